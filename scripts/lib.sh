@@ -1,0 +1,53 @@
+# Sourced by the scripts: where things are, and the tools that a fresh machine lacks.
+# Needs only cargo, Node.js with npm, and the package registries.
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+WORKFLOW=$ROOT/bank-stablecoin-por-ace-ccip-workflow
+TOOLS=$ROOT/.local/tools
+BUN_VERSION=1.4.5
+
+say() { printf '==> %s\n' "$*"; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+need() { # need COMMAND HOW-TO-GET-IT
+  command -v "$1" >/dev/null 2>&1 || die "$1 is missing: $2"
+}
+
+# Sets BUN to a Bun of the pinned version, from PATH or installed from npm into .local/tools.
+ensure_bun() {
+  local found
+  for found in "$(command -v bun || true)" "$TOOLS/node_modules/.bin/bun"; do
+    if [ -n "$found" ] && [ "$("$found" --version 2>/dev/null)" = "$BUN_VERSION" ]; then
+      BUN=$found
+      return
+    fi
+  done
+  need npm "install Node.js 18 or later (https://nodejs.org)"
+  say "installing Bun $BUN_VERSION from npm into .local/tools"
+  mkdir -p "$TOOLS"
+  npm install --no-save --no-fund --no-audit --loglevel=error --prefix "$TOOLS" "bun@$BUN_VERSION" >&2 ||
+    die "npm could not install bun@$BUN_VERSION; its message is above"
+  BUN=$TOOLS/node_modules/.bin/bun
+  [ "$("$BUN" --version 2>/dev/null)" = "$BUN_VERSION" ] || die "the Bun that npm installed does not start: $BUN"
+}
+
+# Installs the CRE folder's packages when its lock file is not the one they were installed from.
+ensure_packages() {
+  local stamp=$WORKFLOW/node_modules/.installed-from
+  if ! cmp -s "$WORKFLOW/bun.lock" "$stamp"; then
+    say "installing the workflow's packages (bun install --frozen-lockfile)"
+    (cd "$WORKFLOW" && "$BUN" install --frozen-lockfile --no-progress >&2) || die "bun install failed; its message is above"
+    cp "$WORKFLOW/bun.lock" "$stamp"
+  fi
+}
+
+# Puts Foundry's anvil, forge and cast on PATH: from the workflow's packages, or the machine's own.
+ensure_foundry() {
+  local tool
+  PATH=$WORKFLOW/node_modules/.bin:$PATH
+  export PATH
+  for tool in anvil forge cast; do
+    need "$tool" "no package for this system on npm; install Foundry with foundryup (https://getfoundry.sh)"
+  done
+}
