@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.26;
+
+import {BasketFactory} from "../src/BasketFactory.sol";
+import {MintExtractor} from "../src/MintExtractor.sol";
+import {MintingConsumerWithACE} from "../src/MintingConsumerWithACE.sol";
+import {Basket} from "../src/interfaces/IBasketFactory.sol";
+import {WorkflowName} from "../src/libraries/WorkflowName.sol";
+import {DeploymentRecord} from "./DeploymentRecord.sol";
+import {KeystoneForwarder} from "@chainlink/contracts/src/v0.8/keystone/KeystoneForwarder.sol";
+import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {VmSafe} from "forge-std/Vm.sol";
+
+/// @title Deploy
+/// @notice Deploys everything, or what is still missing: whatever the record names and has code on chain is kept.
+/// @dev Plain CREATE in a fixed order: on a fresh chain the addresses follow from the deployer alone, whatever the
+///      signers, the workflow owner and the compiler settings are. Environment:
+///      `DEPLOYER_KEY`; `DON_SIGNERS` (comma list), `DON_F`, `DON_ID`, `DON_CONFIG_VERSION`; or `FORWARDER_ADDRESS` of
+///      an existing forwarder, whose configuration is then left alone; `WORKFLOW_OWNER`, `WORKFLOW_NAME`;
+///      `TIMELOCK_DELAY_SECONDS`, `TIMELOCK_PROPOSER`; `CREATION_OPEN`; `FIRST_BASKET_NAME` (empty = none),
+///      `FIRST_BASKET_SYMBOL`, `FIRST_BASKET_ADMIN`; `DEPLOYMENTS_DIR`.
+contract Deploy is DeploymentRecord {
+    uint256 private constant DEFAULT_TIMELOCK_DELAY = 2 days;
+
+    address private _deployer;
+    Record private _record;
+
+    /// @notice Thrown when the deployed consumers are pinned to another workflow than the environment names.
+    error WorkflowPinned(address owner, string name);
+    /// @notice Thrown when the environment names another forwarder than the one the consumers are pinned to.
+    error ForwarderPinned(address forwarder);
+
+    /// @notice Entry point of `forge script`.
+    function run() external {
+        uint256 deployerKey = vm.envUint("DEPLOYER_KEY");
+        _deployer = vm.addr(deployerKey);
+        _record = _read();
+        _requireSamePins();
+
+        vm.startBroadcast(deployerKey);
+        _deployForwarder();
+        _deployTimelock();
+        _deployFactory();
+        _configureForwarder();
+        _createFirstBasket();
+        vm.stopBroadcast();
+
+        // A dry run must not claim what it did not deploy.
+        if (vm.isContext(VmSafe.ForgeContext.ScriptDryRun)) return;
+        _write(_record);
+    }
+
+    /* STEPS, IN THE ORDER OF THE DEPLOYER'S NONCES */
+
+    function _deployForwarder() private {
+        if (_record.forwarder.code.length != 0) return;
+        address existing = vm.envOr("FORWARDER_ADDRESS", address(0));
+        _record.forwarder = existing == address(0) ? address(new KeystoneForwarder()) : existing;
+    }
+
+    function _deployTimelock() private {
+        if (_record.timelock.code.length != 0) return;
+        address[] memory proposers = new address[](1);
+        proposers[0] = vm.envOr("TIMELOCK_PROPOSER", _deployer);
+        uint256 delay = vm.envOr("TIMELOCK_DELAY_SECONDS", DEFAULT_TIMELOCK_DELAY);
+        // No admin: from now on the timelock governs itself.
+        _record.timelock = address(new TimelockController(delay, proposers, proposers, address(0)));
+    }
+
+    function _deployFactory() private {
+        if (_record.basketFactory.code.length != 0) return;
+        _record.workflowOwner = vm.envAddress("WORKFLOW_OWNER");
+        _record.workflowName = _workflowName();
+        BasketFactory.Implementations memory implementations;
+        implementations.mintingConsumer = address(
+            new MintingConsumerWithACE(
+                _record.forwarder, _record.workflowOwner, WorkflowName.encode(_record.workflowName)
+            )
+        );
+        implementations.mintExtractor = address(new MintExtractor());
+        implementations.policyEngine = _create("PolicyEngine");
+        implementations.pausePolicy = _create("PausePolicy");
+        implementations.rejectPolicy = _create("RejectPolicy");
+        implementations.volumePolicy = _create("VolumePolicy");
+        implementations.volumeRatePolicy = _create("VolumeRatePolicy");
+        bool open = vm.envOr("CREATION_OPEN", true);
+        _record.basketFactory = address(new BasketFactory(_deployer, _record.timelock, open, implementations));
+    }
+
+    /// @dev Also follows a change of the signers, of which the forwarder has no getter: the record says what is set.
+    function _configureForwarder() private {
+        if (vm.envOr("FORWARDER_ADDRESS", address(0)) != address(0)) return;
+        Don memory don = _donFromEnvironment();
+        if (keccak256(abi.encode(don)) == keccak256(abi.encode(_record.don))) return;
+        KeystoneForwarder(_record.forwarder).setConfig(don.id, don.configVersion, don.f, don.signers);
+        _record.don = don;
+    }
+
+    function _createFirstBasket() private {
+        string memory name = vm.envOr("FIRST_BASKET_NAME", string(""));
+        if (bytes(name).length == 0 || _record.mintingConsumer.code.length != 0) return;
+        string memory symbol = vm.envString("FIRST_BASKET_SYMBOL");
+        address admin = vm.envOr("FIRST_BASKET_ADMIN", _deployer);
+        (_record.stablecoin, _record.mintingConsumer) =
+            BasketFactory(_record.basketFactory).createBasket(name, symbol, admin);
+    }
+
+    /* ENVIRONMENT AND RECORD */
+
+    function _read() private view returns (Record memory record) {
+        record = _readRecord();
+        record.deployer = _deployer;
+        // The record of an earlier chain with the same id: nothing of it is left.
+        if (record.forwarder.code.length == 0) delete record.don;
+    }
+
+    /// @dev The consumers' pins are immutable: a changed environment must be noticed, not silently ignored.
+    function _requireSamePins() private view {
+        if (_record.basketFactory.code.length == 0) return;
+        bytes32 pinned = keccak256(abi.encode(_record.workflowOwner, _record.workflowName));
+        if (pinned != keccak256(abi.encode(vm.envAddress("WORKFLOW_OWNER"), _workflowName()))) {
+            revert WorkflowPinned(_record.workflowOwner, _record.workflowName);
+        }
+        address forwarder = vm.envOr("FORWARDER_ADDRESS", _record.forwarder);
+        if (forwarder != _record.forwarder) revert ForwarderPinned(_record.forwarder);
+    }
+
+    function _workflowName() private view returns (string memory) {
+        return vm.envOr("WORKFLOW_NAME", string("bank-stablecoin-mint"));
+    }
+
+    function _donFromEnvironment() private view returns (Don memory don) {
+        don.id = uint32(vm.envOr("DON_ID", uint256(1)));
+        don.configVersion = uint32(vm.envOr("DON_CONFIG_VERSION", uint256(1)));
+        don.f = uint8(vm.envOr("DON_F", uint256(1)));
+        don.signers = vm.envAddress("DON_SIGNERS", ",");
+    }
+
+    /// @dev Deploys a contract without constructor arguments by its artifact.
+    function _create(string memory name) private returns (address created) {
+        bytes memory code = vm.getCode(string.concat(name, ".sol:", name));
+        assembly ("memory-safe") {
+            created := create(0, add(code, 32), mload(code))
+        }
+        require(created != address(0), string.concat("deploying ", name, " failed"));
+    }
+}

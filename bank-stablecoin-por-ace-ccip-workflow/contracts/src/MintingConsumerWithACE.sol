@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: BUSL-1.1
+pragma solidity 0.8.26;
+
+import {IMintingConsumer, Verdict} from "./interfaces/IMintingConsumer.sol";
+import {IReserveFeed} from "./interfaces/IReserveFeed.sol";
+import {IStablecoin} from "./interfaces/IStablecoin.sol";
+import {PolicyKinds} from "./libraries/PolicyKinds.sol";
+import {Order, Report, ReportCodec} from "./libraries/ReportCodec.sol";
+import {Verdicts} from "./libraries/Verdicts.sol";
+import {IReceiver} from "@chainlink/contracts/src/v0.8/keystone/interfaces/IReceiver.sol";
+import {PolicyProtectedUpgradeable} from "@chainlink/policy-management/core/PolicyProtectedUpgradeable.sol";
+import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
+
+/// @title MintingConsumerWithACE
+/// @notice Mints one basket's stablecoin from DON-signed reports, under ACE policies and against proven reserves.
+/// @dev What no policy admin can remove is written here and not in a policy: who may deliver, for which workflow,
+///      chain and consumer, until when, each reference once, reserves fresh and sufficient, the cap per time window.
+///      Lives behind a minimal proxy per basket; what all baskets share is immutable in the implementation.
+contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedUpgradeable, ReentrancyGuardTransient {
+    /// @inheritdoc IMintingConsumer
+    uint256 public constant MAX_VALIDITY = 15 minutes;
+    /// @inheritdoc IMintingConsumer
+    uint256 public constant MAX_ORDERS = 100;
+    /// @inheritdoc IMintingConsumer
+    /// @dev About twice the dearest order measured with every policy installed and all storage cold. Credential
+    ///      validators take running out of gas for "no credential", so too little gas must never reach them.
+    uint256 public constant ORDER_GAS = 1_000_000;
+
+    /// @dev Bytes of the forwarder's metadata that name the workflow: id 32, name 10, owner 20.
+    uint256 private constant METADATA_LENGTH = 62;
+    uint256 private constant MIN_WINDOW = 1 minutes;
+    uint256 private constant MAX_WINDOW = 31 days;
+    uint256 private constant MIN_RESERVE_AGE = 1 minutes;
+    uint256 private constant MAX_RESERVE_AGE = 1 days;
+
+    /// @inheritdoc IMintingConsumer
+    address public immutable forwarder;
+    /// @inheritdoc IMintingConsumer
+    address public immutable workflowOwner;
+    /// @inheritdoc IMintingConsumer
+    bytes10 public immutable workflowName;
+
+    /// @inheritdoc IMintingConsumer
+    address public token;
+    /// @inheritdoc IMintingConsumer
+    address public reserveFeed;
+
+    // One slot, written by every mint.
+    uint128 private _issued;
+    uint128 private _usedInWindow;
+
+    // One slot, written when a window begins.
+    uint128 private _capPerWindow;
+    uint64 private _windowStart;
+    uint32 private _windowSeconds;
+    uint32 private _reserveMaxAge;
+
+    /// @inheritdoc IMintingConsumer
+    mapping(bytes32 bankRef => bytes32 digest) public mintOf;
+
+    modifier onlySelf() {
+        if (msg.sender != address(this)) revert OnlySelf(msg.sender);
+        _;
+    }
+
+    /// @param forwarder_ The KeystoneForwarder that verifies the DON's signatures.
+    /// @param workflowOwner_ The owner of the workflow whose reports are accepted.
+    /// @param workflowName_ The workflow's name as the DON encodes it.
+    constructor(address forwarder_, address workflowOwner_, bytes10 workflowName_) {
+        forwarder = forwarder_;
+        workflowOwner = workflowOwner_;
+        workflowName = workflowName_;
+    }
+
+    /// @notice Wires a fresh clone; once only.
+    /// @param token_ The basket's token, on which this contract has MINTER_ROLE.
+    /// @param reserveFeed_ The feed that only this contract writes.
+    /// @param policyEngine The basket's own policy engine.
+    /// @param owner_ A timelock; may change the mint window and the reserve age, nothing else.
+    function initialize(
+        address token_,
+        address reserveFeed_,
+        address policyEngine,
+        address owner_,
+        uint128 capPerWindow,
+        uint32 windowSeconds,
+        uint32 maxAgeSeconds
+    ) external initializer {
+        __PolicyProtected_init(owner_, policyEngine);
+        token = token_;
+        reserveFeed = reserveFeed_;
+        _setMintWindow(capPerWindow, windowSeconds);
+        _setReserveMaxAge(maxAgeSeconds);
+    }
+
+    /* DELIVERY */
+
+    /// @inheritdoc IReceiver
+    function onReport(bytes calldata metadata, bytes calldata body) external override nonReentrant {
+        if (msg.sender != forwarder) revert OnlyForwarder(msg.sender);
+        _requireWorkflow(metadata);
+        Report memory report = ReportCodec.decode(body);
+        _requireForUsNow(report);
+
+        IReserveFeed(reserveFeed).record(report.reserves.amount, report.reserves.observedAt);
+
+        uint256 count = report.orders.length;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 available = gasleft();
+            if (available < ORDER_GAS) revert InsufficientGas(available, ORDER_GAS);
+            _mintOrRefuse(report.orders, i);
+        }
+    }
+
+    /// @inheritdoc IMintingConsumer
+    function executeMint(Order calldata order) external override onlySelf runPolicy {
+        uint256 issued = _issued + order.amount;
+        _requireReserves(issued);
+        uint256 used = _advanceWindow() + order.amount;
+        if (used > _capPerWindow) revert OrderRefused(Verdicts.WINDOW_CAP_EXCEEDED);
+
+        // Both fit: `issued` is at most the proven reserves and `used` at most the cap, each of 128 bits.
+        _issued = uint128(issued);
+        _usedInWindow = uint128(used);
+        mintOf[order.bankRef] = keccak256(abi.encode(order.account, order.amount));
+        emit MintExecuted(order.bankRef, order.account, order.amount);
+        IStablecoin(token).mint(order.account, order.amount);
+    }
+
+    /* SETTINGS */
+
+    /// @inheritdoc IMintingConsumer
+    function setMintWindow(uint128 capPerWindow, uint32 windowSeconds) external override onlyOwner {
+        _setMintWindow(capPerWindow, windowSeconds);
+    }
+
+    /// @inheritdoc IMintingConsumer
+    function setReserveMaxAge(uint32 maxAgeSeconds) external override onlyOwner {
+        _setReserveMaxAge(maxAgeSeconds);
+    }
+
+    /// @inheritdoc PolicyProtectedUpgradeable
+    /// @dev Always reverts: the engine is chosen once, at creation.
+    function attachPolicyEngine(address) external pure override {
+        revert PolicyEngineFixed();
+    }
+
+    /* VIEWS */
+
+    /// @inheritdoc IMintingConsumer
+    function preview(Order[] calldata orders) external view override returns (Verdict[] memory verdicts) {
+        uint256 count = orders.length;
+        verdicts = new Verdict[](count);
+        uint256 used = block.timestamp < uint256(_windowStart) + _windowSeconds ? _usedInWindow : 0;
+        for (uint256 i = 0; i < count; ++i) {
+            uint8 code = _nativeVerdict(orders, i);
+            if (code == Verdicts.ACCEPTED && _minted(orders, verdicts, i)) code = Verdicts.REFERENCE_USED;
+            verdicts[i] = code == Verdicts.ACCEPTED ? _policyVerdict(orders[i]) : Verdict(code, address(0));
+            if (verdicts[i].code != Verdicts.ACCEPTED) continue;
+
+            if (used + orders[i].amount > _capPerWindow) verdicts[i].code = Verdicts.WINDOW_CAP_EXCEEDED;
+            else used += orders[i].amount;
+        }
+    }
+
+    /// @inheritdoc IMintingConsumer
+    function totalSupply() external view override returns (uint256) {
+        return _issued;
+    }
+
+    /// @inheritdoc IMintingConsumer
+    function mintWindow()
+        external
+        view
+        override
+        returns (uint256 capPerWindow, uint64 windowSeconds, uint256 usedInWindow, uint64 windowStart)
+    {
+        windowSeconds = _windowSeconds;
+        windowStart = _windowStart;
+        usedInWindow = _usedInWindow;
+        if (block.timestamp >= windowStart + windowSeconds) {
+            windowStart = uint64(block.timestamp - block.timestamp % windowSeconds);
+            usedInWindow = 0;
+        }
+        return (_capPerWindow, windowSeconds, usedInWindow, windowStart);
+    }
+
+    /// @inheritdoc IMintingConsumer
+    function reserveMaxAge() external view override returns (uint64) {
+        return _reserveMaxAge;
+    }
+
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 interfaceId)
+        public
+        view
+        override(IERC165, PolicyProtectedUpgradeable)
+        returns (bool)
+    {
+        return interfaceId == type(IReceiver).interfaceId || super.supportsInterface(interfaceId);
+    }
+
+    /* AUTHENTICITY */
+
+    /// @dev Reverts unless the forwarder's metadata names the pinned workflow.
+    function _requireWorkflow(bytes calldata metadata) private view {
+        if (metadata.length < METADATA_LENGTH) revert InvalidMetadata(metadata.length);
+        bytes10 name = bytes10(metadata[32:42]);
+        address author = address(bytes20(metadata[42:62]));
+        if (author != workflowOwner) revert WrongWorkflowOwner(author);
+        if (name != workflowName) revert WrongWorkflowName(name);
+    }
+
+    /// @dev Reverts unless the report is meant for this chain and consumer, now, and says something we can do.
+    function _requireForUsNow(Report memory report) private view {
+        if (report.chainId != block.chainid) revert WrongChain(report.chainId);
+        if (report.consumer != address(this)) revert WrongConsumer(report.consumer);
+        if (block.timestamp > report.validUntil) revert ReportExpired(report.validUntil);
+        if (report.validUntil > block.timestamp + MAX_VALIDITY) revert ValidityTooLong(report.validUntil);
+
+        uint256 count = report.orders.length;
+        if (report.instruction == ReportCodec.MINT) {
+            if (count == 0 || count > MAX_ORDERS) revert InvalidOrderCount(count);
+        } else if (report.instruction == ReportCodec.ATTEST) {
+            if (count != 0) revert InvalidOrderCount(count);
+        } else {
+            revert UnsupportedInstruction(report.instruction);
+        }
+    }
+
+    /* ONE ORDER */
+
+    /// @dev Mints `orders[i]` or leaves the event that says why not; reverts only for what is no refusal.
+    function _mintOrRefuse(Order[] memory orders, uint256 i) private {
+        Order memory order = orders[i];
+        Verdict memory verdict = Verdict(_nativeVerdict(orders, i), address(0));
+        if (verdict.code == Verdicts.ACCEPTED) {
+            try this.executeMint(order) {
+                return;
+            } catch (bytes memory reason) {
+                bool refused;
+                (refused, verdict) = _refusal(reason);
+                if (!refused) _bubble(reason);
+            }
+        }
+        emit MintRejected(order.bankRef, order.account, order.amount, verdict.policy, verdict.code);
+    }
+
+    /// @dev The verdict of everything that needs neither a policy nor the reserves.
+    function _nativeVerdict(Order[] memory orders, uint256 i) private view returns (uint8) {
+        Order memory order = orders[i];
+        if (order.account == address(0)) return Verdicts.ZERO_ACCOUNT;
+        if (order.amount == 0 || order.amount > type(uint128).max) return Verdicts.BAD_AMOUNT;
+        if (
+            order.account == address(this) || order.account == token || order.account == reserveFeed
+                || order.account == getPolicyEngine()
+        ) return Verdicts.FORBIDDEN_ACCOUNT;
+        for (uint256 j = 0; j < i; ++j) {
+            if (orders[j].account == order.account) return Verdicts.ACCOUNT_REPEATED;
+        }
+        if (mintOf[order.bankRef] != 0) return Verdicts.REFERENCE_USED;
+        return Verdicts.ACCEPTED;
+    }
+
+    /// @dev Whether an earlier order of a previewed batch would have used the reference of `orders[i]`.
+    function _minted(Order[] calldata orders, Verdict[] memory verdicts, uint256 i) private pure returns (bool) {
+        for (uint256 j = 0; j < i; ++j) {
+            if (orders[j].bankRef == orders[i].bankRef && verdicts[j].code == Verdicts.ACCEPTED) return true;
+        }
+        return false;
+    }
+
+    /// @dev Asks the basket's engine about `order` without changing state.
+    function _policyVerdict(Order calldata order) private view returns (Verdict memory) {
+        IPolicyEngine.Payload memory payload = IPolicyEngine.Payload({
+            selector: IMintingConsumer.executeMint.selector, sender: address(this), data: abi.encode(order), context: ""
+        });
+        try IPolicyEngine(getPolicyEngine()).check(payload) {
+            return Verdict(Verdicts.ACCEPTED, address(0));
+        } catch (bytes memory reason) {
+            (bool refused, Verdict memory verdict) = _refusal(reason);
+            return refused ? verdict : Verdict(Verdicts.POLICY_REJECTED, _firstAddress(reason));
+        }
+    }
+
+    /// @dev Reads a refusal out of revert data; `refused` is false for any other failure.
+    function _refusal(bytes memory reason) private view returns (bool refused, Verdict memory verdict) {
+        bytes4 selector = bytes4(reason);
+        if (selector == OrderRefused.selector) {
+            return (true, Verdict(uint8(_firstWord(reason)), address(0)));
+        }
+        if (selector == IPolicyEngine.PolicyRunRejected.selector) {
+            address policy = _firstAddress(reason);
+            return (true, Verdict(PolicyKinds.verdictOf(policy), policy));
+        }
+    }
+
+    /// @dev The first argument of an ABI-encoded error as an address, zero when the data is shorter.
+    function _firstAddress(bytes memory reason) private pure returns (address) {
+        return address(uint160(_firstWord(reason)));
+    }
+
+    /// @dev The first argument of an ABI-encoded error, zero when the data is shorter.
+    function _firstWord(bytes memory reason) private pure returns (uint256 word) {
+        if (reason.length < 36) return 0;
+        assembly ("memory-safe") {
+            word := mload(add(reason, 36))
+        }
+    }
+
+    /// @dev Reverts with the given revert data.
+    function _bubble(bytes memory reason) private pure {
+        assembly ("memory-safe") {
+            revert(add(reason, 32), mload(reason))
+        }
+    }
+
+    /* LIMITS */
+
+    /// @dev Refuses unless the last proof is fresh and covers the liability `issued`.
+    function _requireReserves(uint256 issued) private view {
+        (uint256 reserves, uint256 observedAt) = IReserveFeed(reserveFeed).latestProof();
+        if (block.timestamp > observedAt + _reserveMaxAge) revert OrderRefused(Verdicts.RESERVE_STALE);
+        if (issued > reserves) revert OrderRefused(Verdicts.RESERVE_INSUFFICIENT);
+    }
+
+    /// @dev Begins a new window when the current one is over; returns what the current window has used.
+    function _advanceWindow() private returns (uint256) {
+        uint256 length = _windowSeconds;
+        if (block.timestamp < _windowStart + length) return _usedInWindow;
+        _windowStart = uint64(block.timestamp - block.timestamp % length);
+        return 0;
+    }
+
+    /// @dev Use in the current window is carried into the new one, so a change never hands out a second cap.
+    function _setMintWindow(uint128 capPerWindow, uint32 windowSeconds) private {
+        if (windowSeconds < MIN_WINDOW || windowSeconds > MAX_WINDOW) revert InvalidLimit(windowSeconds);
+        if (_windowSeconds != 0) _usedInWindow = uint128(_advanceWindow());
+        _capPerWindow = capPerWindow;
+        _windowSeconds = windowSeconds;
+        _windowStart = uint64(block.timestamp - block.timestamp % windowSeconds);
+        emit MintWindowSet(capPerWindow, windowSeconds);
+    }
+
+    function _setReserveMaxAge(uint32 maxAgeSeconds) private {
+        if (maxAgeSeconds < MIN_RESERVE_AGE || maxAgeSeconds > MAX_RESERVE_AGE) revert InvalidLimit(maxAgeSeconds);
+        _reserveMaxAge = maxAgeSeconds;
+        emit ReserveMaxAgeSet(maxAgeSeconds);
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.26;
+
+import {BasketFactory} from "../../src/BasketFactory.sol";
+import {MintingConsumerWithACE} from "../../src/MintingConsumerWithACE.sol";
+import {ReserveFeed} from "../../src/ReserveFeed.sol";
+import {StablecoinERC20} from "../../src/StablecoinERC20.sol";
+import {Basket} from "../../src/interfaces/IBasketFactory.sol";
+import {IMintingConsumer} from "../../src/interfaces/IMintingConsumer.sol";
+import {Order, Report, ReportCodec, ReserveProof} from "../../src/libraries/ReportCodec.sol";
+import {WorkflowName} from "../../src/libraries/WorkflowName.sol";
+import {KeystoneForwarder} from "@chainlink/contracts/src/v0.8/keystone/KeystoneForwarder.sol";
+import {PolicyEngine} from "@chainlink/policy-management/core/PolicyEngine.sol";
+import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {Test, Vm} from "forge-std/Test.sol";
+
+/// @notice A whole deployment with Chainlink's own forwarder, a DON of four keys and one basket.
+abstract contract BasketTest is Test {
+    uint32 internal constant DON_ID = 1;
+    uint32 internal constant DON_CONFIG = 1;
+    uint8 internal constant DON_F = 1;
+    string internal constant WORKFLOW_NAME = "bank-stablecoin-mint";
+    uint256 internal constant RESERVES = 1_000_000e18;
+
+    address internal immutable OPERATOR = makeAddr("operator");
+    address internal immutable ADMIN = makeAddr("basket admin");
+    address internal immutable STRANGER = makeAddr("stranger");
+    address internal immutable WORKFLOW_OWNER = makeAddr("workflow owner");
+    address internal immutable ALICE = makeAddr("alice");
+    address internal immutable BOB = makeAddr("bob");
+
+    uint256[] internal nodeKeys;
+    KeystoneForwarder internal forwarder;
+    TimelockController internal timelock;
+    BasketFactory internal factory;
+
+    Basket internal basket;
+    StablecoinERC20 internal token;
+    MintingConsumerWithACE internal consumer;
+    ReserveFeed internal feed;
+    PolicyEngine internal engine;
+
+    uint256 private _executions;
+
+    function setUp() public virtual {
+        vm.warp(1_790_000_000);
+        _deploySystem();
+        (, address created) = _createBasket("Demo Dollar", "DUSD", ADMIN);
+        _useBasket(created);
+    }
+
+    /* DEPLOYMENT */
+
+    function _deploySystem() internal {
+        for (uint256 i = 1; i <= 4; ++i) {
+            nodeKeys.push(uint256(keccak256(abi.encode("node", i))));
+        }
+        vm.startPrank(OPERATOR);
+        forwarder = new KeystoneForwarder();
+        forwarder.setConfig(DON_ID, DON_CONFIG, DON_F, _nodeAddresses());
+        vm.stopPrank();
+
+        address[] memory proposers = new address[](1);
+        proposers[0] = OPERATOR;
+        timelock = new TimelockController(2 days, proposers, proposers, address(0));
+        factory = new BasketFactory(OPERATOR, address(timelock), true, _implementations());
+    }
+
+    function _implementations() internal returns (BasketFactory.Implementations memory implementations) {
+        implementations.mintingConsumer =
+            address(new MintingConsumerWithACE(address(forwarder), WORKFLOW_OWNER, WorkflowName.encode(WORKFLOW_NAME)));
+        implementations.mintExtractor = vm.deployCode("MintExtractor.sol:MintExtractor");
+        implementations.policyEngine = vm.deployCode("PolicyEngine.sol:PolicyEngine");
+        implementations.pausePolicy = vm.deployCode("PausePolicy.sol:PausePolicy");
+        implementations.rejectPolicy = vm.deployCode("RejectPolicy.sol:RejectPolicy");
+        implementations.volumePolicy = vm.deployCode("VolumePolicy.sol:VolumePolicy");
+        implementations.volumeRatePolicy = vm.deployCode("VolumeRatePolicy.sol:VolumeRatePolicy");
+    }
+
+    function _createBasket(string memory name, string memory symbol, address admin)
+        internal
+        returns (address stablecoin, address mintingConsumer)
+    {
+        return factory.createBasket(name, symbol, admin);
+    }
+
+    /// @dev Makes `mintingConsumer`'s basket the one that the short names mean.
+    function _useBasket(address mintingConsumer) internal {
+        basket = factory.basketOf(mintingConsumer);
+        token = StablecoinERC20(basket.stablecoin);
+        consumer = MintingConsumerWithACE(basket.mintingConsumer);
+        feed = ReserveFeed(basket.reserveFeed);
+        engine = PolicyEngine(basket.policyEngine);
+    }
+
+    function _nodeAddresses() internal view returns (address[] memory nodes) {
+        nodes = new address[](nodeKeys.length);
+        for (uint256 i = 0; i < nodes.length; ++i) {
+            nodes[i] = vm.addr(nodeKeys[i]);
+        }
+    }
+
+    /* REPORTS */
+
+    function _order(string memory bankRef, address account, uint256 amount) internal pure returns (Order memory) {
+        return Order(keccak256(bytes(bankRef)), account, amount);
+    }
+
+    /// @dev A valid mint report for the current basket, proof observed now.
+    function _mintReport(Order[] memory orders) internal view returns (Report memory report) {
+        report.version = ReportCodec.VERSION;
+        report.instruction = ReportCodec.MINT;
+        report.chainId = block.chainid;
+        report.consumer = address(consumer);
+        report.validUntil = uint64(block.timestamp + 10 minutes);
+        report.reserves = ReserveProof(RESERVES, uint64(block.timestamp));
+        report.orders = orders;
+    }
+
+    function _mintReport(Order memory order) internal view returns (Report memory) {
+        Order[] memory orders = new Order[](1);
+        orders[0] = order;
+        return _mintReport(orders);
+    }
+
+    function _encode(Report memory report) internal pure returns (bytes memory) {
+        return abi.encode(
+            report.version,
+            report.instruction,
+            report.chainId,
+            report.consumer,
+            report.validUntil,
+            report.reserves,
+            report.orders
+        );
+    }
+
+    /// @dev The metadata that the forwarder hands to the receiver for our workflow.
+    function _metadata() internal view returns (bytes memory) {
+        return
+            abi.encodePacked(
+                keccak256("workflow id"), WorkflowName.encode(WORKFLOW_NAME), WORKFLOW_OWNER, bytes2(0x0001)
+            );
+    }
+
+    /// @dev Header and body as the DON signs them, with a fresh execution id.
+    function _rawReport(bytes memory body) internal returns (bytes memory) {
+        return _rawReport(keccak256(abi.encode("execution", ++_executions)), body);
+    }
+
+    function _rawReport(bytes32 executionId, bytes memory body) internal view returns (bytes memory) {
+        return abi.encodePacked(uint8(1), executionId, uint32(block.timestamp), DON_ID, DON_CONFIG, _metadata(), body);
+    }
+
+    function _context() internal pure returns (bytes memory) {
+        return abi.encodePacked(keccak256("config digest"), bytes32(uint256(1)), bytes32(0));
+    }
+
+    function _sign(bytes memory rawReport, uint256 key) internal pure returns (bytes memory) {
+        return _sign(rawReport, _context(), key);
+    }
+
+    function _sign(bytes memory rawReport, bytes memory context, uint256 key) internal pure returns (bytes memory) {
+        bytes32 digest = keccak256(abi.encodePacked(keccak256(rawReport), context));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, digest);
+        return abi.encodePacked(r, s, v - 27);
+    }
+
+    /// @dev f + 1 signatures of the DON.
+    function _signatures(bytes memory rawReport) internal view returns (bytes[] memory signatures) {
+        signatures = new bytes[](DON_F + 1);
+        for (uint256 i = 0; i < signatures.length; ++i) {
+            signatures[i] = _sign(rawReport, nodeKeys[i]);
+        }
+    }
+
+    /* DELIVERY */
+
+    /// @dev Signs, delivers through the forwarder, returns whether the receiver accepted the report.
+    function _deliver(Report memory report) internal returns (bool) {
+        return _deliverRaw(_rawReport(_encode(report)));
+    }
+
+    function _deliver(Order memory order) internal returns (bool) {
+        return _deliver(_mintReport(order));
+    }
+
+    function _deliverRaw(bytes memory rawReport) internal returns (bool) {
+        return _deliverTo(address(consumer), rawReport);
+    }
+
+    function _deliverTo(address receiver, bytes memory rawReport) internal returns (bool) {
+        bytes[] memory signatures = _signatures(rawReport);
+        vm.recordLogs();
+        forwarder.report(receiver, rawReport, _context(), signatures);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        Vm.Log memory processed = logs[logs.length - 1];
+        assertEq(processed.topics[0], KeystoneForwarder.ReportProcessed.selector);
+        return abi.decode(processed.data, (bool));
+    }
+
+    /// @dev Hands a report to the consumer as the forwarder would, so that its revert can be seen.
+    function _onReport(Report memory report) internal {
+        vm.prank(address(forwarder));
+        consumer.onReport(_metadata(), _encode(report));
+    }
+
+    function _expectMinted(Order memory order) internal {
+        vm.expectEmit(address(consumer));
+        emit IMintingConsumer.MintExecuted(order.bankRef, order.account, order.amount);
+    }
+
+    function _expectRejected(Order memory order, uint8 code, address policy) internal {
+        vm.expectEmit(address(consumer));
+        emit IMintingConsumer.MintRejected(order.bankRef, order.account, order.amount, policy, code);
+    }
+}
