@@ -1,0 +1,40 @@
+/**
+ * `bun run host/bundle.ts --out DIR` bundles host, guest and workflow once, as bytecode, so that a run neither resolves
+ * nor parses 300 modules. Use it by setting CRE_BUNDLE_DIR=DIR; a bundle of older code is refused.
+ */
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { digestOfCode, markBundle } from './code'
+
+const workflowDir = path.resolve(import.meta.dir, '..')
+const ENTRIES = { 'host.js': 'host/cli.ts', 'guest.js': 'host/guest.ts', 'workflow.js': 'main.ts' }
+
+/** Builds the bundle beside its place and moves it there when it is complete. */
+async function bundle(out: string): Promise<void> {
+  mkdirSync(path.dirname(out), { recursive: true })
+  const draft = mkdtempSync(`${out}.`)
+  for (const [name, entry] of Object.entries(ENTRIES)) {
+    const result = await Bun.build({
+      entrypoints: [path.join(workflowDir, entry)],
+      outdir: draft,
+      naming: name,
+      target: 'bun',
+      format: 'cjs',
+      bytecode: true,
+      minify: { whitespace: true, syntax: true },
+    })
+    if (!result.success) throw new AggregateError(result.logs, `${entry} does not bundle`)
+  }
+  markBundle({ bundleDir: draft, code: digestOfCode(workflowDir) })
+  rmSync(out, { recursive: true, force: true })
+  renameSync(draft, out)
+}
+
+const { values } = parseArgs({ options: { out: { type: 'string' } } })
+if (values.out === undefined) {
+  console.error('--out names the directory of the bundle')
+  process.exit(1)
+}
+await bundle(path.resolve(values.out))
+console.log(JSON.stringify({ bundle: path.resolve(values.out) }))

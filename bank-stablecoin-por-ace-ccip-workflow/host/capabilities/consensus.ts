@@ -1,0 +1,42 @@
+import { create } from '@bufbuild/protobuf'
+import type { Any } from '@bufbuild/protobuf/wkt'
+import { SDK_PB, VALUES_PB } from '@chainlink/cre-sdk/pb'
+import { type Contribution, concludeSimple } from '../consensus/simple'
+import type { Don } from '../don'
+import { MODE_DON } from '../protocol'
+import type { ReportSigner } from '../report-signer'
+import { toPlain } from '../values'
+import { type Capability, type CapabilityCall, payloadOf, reply, requireMode, unknownMethod } from './call'
+
+/** The DON's consensus: common values (Simple) and signed reports (Report). */
+export function consensus(params: { don: Don; signer: ReportSigner }): Capability {
+  const { don, signer } = params
+  return {
+    serves: (id) => id === 'consensus@1.0.0-alpha',
+    async call(call) {
+      requireMode(call, MODE_DON)
+      if (call.request.method === 'Simple') return simple(don, call)
+      if (call.request.method === 'Report') return signer.sign(call, payloadOf(call, SDK_PB.ReportRequestSchema))
+      return unknownMethod(call)
+    },
+  }
+}
+
+async function simple(don: Don, call: CapabilityCall): Promise<Any> {
+  const inputs = payloadOf(call, SDK_PB.SimpleConsensusInputsSchema)
+  const { observation } = inputs
+  const level = observation.case === 'error' ? 'warn' : 'info'
+  const said = observation.case === 'value' ? { value: toPlain(observation.value) } : { error: observation.value ?? '' }
+  don.journal({ event: 'consensus.observation', level, node: call.seat.name, round: call.round, ...said })
+  const round = don.observe<SDK_PB.SimpleConsensusInputs, Any>(`${call.round}:Simple`, {
+    threshold: 2 * don.f + 1,
+    async conclude(items) {
+      const contributions = [...items].map(([node, item]): Contribution => ({ node, inputs: item }))
+      const outcome = concludeSimple({ contributions, f: don.f })
+      for (const node of outcome.dropped) don.journal({ event: 'consensus.dropped', level: 'warn', node, round: call.round })
+      don.journal({ event: 'consensus.value', round: call.round, value: toPlain(outcome.value), of: [...items.keys()] })
+      return reply(VALUES_PB.ValueSchema, create(VALUES_PB.ValueSchema, outcome.value))
+    },
+  })
+  return round.submit(call.seat.name, inputs)
+}

@@ -1,0 +1,57 @@
+import { create } from '@bufbuild/protobuf'
+import { EVM_PB } from '@chainlink/cre-sdk/pb'
+import { getAddress, hexToBytes, toHex } from 'viem'
+import { CapabilityError } from '../errors'
+import { HEADER_BYTES } from '../report'
+import { type TransmissionOutcome, transmit } from '../transmit'
+import { fromBigInt } from '../values'
+import { payloadOf, reply } from './call'
+import type { EvmMethod } from './evm'
+
+/** Delivers a signed report through the forwarder; what was delivered before is found, not sent again. */
+export const writeReport: EvmMethod = (context, call) => {
+  const { receiver, report, gasConfig } = payloadOf(call, EVM_PB.WriteReportRequestSchema)
+  if (receiver.length !== 20) throw new CapabilityError('InvalidArgument', 'the receiver is no address')
+  if (report === undefined || report.rawReport.length < HEADER_BYTES) {
+    throw new CapabilityError('InvalidArgument', 'WriteReport needs a signed report')
+  }
+  const { limits } = call.quota
+  const gasLimit = gasConfig === undefined || gasConfig.gasLimit === 0n ? limits.evmGas : gasConfig.gasLimit
+  if (gasLimit > limits.evmGas) {
+    throw new CapabilityError('LimitExceeded', `quota evmGas exceeded: ${gasLimit} wanted, ${limits.evmGas} allowed`)
+  }
+  call.quota.take('evmWrites')
+  call.quota.fit('reportBytes', report.rawReport.length)
+  const header = Buffer.from(report.rawReport)
+  return async () => {
+    const { don, chain, rpc, transmitter } = context
+    const outcome = await transmit(
+      { rpc, chainId: chain.chainId, forwarder: chain.forwarder, transmitter, journal: don.journal },
+      {
+        id: {
+          receiver: getAddress(toHex(receiver)),
+          executionId: toHex(header.subarray(1, 33)),
+          reportId: header.readUInt16BE(107),
+        },
+        rawReport: toHex(report.rawReport),
+        context: toHex(report.reportContext),
+        signatures: report.sigs.map(({ signature }) => toHex(signature)),
+        gasLimit,
+      },
+    )
+    return reply(EVM_PB.WriteReportReplySchema, replyOf(outcome))
+  }
+}
+
+function replyOf(outcome: TransmissionOutcome): EVM_PB.WriteReportReply {
+  return create(EVM_PB.WriteReportReplySchema, {
+    txStatus: outcome.txStatus === 'success' ? EVM_PB.TxStatus.SUCCESS : EVM_PB.TxStatus.REVERTED,
+    receiverContractExecutionStatus:
+      outcome.receiver === 'success'
+        ? EVM_PB.ReceiverContractExecutionStatus.SUCCESS
+        : EVM_PB.ReceiverContractExecutionStatus.REVERTED,
+    txHash: hexToBytes(outcome.txHash),
+    transactionFee: outcome.feeWei === undefined ? undefined : fromBigInt(outcome.feeWei),
+    errorMessage: outcome.errorMessage,
+  })
+}

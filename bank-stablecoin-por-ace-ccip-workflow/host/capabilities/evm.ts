@@ -1,0 +1,44 @@
+import type { Any } from '@bufbuild/protobuf/wkt'
+import type { ChainSettings } from '../chain'
+import type { Don } from '../don'
+import { MODE_DON } from '../protocol'
+import { type Rpc, RpcUnavailable } from '../rpc'
+import type { Transmitter } from '../transaction'
+import { type Capability, type CapabilityCall, requireMode, unknownMethod } from './call'
+import { callContract } from './evm-call-contract'
+import { writeReport } from './evm-write-report'
+
+/** What the methods of the EVM capability work with. */
+export type EvmContext = { don: Don; chain: ChainSettings; rpc: Rpc; transmitter: Transmitter }
+
+/** A method: checks the call of one node, and gives the work that f+1 equal calls set off once. */
+export type EvmMethod = (context: EvmContext, call: CapabilityCall) => () => Promise<Any>
+
+const methods: Record<string, EvmMethod> = {
+  CallContract: callContract,
+  WriteReport: writeReport,
+}
+
+async function noteRpcFailure(don: Don, work: Promise<Any>): Promise<Any> {
+  try {
+    return await work
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof RpcUnavailable ? error.cause : error
+    if (cause instanceof RpcUnavailable) don.rpcFailure = cause.message
+    throw error
+  }
+}
+
+/** Reads and writes of one chain. A call is executed once f+1 nodes have sent the same bytes. */
+export function evm(context: EvmContext): Capability {
+  return {
+    serves: (id) => id === `evm:ChainSelector:${context.chain.selector}@1.0.0`,
+    async call(call) {
+      requireMode(call, MODE_DON)
+      const method = methods[call.request.method] ?? unknownMethod(call)
+      const execute = method(context, call)
+      const round = context.don.identical<Any>(call.round)
+      return round.submit(call.seat.name, { bytes: call.bytes, execute: () => noteRpcFailure(context.don, execute()) })
+    },
+  }
+}

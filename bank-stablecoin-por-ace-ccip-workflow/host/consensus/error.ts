@@ -1,0 +1,7 @@
+/** The observations do not aggregate; the message is the DON's. */
+export class AggregationError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'AggregationError'
+  }
+}

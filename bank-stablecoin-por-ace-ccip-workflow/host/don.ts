@@ -1,0 +1,119 @@
+import type { Hex } from 'viem'
+import { HostError } from './errors'
+import type { Journal } from './journal'
+import type { NodeSeat } from './ports'
+import { type Attendance, type Request, type Round, createIdenticalRound, createObservationRound } from './rounds'
+
+/** How long the DON waits, in milliseconds. */
+export type Patience = {
+  /** For the nodes that come after the quorum, per round. */
+  graceMillis: number
+  /** For a quorum to form, per round. */
+  quorumMillis: number
+}
+
+/** Who signs and tolerates what: at most `f` of the nodes may be faulty. */
+export type Don = {
+  donId: number
+  configVersion: number
+  configDigest: Hex
+  f: number
+  seats: NodeSeat[]
+  patience: Patience
+  journal: Journal
+  attendance: Attendance
+  /** Names a faulty node once; more than f of them end the run. */
+  lose: (node: string, reason: string) => void
+  /** Rejects with NODES_FAILED as soon as more than f nodes are faulty. */
+  overwhelmed: Promise<never>
+  /** Set when the chain's endpoint failed the DON, not the workflow. */
+  rpcFailure?: string
+  /** The round of a key, created on first use. */
+  identical: <Answer>(key: string) => Round<Request<Answer>, Answer>
+  observe: <Item, Answer>(
+    key: string,
+    params: { threshold: number; graceMillis?: number; conclude: (items: Map<string, Item>) => Promise<Answer> },
+  ) => Round<Item, Answer>
+  /** Ends all rounds; no timer survives. */
+  close: () => void
+}
+
+/** Sets up the DON of one run. */
+export function createDon(params: {
+  donId: number
+  configVersion: number
+  configDigest: Hex
+  f: number
+  seats: NodeSeat[]
+  patience: Patience
+  journal: Journal
+}): Don {
+  const { f, seats, patience, journal } = params
+  const faulty = new Map<string, string>()
+  const late = new Set<string>()
+  const rounds = new Map<string, Round<never, unknown>>()
+  const { promise: overwhelmed, reject } = Promise.withResolvers<never>()
+  overwhelmed.catch(() => undefined)
+
+  const able = (): string[] => seats.map(({ name }) => name).filter((name) => !faulty.has(name))
+  const attendance: Attendance = { able, prompt: () => able().filter((name) => !late.has(name)) }
+  const lose = (node: string, reason: string): void => {
+    if (faulty.has(node)) return
+    faulty.set(node, reason)
+    journal({ event: 'node.faulty', level: 'warn', node, reason })
+    if (faulty.size > f) reject(nodesFailed(faulty, f))
+    for (const round of rounds.values()) round.lose(node)
+  }
+  const overdue = (nodes: string[]): void => nodes.forEach((node) => lose(node, 'did not answer in time'))
+  const lag = (nodes: string[]): void => {
+    for (const node of nodes) {
+      late.add(node)
+      journal({ event: 'node.late', level: 'warn', node, graceMillis: patience.graceMillis })
+    }
+  }
+  const roundOf = <Item, Answer>(key: string, create: () => Round<Item, Answer>): Round<Item, Answer> => {
+    const known = rounds.get(key)
+    if (known !== undefined) return known as unknown as Round<Item, Answer>
+    const created = create()
+    rounds.set(key, created as unknown as Round<never, unknown>)
+    return created
+  }
+
+  return {
+    ...params,
+    attendance,
+    lose,
+    overwhelmed,
+    identical: (key) =>
+      roundOf(key, () =>
+        createIdenticalRound({
+          f,
+          attendance,
+          timeoutMillis: patience.quorumMillis,
+          onDiverged: (node) => lose(node, 'sent a request that differs from the other nodes'),
+          onTimeout: overdue,
+        }),
+      ),
+    observe: (key, { threshold, graceMillis, conclude }) =>
+      roundOf(key, () =>
+        createObservationRound({
+          threshold,
+          attendance,
+          graceMillis: graceMillis ?? patience.graceMillis,
+          timeoutMillis: patience.quorumMillis,
+          conclude,
+          onLate: lag,
+          onTimeout: overdue,
+        }),
+      ),
+    close: () => {
+      for (const round of rounds.values()) round.fail(new Error('the run is over'))
+      rounds.clear()
+    },
+  }
+}
+
+function nodesFailed(faulty: Map<string, string>, f: number): HostError {
+  const named = [...faulty].map(([node, reason]) => `${node} ${reason}`).join(', ')
+  return new HostError('NODES_FAILED', `${faulty.size} nodes failed, ${f} may: ${named}`)
+}

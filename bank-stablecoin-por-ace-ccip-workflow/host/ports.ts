@@ -1,0 +1,46 @@
+import type { Address, Hex } from 'viem'
+import { privateKeyToAccount, sign } from 'viem/accounts'
+import { type Rpc, createRpc } from './rpc'
+
+/** What a node's capabilities reach outside with. Each node has its own, so that each can fail on its own. */
+export type NodePorts = {
+  /** The node's HTTP client. */
+  fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** The node's endpoint of the chain. */
+  rpc: Rpc
+  /** The node's clock, unix milliseconds. */
+  clock: () => number
+  /** The node's report signature over a digest (r ‖ s ‖ v). */
+  sign: (digest: Hex) => Promise<Hex>
+  /** Called for every message of the node's guest before the DON sees it; fault tests put themselves here. */
+  tap?: (message: TappedMessage) => TapVerdict | Promise<TapVerdict>
+}
+
+/** A call of the guest as the tap sees it. */
+export type TappedMessage = { callbackId: number; capability: string; method: string; bytes: Uint8Array }
+
+/** What becomes of a tapped call: unchanged, replaced, sent twice, or the node crashes. */
+export type TapVerdict =
+  | { action: 'pass' }
+  | { action: 'replace'; bytes: Uint8Array }
+  | { action: 'duplicate' }
+  | { action: 'crash' }
+
+/** A seat in the DON: public identity and ports. The private key stays inside `sign`. */
+export type NodeSeat = { name: string; address: Address; ports: NodePorts }
+
+/** The ordinary ports of a node. */
+export function createNodePorts(params: { privateKey: Hex; rpcUrl: string; rpcTimeoutMillis: number }): NodePorts {
+  const { privateKey } = params
+  return {
+    fetch: (url, init) => fetch(url, init),
+    rpc: createRpc({ url: params.rpcUrl, timeoutMillis: params.rpcTimeoutMillis }),
+    clock: () => Date.now(),
+    sign: (digest) => sign({ hash: digest, privateKey, to: 'hex' }),
+  }
+}
+
+/** Address of a private key. */
+export function addressOf(privateKey: Hex): Address {
+  return privateKeyToAccount(privateKey).address
+}

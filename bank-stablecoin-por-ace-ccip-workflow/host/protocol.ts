@@ -1,0 +1,43 @@
+/**
+ * What crosses between a node's guest (a Worker) and the host.
+ *
+ * The guest is synchronous: it posts a message and sleeps on `control[SIGNAL]` until the host has written the answer
+ * into the shared buffer. Messages marked "no answer" do not wait.
+ */
+export type GuestMessage =
+  | { op: 'ready' }
+  | { op: 'call'; bytes: Uint8Array }
+  | { op: 'await'; bytes: Uint8Array; maxBytes: number }
+  | { op: 'secrets'; bytes: Uint8Array }
+  | { op: 'awaitSecrets'; bytes: Uint8Array; maxBytes: number }
+  | { op: 'now' }
+  | { op: 'seed'; mode: number }
+  /** no answer */
+  | { op: 'mode'; mode: number }
+  /** no answer */
+  | { op: 'log'; text: string }
+  /** no answer */
+  | { op: 'console'; text: string }
+  /** no answer: a serialized ExecutionResult */
+  | { op: 'respond'; bytes: Uint8Array }
+  /** no answer: main() is over; `error` when it threw */
+  | { op: 'finished'; error?: string }
+
+/** What the host sends: the shared memory and the program once, then one request per phase. */
+export type HostMessage =
+  | { op: 'load'; control: SharedArrayBuffer; data: SharedArrayBuffer; program: string }
+  | { op: 'execute'; request: Uint8Array }
+
+/** Indexes into the control array. */
+export const SIGNAL = 0
+export const STATUS = 1
+export const LENGTH = 2
+export const CONTROL_WORDS = 4
+
+/** Largest answer to a guest, in bytes: the SDK's default response size and room for the envelope. */
+export const MAX_RESPONSE_BYTES = 5 * 1024 * 1024
+export const DATA_BYTES = MAX_RESPONSE_BYTES + 64 * 1024
+
+/** Modes of the SDK's runtime. */
+export const MODE_DON = 1
+export const MODE_NODE = 2

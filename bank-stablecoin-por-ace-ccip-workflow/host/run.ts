@@ -1,0 +1,151 @@
+import { create } from '@bufbuild/protobuf'
+import { type Any, anyPack } from '@bufbuild/protobuf/wkt'
+import { HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Hex } from 'viem'
+import { consensus } from './capabilities/consensus'
+import { evm } from './capabilities/evm'
+import { httpActions } from './capabilities/http-action'
+import { assertChain } from './chain'
+import { assertFresh, digestOfCode } from './code'
+import { type Don, type Patience, createDon } from './don'
+import { createDonClock } from './don-clock'
+import { type DonFile, chainOf, configDigestOf, readDonFile, readTransmitter } from './don-file'
+import { HostError } from './errors'
+import { fire, subscribe } from './execution'
+import { type WorkflowIdentity, executionIdOf, workflowIdOf } from './identity'
+import type { Journal } from './journal'
+import { createLogBook } from './log-book'
+import { type NodeContext, startNode } from './node'
+import { type NodePorts, createNodePorts } from './ports'
+import { createReportSigner } from './report-signer'
+import { createRpc } from './rpc'
+import { assertOnlyBasketDiffers, readJsonObject } from './run-config'
+import { createSeedSource } from './seed'
+import type { RunSettings } from './settings'
+import { toPlain } from './values'
+
+const RPC_TIMEOUT_MILLIS = 10_000
+const PATIENCE: Patience = { graceMillis: 500, quorumMillis: 20_000 }
+const HTTP_TRIGGER = 'http-trigger@1.0.0-alpha'
+
+/** What a run reports to, and what tests put in place of the ordinary ports. */
+export type RunOutlets = {
+  journal: Journal
+  print: (line: string) => void
+  patience?: Patience
+  portsOf?: (params: { name: string; ordinary: NodePorts }) => NodePorts
+}
+
+/** Runs the workflow once on the local DON and gives its result line. */
+export async function run(settings: RunSettings, outlets: RunOutlets): Promise<string> {
+  const { journal } = outlets
+  const base = readJsonObject(path.join(settings.workflowDir, 'config.json'), 'the base configuration config.json')
+  const config = readJsonObject(path.join(settings.runDir, 'config.json'), "the run's config.json")
+  assertOnlyBasketDiffers({ base: base.json, run: config.json })
+  const file = readDonFile(settings.donFile)
+  const chain = await chainOf({ don: file, name: String(base.json['chainSelectorName']), rpcUrl: settings.rpcUrl })
+  const rpc = createRpc({ url: chain.rpcUrl, timeoutMillis: RPC_TIMEOUT_MILLIS })
+  const transmitter = readTransmitter({ donFile: settings.donFile, don: file, slot: settings.transmitterSlot })
+  const identity = identityOf({ settings, file, base: base.bytes })
+  const executionId = executionIdOf({ workflowId: identity.workflowId, requestId: settings.requestId })
+  const don = donOf({ file, outlets, rpcUrl: chain.rpcUrl })
+  journal({ event: 'run.started', executionId, workflowId: identity.workflowId, chain: chain.name, nodes: don.seats.map(({ name }) => name) })
+
+  const clock = createDonClock(don)
+  const signer = createReportSigner({ don, identity, executionId, now: clock.latest })
+  const capabilities = [httpActions, consensus({ don, signer }), evm({ don, chain, rpc, transmitter })]
+  const logs = createLogBook({ f: don.f, limits: settings.limits, journal, print: outlets.print })
+  const seeds = createSeedSource(executionId)
+  const context = { don, clock, seeds, logs, limits: settings.limits, capabilities, ...programOf(settings) }
+  const chainReady = assertChain({ rpc, chain })
+  chainReady.catch(() => undefined)
+  return operate({ context, settings, config: config.bytes, executionId, chainReady })
+}
+
+async function operate(params: {
+  context: NodeContext
+  settings: RunSettings
+  config: Uint8Array
+  executionId: Hex
+  chainReady: Promise<void>
+}): Promise<string> {
+  const { context, settings, config } = params
+  const { don } = context
+  const nodes = don.seats.map((seat) => startNode(context, seat))
+  const { promise: deadline, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => reject(new HostError('NODES_FAILED', `the execution took longer than ${settings.limits.executionMillis} ms`)),
+    settings.limits.executionMillis,
+  )
+  const work = async (): Promise<string> => {
+    await params.chainReady
+    const subscriptions = await subscribe({ don, nodes, config })
+    const subscription = subscriptions.find(({ id }) => id === HTTP_TRIGGER)
+    if (subscription === undefined) throw new HostError('HOST_ERROR', 'the workflow has no HTTP trigger')
+    const event = httpEvent(path.join(settings.runDir, 'http_trigger_payload.json'))
+    const value = await fire({ don, nodes, config, subscription, event })
+    return resultLine(params.executionId, toPlain(value))
+  }
+  try {
+    return await Promise.race([work(), deadline])
+  } catch (error) {
+    if (don.rpcFailure !== undefined) throw new HostError('RPC_UNAVAILABLE', don.rpcFailure)
+    throw error
+  } finally {
+    clearTimeout(timer)
+    for (const node of nodes) node.stop()
+    don.close()
+  }
+}
+
+function httpEvent(file: string): Any {
+  let input: Uint8Array
+  try {
+    input = readFileSync(file)
+  } catch {
+    throw new HostError('CONFIG_REFUSED', 'http_trigger_payload.json cannot be read')
+  }
+  return anyPack(HTTP_TRIGGER_PB.PayloadSchema, create(HTTP_TRIGGER_PB.PayloadSchema, { input }))
+}
+
+/** The handler's return value with the execution it belongs to, as one line of JSON. */
+function resultLine(executionId: Hex, value: unknown): string {
+  const plain = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value }
+  return JSON.stringify({ version: 1, executionId, ...plain })
+}
+
+function donOf(params: { file: DonFile; outlets: RunOutlets; rpcUrl: string }): Don {
+  const { file, outlets } = params
+  const seats = file.nodes.map(({ name, address, privateKey }) => {
+    const ordinary = createNodePorts({ privateKey, rpcUrl: params.rpcUrl, rpcTimeoutMillis: RPC_TIMEOUT_MILLIS })
+    return { name, address, ports: outlets.portsOf?.({ name, ordinary }) ?? ordinary }
+  })
+  return createDon({
+    donId: file.donId,
+    configVersion: file.configVersion,
+    configDigest: configDigestOf(file),
+    f: file.f,
+    seats,
+    patience: outlets.patience ?? PATIENCE,
+    journal: outlets.journal,
+  })
+}
+
+function identityOf(params: { settings: RunSettings; file: DonFile; base: Uint8Array }): WorkflowIdentity {
+  const { workflowOwner, workflowName } = params.file
+  const code = digestOfCode(params.settings.workflowDir)
+  if (params.settings.bundleDir !== undefined) assertFresh({ bundleDir: params.settings.bundleDir, code })
+  const workflowId = workflowIdOf({ owner: workflowOwner, name: workflowName, code, config: params.base })
+  return { workflowId, workflowName, workflowOwner }
+}
+
+function programOf(settings: RunSettings): { guestUrl: string; program: string } {
+  const { bundleDir, workflowDir } = settings
+  if (bundleDir === undefined) {
+    return { guestUrl: path.join(workflowDir, 'host/guest.ts'), program: path.join(workflowDir, 'main.ts') }
+  }
+  return { guestUrl: path.join(bundleDir, 'guest.js'), program: path.join(bundleDir, 'workflow.js') }
+}
+

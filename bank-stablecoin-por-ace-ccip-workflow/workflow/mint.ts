@@ -1,0 +1,133 @@
+import type { HTTPPayload, Runtime } from '@chainlink/cre-sdk'
+import { type Basket, readBasket, readLiability } from './basket'
+import { type Chain, openChain } from './chain'
+import { checkCompliance } from './compliance'
+import type { Config } from './config'
+import { formatUnits } from './decimal'
+import { deliverReport } from './deliver'
+import { parsePayload } from './payload'
+import { INSTRUCTION, signReport } from './report'
+import type { MintRequest } from './request'
+import { type Reserve, proveReserve } from './reserves'
+import { type Candidate, type MintResult, type Refusal, type ReserveFigures, toResult } from './result'
+import { checkSufficiency } from './sufficiency'
+
+const STEPS = 7
+
+/** Handler of the HTTP trigger: parse, ACE, reserves, sufficiency, report, write, result. */
+export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): MintResult {
+  const chain = openChain(runtime.config)
+  const basket = readBasket(runtime, { chain })
+  const request = parse(runtime, { payload, chain, basket })
+  if (Math.floor(runtime.now().getTime() / 1000) > request.validUntil) {
+    const refusal: Refusal = { code: 'EXPIRED', policy: '', reason: `validUntil ${request.validUntil} has passed` }
+    return finish(runtime, { candidates: request.orders.map((order) => ({ order, refusal })) })
+  }
+
+  const screened = screen(runtime, { chain, basket, request })
+  if (toSend(runtime, screened).length === 0) return finish(runtime, { candidates: screened })
+
+  const proof = proveReserve(runtime, { basket })
+  if ('refusal' in proof) {
+    step(runtime, 3, `reserves: ${proof.refusal.code}, ${proof.refusal.reason}`)
+    return finish(runtime, { candidates: screened.map((entry) => ({ refusal: proof.refusal, ...entry })) })
+  }
+  step(runtime, 3, `reserves: ${tokens(basket, proof.reserve.amount)} at ${proof.reserve.accountName}`)
+
+  const covered = cover(runtime, { chain, basket, screened, reserve: proof.reserve })
+  const sent = toSend(runtime, covered.candidates)
+  if (sent.length === 0) return finish(runtime, covered)
+
+  const report = signReport(runtime, {
+    instruction: INSTRUCTION.mint,
+    chainId: chain.chainId,
+    consumer: basket.consumer,
+    validUntil: request.validUntil,
+    reserves: proof.reserve,
+    orders: sent.map(({ order }) => order),
+  })
+  step(runtime, 5, `report: signed by the DON for ${plural(sent.length, 'order')}, execution 0x${report.executionId()}`)
+  step(runtime, 6, `write: to consumer ${basket.consumer} on ${chain.name}`)
+  const delivery = deliverReport(runtime, { chain, consumer: basket.consumer, report })
+  runtime.log(`Mint report delivered: ${delivery.txHash}`)
+  if (delivery.refused) runtime.log('The consumer refused the report as a whole; nothing was minted by it')
+  const delivered = covered.candidates.map((entry) => (sent.includes(entry) ? { order: entry.order } : entry))
+  return finish(runtime, { candidates: delivered, figures: covered.figures, txHash: delivery.txHash })
+}
+
+function parse(
+  runtime: Runtime<Config>,
+  params: { payload: HTTPPayload; chain: Chain; basket: Basket },
+): MintRequest {
+  const { chain, basket } = params
+  const request = parsePayload(params.payload, {
+    chainId: chain.chainId,
+    stablecoin: basket.stablecoin,
+    consumer: basket.consumer,
+    decimals: basket.decimals,
+    nowMillis: runtime.now().getTime(),
+    validitySeconds: runtime.config.validitySeconds,
+  })
+  step(runtime, 1, `request: ${plural(request.orders.length, 'order')}, valid until ${request.validUntil}`)
+  return request
+}
+
+function screen(
+  runtime: Runtime<Config>,
+  params: { chain: Chain; basket: Basket; request: MintRequest },
+): Candidate[] {
+  const { chain, basket } = params
+  const screened = checkCompliance(runtime, { chain, basket, orders: params.request.orders })
+  const refused = screened.filter((entry) => entry.refusal !== undefined)
+  step(runtime, 2, `compliance: ${screened.length - refused.length} accepted, ${refused.length} refused`)
+  for (const entry of refused) logRefusal(runtime, entry)
+  return screened
+}
+
+function cover(
+  runtime: Runtime<Config>,
+  params: { chain: Chain; basket: Basket; screened: Candidate[]; reserve: Reserve },
+): { candidates: Candidate[]; figures: ReserveFigures } {
+  const { basket } = params
+  const liability = readLiability(runtime, { chain: params.chain, basket })
+  const covered = checkSufficiency({ candidates: params.screened, reserve: params.reserve, liability })
+  const { amount, requested } = covered.figures
+  const verdict = liability + requested > amount ? 'not enough' : 'enough'
+  step(
+    runtime,
+    4,
+    `sufficiency: ${tokens(basket, amount)} reserved, ${tokens(basket, liability)} issued, ${tokens(basket, requested)} requested: ${verdict}`,
+  )
+  for (const entry of covered.candidates) {
+    if (entry.refusal?.code === 'POR_INSUFFICIENT_RESERVES') logRefusal(runtime, entry)
+  }
+  return covered
+}
+
+/** With refusals on chain, refused orders travel too, so that the consumer logs its own verdict. */
+function toSend(runtime: Runtime<Config>, candidates: Candidate[]): Candidate[] {
+  return runtime.config.refusals === 'onchain' ? candidates : candidates.filter((entry) => entry.refusal === undefined)
+}
+
+function finish(runtime: Runtime<Config>, params: Parameters<typeof toResult>[0]): MintResult {
+  const refused = params.candidates.filter((entry) => entry.refusal !== undefined).length
+  step(runtime, 7, `result: ${params.candidates.length - refused} delivered, ${refused} refused`)
+  return toResult(params)
+}
+
+function logRefusal(runtime: Runtime<Config>, { order, refusal }: Candidate): void {
+  const by = refusal?.policy === '' ? '' : ` by ${refusal?.policy}`
+  runtime.log(`      ${order.bankRef} for ${order.account}: ${refusal?.code} (${refusal?.reason})${by}`)
+}
+
+function step(runtime: Runtime<Config>, number: number, text: string): void {
+  runtime.log(`[${number}/${STEPS}] ${text}`)
+}
+
+function tokens(basket: Basket, amount: bigint): string {
+  return formatUnits({ amount, decimals: basket.decimals })
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,57 @@
+import type { Hex } from 'viem'
+import type { Order } from './request'
+
+/** Why an order was not sent. */
+export type RefusalCode =
+  | 'ACE_REJECTED'
+  | 'DUPLICATE_REFERENCE'
+  | 'INVALID_ORDER'
+  | 'MINT_CAP_EXCEEDED'
+  | 'POR_INSUFFICIENT_RESERVES'
+  | 'POR_STALE'
+  | 'POR_UNAVAILABLE'
+  | 'NO_RESERVE_ASSIGNED'
+  | 'EXPIRED'
+
+/** A refusal: its code, the refusing ACE policy (else empty), and the verdict's name or a short sentence. */
+export type Refusal = { code: RefusalCode; policy: string; reason: string }
+
+/** An order on its way through the steps; refused orders keep their place in the answer. */
+export type Candidate = { order: Order; refusal?: Refusal }
+
+/** What the handler returns; amounts are base units in decimal digits, empty when the step was not reached. */
+export type MintResult = {
+  version: number
+  txHash: string
+  reserves: { amount: string; liability: string; requested: string; observedAt: number }
+  orders: { bankRef: string; outcome: string; code: string; policy: string; reason: string }[]
+}
+
+/** Reserve figures of a run, in base units; `observedAt` is the source's time in unix seconds. */
+export type ReserveFigures = { amount: bigint; liability: bigint; requested: bigint; observedAt: number }
+
+/** Builds the answer: orders without a refusal were delivered. */
+export function toResult(params: {
+  candidates: Candidate[]
+  txHash?: Hex | undefined
+  figures?: ReserveFigures | undefined
+}): MintResult {
+  const { figures } = params
+  return {
+    version: 1,
+    txHash: params.txHash ?? '',
+    reserves: {
+      amount: figures?.amount.toString() ?? '',
+      liability: figures?.liability.toString() ?? '',
+      requested: figures?.requested.toString() ?? '',
+      observedAt: figures?.observedAt ?? 0,
+    },
+    orders: params.candidates.map(({ order, refusal }) => ({
+      bankRef: order.bankRef,
+      outcome: refusal === undefined ? 'delivered' : 'refused',
+      code: refusal?.code ?? '',
+      policy: refusal?.policy ?? '',
+      reason: refusal?.reason ?? '',
+    })),
+  }
+}
