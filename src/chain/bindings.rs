@@ -1,0 +1,11 @@
+//! Contract bindings, made from the committed ABI files.
+
+use alloy::sol;
+
+sol!(BasketFactory, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/BasketFactory.json");
+sol!(StablecoinERC20, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/StablecoinERC20.json");
+sol!(
+    MintingConsumerWithACE,
+    "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/MintingConsumerWithACE.json"
+);
+sol!(KeystoneForwarder, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/KeystoneForwarder.json");

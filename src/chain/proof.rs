@@ -1,0 +1,170 @@
+//! What a receipt proves about a bank reference.
+
+use alloy::primitives::{Address, B256, U256};
+use alloy::rpc::types::TransactionReceipt;
+use alloy::sol_types::SolEvent;
+use serde::{Deserialize, Serialize};
+
+use super::bindings::{KeystoneForwarder, MintingConsumerWithACE, StablecoinERC20};
+
+/// The order whose fate is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The token.
+    pub stablecoin: Address,
+    /// The minting consumer.
+    pub consumer: Address,
+    /// The reference on chain.
+    pub reference: B256,
+    /// The beneficiary.
+    pub account: Address,
+    /// Base units.
+    pub amount: U256,
+}
+
+impl Wanted {
+    /// The digest that the consumer keeps once this order was minted.
+    #[must_use]
+    pub fn digest(&self) -> B256 {
+        super::order_digest(self.account, self.amount)
+    }
+}
+
+/// A transaction in a block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The transaction.
+    pub tx: B256,
+    /// Its block's number.
+    pub block_number: u64,
+    /// Its block's hash.
+    pub block_hash: B256,
+}
+
+/// Where the mint event of a reference is: this is what "minted" means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MintProof {
+    /// The transaction that holds the event, whoever delivered the report.
+    pub place: Place,
+    /// Index of the event's log in the block.
+    pub log_index: u64,
+}
+
+/// The consumer's opinion of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// 0 = accepted.
+    pub code: u8,
+    /// The refusing policy, or zero.
+    pub policy: Address,
+}
+
+impl Verdict {
+    /// A verdict as the contract returned it.
+    #[must_use]
+    pub const fn new(code: u8, policy: Address) -> Self {
+        Self { code, policy }
+    }
+
+    /// The name of the code; the same words as in the workflow's result.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self.code {
+            0 => "ACCEPTED",
+            1 => "ZERO_ACCOUNT",
+            2 => "BAD_AMOUNT",
+            3 => "REFERENCE_USED",
+            4 => "ACCOUNT_REPEATED",
+            5 => "RESERVE_STALE",
+            6 => "RESERVE_INSUFFICIENT",
+            7 => "WINDOW_CAP_EXCEEDED",
+            8 => "FORBIDDEN_ACCOUNT",
+            16 => "POLICY_REJECTED",
+            17 => "PAUSED",
+            18 => "BLACKLISTED",
+            19 => "NOT_WHITELISTED",
+            20 => "IDENTITY_REJECTED",
+            21 => "VOLUME_OUT_OF_RANGE",
+            22 => "RATE_EXCEEDED",
+            _ => "UNKNOWN",
+        }
+    }
+}
+
+/// What became of a reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Unused, and no refusal was seen.
+    Absent,
+    /// Unused, and a delivered report was refused.
+    Refused {
+        /// Where.
+        place: Place,
+        /// Why.
+        verdict: Verdict,
+    },
+    /// Minted, exactly as wanted.
+    Minted(MintProof),
+    /// Used for another account or amount.
+    Conflict,
+}
+
+/// What one receipt says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// Our order was minted in it.
+    Minted {
+        /// Index of the mint event in the block.
+        log_index: u64,
+    },
+    /// Our order was refused in it.
+    Rejected(Verdict),
+    /// Nothing about our order.
+    Nothing,
+}
+
+/// Reads a receipt. Only logs of our own contracts count: the mint event from the consumer, the transfer from the
+/// token, and the successful delivery from the configured forwarder.
+#[must_use]
+pub fn judge(receipt: &TransactionReceipt, wanted: &Wanted, forwarder: Address) -> Judgement {
+    if !receipt.status() {
+        return Judgement::Nothing;
+    }
+    let mut minted_at = None;
+    let mut refused = None;
+    let mut transferred = false;
+    let mut delivered = false;
+    for log in receipt.inner.logs() {
+        let from = log.address();
+        if from == wanted.consumer {
+            if let Ok(event) = MintingConsumerWithACE::MintExecuted::decode_log(&log.inner)
+                && event.bankRef == wanted.reference
+                && event.account == wanted.account
+                && event.amount == wanted.amount
+            {
+                minted_at = log.log_index;
+            }
+            if let Ok(event) = MintingConsumerWithACE::MintRejected::decode_log(&log.inner)
+                && event.bankRef == wanted.reference
+                && event.account == wanted.account
+                && event.amount == wanted.amount
+            {
+                refused = Some(Verdict::new(event.code, event.policy));
+            }
+        } else if from == wanted.stablecoin {
+            if let Ok(event) = StablecoinERC20::Transfer::decode_log(&log.inner) {
+                transferred |=
+                    event.from.is_zero() && event.to == wanted.account && event.value == wanted.amount;
+            }
+        } else if from == forwarder
+            && let Ok(event) = KeystoneForwarder::ReportProcessed::decode_log(&log.inner)
+        {
+            delivered |= event.receiver == wanted.consumer && event.result;
+        }
+    }
+    match (minted_at, refused) {
+        (Some(log_index), _) if transferred && delivered => Judgement::Minted { log_index },
+        (None, Some(verdict)) if delivered => Judgement::Rejected(verdict),
+        _ => Judgement::Nothing,
+    }
+}

@@ -1,0 +1,90 @@
+//! A transaction receipt for people: what `GET /tx/{hash}` shows.
+
+use alloy::primitives::{Address, B256};
+use alloy::rpc::types::TransactionReceipt;
+use alloy::sol_types::SolEvent;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Verdict;
+use super::bindings::{KeystoneForwarder, MintingConsumerWithACE, StablecoinERC20};
+
+/// A decoded receipt.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Readable {
+    /// The transaction.
+    pub transaction_hash: B256,
+    /// Whether the transaction itself succeeded; says nothing about a mint.
+    pub status: &'static str,
+    /// Number of its block.
+    pub block_number: Option<u64>,
+    /// Hash of its block.
+    pub block_hash: Option<B256>,
+    /// Who sent it.
+    pub from: Address,
+    /// The contract it called.
+    pub to: Option<Address>,
+    /// Gas it used.
+    pub gas_used: String,
+    /// Its logs, decoded where the event is known.
+    pub logs: Vec<ReadableLog>,
+}
+
+/// One log.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadableLog {
+    /// The contract that wrote it.
+    pub address: Address,
+    /// The event's name, or null when unknown.
+    pub event: Option<&'static str>,
+    /// Its values by name; topics and data when unknown.
+    pub values: Value,
+}
+
+/// Decodes a receipt.
+#[must_use]
+pub fn readable(receipt: &TransactionReceipt) -> Readable {
+    Readable {
+        transaction_hash: receipt.transaction_hash,
+        status: if receipt.status() { "success" } else { "reverted" },
+        block_number: receipt.block_number,
+        block_hash: receipt.block_hash,
+        from: receipt.from,
+        to: receipt.to,
+        gas_used: receipt.gas_used.to_string(),
+        logs: receipt.inner.logs().iter().map(|log| decode(&log.inner)).collect(),
+    }
+}
+
+fn decode(log: &alloy::primitives::Log) -> ReadableLog {
+    let (event, values) =
+        known(log).unwrap_or_else(|| (None, json!({ "topics": log.topics(), "data": log.data.data })));
+    ReadableLog { address: log.address, event, values }
+}
+
+fn known(log: &alloy::primitives::Log) -> Option<(Option<&'static str>, Value)> {
+    if let Ok(e) = MintingConsumerWithACE::MintExecuted::decode_log(log) {
+        let values = json!({ "bankRef": e.bankRef, "account": e.account, "amount": e.amount.to_string() });
+        return Some((Some("MintExecuted"), values));
+    }
+    if let Ok(e) = MintingConsumerWithACE::MintRejected::decode_log(log) {
+        let reason = Verdict::new(e.code, e.policy).name();
+        let values = json!({
+            "bankRef": e.bankRef, "account": e.account, "amount": e.amount.to_string(),
+            "policy": e.policy, "code": e.code, "reason": reason,
+        });
+        return Some((Some("MintRejected"), values));
+    }
+    if let Ok(e) = StablecoinERC20::Transfer::decode_log(log) {
+        return Some((Some("Transfer"), json!({ "from": e.from, "to": e.to, "value": e.value.to_string() })));
+    }
+    if let Ok(e) = KeystoneForwarder::ReportProcessed::decode_log(log) {
+        let values = json!({
+            "receiver": e.receiver, "workflowExecutionId": e.workflowExecutionId,
+            "reportId": e.reportId, "result": e.result,
+        });
+        return Some((Some("ReportProcessed"), values));
+    }
+    None
+}

@@ -1,0 +1,285 @@
+//! What a workflow run said: anchored lines, never "the first thing that looks like a hash".
+
+use std::sync::LazyLock;
+
+use alloy::primitives::B256;
+use regex::Regex;
+use serde::Deserialize;
+
+/// Longest error sentence that is kept for the operator's log.
+const ERROR_CHARS_MAX: usize = 300;
+
+#[expect(clippy::unwrap_used, reason = "the pattern is a constant that a test compiles")]
+static DELIVERED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\AMint report delivered: (0x[0-9a-fA-F]{64})\z").unwrap());
+#[expect(clippy::unwrap_used, reason = "the pattern is a constant that a test compiles")]
+static STEP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\A\[[0-9]{1,2}/[0-9]{1,2}\] ").unwrap());
+
+/// Reserves as the DON agreed on them; decimal base units as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reserves {
+    /// What backs the basket; empty when the step was not reached.
+    #[serde(default)]
+    pub amount: String,
+    /// Issued minus redeemed.
+    #[serde(default)]
+    pub liability: String,
+    /// What the orders ask for.
+    #[serde(default)]
+    pub requested: String,
+}
+
+/// Why the workflow refused the order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Code word of the workflow.
+    pub code: String,
+    /// Refusing policy, or empty.
+    pub policy: String,
+    /// Verdict name, or empty.
+    pub reason: String,
+    /// The reserves at that moment.
+    pub reserves: Reserves,
+}
+
+/// How a run ended, as far as its words can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It says that it delivered a report.
+    Delivered {
+        /// The printed transaction hash, when it is a usable one.
+        claim: Option<B256>,
+    },
+    /// It says that it refused the order before signing.
+    Refused(Box<Refusal>),
+    /// It ended before anything could be signed; a word for the log.
+    Unstarted(String),
+    /// Anything else: a report may have been signed; a word for the log.
+    Lost(String),
+}
+
+/// How the process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// With this code.
+    Code(i32),
+    /// By a signal.
+    Signal,
+    /// It was killed at its deadline.
+    Deadline,
+    /// It was killed because it printed too much.
+    Flood,
+    /// It was killed because the gateway stops or lost its claim.
+    Stopped,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ResultLine {
+    version: u32,
+    #[serde(default)]
+    reserves: Reserves,
+    orders: Vec<OrderResult>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OrderResult {
+    bank_ref: B256,
+    outcome: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    policy: String,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Deserialize)]
+struct ErrorLine {
+    error: String,
+    code: String,
+}
+
+/// Listens to a run, line by line.
+#[derive(Clone, Debug, Default)]
+pub struct Listener {
+    claims: Vec<B256>,
+    last_stdout: String,
+    last_stderr: String,
+}
+
+impl Listener {
+    /// Takes a line of standard output; returns it when it announces a step.
+    pub fn stdout<'a>(&mut self, line: &'a str) -> Option<&'a str> {
+        if let Some(found) = DELIVERED.captures(line)
+            && let Ok(hash) = found[1].parse::<B256>()
+            && self.claims.len() < 8
+        {
+            self.claims.push(hash);
+        }
+        if !line.trim().is_empty() {
+            line.clone_into(&mut self.last_stdout);
+        }
+        STEP.is_match(line).then_some(line)
+    }
+
+    /// Takes a line of standard error.
+    pub fn stderr(&mut self, line: &str) {
+        if !line.trim().is_empty() {
+            line.clone_into(&mut self.last_stderr);
+        }
+    }
+
+    /// What the run says about the order with this reference.
+    #[must_use]
+    pub fn outcome(&self, exit: Exit, reference: B256) -> Outcome {
+        match exit {
+            Exit::Code(0) => self.result(reference),
+            Exit::Code(code) => self.error(code),
+            Exit::Signal => Outcome::Lost("the workflow process was killed".to_owned()),
+            Exit::Deadline => Outcome::Lost("the workflow passed its deadline".to_owned()),
+            Exit::Flood => Outcome::Lost("the workflow printed too much".to_owned()),
+            Exit::Stopped => Outcome::Lost("the workflow was stopped".to_owned()),
+        }
+    }
+
+    fn result(&self, reference: B256) -> Outcome {
+        let Ok(line) = serde_json::from_str::<ResultLine>(&self.last_stdout) else {
+            return Outcome::Lost("the workflow's last line is not a result".to_owned());
+        };
+        let Some(order) = line.orders.into_iter().find(|order| order.bank_ref == reference) else {
+            return Outcome::Lost("the workflow's result does not mention the order".to_owned());
+        };
+        match (line.version, order.outcome.as_str()) {
+            (1, "delivered") => Outcome::Delivered { claim: self.claim(reference) },
+            // A line that says "delivered" outweighs a result that says "refused".
+            (1, "refused") if self.claims.is_empty() => Outcome::Refused(Box::new(Refusal {
+                code: order.code,
+                policy: order.policy,
+                reason: order.reason,
+                reserves: line.reserves,
+            })),
+            _ => Outcome::Lost("the workflow's result contradicts itself".to_owned()),
+        }
+    }
+
+    /// The one hash that was printed, if it can be one: not zero, not the reference, not one of several.
+    fn claim(&self, reference: B256) -> Option<B256> {
+        match self.claims.as_slice() {
+            [hash] if !hash.is_zero() && *hash != reference => Some(*hash),
+            _ => None,
+        }
+    }
+
+    fn error(&self, code: i32) -> Outcome {
+        let known = serde_json::from_str::<ErrorLine>(&self.last_stderr).ok();
+        let words = match &known {
+            Some(line) => format!("exit {code}, {}: {}", line.code, line.error),
+            None => format!("exit {code}"),
+        };
+        let words = words.chars().filter(|c| !c.is_control()).take(ERROR_CHARS_MAX).collect();
+        // Only a refused configuration provably precedes every signature.
+        if code == 2 && self.claims.is_empty() && known.is_some_and(|line| line.code == "CONFIG_REFUSED") {
+            Outcome::Unstarted(words)
+        } else {
+            Outcome::Lost(words)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const REFERENCE: B256 = B256::repeat_byte(0xab);
+    const HASH: B256 = B256::repeat_byte(0x11);
+
+    fn said(lines: &[String], exit: Exit) -> Outcome {
+        let mut listener = Listener::default();
+        for line in lines {
+            listener.stdout(line);
+        }
+        listener.outcome(exit, REFERENCE)
+    }
+
+    fn result(outcome: &str, code: &str) -> String {
+        format!(
+            r#"{{"version":1,"executionId":"0x","txHash":"","reserves":{{"amount":"5","liability":"3","requested":"4","observedAt":1}},"orders":[{{"bankRef":"{REFERENCE}","outcome":"{outcome}","code":"{code}","policy":"","reason":""}}]}}"#
+        )
+    }
+
+    #[test]
+    fn only_an_anchored_line_is_a_hash() {
+        let delivered = result("delivered", "");
+        let noise = vec![
+            format!("payload {REFERENCE}"),
+            format!("Encoded mint report: {HASH}"),
+            format!("  Mint report delivered: {HASH}"),
+            format!("Mint report delivered: {HASH} "),
+            format!("x Mint report delivered: {HASH}"),
+        ];
+        let mut lines = noise.clone();
+        lines.push(delivered.clone());
+        assert_eq!(said(&lines, Exit::Code(0)), Outcome::Delivered { claim: None });
+        let mut lines = noise;
+        lines.extend([format!("Mint report delivered: {HASH}"), delivered]);
+        assert_eq!(said(&lines, Exit::Code(0)), Outcome::Delivered { claim: Some(HASH) });
+    }
+
+    #[test]
+    fn the_reference_zero_and_a_second_hash_are_no_claims() {
+        for hashes in [vec![REFERENCE], vec![B256::ZERO], vec![HASH, B256::repeat_byte(0x22)]] {
+            let mut lines: Vec<String> =
+                hashes.iter().map(|hash| format!("Mint report delivered: {hash}")).collect();
+            lines.push(result("delivered", ""));
+            assert_eq!(said(&lines, Exit::Code(0)), Outcome::Delivered { claim: None });
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_believed_only_without_a_delivery() {
+        let refused = result("refused", "POR_INSUFFICIENT_RESERVES");
+        let Outcome::Refused(refusal) = said(std::slice::from_ref(&refused), Exit::Code(0)) else {
+            panic!("not refused")
+        };
+        assert_eq!(
+            (refusal.code.as_str(), refusal.reserves.amount.as_str()),
+            ("POR_INSUFFICIENT_RESERVES", "5")
+        );
+        let lines = [format!("Mint report delivered: {HASH}"), refused];
+        assert!(matches!(said(&lines, Exit::Code(0)), Outcome::Lost(_)));
+    }
+
+    #[test]
+    fn errors_are_unknown_unless_the_configuration_was_refused() {
+        let with = |code: i32, line: &str| {
+            let mut listener = Listener::default();
+            listener.stderr(line);
+            listener.outcome(Exit::Code(code), REFERENCE)
+        };
+        assert!(matches!(
+            with(2, r#"{"error":"porApiUrl differs","code":"CONFIG_REFUSED"}"#),
+            Outcome::Unstarted(_)
+        ));
+        assert!(matches!(with(2, r#"{"error":"no answer","code":"RPC_UNAVAILABLE"}"#), Outcome::Lost(_)));
+        assert!(matches!(with(1, r#"{"error":"x","code":"WORKFLOW_ERROR"}"#), Outcome::Lost(_)));
+        assert!(matches!(said(&[result("delivered", "")], Exit::Deadline), Outcome::Lost(_)));
+        assert!(matches!(said(&["done".to_owned()], Exit::Code(0)), Outcome::Lost(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn no_words_make_a_hash_of_the_reference(lines in prop::collection::vec(".{0,120}", 0..20), code in -1..3_i32) {
+            let mut lines = lines;
+            lines.push(format!("Mint report delivered: {REFERENCE}"));
+            lines.push(result("delivered", ""));
+            match said(&lines, Exit::Code(code)) {
+                Outcome::Delivered { claim } => prop_assert_ne!(claim, Some(REFERENCE)),
+                outcome => prop_assert!(matches!(outcome, Outcome::Lost(_))),
+            }
+        }
+    }
+}

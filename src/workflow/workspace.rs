@@ -1,0 +1,216 @@
+//! Private directories for runs, and what a crashed predecessor left in them.
+//!
+//! Each process has a folder of its own below `CRE_RUN_DIR` (mode 0700, locked while the process lives) with the
+//! bundle and one directory per run. The checked-in config.json is never written: a run gets a copy in which only the
+//! two contract addresses differ.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::{Run, WorkflowError};
+
+/// Finished run directories that are kept for the operator.
+const RUNS_KEPT: usize = 200;
+const LOCK: &str = "lock";
+const PROCESS: &str = "process";
+
+/// The folder of this process.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    folder: PathBuf,
+    base_config: PathBuf,
+    _lock: Arc<fs::File>,
+}
+
+impl Workspace {
+    /// Makes the folder and clears up after predecessors that no longer live.
+    ///
+    /// # Errors
+    /// When `root` cannot be written.
+    pub fn open(root: &Path, instance: &str, base_config: PathBuf) -> Result<Self, WorkflowError> {
+        let open = || -> io::Result<(PathBuf, fs::File)> {
+            private_folder(root)?;
+            sweep(root)?;
+            let folder = root.canonicalize()?.join(instance);
+            private_folder(&folder)?;
+            let lock = fs::File::create(folder.join(LOCK))?;
+            lock.try_lock()?;
+            Ok((folder, lock))
+        };
+        let (folder, lock) = open().map_err(WorkflowError::Folder)?;
+        Ok(Self { folder, base_config, _lock: Arc::new(lock) })
+    }
+
+    /// Where the bundle of host and workflow goes.
+    #[must_use]
+    pub fn bundle_folder(&self) -> PathBuf {
+        self.folder.join("bundle")
+    }
+
+    /// Makes the directory of one run with its two files.
+    ///
+    /// # Errors
+    /// When the base configuration is unusable or the directory cannot be written.
+    pub fn prepare(&self, run: &Run) -> Result<PathBuf, WorkflowError> {
+        let base = fs::read(&self.base_config).map_err(|_| WorkflowError::BaseConfig)?;
+        let mut config: Map<String, Value> =
+            serde_json::from_slice(&base).map_err(|_| WorkflowError::BaseConfig)?;
+        config.insert("stablecoinAddress".to_owned(), json!(run.stablecoin));
+        config.insert("mintingConsumerAddress".to_owned(), json!(run.consumer));
+        let payload = json!({
+            "version": 1,
+            "chainId": run.chain_id,
+            "stablecoin": run.stablecoin,
+            "consumer": run.consumer,
+            "validUntil": run.valid_until,
+            "orders": [{ "bankRef": run.reference, "account": run.account, "amount": run.amount.to_string() }],
+        });
+        let write = || -> io::Result<PathBuf> {
+            prune(&self.folder)?;
+            let folder = self.folder.join(&run.request_id);
+            private_folder(&folder)?;
+            write_whole(&folder, "config.json", Value::Object(config).to_string().as_bytes())?;
+            write_whole(&folder, "http_trigger_payload.json", payload.to_string().as_bytes())?;
+            Ok(folder)
+        };
+        write().map_err(WorkflowError::Folder)
+    }
+
+    /// Notes which process works in a run directory, so that a successor can end it.
+    ///
+    /// # Errors
+    /// When the note cannot be written.
+    pub fn note_process(folder: &Path, pid: u32) -> io::Result<()> {
+        write_whole(folder, PROCESS, pid.to_string().as_bytes())
+    }
+
+    /// Removes the bundle at the end; the run directories stay for the operator.
+    pub fn close(&self) {
+        // A failure leaves files that the next start clears.
+        let _ = fs::remove_dir_all(self.bundle_folder());
+    }
+}
+
+fn private_folder(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+}
+
+/// Writes a file so that a reader sees all of it or nothing.
+fn write_whole(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(folder.join(name)).map_err(|error| error.error)?;
+    Ok(())
+}
+
+fn folders(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.push(entry.path());
+        }
+    }
+    // Names begin with a time-ordered id.
+    found.sort();
+    Ok(found)
+}
+
+/// Ends processes of predecessors that crashed, and removes what they left.
+fn sweep(root: &Path) -> io::Result<()> {
+    for folder in folders(root)? {
+        let Ok(lock) = fs::File::open(folder.join(LOCK)) else { continue };
+        if lock.try_lock().is_err() {
+            continue;
+        }
+        for run in folders(&folder)? {
+            end_leftover(&run);
+        }
+        fs::remove_dir_all(&folder)?;
+    }
+    Ok(())
+}
+
+/// Ends the process group noted in a run directory, if it still is the one that was started for it.
+fn end_leftover(run: &Path) {
+    let Ok(note) = fs::read_to_string(run.join(PROCESS)) else { return };
+    let Some(pid) = note.trim().parse().ok().and_then(rustix::process::Pid::from_raw) else { return };
+    let environment = fs::read(format!("/proc/{}/environ", pid.as_raw_nonzero())).unwrap_or_default();
+    let mark = format!("CRE_RUN_DIR={}", run.display());
+    if environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes()) {
+        tracing::warn!(pid = pid.as_raw_nonzero().get(), "ending a workflow run that outlived its gateway");
+        // It may have ended in the meantime.
+        let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
+    }
+}
+
+fn prune(folder: &Path) -> io::Result<()> {
+    let runs: Vec<PathBuf> = folders(folder)?.into_iter().filter(|path| !path.ends_with("bundle")).collect();
+    for old in runs.iter().take(runs.len().saturating_sub(RUNS_KEPT)) {
+        fs::remove_dir_all(old)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy::primitives::{Address, B256, U256};
+
+    fn run(id: &str) -> Run {
+        Run {
+            request_id: id.to_owned(),
+            chain_id: 31337,
+            stablecoin: Address::repeat_byte(1),
+            consumer: Address::repeat_byte(2),
+            valid_until: 1_790_000_000,
+            reference: B256::repeat_byte(3),
+            account: Address::repeat_byte(4),
+            amount: U256::from(10).pow(U256::from(21)),
+            slot: 0,
+        }
+    }
+
+    #[test]
+    fn a_run_differs_from_the_base_in_two_fields_only() {
+        let root = tempfile::tempdir().unwrap();
+        let base = root.path().join("config.json");
+        let text = r#"{"stablecoinAddress":"a","mintingConsumerAddress":"b","porApiUrl":"http://r/{consumer}","gasLimit":"5000000"}"#;
+        fs::write(&base, text).unwrap();
+        let workspace = Workspace::open(&root.path().join("runs"), "one", base.clone()).unwrap();
+        let folder = workspace.prepare(&run("m.1")).unwrap();
+        let mut config: Map<String, Value> =
+            serde_json::from_slice(&fs::read(folder.join("config.json")).unwrap()).unwrap();
+        assert_eq!(config["mintingConsumerAddress"], "0x0202020202020202020202020202020202020202");
+        for (field, value) in [("stablecoinAddress", "a"), ("mintingConsumerAddress", "b")] {
+            config.insert(field.to_owned(), json!(value));
+        }
+        assert_eq!(Value::Object(config), serde_json::from_str::<Value>(text).unwrap());
+        let payload: Value =
+            serde_json::from_slice(&fs::read(folder.join("http_trigger_payload.json")).unwrap()).unwrap();
+        assert_eq!(payload["orders"][0]["amount"], "1000000000000000000000");
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        assert_eq!(fs::read_to_string(&base).unwrap(), text);
+    }
+
+    #[test]
+    fn a_living_neighbour_is_left_alone_and_a_dead_one_is_cleared() {
+        let root = tempfile::tempdir().unwrap();
+        let base = root.path().join("config.json");
+        fs::write(&base, "{}").unwrap();
+        let runs = root.path().join("runs");
+        let living = Workspace::open(&runs, "living", base.clone()).unwrap();
+        let dead = Workspace::open(&runs, "dead", base.clone()).unwrap();
+        drop(dead);
+        let _next = Workspace::open(&runs, "next", base).unwrap();
+        assert!(runs.join("living").is_dir() && !runs.join("dead").exists());
+        drop(living);
+    }
+}
