@@ -1,0 +1,44 @@
+//! Baskets come from the factory; a name makes one easier to ask for.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, BENEFICIARY, Stack, tokens};
+
+async fn register(stack: &Stack, body: &Value) -> Answer {
+    let request = stack.request(Method::POST, "/baskets").json(body);
+    Answer::of(request.send().await.expect("an answer")).await
+}
+
+#[tokio::test]
+async fn a_basket_can_be_named_and_minted_by_name_address_or_default() {
+    let stack = Stack::start().await;
+    let before = stack.anvil.balance(BENEFICIARY).await;
+    let (stablecoin, consumer) = stack.anvil.basket;
+    let basket =
+        json!({ "name": "usd", "stablecoinAddress": stablecoin, "mintingConsumerAddress": consumer });
+
+    let answer = register(&stack, &basket).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    assert_eq!(answer.body["decimals"], 18);
+    assert_eq!(register(&stack, &basket).await.status, 201, "the same again is the same");
+    let foreign =
+        json!({ "name": "x", "stablecoinAddress": BENEFICIARY, "mintingConsumerAddress": BENEFICIARY });
+    assert_eq!(register(&stack, &foreign).await.verdict(), (422, "UNKNOWN_BASKET"));
+
+    let listed = stack.get("/baskets").await.body;
+    assert_eq!(listed["baskets"][0]["name"], "usd");
+    assert_eq!(listed["baskets"][0]["default"], true);
+
+    for body in [
+        json!({ "basket": "usd", "beneficiary": BENEFICIARY, "amount": "10" }),
+        json!({ "basket": stablecoin, "beneficiary": BENEFICIARY, "amount": "10" }),
+        json!({ "beneficiary": BENEFICIARY, "amount": "10" }),
+    ] {
+        let answer = stack.post(&body).await;
+        assert_eq!(answer.status, 200, "{body}: {}", answer.body);
+    }
+    let unknown = json!({ "basket": "eur", "beneficiary": BENEFICIARY, "amount": "10" });
+    assert_eq!(stack.post(&unknown).await.verdict(), (422, "UNKNOWN_BASKET"));
+    assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(30));
+}

@@ -1,0 +1,83 @@
+//! Watching a mint: server-sent events with replay, and a stop that open streams do not hold up.
+
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::support::{PATIENCE, Stack};
+
+/// Reads a stream until an event of this kind; returns (id, kind, data) of each event.
+async fn read_until(stack: &Stack, path: &str, after: Option<i64>, last: &str) -> Vec<(i64, String, Value)> {
+    let mut request = stack.request(Method::GET, path);
+    if let Some(after) = after {
+        request = request.header("last-event-id", after);
+    }
+    let mut chunks = request.send().await.expect("a stream").bytes_stream();
+    let (mut text, mut events) = (String::new(), Vec::new());
+    let reading = async {
+        while let Some(chunk) = chunks.next().await {
+            text.push_str(&String::from_utf8_lossy(&chunk.expect("a chunk")));
+            while let Some((block, rest)) = text.split_once("\n\n") {
+                let field =
+                    |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+                if let (Some(id), Some(kind), Some(data)) = (field("id:"), field("event:"), field("data:")) {
+                    let data = serde_json::from_str(data).expect("JSON");
+                    events.push((id.parse().expect("a number"), kind.to_owned(), data));
+                }
+                text = rest.to_owned();
+                if events.last().is_some_and(|event| event.1 == last) {
+                    return;
+                }
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, reading).await.expect("the stream goes on");
+    events
+}
+
+#[tokio::test]
+async fn a_mint_can_be_watched_and_a_stream_taken_up_again() {
+    let stack = Stack::start().await;
+    let answer = stack.mint("1000").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let id = answer.body["mintId"].as_str().expect("an id");
+    let path = format!("/mints/{id}/events");
+
+    let all = read_until(&stack, &path, None, "mint.finalized").await;
+
+    let kinds: Vec<&str> =
+        all.iter().map(|event| event.1.as_str()).filter(|kind| *kind != "mint.step").collect();
+    let expected = ["mint.accepted", "mint.executing", "mint.submitted", "mint.minted", "mint.finalized"];
+    assert_eq!(kinds, expected);
+    let steps = all.iter().filter(|event| event.1 == "mint.step").count();
+    assert!(steps >= 3, "the workflow's steps are told: {all:?}");
+    let minted = all.iter().find(|event| event.1 == "mint.minted").expect("minted");
+    assert_eq!(minted.2["data"]["mintTx"], answer.body["mintTx"]);
+    assert!(all.windows(2).all(|pair| pair[0].0 < pair[1].0));
+
+    let third = all[2].0;
+    let rest = read_until(&stack, &path, Some(third), "mint.finalized").await;
+    assert_eq!(rest.len(), all.len() - 3, "Last-Event-ID continues behind that event");
+    let of_all = read_until(&stack, "/events", Some(0), "mint.finalized").await;
+    assert_eq!(of_all.len(), all.len());
+
+    let wrong =
+        stack.request(Method::GET, "/events").header("last-event-id", "x").send().await.expect("an answer");
+    assert_eq!(wrong.status(), 400);
+}
+
+#[tokio::test]
+async fn open_streams_do_not_hold_up_the_stop() {
+    let mut stack = Stack::start().await;
+    let stream = stack.request(Method::GET, "/events").send().await.expect("a stream");
+    assert_eq!(stream.status(), 200);
+
+    let started = Instant::now();
+    stack.stop_gateway().await;
+
+    assert!(started.elapsed() < Duration::from_secs(2), "the stop took {:?}", started.elapsed());
+    let rest: Vec<_> = stream.bytes_stream().collect().await;
+    assert!(rest.len() <= 1, "the stream ended");
+}

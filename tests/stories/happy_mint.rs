@@ -1,0 +1,36 @@
+//! The guide's request mints, and everything about it is read from the chain.
+
+use crate::support::{BENEFICIARY, Stack, tokens};
+
+#[tokio::test]
+async fn the_guides_request_mints_1000_tokens() {
+    let stack = Stack::start().await;
+    let before = stack.anvil.balance(BENEFICIARY).await;
+
+    let answer = stack.mint("1000").await;
+
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(answer.body["success"], true);
+    assert_eq!(answer.body["status"], "minted");
+    let tx = answer.body["mintTx"].as_str().expect("a transaction hash");
+    assert_eq!(answer.body["etherscan"], format!("http://localhost:{}/tx/{tx}", port(&stack.url)));
+    assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(1000));
+
+    let id = answer.body["mintId"].as_str().expect("an id");
+    assert_eq!(answer.body["bankReference"], id);
+    assert_eq!(answer.header("location"), format!("/mints/{id}"));
+
+    let receipt = stack.get(&format!("/tx/{tx}")).await;
+    assert_eq!(receipt.status, 200);
+    let logs = receipt.body["receipt"]["logs"].as_array().expect("logs");
+    let minted = logs.iter().find(|log| log["event"] == "MintExecuted").expect("the mint event");
+    assert_eq!(minted["values"]["amount"], "1000000000000000000000");
+    assert_eq!(minted["values"]["bankRef"], answer.body["reference"]);
+
+    let end = stack.until(id, "finalized").await;
+    assert_eq!(end["mintTx"], tx);
+}
+
+fn port(url: &str) -> &str {
+    url.rsplit(':').next().expect("a port")
+}

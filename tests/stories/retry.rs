@@ -1,0 +1,60 @@
+//! Cancel and retry: only where it is safe.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, BENEFICIARY, Stack, tokens};
+
+async fn act(stack: &Stack, mint: &Value, action: &str) -> Answer {
+    let id = mint["mintId"].as_str().expect("an id");
+    let request = stack.request(Method::POST, &format!("/mints/{id}/{action}"));
+    Answer::of(request.send().await.expect("an answer")).await
+}
+
+#[tokio::test]
+async fn a_refused_mint_can_be_tried_again_under_its_reference() {
+    let stack = Stack::start().await;
+    let before = stack.anvil.balance(BENEFICIARY).await;
+    let mut body = stack.body("1000");
+    body["bankReference"] = json!("second try");
+
+    stack.anvil.pause(true).await;
+    let refused = stack.post(&body).await;
+    assert_eq!(refused.verdict(), (422, "ACE_REJECTED"), "{}", refused.body);
+    stack.anvil.pause(false).await;
+    let replayed = stack.post(&body).await;
+    assert_eq!(replayed.verdict(), (422, "ACE_REJECTED"), "a repeated request gets the first one's answer");
+    assert_eq!(replayed.header("idempotency-replayed"), "true");
+
+    let tried = act(&stack, &refused.body, "retry").await;
+    assert_eq!(tried.status, 200, "{}", tried.body);
+    assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(1000));
+
+    assert_eq!(act(&stack, &refused.body, "retry").await.verdict(), (409, "NOT_ALLOWED"));
+    assert_eq!(act(&stack, &refused.body, "cancel").await.verdict(), (409, "NOT_ALLOWED"));
+    assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(1000));
+}
+
+#[tokio::test]
+async fn lists_are_filtered_and_paged() {
+    let stack = Stack::start().await;
+    stack.anvil.pause(true).await;
+    for amount in ["1", "2", "3"] {
+        assert_eq!(stack.mint(amount).await.status, 422);
+    }
+
+    let page = stack.get("/mints?status=rejected&limit=2").await.body;
+    let amounts = |page: &Value| -> Vec<Value> {
+        page["mints"].as_array().expect("mints").iter().map(|mint| mint["amount"].clone()).collect()
+    };
+    assert_eq!(amounts(&page), ["3", "2"]);
+    let cursor = page["nextCursor"].as_str().expect("a cursor");
+    let next = stack.get(&format!("/mints?status=rejected&limit=2&cursor={cursor}")).await.body;
+    assert_eq!(amounts(&next), ["1"]);
+    assert_eq!(next["nextCursor"], Value::Null);
+
+    assert_eq!(amounts(&stack.get("/mints?status=minted").await.body), Vec::<Value>::new());
+    let mine = format!("/mints?beneficiary={BENEFICIARY}&basket={}", stack.anvil.basket.0);
+    assert_eq!(amounts(&stack.get(&mine).await.body).len(), 3);
+    assert_eq!(stack.get("/mints?basket=0x12").await.verdict(), (400, "INVALID_REQUEST"));
+}

@@ -1,0 +1,143 @@
+//! A real Anvil that starts from the fixture's state.
+
+use std::process::Stdio;
+
+use alloy::primitives::{Address, B256, Bytes, U256, address};
+use alloy::sol;
+use alloy::sol_types::SolCall;
+use cre_backend::chain::{BasketFactory, StablecoinERC20};
+use serde_json::{Value, json};
+use tokio::process::{Child, Command};
+
+use super::{client, folder, until};
+
+sol! {
+    /// The two switches of a basket admin that the stories need.
+    interface Policies {
+        function setPausedState(bool paused) external;
+        function rejectAddress(address account) external;
+    }
+}
+
+/// Admin of the first basket: Anvil's account 1.
+const ADMIN: Address = address!("70997970C51812dc3A010C7d01b50e0d17dc79C8");
+
+/// A chain of the test's own.
+#[derive(Debug)]
+pub(crate) struct Anvil {
+    pub(crate) url: String,
+    pub(crate) basket: (Address, Address),
+    pub(crate) factory: Address,
+    _process: Child,
+}
+
+impl Anvil {
+    pub(crate) async fn start() -> Self {
+        let fixture = folder::fixture();
+        let record: Value = serde_json::from_slice(
+            &std::fs::read(fixture.join("31337.json")).expect("the fixture has a deployment record"),
+        )
+        .expect("the deployment record is JSON");
+        let address = |value: &Value| value.as_str().expect("an address").parse().expect("an address");
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .expect("a free port")
+            .port();
+        let process = spawn(port);
+        let anvil = Self {
+            url: format!("http://127.0.0.1:{port}"),
+            basket: (
+                address(&record["firstBasket"]["stablecoin"]),
+                address(&record["firstBasket"]["mintingConsumer"]),
+            ),
+            factory: address(&record["basketFactory"]),
+            _process: process,
+        };
+        assert!(
+            until(async || anvil.try_rpc("eth_chainId", json!([])).await.is_some()).await,
+            "anvil does not start"
+        );
+        anvil
+    }
+
+    async fn try_rpc(&self, method: &str, params: Value) -> Option<Value> {
+        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let answer: Value = client().post(&self.url).json(&body).send().await.ok()?.json().await.ok()?;
+        answer.get("result").cloned()
+    }
+
+    pub(crate) async fn rpc(&self, method: &str, params: Value) -> Value {
+        let result = self.try_rpc(method, params).await;
+        result.unwrap_or_else(|| panic!("anvil refuses {method}"))
+    }
+
+    pub(crate) async fn call<C: SolCall>(&self, to: Address, call: &C) -> C::Return {
+        let data = Bytes::from(call.abi_encode());
+        let answer = self.rpc("eth_call", json!([{ "to": to, "data": data }, "latest"])).await;
+        let bytes: Bytes = serde_json::from_value(answer).expect("bytes");
+        C::abi_decode_returns(&bytes).expect("an answer of the contract")
+    }
+
+    /// Sends a transaction of the basket's admin and waits for its block.
+    pub(crate) async fn admin<C: SolCall>(&self, to: Address, call: &C) {
+        let data = Bytes::from(call.abi_encode());
+        let hash = self.rpc("eth_sendTransaction", json!([{ "from": ADMIN, "to": to, "data": data }])).await;
+        let mut receipt = Value::Null;
+        let mined = until(async || {
+            receipt = self.rpc("eth_getTransactionReceipt", json!([hash])).await;
+            !receipt.is_null()
+        });
+        assert!(mined.await, "the admin's transaction was not mined");
+        assert_eq!(receipt["status"], "0x1", "the admin's transaction reverted");
+    }
+
+    pub(crate) async fn balance(&self, account: Address) -> U256 {
+        self.call(self.basket.0, &StablecoinERC20::balanceOfCall { account }).await
+    }
+
+    /// Pauses or resumes minting.
+    pub(crate) async fn pause(&self, paused: bool) {
+        let policy = self.basket_contracts().await.pausePolicy;
+        self.admin(policy, &Policies::setPausedStateCall { paused }).await;
+    }
+
+    /// Puts an account on the deny list; returns the policy's address.
+    pub(crate) async fn blacklist(&self, account: Address) -> Address {
+        let policy = self.basket_contracts().await.rejectPolicy;
+        self.admin(policy, &Policies::rejectAddressCall { account }).await;
+        policy
+    }
+
+    pub(crate) async fn basket_contracts(&self) -> BasketFactory::Basket {
+        self.call(self.factory, &BasketFactory::basketOfCall { mintingConsumer: self.basket.1 }).await
+    }
+
+    /// How often the consumer has logged a mint of this reference.
+    pub(crate) async fn mints_of(&self, reference: B256) -> usize {
+        self.events("MintExecuted(bytes32,address,uint256)", Some(reference)).await.len()
+    }
+
+    /// Logs of the consumer by event, and by reference if one is given.
+    pub(crate) async fn events(&self, signature: &str, reference: Option<B256>) -> Vec<Value> {
+        let topic = alloy::primitives::keccak256(signature);
+        let filter = json!([{
+            "fromBlock": "0x0", "toBlock": "latest", "address": self.basket.1, "topics": [topic, reference],
+        }]);
+        self.rpc("eth_getLogs", filter).await.as_array().cloned().expect("logs")
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the chain of a test is a process")]
+fn spawn(port: u16) -> Child {
+    Command::new(folder::tool("anvil"))
+        .args(["--host", "127.0.0.1", "--port", &port.to_string(), "--silent"])
+        .args(["--slots-in-an-epoch", "1", "--block-time", "1", "--mixed-mining"])
+        .arg("--load-state")
+        .arg(folder::fixture().join("state.json"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("anvil starts")
+}

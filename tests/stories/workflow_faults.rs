@@ -1,0 +1,104 @@
+//! A workflow that hangs, floods, lies or cannot start: nothing is claimed, nothing is orphaned.
+
+use std::path::Path;
+
+use alloy::primitives::U256;
+use cre_backend::config::Settings;
+use serde_json::json;
+
+use crate::support::{BENEFICIARY, Choice, Stack, until};
+
+fn faulty(script: &str) -> Choice {
+    let settings = Settings {
+        workflow_timeout_seconds: Some("1".into()),
+        mint_wait_seconds: Some("3".into()),
+        ..Settings::default()
+    };
+    Choice { settings, fake_bun: Some(script.to_owned()) }
+}
+
+/// Pids that the runs of a stack noted, by the gateway and by the script.
+fn pids(stack: &Stack) -> Vec<u32> {
+    let mut found = Vec::new();
+    let mut folders = vec![stack.path("runs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.ends_with("process") || path.ends_with("grandchild") {
+                let pid = std::fs::read_to_string(path).expect("a pid");
+                found.push(pid.trim().parse().expect("a number"));
+            }
+        }
+    }
+    found
+}
+
+fn lives(pid: u32) -> bool {
+    // A zombie has no command line: it waits for its parent, and does nothing.
+    std::fs::read(Path::new("/proc").join(pid.to_string()).join("cmdline")).is_ok_and(|line| !line.is_empty())
+}
+
+#[tokio::test]
+async fn a_hanging_workflow_is_killed_with_all_its_children_and_fails_once_its_report_would_have_lapsed() {
+    let stack = Stack::start_with(faulty("sleep 600 & echo $! > \"$CRE_RUN_DIR/grandchild\"; wait")).await;
+
+    let answer = stack.mint("1000").await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    let id = answer.body["mintId"].as_str().expect("an id");
+    let mut last = json!(null);
+    let spent = until(async || {
+        last = stack.get(&format!("/mints/{id}")).await.body;
+        last["attempts"] == 3 && last["status"] == "uncertain"
+    });
+    assert!(spent.await, "{last}");
+    let pids = pids(&stack);
+    assert!(pids.len() >= 6, "three runs with a grandchild each: {pids:?}");
+    assert!(pids.iter().all(|pid| !lives(*pid)), "something was orphaned");
+
+    stack.anvil.rpc("evm_increaseTime", json!([1000])).await;
+    let end = stack.until(id, "failed").await;
+    assert_eq!(end["code"], "WORKFLOW_FAILED");
+    assert_eq!(end["success"], false);
+    assert_eq!(stack.anvil.balance(BENEFICIARY).await, U256::ZERO);
+}
+
+#[tokio::test]
+async fn a_flood_is_cut_off() {
+    let stack =
+        Stack::start_with(faulty("exec yes \"Mint report delivered: 0x$(printf '1%.0s' $(seq 64))\"")).await;
+    let answer = stack.mint("1000").await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    assert!(answer.body.get("mintTx").is_none());
+    let log = pids(&stack);
+    assert!(!log.is_empty() && log.iter().all(|pid| !lives(*pid)), "the flood goes on");
+}
+
+#[tokio::test]
+async fn a_printed_hash_is_only_a_claim() {
+    let script = "ref=$(sed 's/.*\"bankRef\":\"\\(0x[0-9a-f]*\\)\".*/\\1/' \"$CRE_RUN_DIR/http_trigger_payload.json\")\n\
+        echo \"Mint report delivered: 0x$(printf '2%.0s' $(seq 64))\"\n\
+        echo '{\"version\":1,\"orders\":[{\"bankRef\":\"'$ref'\",\"outcome\":\"delivered\"}]}'";
+    let stack = Stack::start_with(faulty(script)).await;
+    let answer = stack.mint("1000").await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    assert_eq!(answer.body["mintStatus"], "submitted", "{}", answer.body);
+    assert!(answer.body.get("mintTx").is_none(), "a claim was passed on");
+    assert!(!answer.body.to_string().contains(&"2".repeat(64)));
+    assert_eq!(stack.anvil.balance(BENEFICIARY).await, U256::ZERO);
+}
+
+#[tokio::test]
+async fn a_workflow_that_cannot_start_fails_at_once_and_says_nothing_internal() {
+    let stack = Stack::start_with(faulty("exit 9")).await;
+    std::fs::remove_file(stack.path("fake-bun")).expect("the program goes away");
+
+    let answer = stack.mint("1000").await;
+
+    assert_eq!(answer.verdict(), (502, "WORKFLOW_FAILED"), "{}", answer.body);
+    let text = answer.body.to_string();
+    let folder = stack.folder.path().display().to_string();
+    assert!(!text.contains(&folder) && !text.contains("fake-bun") && !text.contains("os error"), "{text}");
+    assert_eq!(stack.get("/ready").await.body["checks"]["bun"], "BUN_PATH does not run");
+}
