@@ -1,6 +1,9 @@
-import { CapabilityError, messageOf } from './errors'
 import type { Don } from './don'
+import { CapabilityError, messageOf } from './errors'
 import type { NodeSeat } from './ports'
+import { RpcUnavailable } from './rpc'
+
+type Failure = { node: string; error: unknown }
 
 /** Asks every able node and settles on the answer that f+1 of them give; names the dissenters in the journal. */
 export async function agreeOn(params: {
@@ -11,16 +14,14 @@ export async function agreeOn(params: {
   const { don, what } = params
   const seats = able(don)
   const votes = new Map<string, string[]>()
-  const failures: unknown[] = []
+  const failures: Failure[] = []
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   let open = seats.length
   let winner: string | undefined
 
   const conclude = (): void => {
     if (winner === undefined && open + largest(votes) < don.f + 1) {
-      const [cause] = failures
-      const reason = cause === undefined ? 'their answers differ' : messageOf(cause)
-      reject(new CapabilityError('Unavailable', `no ${don.f + 1} nodes agree on ${what}: ${reason}`, 'System', { cause }))
+      reject(unavailable(`no ${don.f + 1} nodes agree on ${what}`, failures))
     }
     if (open > 0 || winner === undefined) return
     for (const [answer, nodes] of votes) {
@@ -29,8 +30,7 @@ export async function agreeOn(params: {
     }
   }
   for (const seat of seats) {
-    params
-      .ask(seat)
+    inTime(don, params.ask(seat))
       .then(
         (answer) => {
           const nodes = [...(votes.get(answer) ?? []), seat.name]
@@ -38,8 +38,7 @@ export async function agreeOn(params: {
           if (winner === undefined && nodes.length >= don.f + 1) resolve((winner = answer))
         },
         (error: unknown) => {
-          failures.push(error)
-          don.journal({ event: 'read.failed', level: 'warn', node: seat.name, what, error: messageOf(error) })
+          failures.push(note(don, { node: seat.name, error }, what))
         },
       )
       .finally(() => {
@@ -60,27 +59,42 @@ export async function collect<Answer>(params: {
   const seats = able(don)
   const needed = 2 * don.f + 1
   const answers: Answer[] = []
-  const failures: unknown[] = []
+  const failures: Failure[] = []
   const { promise, resolve, reject } = Promise.withResolvers<Answer[]>()
   for (const seat of seats) {
-    params.ask(seat).then(
+    inTime(don, params.ask(seat)).then(
       (answer) => {
         answers.push(answer)
         if (answers.length === needed) resolve(answers.slice())
       },
       (error: unknown) => {
-        failures.push(error)
-        don.journal({ event: 'read.failed', level: 'warn', node: seat.name, what, error: messageOf(error) })
+        failures.push(note(don, { node: seat.name, error }, what))
         if (seats.length - failures.length < needed) {
-          const [cause] = failures
-          const message = `fewer than ${needed} nodes know ${what}: ${messageOf(cause)}`
-          reject(new CapabilityError('Unavailable', message, 'System', { cause }))
+          reject(unavailable(`fewer than ${needed} nodes know ${what}`, failures))
         }
       },
     )
   }
   if (seats.length < needed) reject(new CapabilityError('Unavailable', `fewer than ${needed} nodes are left`, 'System'))
   return promise
+}
+
+function note(don: Don, failure: Failure, what: string): Failure {
+  don.journal({ event: 'read.failed', level: 'warn', node: failure.node, what, error: messageOf(failure.error) })
+  return failure
+}
+
+function unavailable(sentence: string, failures: Failure[]): CapabilityError {
+  const reasons = failures.map(({ node, error }) => `${node}: ${messageOf(error)}`).join(', ')
+  const message = `${sentence}: ${reasons === '' ? 'their answers differ' : reasons}`
+  return new CapabilityError('Unavailable', message, 'System', { cause: failures[0]?.error })
+}
+
+/** A read that takes longer than a quorum may counts as failed. */
+async function inTime<Answer>(don: Don, work: Promise<Answer>): Promise<Answer> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new RpcUnavailable('no answer in time')), don.patience.quorumMillis)
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer))
 }
 
 function able(don: Don): NodeSeat[] {

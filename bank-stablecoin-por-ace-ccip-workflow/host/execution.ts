@@ -85,6 +85,10 @@ async function agreeOnResult(params: { don: Don; nodes: Node[]; phase: string; r
   return promise
 }
 
+/** After the trigger phase everything is done; a node that tells another story of it is only named. */
 function dissent(don: Don, names: string[], phase: string): void {
-  for (const name of names) don.lose(name, `returned another result of the ${phase} phase`)
+  for (const node of names) {
+    don.journal({ event: 'node.dissent', level: 'warn', node, phase })
+    if (phase === 'subscribe') don.lose(node, 'subscribed to other triggers than the other nodes')
+  }
 }

@@ -72,18 +72,33 @@ export function startNode(context: NodeContext, seat: NodeSeat): Node {
     pending.set(callbackId, respond(capability.call({ seat, round, mode, quota, request, bytes })))
     return callbackId < 0 ? -callbackId : callbackId
   }
+  const repeat = async (bytes: Uint8Array): Promise<void> => {
+    try {
+      await call(bytes)
+    } catch (error) {
+      journal({ event: 'call.refused', level: 'warn', node: name, reason: messageOf(error) })
+    }
+  }
+  const deliver = async (bytes: Uint8Array): Promise<void> => {
+    const verdict = await seat.ports.tap?.({ kind: 'result', phase, bytes })
+    if (verdict?.action === 'crash') {
+      guest.stop()
+      return crash('crashed')
+    }
+    result.resolve(verdict?.action === 'replace' ? verdict.bytes : bytes)
+  }
   const tapped = async (bytes: Uint8Array): Promise<number> => {
     const { tap } = seat.ports
     if (tap === undefined) return call(bytes)
     const { callbackId, id, method } = fromBinary(SDK_PB.CapabilityRequestSchema, bytes)
-    const verdict = await tap({ callbackId, capability: id, method, bytes })
+    const verdict = await tap({ kind: 'call', callbackId, capability: id, method, bytes })
     if (verdict.action === 'crash') {
       guest.stop()
       crash('crashed')
       return -1
     }
     const answer = await call(verdict.action === 'replace' ? verdict.bytes : bytes)
-    if (verdict.action === 'duplicate') await call(bytes).catch((error: unknown) => journal({ event: 'call.duplicate', level: 'warn', node: name, error: messageOf(error) }))
+    if (verdict.action === 'duplicate') await repeat(bytes)
     return answer
   }
   const collectAnswers = async (bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> => {
@@ -133,7 +148,8 @@ export function startNode(context: NodeContext, seat: NodeSeat): Node {
         response = message.bytes
         return
       case 'finished':
-        return result.resolve(response ?? errorResult(message.error ?? 'the workflow sent no response'))
+        void deliver(response ?? errorResult(message.error ?? 'the workflow sent no response'))
+        return
     }
   }
   const guest = startGuest({ name, guestUrl: context.guestUrl, program: context.program, onMessage, onCrash: crash })

@@ -12,14 +12,16 @@ export type NodePorts = {
   clock: () => number
   /** The node's report signature over a digest (r ‖ s ‖ v). */
   sign: (digest: Hex) => Promise<Hex>
-  /** Called for every message of the node's guest before the DON sees it; fault tests put themselves here. */
+  /** Called for every call and result of the node's guest before the DON sees it; fault tests put themselves here. */
   tap?: (message: TappedMessage) => TapVerdict | Promise<TapVerdict>
 }
 
-/** A call of the guest as the tap sees it. */
-export type TappedMessage = { callbackId: number; capability: string; method: string; bytes: Uint8Array }
+/** What the guest sends, as the tap sees it: a capability call, or the serialized result of a phase. */
+export type TappedMessage =
+  | { kind: 'call'; callbackId: number; capability: string; method: string; bytes: Uint8Array }
+  | { kind: 'result'; phase: string; bytes: Uint8Array }
 
-/** What becomes of a tapped call: unchanged, replaced, sent twice, or the node crashes. */
+/** What becomes of a tapped message: unchanged, replaced, sent twice (calls only), or the node crashes. */
 export type TapVerdict =
   | { action: 'pass' }
   | { action: 'replace'; bytes: Uint8Array }

@@ -134,7 +134,7 @@ export function createObservationRound<Item, Answer>(params: {
         if (params.graceMillis > 0) params.onLate(missing(prompt()))
         close(params.conclude(new Map(items)))
       }, params.graceMillis)
-    } else if (missing(able()).length === 0) {
+    } else if (items.size + missing(able()).length < params.threshold) {
       fail(tooFew(items.size, params.threshold))
     }
   }

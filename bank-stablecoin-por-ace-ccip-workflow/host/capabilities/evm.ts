@@ -1,6 +1,7 @@
 import type { Any } from '@bufbuild/protobuf/wkt'
 import type { ChainSettings } from '../chain'
 import type { Don } from '../don'
+import { messageOf } from '../errors'
 import { MODE_DON } from '../protocol'
 import { type Rpc, RpcUnavailable } from '../rpc'
 import type { Transmitter } from '../transaction'
@@ -24,7 +25,7 @@ async function noteRpcFailure(don: Don, work: Promise<Any>): Promise<Any> {
     return await work
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof RpcUnavailable ? error.cause : error
-    if (cause instanceof RpcUnavailable) don.rpcFailure = cause.message
+    if (cause instanceof RpcUnavailable) don.rpcFailure = messageOf(error)
     throw error
   }
 }

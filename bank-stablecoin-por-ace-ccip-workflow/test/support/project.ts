@@ -1,0 +1,167 @@
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { run as runWorkflow } from '../../host/run'
+import { HostError, WorkflowError } from '../../host/errors'
+import { type JournalEvent, createJournal } from '../../host/journal'
+import { type Limits, PRODUCTION_LIMITS } from '../../host/limits'
+import type { NodePorts } from '../../host/ports'
+import { ACCOUNTS, type TestChain, WORKFLOW_DIR, temporaryDirectory } from './fixture'
+
+const COPIED = [
+  'main.ts',
+  'workflow',
+  'host',
+  'bunfig.toml',
+  'package.json',
+  'bun.lock',
+  'tsconfig.json',
+  'config.json',
+  'workflow.yaml',
+  'project.yaml',
+]
+
+/** A private copy of the CRE project with its own base configuration. */
+export type Project = { dir: string; donFile: string; chain: TestChain; bundleDir: string }
+
+/** Copies the project and bundles it, so that many runs cost little. */
+export function createProject(params: {
+  chain: TestChain
+  donFile: string
+  porApiUrl: string
+  config?: Record<string, unknown>
+}): Project {
+  const dir = temporaryDirectory('project')
+  for (const name of COPIED) {
+    const source = path.join(WORKFLOW_DIR, name)
+    if (existsSync(source)) cpSync(source, path.join(dir, name), { recursive: true })
+  }
+  symlinkSync(path.join(WORKFLOW_DIR, 'node_modules'), path.join(dir, 'node_modules'))
+  const { stablecoin, mintingConsumer } = params.chain.deployment.firstBasket
+  const base = JSON.parse(readFileSync(path.join(dir, 'config.json'), 'utf8')) as Record<string, unknown>
+  const config = {
+    ...base,
+    porApiUrl: params.porApiUrl,
+    stablecoinAddress: stablecoin,
+    mintingConsumerAddress: mintingConsumer,
+    ...params.config,
+  }
+  writeFileSync(path.join(dir, 'config.json'), JSON.stringify(config))
+  const bundleDir = path.join(dir, 'bundle')
+  const bundled = Bun.spawnSync([process.execPath, 'run', 'host/bundle.ts', '--out', bundleDir], { cwd: dir, stdout: 'ignore' })
+  if (bundled.exitCode !== 0) throw new Error('the project does not bundle')
+  return { dir, donFile: params.donFile, chain: params.chain, bundleDir }
+}
+
+/** The payload of one order of 1000 tokens, or of the orders given. */
+export function payloadOf(
+  project: Project,
+  params: { orders?: Record<string, unknown>[]; validUntil?: number } = {},
+): Record<string, unknown> {
+  const { stablecoin, mintingConsumer } = project.chain.deployment.firstBasket
+  return {
+    version: 1,
+    chainId: 31337,
+    stablecoin,
+    consumer: mintingConsumer,
+    ...(params.validUntil === undefined ? {} : { validUntil: params.validUntil }),
+    orders: params.orders ?? [{ account: ACCOUNTS.beneficiary, amount: tokens(1000) }],
+  }
+}
+
+/** Base units of whole tokens with 18 decimals. */
+export function tokens(amount: number): string {
+  return (BigInt(amount) * 10n ** 18n).toString()
+}
+
+/** A run directory for the project. */
+export function runDirectory(project: Project, payload: unknown, config: Record<string, unknown> = {}): string {
+  const directory = temporaryDirectory('run')
+  const base = JSON.parse(readFileSync(path.join(project.dir, 'config.json'), 'utf8')) as Record<string, unknown>
+  writeFileSync(path.join(directory, 'config.json'), JSON.stringify({ ...base, ...config }))
+  writeFileSync(path.join(directory, 'http_trigger_payload.json'), JSON.stringify(payload))
+  return directory
+}
+
+/** The result line, as far as it is always there. */
+export type ResultLine = {
+  version: number
+  executionId: string
+  txHash: string
+  reserves: { amount: string; liability: string; requested: string; observedAt: number }
+  orders: { bankRef: string; outcome: string; code: string; policy: string; reason: string }[]
+}
+
+/** How an in-process run ended, with everything it said. */
+export type RunOutcome = {
+  result?: ResultLine
+  error?: { code: string; message: string }
+  lines: string[]
+  events: JournalEvent[]
+}
+
+/** Runs the workflow in this process, with real Workers; `portsOf` puts faults into nodes. */
+export async function runInProcess(
+  project: Project,
+  params: {
+    payload: unknown
+    requestId?: string
+    portsOf?: (node: { name: string; ordinary: NodePorts }) => NodePorts
+    patience?: { graceMillis: number; quorumMillis: number }
+    limits?: Partial<Limits>
+  },
+): Promise<RunOutcome> {
+  const lines: string[] = []
+  const events: JournalEvent[] = []
+  const journal = createJournal({ sinks: [(_line, event) => events.push(event)] })
+  try {
+    const line = await runWorkflow(
+      {
+        workflowDir: project.dir,
+        runDir: runDirectory(project, params.payload),
+        privateRun: false,
+        donFile: project.donFile,
+        requestId: params.requestId ?? crypto.randomUUID(),
+        transmitterSlot: 0,
+        bundleDir: project.bundleDir,
+        limits: { ...PRODUCTION_LIMITS, ...params.limits },
+      },
+      {
+        journal,
+        print: (text) => lines.push(text),
+        patience: params.patience ?? { graceMillis: 300, quorumMillis: 3_000 },
+        ...(params.portsOf === undefined ? {} : { portsOf: params.portsOf }),
+      },
+    )
+    return { result: JSON.parse(line) as ResultLine, lines, events }
+  } catch (error) {
+    if (error instanceof HostError) return { error: { code: error.code, message: error.message }, lines, events }
+    if (error instanceof WorkflowError) return { error: { code: 'WORKFLOW_ERROR', message: error.message }, lines, events }
+    throw error
+  }
+}
+
+/** Runs `bun run main.ts` as the backend does, in a process of its own. */
+export async function runCommand(
+  project: Project,
+  params: { payload?: unknown; runDir?: string; env?: Record<string, string>; args?: string[]; fromSources?: boolean },
+): Promise<{ exitCode: number; stdout: string[]; stderr: string[] }> {
+  const runDir = params.runDir ?? runDirectory(project, params.payload ?? payloadOf(project))
+  const child = Bun.spawn([process.execPath, 'run', 'main.ts', ...(params.args ?? [])], {
+    cwd: project.dir,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      CRE_RUN_DIR: runDir,
+      CRE_DON_FILE: project.donFile,
+      ...(params.fromSources === true ? {} : { CRE_BUNDLE_DIR: project.bundleDir }),
+      ...params.env,
+    },
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [stdout, stderr, exitCode] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  return { exitCode, stdout: stdout.trimEnd().split('\n'), stderr: stderr.trimEnd().split('\n') }
+}

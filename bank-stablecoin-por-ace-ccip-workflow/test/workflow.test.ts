@@ -1,0 +1,221 @@
+/** The workflow's parsers, without a runtime. */
+import { describe, expect, test } from 'bun:test'
+import { HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
+import { create } from '@bufbuild/protobuf'
+import { decodeAbiParameters, keccak256, parseAbiParameters, stringToBytes } from 'viem'
+import { parseConfig } from '../workflow/config'
+import { formatUnits, parseDecimal, toBaseUnitsExact, toBaseUnitsFloor } from '../workflow/decimal'
+import { parseExactJson } from '../workflow/exact-json'
+import { MAX_ORDERS, parsePayload } from '../workflow/payload'
+import { bankReferenceToBytes32 } from '../workflow/reference'
+import { INSTRUCTION, encodeReportBody } from '../workflow/report'
+import type { RequestContext } from '../workflow/request'
+import { checkSufficiency } from '../workflow/sufficiency'
+import { parseIsoSeconds } from '../workflow/timestamp'
+import { refusalOf } from '../workflow/verdict'
+
+const STABLECOIN = '0xe082b26cEf079a095147F35c9647eC97c2401B83'
+const CONSUMER = '0x8aCd85898458400f7Db866d53FCFF6f0D49741FF'
+const ACCOUNT = '0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd'
+const REFERENCE = `0x${'Ab'.repeat(32)}`
+
+const config = {
+  chainSelectorName: 'anvil-devnet',
+  stablecoinAddress: STABLECOIN,
+  mintingConsumerAddress: CONSUMER,
+  porApiUrl: 'http://127.0.0.1:3002/reserves/{consumer}',
+  reserveMaxAgeSeconds: 300,
+  validitySeconds: 600,
+  gasLimit: '5000000',
+  refusals: 'local',
+}
+const parseConfigOf = (overrides: Record<string, unknown>) =>
+  parseConfig(new TextEncoder().encode(JSON.stringify({ ...config, ...overrides })))
+
+describe('configuration', () => {
+  test('is read', () => {
+    expect(parseConfigOf({})).toEqual(config as ReturnType<typeof parseConfig>)
+  })
+  test.each([
+    ['file:///tmp/mock-por-response.json', /porApiUrl is a file: URL, but every DON node fetches the reserves itself/],
+    ['ftp://bank/reserve', /is a ftp: URL/],
+    ['mock-por-response.json', /has no scheme/],
+  ])('a reserve URL %s is refused with the reason', (porApiUrl, reason) => {
+    expect(() => parseConfigOf({ porApiUrl })).toThrow(reason)
+  })
+  test.each([
+    [{ extra: 1 }, 'unknown field extra'],
+    [{ gasLimit: '5e6' }, 'gasLimit must be a decimal number'],
+    [{ stablecoinAddress: '0x12' }, 'stablecoinAddress must be 0x'],
+    [{ validitySeconds: 901 }, 'validitySeconds'],
+    [{ refusals: 'never' }, 'refusals'],
+  ])('%j is refused', (overrides, reason) => {
+    expect(() => parseConfigOf(overrides)).toThrow(reason)
+  })
+})
+
+describe('numbers', () => {
+  test.each([
+    ['965051849.99', '965051849990000000000000000'],
+    ['1000000.00', '1000000000000000000000000'],
+    ['1e6', '1000000000000000000000000'],
+    ['1.5E-3', '1500000000000000'],
+    ['0.1234567890123456789', '123456789012345678'],
+  ])('%s tokens are exact base units, rounded down', (text, expected) => {
+    const value = parseDecimal(text)
+    expect(value && toBaseUnitsFloor({ value, decimals: 18 }).toString()).toBe(expected)
+  })
+  test.each(['-1', '', '1,000', '0x10', 'NaN', '1.', '.5', ' 1', '1e9999'])('%p is no amount', (text) => {
+    expect(parseDecimal(text)).toBeUndefined()
+  })
+  test('an amount with more decimals than the token is not exact', () => {
+    expect(toBaseUnitsExact({ value: { digits: 1234n, scale: 3 }, decimals: 2 })).toBeUndefined()
+    expect(toBaseUnitsExact({ value: { digits: 1230n, scale: 3 }, decimals: 2 })).toBe(123n)
+  })
+  test('base units are shown in whole tokens', () => {
+    expect(formatUnits({ amount: 1000500000000000000000n, decimals: 18 })).toBe('1000.5')
+    expect(formatUnits({ amount: 5n, decimals: 0 })).toBe('5')
+    expect(formatUnits({ amount: 1n, decimals: 18 })).toBe('0.000000000000000001')
+  })
+  test('JSON numbers keep their text, strings are left alone', () => {
+    const text = '{"a":965051849.999999999999999,"b":"12 and \\"3\\"","c":[-1.5e3,true,null]}'
+    expect(parseExactJson(text)).toEqual({ a: '965051849.999999999999999', b: '12 and "3"', c: ['-1.5e3', true, null] })
+    expect(() => parseExactJson('{"a":1')).toThrow()
+  })
+})
+
+describe('time stamps', () => {
+  test.each([
+    ['2026-01-02T03:04:05Z', Date.UTC(2026, 0, 2, 3, 4, 5) / 1000],
+    ['2026-01-02T03:04:05.123456Z', Date.UTC(2026, 0, 2, 3, 4, 5) / 1000],
+    ['2024-02-29T00:00:00+02:00', Date.UTC(2024, 1, 28, 22, 0, 0) / 1000],
+  ])('%s is read', (text, expected) => {
+    expect(parseIsoSeconds(text)).toBe(expected)
+  })
+  test.each(['2026-02-29T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00', '2026-13-01T00:00:00Z', 'yesterday', '1790000000'])(
+    '%s is refused',
+    (text) => expect(parseIsoSeconds(text)).toBeUndefined(),
+  )
+})
+
+const context: RequestContext = {
+  chainId: 31337,
+  stablecoin: STABLECOIN,
+  consumer: CONSUMER,
+  decimals: 18,
+  nowMillis: 1_790_000_000_000,
+  validitySeconds: 600,
+}
+const order = { bankRef: REFERENCE, account: ACCOUNT, amount: '1' }
+const payload = { version: 1, chainId: 31337, stablecoin: STABLECOIN, consumer: CONSUMER, orders: [order] }
+const parse = (json: unknown) => {
+  const input = new TextEncoder().encode(typeof json === 'string' ? json : JSON.stringify(json))
+  return parsePayload(create(HTTP_TRIGGER_PB.PayloadSchema, { input }), context)
+}
+
+describe('payload', () => {
+  test('is read; references are lower case, addresses checksummed', () => {
+    const lower = { ...order, account: ACCOUNT.toLowerCase() }
+    expect(parse({ ...payload, validUntil: 1_790_000_100, orders: [lower] })).toEqual({
+      validUntil: 1_790_000_100,
+      orders: [{ bankRef: REFERENCE.toLowerCase() as `0x${string}`, account: ACCOUNT, amount: 1n }],
+    })
+  })
+  test('a missing reference and validity come from DON time', () => {
+    const request = parse({ ...payload, orders: [{ account: ACCOUNT, amount: '1' }, { account: ACCOUNT, amount: '1' }] })
+    expect(request.validUntil).toBe(1_790_000_600)
+    expect(request.orders[0]?.bankRef).toMatch(/^0x[0-9a-f]{64}$/)
+    expect(request.orders[0]?.bankRef).not.toBe(request.orders[1]?.bankRef)
+  })
+  test.each([
+    ['', 'brought no input'],
+    ['not json', 'it is not JSON'],
+    [{ ...payload, chainId: 1 }, 'it is for chain 1'],
+    [{ ...payload, consumer: STABLECOIN }, 'the configuration names'],
+    [{ ...payload, validUntil: 1_790_000_901 }, 'more than 900 seconds ahead'],
+    [{ ...payload, surprise: true }, 'unknown field surprise'],
+    [{ ...payload, orders: [] }, 'orders'],
+    [{ ...payload, orders: Array(MAX_ORDERS + 1).fill(order) }, 'orders'],
+    [{ ...payload, orders: [{ ...order, amount: '1.5' }] }, 'orders.0.amount must be base units'],
+    [{ ...payload, orders: [{ ...order, amount: '-1' }] }, 'orders.0.amount'],
+    [{ ...payload, orders: [{ ...order, amount: 1 }] }, 'orders.0.amount'],
+    [{ ...payload, orders: [{ ...order, bankRef: '0x12' }] }, 'orders.0.bankRef'],
+    [{ ...payload, orders: [{ ...order, account: `0x60105Ec2${ACCOUNT.slice(10)}` }] }, 'valid checksum'],
+    [{ ...payload, orders: [{ account: ACCOUNT }] }, 'orders.0.amount is missing'],
+  ])('refused: %j', (json, reason) => {
+    expect(() => parse(json)).toThrow(reason)
+  })
+})
+
+describe('MT103', () => {
+  const message = {
+    messageType: 'MT103',
+    transactionId: 'TX-1',
+    beneficiary: { account: ACCOUNT, name: 'Alice' },
+    amount: '1000.50',
+    currency: 'USD',
+    bankReference: 'INV-2026-0001',
+  }
+  test('is one order with the hashed reference', () => {
+    expect(parse(message)).toEqual({
+      validUntil: 1_790_000_600,
+      orders: [
+        { bankRef: keccak256(stringToBytes('INV-2026-0001')), account: ACCOUNT, amount: 1000500000000000000000n },
+      ],
+    })
+  })
+  test('a reference of 32 bytes is taken as it is, without losing a digit', () => {
+    expect(bankReferenceToBytes32(REFERENCE)).toBe(REFERENCE.toLowerCase() as `0x${string}`)
+  })
+  test.each([
+    [{ amount: '1e-19' }, 'at most 18 decimals'],
+    [{ amount: 'lots' }, 'no decimal number'],
+    [{ crossChain: { enabled: true, destinationChain: 'fuji' } }, 'crossChain is not available'],
+    [{ unknown: 1 }, 'unknown field unknown'],
+  ])('refused: %j', (overrides, reason) => {
+    expect(() => parse({ ...message, ...overrides })).toThrow(reason)
+  })
+})
+
+describe('sufficiency', () => {
+  const candidates = [40n, 70n, 60n].map((amount, index) => ({
+    order: { bankRef: `0x${String(index).repeat(64)}` as `0x${string}`, account: ACCOUNT as `0x${string}`, amount },
+  }))
+  test('orders are covered in turn; what does not fit is refused and does not block the next', () => {
+    const { candidates: covered, figures } = checkSufficiency({
+      candidates,
+      reserve: { amount: 200n, observedAt: 5 },
+      liability: 100n,
+    })
+    expect(covered.map(({ refusal }) => refusal?.code)).toEqual([undefined, 'POR_INSUFFICIENT_RESERVES', undefined])
+    expect(figures).toEqual({ amount: 200n, liability: 100n, requested: 170n, observedAt: 5 })
+  })
+  test('the last token may be used, not one more', () => {
+    const exact = checkSufficiency({ candidates: candidates.slice(0, 1), reserve: { amount: 140n, observedAt: 0 }, liability: 100n })
+    expect(exact.candidates[0]?.refusal).toBeUndefined()
+    const short = checkSufficiency({ candidates: candidates.slice(0, 1), reserve: { amount: 139n, observedAt: 0 }, liability: 100n })
+    expect(short.candidates[0]?.refusal?.code).toBe('POR_INSUFFICIENT_RESERVES')
+  })
+})
+
+test('verdicts carry the policy only when a policy refused', () => {
+  expect(refusalOf({ code: 0, policy: CONSUMER })).toBeUndefined()
+  expect(refusalOf({ code: 18, policy: CONSUMER })).toEqual({ code: 'ACE_REJECTED', policy: CONSUMER, reason: 'BLACKLISTED' })
+  expect(refusalOf({ code: 3, policy: CONSUMER })).toEqual({ code: 'DUPLICATE_REFERENCE', policy: '', reason: 'REFERENCE_USED' })
+  expect(refusalOf({ code: 99, policy: CONSUMER })?.reason).toBe('VERDICT_99')
+})
+
+test('the report body is a parameter list, not a tuple', () => {
+  const body = encodeReportBody({
+    instruction: INSTRUCTION.mint,
+    chainId: 31337,
+    consumer: CONSUMER,
+    validUntil: 1790000000,
+    reserves: { amount: 7n, observedAt: 8 },
+    orders: [{ bankRef: REFERENCE.toLowerCase() as `0x${string}`, account: ACCOUNT, amount: 9n }],
+  })
+  const flat = parseAbiParameters('uint8, uint8, uint256, address, uint64, uint256, uint64, (bytes32, address, uint256)[]')
+  expect(decodeAbiParameters(flat, body)).toEqual([
+    1, 1, 31337n, CONSUMER, 1790000000n, 7n, 8n, [[REFERENCE.toLowerCase() as `0x${string}`, ACCOUNT, 9n]],
+  ])
+})
