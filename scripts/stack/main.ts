@@ -44,6 +44,7 @@ function backendEnvironment({ forwarder, basketFactory, firstBasket }: Deploymen
     DEFAULT_CONSUMER: firstBasket.mintingConsumer,
     CRE_DON_FILE: settings.donFile,
     CRE_RUN_DIR: join(settings.localDir, "runs"),
+    DATABASE_URL: `sqlite:${join(settings.localDir, "gateway.db")}`,
   };
   return Object.fromEntries(Object.entries(known).filter(([name]) => !process.env[name]));
 }
