@@ -9,12 +9,22 @@ const folder = join(root, "contracts", "abi");
 
 /** The contracts that the backend, the workflow and operators talk to. */
 const CONTRACTS = [
+  "AllowPolicy",
   "BasketFactory",
+  "ComplianceFactory",
+  "ComplianceLens",
+  "ComplianceRegistries",
+  "CredentialRegistry",
+  "CredentialRegistryIdentityValidatorPolicy",
+  "IdentityRegistry",
+  "JurisdictionDataValidator",
   "KeystoneForwarder",
   "MintExtractor",
   "MintingConsumerWithACE",
+  "OnlyAuthorizedSenderPolicy",
   "PausePolicy",
   "PolicyEngine",
+  "PolicySwitch",
   "RejectPolicy",
   "ReserveFeed",
   "StablecoinERC20",

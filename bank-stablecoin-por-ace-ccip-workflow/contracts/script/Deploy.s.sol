@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
-import {BasketFactory} from "../src/BasketFactory.sol";
-import {MintExtractor} from "../src/MintExtractor.sol";
-import {MintingConsumerWithACE} from "../src/MintingConsumerWithACE.sol";
-import {Basket} from "../src/interfaces/IBasketFactory.sol";
+import {IBasketFactory} from "../src/interfaces/IBasketFactory.sol";
+import {ComplianceImplementations} from "../src/interfaces/IComplianceFactory.sol";
+import {RegistryImplementations} from "../src/interfaces/IComplianceRegistries.sol";
 import {WorkflowName} from "../src/libraries/WorkflowName.sol";
 import {DeploymentRecord} from "./DeploymentRecord.sol";
+import {Issuance} from "./Issuance.sol";
 import {KeystoneForwarder} from "@chainlink/contracts/src/v0.8/keystone/KeystoneForwarder.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {VmSafe} from "forge-std/Vm.sol";
@@ -17,9 +17,11 @@ import {VmSafe} from "forge-std/Vm.sol";
 ///      signers, the workflow owner and the compiler settings are. Environment:
 ///      `DEPLOYER_KEY`; `DON_SIGNERS` (comma list), `DON_F`, `DON_ID`, `DON_CONFIG_VERSION`; or `FORWARDER_ADDRESS` of
 ///      an existing forwarder, whose configuration is then left alone; `WORKFLOW_OWNER`, `WORKFLOW_NAME`;
-///      `TIMELOCK_DELAY_SECONDS`, `TIMELOCK_PROPOSER`; `CREATION_OPEN`; `FIRST_BASKET_NAME` (empty = none),
-///      `FIRST_BASKET_SYMBOL`, `FIRST_BASKET_ADMIN`; `DEPLOYMENTS_DIR`.
-contract Deploy is DeploymentRecord {
+///      `TIMELOCK_DELAY_SECONDS`, `TIMELOCK_PROPOSER`; `JURISDICTIONS` (comma list of two-letter codes that new
+///      baskets accept); `CREDENTIAL_ISSUER` (default: the first basket's admin), `ISSUER_ADMIN`, `DEMO_BENEFICIARIES`,
+///      `DEMO_JURISDICTION` (see {Issuance}); `CREATION_OPEN`; `FIRST_BASKET_NAME` (empty = none), `FIRST_BASKET_SYMBOL`,
+///      `FIRST_BASKET_ADMIN`; `DEPLOYMENTS_DIR`.
+contract Deploy is DeploymentRecord, Issuance {
     uint256 private constant DEFAULT_TIMELOCK_DELAY = 2 days;
 
     address private _deployer;
@@ -29,6 +31,10 @@ contract Deploy is DeploymentRecord {
     error WorkflowPinned(address owner, string name);
     /// @notice Thrown when the environment names another forwarder than the one the consumers are pinned to.
     error ForwarderPinned(address forwarder);
+    /// @notice Thrown for a jurisdiction that is not a two-letter code.
+    error InvalidJurisdictionCode(string code);
+    /// @notice Thrown when a contract could not be deployed.
+    error DeploymentFailed(string name);
 
     /// @notice Entry point of `forge script`.
     function run() external {
@@ -40,8 +46,12 @@ contract Deploy is DeploymentRecord {
         vm.startBroadcast(deployerKey);
         _deployForwarder();
         _deployTimelock();
-        _deployFactory();
+        _deployRegistries();
+        _deployComplianceFactory();
+        _deployBasketFactory();
+        _deployLens();
         _configureForwarder();
+        _registerDemoBeneficiaries(_record.complianceRegistries, _deployer);
         _createFirstBasket();
         vm.stopBroadcast();
 
@@ -67,24 +77,57 @@ contract Deploy is DeploymentRecord {
         _record.timelock = address(new TimelockController(delay, proposers, proposers, address(0)));
     }
 
-    function _deployFactory() private {
+    function _deployRegistries() private {
+        if (_record.policyEngineImplementation.code.length == 0) {
+            _record.policyEngineImplementation = _create("PolicyEngine", "");
+        }
+        if (_record.complianceRegistries.code.length != 0) return;
+        RegistryImplementations memory implementations = RegistryImplementations({
+            policyEngine: _record.policyEngineImplementation,
+            identityRegistry: _create("IdentityRegistry", ""),
+            credentialRegistry: _create("CredentialRegistry", ""),
+            issuerPolicy: _create("OnlyAuthorizedSenderPolicy", "")
+        });
+        address issuer = vm.envOr("CREDENTIAL_ISSUER", _firstAdmin());
+        _record.complianceRegistries =
+            _create("ComplianceRegistries", abi.encode(_record.timelock, _deployer, issuer, implementations));
+    }
+
+    function _deployComplianceFactory() private {
+        if (_record.complianceFactory.code.length != 0) return;
+        ComplianceImplementations memory implementations = ComplianceImplementations({
+            mintExtractor: _create("MintExtractor", ""),
+            policyEngine: _record.policyEngineImplementation,
+            pausePolicy: _create("PausePolicy", ""),
+            rejectPolicy: _create("RejectPolicy", ""),
+            allowPolicy: _create("AllowPolicy", ""),
+            identityPolicy: _create("CredentialRegistryIdentityValidatorPolicy", ""),
+            volumePolicy: _create("VolumePolicy", ""),
+            volumeRatePolicy: _create("VolumeRatePolicy", ""),
+            policySwitch: _create("PolicySwitch", "")
+        });
+        _record.complianceFactory = _create(
+            "ComplianceFactory",
+            abi.encode(_record.timelock, _record.complianceRegistries, _jurisdictions(), implementations)
+        );
+    }
+
+    function _deployBasketFactory() private {
         if (_record.basketFactory.code.length != 0) return;
         _record.workflowOwner = vm.envAddress("WORKFLOW_OWNER");
         _record.workflowName = _workflowName();
-        BasketFactory.Implementations memory implementations;
-        implementations.mintingConsumer = address(
-            new MintingConsumerWithACE(
-                _record.forwarder, _record.workflowOwner, WorkflowName.encode(_record.workflowName)
-            )
+        address consumer = _create(
+            "MintingConsumerWithACE",
+            abi.encode(_record.forwarder, _record.workflowOwner, WorkflowName.encode(_record.workflowName))
         );
-        implementations.mintExtractor = address(new MintExtractor());
-        implementations.policyEngine = _create("PolicyEngine");
-        implementations.pausePolicy = _create("PausePolicy");
-        implementations.rejectPolicy = _create("RejectPolicy");
-        implementations.volumePolicy = _create("VolumePolicy");
-        implementations.volumeRatePolicy = _create("VolumeRatePolicy");
         bool open = vm.envOr("CREATION_OPEN", true);
-        _record.basketFactory = address(new BasketFactory(_deployer, _record.timelock, open, implementations));
+        _record.basketFactory =
+            _create("BasketFactory", abi.encode(_deployer, _record.complianceFactory, consumer, open));
+    }
+
+    function _deployLens() private {
+        if (_record.complianceLens.code.length != 0) return;
+        _record.complianceLens = _create("ComplianceLens", abi.encode(_record.basketFactory));
     }
 
     /// @dev Also follows a change of the signers, of which the forwarder has no getter: the record says what is set.
@@ -100,9 +143,8 @@ contract Deploy is DeploymentRecord {
         string memory name = vm.envOr("FIRST_BASKET_NAME", string(""));
         if (bytes(name).length == 0 || _record.mintingConsumer.code.length != 0) return;
         string memory symbol = vm.envString("FIRST_BASKET_SYMBOL");
-        address admin = vm.envOr("FIRST_BASKET_ADMIN", _deployer);
         (_record.stablecoin, _record.mintingConsumer) =
-            BasketFactory(_record.basketFactory).createBasket(name, symbol, admin);
+            IBasketFactory(_record.basketFactory).createBasket(name, symbol, _firstAdmin());
     }
 
     /* ENVIRONMENT AND RECORD */
@@ -125,8 +167,21 @@ contract Deploy is DeploymentRecord {
         if (forwarder != _record.forwarder) revert ForwarderPinned(_record.forwarder);
     }
 
+    function _firstAdmin() private view returns (address) {
+        return vm.envOr("FIRST_BASKET_ADMIN", _deployer);
+    }
+
     function _workflowName() private view returns (string memory) {
         return vm.envOr("WORKFLOW_NAME", string("bank-stablecoin-mint"));
+    }
+
+    function _jurisdictions() private view returns (bytes2[] memory jurisdictions) {
+        string[] memory codes = vm.split(vm.envOr("JURISDICTIONS", string("CH,DE,FR,GB,SG,US")), ",");
+        jurisdictions = new bytes2[](codes.length);
+        for (uint256 i = 0; i < codes.length; ++i) {
+            if (bytes(codes[i]).length != 2) revert InvalidJurisdictionCode(codes[i]);
+            jurisdictions[i] = bytes2(bytes(codes[i]));
+        }
     }
 
     function _donFromEnvironment() private view returns (Don memory don) {
@@ -136,12 +191,12 @@ contract Deploy is DeploymentRecord {
         don.signers = vm.envAddress("DON_SIGNERS", ",");
     }
 
-    /// @dev Deploys a contract without constructor arguments by its artifact.
-    function _create(string memory name) private returns (address created) {
-        bytes memory code = vm.getCode(string.concat(name, ".sol:", name));
+    /// @dev Deploys by artifact, so that this script does not draw the sources into its own compilation.
+    function _create(string memory name, bytes memory arguments) private returns (address created) {
+        bytes memory code = abi.encodePacked(vm.getCode(string.concat(name, ".sol:", name)), arguments);
         assembly ("memory-safe") {
             created := create(0, add(code, 32), mload(code))
         }
-        require(created != address(0), string.concat("deploying ", name, " failed"));
+        if (created == address(0)) revert DeploymentFailed(name);
     }
 }

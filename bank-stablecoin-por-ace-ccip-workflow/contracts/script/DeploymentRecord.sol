@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
+import {IComplianceRegistries} from "../src/interfaces/IComplianceRegistries.sol";
 import {Script} from "forge-std/Script.sol";
 
 /// @title DeploymentRecord
@@ -19,7 +20,11 @@ abstract contract DeploymentRecord is Script {
         address deployer;
         address forwarder;
         address timelock;
+        address policyEngineImplementation;
+        address complianceRegistries;
+        address complianceFactory;
         address basketFactory;
+        address complianceLens;
         address workflowOwner;
         string workflowName;
         Don don;
@@ -32,8 +37,14 @@ abstract contract DeploymentRecord is Script {
         string memory file = _recordFile();
         if (!vm.exists(file)) return record;
         string memory json = vm.readFile(file);
+        // An older layout of the record: of another deployment script, nothing in it can be kept.
+        if (!vm.keyExistsJson(json, ".complianceLens")) return record;
         record.forwarder = vm.parseJsonAddress(json, ".forwarder");
         record.timelock = vm.parseJsonAddress(json, ".timelock");
+        record.policyEngineImplementation = vm.parseJsonAddress(json, ".policyEngineImplementation");
+        record.complianceRegistries = vm.parseJsonAddress(json, ".complianceRegistries");
+        record.complianceFactory = vm.parseJsonAddress(json, ".complianceFactory");
+        record.complianceLens = vm.parseJsonAddress(json, ".complianceLens");
         record.basketFactory = vm.parseJsonAddress(json, ".basketFactory");
         record.workflowOwner = vm.parseJsonAddress(json, ".workflowOwner");
         record.workflowName = vm.parseJsonString(json, ".workflowName");
@@ -50,6 +61,14 @@ abstract contract DeploymentRecord is Script {
         vm.serializeAddress(root, "deployer", record.deployer);
         vm.serializeAddress(root, "forwarder", record.forwarder);
         vm.serializeAddress(root, "timelock", record.timelock);
+        vm.serializeAddress(root, "policyEngineImplementation", record.policyEngineImplementation);
+        vm.serializeAddress(root, "complianceRegistries", record.complianceRegistries);
+        vm.serializeAddress(root, "complianceFactory", record.complianceFactory);
+        vm.serializeAddress(root, "complianceLens", record.complianceLens);
+        IComplianceRegistries registries = IComplianceRegistries(record.complianceRegistries);
+        vm.serializeAddress(root, "identityRegistry", registries.identityRegistry());
+        vm.serializeAddress(root, "credentialRegistry", registries.credentialRegistry());
+        vm.serializeAddress(root, "issuerPolicy", registries.issuerPolicy());
         vm.serializeAddress(root, "workflowOwner", record.workflowOwner);
         vm.serializeString(root, "workflowName", record.workflowName);
         if (record.don.signers.length != 0) vm.serializeString(root, "don", _donJson(record.don));

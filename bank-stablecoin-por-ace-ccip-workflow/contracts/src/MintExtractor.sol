@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BUSL-1.1
 pragma solidity 0.8.26;
 
-import {IMintingConsumer} from "./interfaces/IMintingConsumer.sol";
+import {MintPolicies} from "./libraries/MintPolicies.sol";
 import {Order} from "./libraries/ReportCodec.sol";
 import {IExtractor} from "@chainlink/policy-management/interfaces/IExtractor.sol";
 import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
@@ -12,23 +12,18 @@ contract MintExtractor is IExtractor {
     /// @inheritdoc IExtractor
     string public constant override typeAndVersion = "MintExtractor 1.0.0";
 
-    /// @notice Parameter name of the beneficiary, an `address`.
-    bytes32 public constant PARAM_ACCOUNT = keccak256("account");
-    /// @notice Parameter name of the amount in base units, a `uint256`.
-    bytes32 public constant PARAM_AMOUNT = keccak256("amount");
-
     /// @inheritdoc IExtractor
     function extract(IPolicyEngine.Payload calldata payload)
         external
         pure
         returns (IPolicyEngine.Parameter[] memory parameters)
     {
-        if (payload.selector != IMintingConsumer.executeMint.selector) {
+        if (payload.selector != MintPolicies.SELECTOR) {
             revert IPolicyEngine.UnsupportedSelector(payload.selector);
         }
         Order memory order = abi.decode(payload.data, (Order));
         parameters = new IPolicyEngine.Parameter[](2);
-        parameters[0] = IPolicyEngine.Parameter(PARAM_ACCOUNT, abi.encode(order.account));
-        parameters[1] = IPolicyEngine.Parameter(PARAM_AMOUNT, abi.encode(order.amount));
+        parameters[0] = IPolicyEngine.Parameter(MintPolicies.ACCOUNT, abi.encode(order.account));
+        parameters[1] = IPolicyEngine.Parameter(MintPolicies.AMOUNT, abi.encode(order.amount));
     }
 }

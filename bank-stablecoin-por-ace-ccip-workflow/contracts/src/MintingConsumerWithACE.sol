@@ -5,7 +5,7 @@ import {IMintingConsumer, Verdict} from "./interfaces/IMintingConsumer.sol";
 import {IReserveFeed} from "./interfaces/IReserveFeed.sol";
 import {IStablecoin} from "./interfaces/IStablecoin.sol";
 import {PolicyKinds} from "./libraries/PolicyKinds.sol";
-import {Order, Report, ReportCodec} from "./libraries/ReportCodec.sol";
+import {Order, Report, ReportCodec, ReserveProof} from "./libraries/ReportCodec.sol";
 import {Verdicts} from "./libraries/Verdicts.sol";
 import {IReceiver} from "@chainlink/contracts/src/v0.8/keystone/interfaces/IReceiver.sol";
 import {PolicyProtectedUpgradeable} from "@chainlink/policy-management/core/PolicyProtectedUpgradeable.sol";
@@ -42,20 +42,20 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
     /// @inheritdoc IMintingConsumer
     bytes10 public immutable workflowName;
 
+    // Three slots, so packed that a mint reads each once; the first is written when a window begins.
     /// @inheritdoc IMintingConsumer
     address public token;
+    uint40 private _windowStart;
+    uint24 private _windowSeconds;
+    uint32 private _reserveMaxAge;
+
     /// @inheritdoc IMintingConsumer
     address public reserveFeed;
+    uint96 private _capPerWindow;
 
-    // One slot, written by every mint.
+    // Written by every mint.
     uint128 private _issued;
     uint128 private _usedInWindow;
-
-    // One slot, written when a window begins.
-    uint128 private _capPerWindow;
-    uint64 private _windowStart;
-    uint32 private _windowSeconds;
-    uint32 private _reserveMaxAge;
 
     /// @inheritdoc IMintingConsumer
     mapping(bytes32 bankRef => bytes32 digest) public mintOf;
@@ -74,20 +74,16 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
         workflowName = workflowName_;
     }
 
-    /// @notice Wires a fresh clone; once only.
-    /// @param token_ The basket's token, on which this contract has MINTER_ROLE.
-    /// @param reserveFeed_ The feed that only this contract writes.
-    /// @param policyEngine The basket's own policy engine.
-    /// @param owner_ A timelock; may change the mint window and the reserve age, nothing else.
+    /// @inheritdoc IMintingConsumer
     function initialize(
         address token_,
         address reserveFeed_,
         address policyEngine,
         address owner_,
-        uint128 capPerWindow,
-        uint32 windowSeconds,
+        uint96 capPerWindow,
+        uint24 windowSeconds,
         uint32 maxAgeSeconds
-    ) external initializer {
+    ) external override initializer {
         __PolicyProtected_init(owner_, policyEngine);
         token = token_;
         reserveFeed = reserveFeed_;
@@ -104,7 +100,7 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
         Report memory report = ReportCodec.decode(body);
         _requireForUsNow(report);
 
-        IReserveFeed(reserveFeed).record(report.reserves.amount, report.reserves.observedAt);
+        IReserveFeed(reserveFeed).record(report.reserves);
 
         uint256 count = report.orders.length;
         for (uint256 i = 0; i < count; ++i) {
@@ -115,9 +111,13 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
     }
 
     /// @inheritdoc IMintingConsumer
-    function executeMint(Order calldata order) external override onlySelf runPolicy {
+    /// @dev Always with an empty context: nothing that a caller may store in advance reaches the policies.
+    function executeMint(Order calldata order) external override onlySelf runPolicyWithContext(msg.data[0:0]) {
         uint256 issued = _issued + order.amount;
-        _requireReserves(issued);
+        // Not the report's own proof: a newer one of a concurrent run may be there already.
+        ReserveProof memory proof = IReserveFeed(reserveFeed).latestProof();
+        if (block.timestamp > uint256(proof.observedAt) + _reserveMaxAge) revert OrderRefused(Verdicts.RESERVE_STALE);
+        if (issued > proof.amount) revert OrderRefused(Verdicts.RESERVE_INSUFFICIENT);
         uint256 used = _advanceWindow() + order.amount;
         if (used > _capPerWindow) revert OrderRefused(Verdicts.WINDOW_CAP_EXCEEDED);
 
@@ -132,7 +132,7 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
     /* SETTINGS */
 
     /// @inheritdoc IMintingConsumer
-    function setMintWindow(uint128 capPerWindow, uint32 windowSeconds) external override onlyOwner {
+    function setMintWindow(uint96 capPerWindow, uint24 windowSeconds) external override onlyOwner {
         _setMintWindow(capPerWindow, windowSeconds);
     }
 
@@ -319,28 +319,21 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
 
     /* LIMITS */
 
-    /// @dev Refuses unless the last proof is fresh and covers the liability `issued`.
-    function _requireReserves(uint256 issued) private view {
-        (uint256 reserves, uint256 observedAt) = IReserveFeed(reserveFeed).latestProof();
-        if (block.timestamp > observedAt + _reserveMaxAge) revert OrderRefused(Verdicts.RESERVE_STALE);
-        if (issued > reserves) revert OrderRefused(Verdicts.RESERVE_INSUFFICIENT);
-    }
-
     /// @dev Begins a new window when the current one is over; returns what the current window has used.
     function _advanceWindow() private returns (uint256) {
         uint256 length = _windowSeconds;
         if (block.timestamp < _windowStart + length) return _usedInWindow;
-        _windowStart = uint64(block.timestamp - block.timestamp % length);
+        _windowStart = uint40(block.timestamp - block.timestamp % length);
         return 0;
     }
 
     /// @dev Use in the current window is carried into the new one, so a change never hands out a second cap.
-    function _setMintWindow(uint128 capPerWindow, uint32 windowSeconds) private {
+    function _setMintWindow(uint96 capPerWindow, uint24 windowSeconds) private {
         if (windowSeconds < MIN_WINDOW || windowSeconds > MAX_WINDOW) revert InvalidLimit(windowSeconds);
         if (_windowSeconds != 0) _usedInWindow = uint128(_advanceWindow());
         _capPerWindow = capPerWindow;
         _windowSeconds = windowSeconds;
-        _windowStart = uint64(block.timestamp - block.timestamp % windowSeconds);
+        _windowStart = uint40(block.timestamp - block.timestamp % windowSeconds);
         emit MintWindowSet(capPerWindow, windowSeconds);
     }
 

@@ -2,6 +2,7 @@
 pragma solidity 0.8.26;
 
 import {IReserveFeed} from "./interfaces/IReserveFeed.sol";
+import {ReserveProof} from "./libraries/ReportCodec.sol";
 import {AggregatorV3Interface} from "@chainlink/contracts/src/v0.8/shared/interfaces/AggregatorV3Interface.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 
@@ -36,26 +37,25 @@ contract ReserveFeed is IReserveFeed {
     /* WRITING */
 
     /// @inheritdoc IReserveFeed
-    function record(uint256 amount, uint64 observedAt) external {
+    function record(ReserveProof calldata proof) external {
         if (msg.sender != consumer) revert OnlyConsumer(msg.sender);
-        if (observedAt > block.timestamp + MAX_AHEAD) revert ProofFromFuture(observedAt);
-        if (amount > type(uint128).max) revert ReservesTooLarge(amount);
+        if (proof.observedAt > block.timestamp + MAX_AHEAD) revert ProofFromFuture(proof.observedAt);
+        if (proof.amount > type(uint128).max) revert ReservesTooLarge(proof.amount);
 
-        if (observedAt < _observedAt) return;
-        if (observedAt == _observedAt && amount >= _amount) return;
+        bool older = proof.observedAt < _observedAt;
+        bool sameAndNotLower = proof.observedAt == _observedAt && proof.amount >= _amount;
+        if (older || sameAndNotLower) return;
 
-        uint64 round = _round + 1;
-        _amount = uint128(amount);
-        _observedAt = observedAt;
-        _round = round;
-        emit AnswerUpdated(int256(amount), round, observedAt);
+        _amount = uint128(proof.amount);
+        _observedAt = proof.observedAt;
+        emit AnswerUpdated(int256(proof.amount), ++_round, proof.observedAt);
     }
 
     /* READING */
 
     /// @inheritdoc IReserveFeed
-    function latestProof() external view returns (uint256 amount, uint256 observedAt) {
-        return (_amount, _observedAt);
+    function latestProof() external view returns (ReserveProof memory) {
+        return ReserveProof(_amount, _observedAt);
     }
 
     /// @inheritdoc AggregatorV3Interface

@@ -9,11 +9,12 @@ pragma solidity 0.8.26;
 /// @param admin The owner of the policies at creation.
 /// @param pausePolicy Stops every mint.
 /// @param rejectPolicy The blacklist.
-/// @param allowPolicy The whitelist.
-/// @param identityPolicy The credential check.
+/// @param allowPolicy The whitelist; not in force at creation.
+/// @param identityPolicy The credential check; in force at creation.
 /// @param jurisdictions The jurisdictions from which beneficiaries are accepted.
 /// @param volumePolicy The bounds of one mint.
 /// @param volumeRatePolicy The bound per beneficiary and period.
+/// @param policySwitch Puts whitelist and identity policy into or out of force.
 struct Basket {
     address stablecoin;
     address mintingConsumer;
@@ -27,6 +28,7 @@ struct Basket {
     address jurisdictions;
     address volumePolicy;
     address volumeRatePolicy;
+    address policySwitch;
 }
 
 /// @title IBasketFactory
@@ -80,4 +82,10 @@ interface IBasketFactory {
 
     /// @notice Returns the admin of every engine, consumer and token: a timelock.
     function timelock() external view returns (address);
+
+    /// @notice Returns the factory that creates the engines and policies.
+    function complianceFactory() external view returns (address);
+
+    /// @notice Returns the consumer that baskets clone.
+    function consumerImplementation() external view returns (address);
 }

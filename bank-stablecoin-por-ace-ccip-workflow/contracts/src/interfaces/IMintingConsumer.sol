@@ -65,6 +65,26 @@ interface IMintingConsumer {
     /// @notice Thrown for a mint window or reserve age outside its bounds.
     error InvalidLimit(uint256 value);
 
+    /* CREATION */
+
+    /// @notice Wires a fresh clone; once only.
+    /// @param token The basket's token, on which the consumer has MINTER_ROLE.
+    /// @param reserveFeed The feed that only the consumer writes.
+    /// @param policyEngine The basket's own policy engine.
+    /// @param owner A timelock; may change the mint window and the reserve age, nothing else.
+    /// @param capPerWindow The cap in base units, see {setMintWindow}.
+    /// @param windowSeconds The length of a window, see {setMintWindow}.
+    /// @param maxAgeSeconds The greatest age of a reserve proof, see {setReserveMaxAge}.
+    function initialize(
+        address token,
+        address reserveFeed,
+        address policyEngine,
+        address owner,
+        uint96 capPerWindow,
+        uint24 windowSeconds,
+        uint32 maxAgeSeconds
+    ) external;
+
     /* DELIVERY */
 
     /// @notice Mints one order under the policies of the basket; only callable by the consumer itself.
@@ -76,7 +96,7 @@ interface IMintingConsumer {
     /// @notice Sets the cap per time window; only for the owner, a timelock.
     /// @param capPerWindow The cap in base units.
     /// @param windowSeconds The length of a window, counted from the unix epoch.
-    function setMintWindow(uint128 capPerWindow, uint32 windowSeconds) external;
+    function setMintWindow(uint96 capPerWindow, uint24 windowSeconds) external;
 
     /// @notice Sets the greatest age of a reserve proof; only for the owner, a timelock.
     function setReserveMaxAge(uint32 maxAgeSeconds) external;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
+import {ReserveProof} from "../libraries/ReportCodec.sol";
 import {AggregatorV3Interface} from "@chainlink/contracts/src/v0.8/shared/interfaces/AggregatorV3Interface.sol";
 
 /// @title IReserveFeed
@@ -32,10 +33,8 @@ interface IReserveFeed is AggregatorV3Interface {
 
     /// @notice Accepts a newer proof; ignores an older one; of two with equal time it keeps the lower amount.
     /// @dev Reports of concurrent runs may arrive in any order, so an older proof is no error.
-    /// @param amount The reserves in the token's base units.
-    /// @param observedAt The source's time of the observation, unix seconds.
-    function record(uint256 amount, uint64 observedAt) external;
+    function record(ReserveProof calldata proof) external;
 
     /// @notice Returns the last accepted proof, both values zero when there is none.
-    function latestProof() external view returns (uint256 amount, uint256 observedAt);
+    function latestProof() external view returns (ReserveProof memory);
 }

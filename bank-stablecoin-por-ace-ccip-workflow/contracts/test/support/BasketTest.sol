@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
-import {BasketFactory} from "../../src/BasketFactory.sol";
-import {MintingConsumerWithACE} from "../../src/MintingConsumerWithACE.sol";
-import {ReserveFeed} from "../../src/ReserveFeed.sol";
-import {StablecoinERC20} from "../../src/StablecoinERC20.sol";
-import {Basket} from "../../src/interfaces/IBasketFactory.sol";
+import {Basket, IBasketFactory} from "../../src/interfaces/IBasketFactory.sol";
+import {ComplianceImplementations, IComplianceFactory} from "../../src/interfaces/IComplianceFactory.sol";
+import {IComplianceRegistries, RegistryImplementations} from "../../src/interfaces/IComplianceRegistries.sol";
 import {IMintingConsumer} from "../../src/interfaces/IMintingConsumer.sol";
+import {IReserveFeed} from "../../src/interfaces/IReserveFeed.sol";
+import {IStablecoin} from "../../src/interfaces/IStablecoin.sol";
+import {Credentials} from "../../src/libraries/Credentials.sol";
 import {Order, Report, ReportCodec, ReserveProof} from "../../src/libraries/ReportCodec.sol";
 import {WorkflowName} from "../../src/libraries/WorkflowName.sol";
 import {KeystoneForwarder} from "@chainlink/contracts/src/v0.8/keystone/KeystoneForwarder.sol";
-import {PolicyEngine} from "@chainlink/policy-management/core/PolicyEngine.sol";
+import {IReceiver} from "@chainlink/contracts/src/v0.8/keystone/interfaces/IReceiver.sol";
+import {ICredentialRegistry} from "@chainlink/cross-chain-identity/interfaces/ICredentialRegistry.sol";
+import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIdentityRegistry.sol";
+import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
+
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {Test, Vm} from "forge-std/Test.sol";
 
@@ -24,6 +29,7 @@ abstract contract BasketTest is Test {
 
     address internal immutable OPERATOR = makeAddr("operator");
     address internal immutable ADMIN = makeAddr("basket admin");
+    address internal immutable ISSUER = makeAddr("issuer");
     address internal immutable STRANGER = makeAddr("stranger");
     address internal immutable WORKFLOW_OWNER = makeAddr("workflow owner");
     address internal immutable ALICE = makeAddr("alice");
@@ -32,13 +38,15 @@ abstract contract BasketTest is Test {
     uint256[] internal nodeKeys;
     KeystoneForwarder internal forwarder;
     TimelockController internal timelock;
-    BasketFactory internal factory;
+    IComplianceRegistries internal registries;
+    IComplianceFactory internal complianceFactory;
+    IBasketFactory internal factory;
 
     Basket internal basket;
-    StablecoinERC20 internal token;
-    MintingConsumerWithACE internal consumer;
-    ReserveFeed internal feed;
-    PolicyEngine internal engine;
+    IStablecoin internal token;
+    IMintingConsumer internal consumer;
+    IReserveFeed internal feed;
+    IPolicyEngine internal engine;
 
     uint256 private _executions;
 
@@ -47,6 +55,8 @@ abstract contract BasketTest is Test {
         _deploySystem();
         (, address created) = _createBasket("Demo Dollar", "DUSD", ADMIN);
         _useBasket(created);
+        _register(ALICE, "CH");
+        _register(BOB, "DE");
     }
 
     /* DEPLOYMENT */
@@ -63,18 +73,54 @@ abstract contract BasketTest is Test {
         address[] memory proposers = new address[](1);
         proposers[0] = OPERATOR;
         timelock = new TimelockController(2 days, proposers, proposers, address(0));
-        factory = new BasketFactory(OPERATOR, address(timelock), true, _implementations());
+        registries = IComplianceRegistries(
+            vm.deployCode(
+                "ComplianceRegistries.sol:ComplianceRegistries",
+                abi.encode(timelock, OPERATOR, ISSUER, _registryImplementations())
+            )
+        );
+        bytes2[] memory jurisdictions = new bytes2[](2);
+        (jurisdictions[0], jurisdictions[1]) = (bytes2("CH"), bytes2("DE"));
+        complianceFactory = IComplianceFactory(
+            vm.deployCode(
+                "ComplianceFactory.sol:ComplianceFactory",
+                abi.encode(timelock, registries, jurisdictions, _complianceImplementations())
+            )
+        );
+        address implementation = vm.deployCode(
+            "MintingConsumerWithACE.sol:MintingConsumerWithACE",
+            abi.encode(forwarder, WORKFLOW_OWNER, WorkflowName.encode(WORKFLOW_NAME))
+        );
+        factory = IBasketFactory(
+            vm.deployCode(
+                "BasketFactory.sol:BasketFactory", abi.encode(OPERATOR, complianceFactory, implementation, true)
+            )
+        );
     }
 
-    function _implementations() internal returns (BasketFactory.Implementations memory implementations) {
-        implementations.mintingConsumer =
-            address(new MintingConsumerWithACE(address(forwarder), WORKFLOW_OWNER, WorkflowName.encode(WORKFLOW_NAME)));
-        implementations.mintExtractor = vm.deployCode("MintExtractor.sol:MintExtractor");
-        implementations.policyEngine = vm.deployCode("PolicyEngine.sol:PolicyEngine");
-        implementations.pausePolicy = vm.deployCode("PausePolicy.sol:PausePolicy");
-        implementations.rejectPolicy = vm.deployCode("RejectPolicy.sol:RejectPolicy");
-        implementations.volumePolicy = vm.deployCode("VolumePolicy.sol:VolumePolicy");
-        implementations.volumeRatePolicy = vm.deployCode("VolumeRatePolicy.sol:VolumeRatePolicy");
+    function _registryImplementations() internal returns (RegistryImplementations memory) {
+        return RegistryImplementations({
+            policyEngine: vm.deployCode("PolicyEngine.sol:PolicyEngine"),
+            identityRegistry: vm.deployCode("IdentityRegistry.sol:IdentityRegistry"),
+            credentialRegistry: vm.deployCode("CredentialRegistry.sol:CredentialRegistry"),
+            issuerPolicy: vm.deployCode("OnlyAuthorizedSenderPolicy.sol:OnlyAuthorizedSenderPolicy")
+        });
+    }
+
+    function _complianceImplementations() internal returns (ComplianceImplementations memory) {
+        return ComplianceImplementations({
+            mintExtractor: vm.deployCode("MintExtractor.sol:MintExtractor"),
+            policyEngine: vm.deployCode("PolicyEngine.sol:PolicyEngine"),
+            pausePolicy: vm.deployCode("PausePolicy.sol:PausePolicy"),
+            rejectPolicy: vm.deployCode("RejectPolicy.sol:RejectPolicy"),
+            allowPolicy: vm.deployCode("AllowPolicy.sol:AllowPolicy"),
+            identityPolicy: vm.deployCode(
+                "CredentialRegistryIdentityValidatorPolicy.sol:CredentialRegistryIdentityValidatorPolicy"
+            ),
+            volumePolicy: vm.deployCode("VolumePolicy.sol:VolumePolicy"),
+            volumeRatePolicy: vm.deployCode("VolumeRatePolicy.sol:VolumeRatePolicy"),
+            policySwitch: vm.deployCode("PolicySwitch.sol:PolicySwitch")
+        });
     }
 
     function _createBasket(string memory name, string memory symbol, address admin)
@@ -87,10 +133,10 @@ abstract contract BasketTest is Test {
     /// @dev Makes `mintingConsumer`'s basket the one that the short names mean.
     function _useBasket(address mintingConsumer) internal {
         basket = factory.basketOf(mintingConsumer);
-        token = StablecoinERC20(basket.stablecoin);
-        consumer = MintingConsumerWithACE(basket.mintingConsumer);
-        feed = ReserveFeed(basket.reserveFeed);
-        engine = PolicyEngine(basket.policyEngine);
+        token = IStablecoin(basket.stablecoin);
+        consumer = IMintingConsumer(basket.mintingConsumer);
+        feed = IReserveFeed(basket.reserveFeed);
+        engine = IPolicyEngine(basket.policyEngine);
     }
 
     function _nodeAddresses() internal view returns (address[] memory nodes) {
@@ -98,6 +144,27 @@ abstract contract BasketTest is Test {
         for (uint256 i = 0; i < nodes.length; ++i) {
             nodes[i] = vm.addr(nodeKeys[i]);
         }
+    }
+
+    /* COMPLIANCE */
+
+    /// @dev Gives `account` an identity with KYC and a jurisdiction.
+    function _register(address account, bytes2 jurisdiction) internal {
+        bytes32 ccid = _ccid(account);
+        bytes32[] memory types = new bytes32[](2);
+        (types[0], types[1]) = (Credentials.KYC, Credentials.JURISDICTION);
+        bytes[] memory datas = new bytes[](2);
+        datas[1] = abi.encodePacked(jurisdiction);
+        IIdentityRegistry identities = IIdentityRegistry(registries.identityRegistry());
+        ICredentialRegistry credentials = ICredentialRegistry(registries.credentialRegistry());
+        vm.startPrank(ISSUER);
+        identities.registerIdentity(ccid, account, "");
+        credentials.registerCredentials(ccid, types, 0, datas, "");
+        vm.stopPrank();
+    }
+
+    function _ccid(address account) internal pure returns (bytes32) {
+        return keccak256(abi.encode(account));
     }
 
     /* REPORTS */
@@ -202,7 +269,7 @@ abstract contract BasketTest is Test {
     /// @dev Hands a report to the consumer as the forwarder would, so that its revert can be seen.
     function _onReport(Report memory report) internal {
         vm.prank(address(forwarder));
-        consumer.onReport(_metadata(), _encode(report));
+        IReceiver(address(consumer)).onReport(_metadata(), _encode(report));
     }
 
     function _expectMinted(Order memory order) internal {

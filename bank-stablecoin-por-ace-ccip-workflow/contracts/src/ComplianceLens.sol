@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BUSL-1.1
+pragma solidity 0.8.26;
+
+import {Basket, IBasketFactory} from "./interfaces/IBasketFactory.sol";
+import {IComplianceFactory} from "./interfaces/IComplianceFactory.sol";
+import {Explanation, IComplianceLens} from "./interfaces/IComplianceLens.sol";
+import {IComplianceRegistries} from "./interfaces/IComplianceRegistries.sol";
+import {IJurisdictions} from "./interfaces/IJurisdictions.sol";
+import {IMintingConsumer} from "./interfaces/IMintingConsumer.sol";
+import {
+    IAllowPolicy,
+    IPausePolicy,
+    IRejectPolicy,
+    IVolumePolicy,
+    IVolumeRatePolicy
+} from "./interfaces/IPolicySettings.sol";
+import {IPolicySwitch} from "./interfaces/IPolicySwitch.sol";
+import {Credentials} from "./libraries/Credentials.sol";
+import {Order} from "./libraries/ReportCodec.sol";
+import {ICredentialDataValidator} from "@chainlink/cross-chain-identity/interfaces/ICredentialDataValidator.sol";
+import {ICredentialRegistry} from "@chainlink/cross-chain-identity/interfaces/ICredentialRegistry.sol";
+import {ICredentialRequirements} from "@chainlink/cross-chain-identity/interfaces/ICredentialRequirements.sol";
+import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIdentityRegistry.sol";
+
+/// @title ComplianceLens
+/// @notice Explains the policies that a basket was created with.
+/// @dev Should the timelock exchange a policy, the verdict is still right: it comes from the consumer itself.
+contract ComplianceLens is IComplianceLens {
+    /// @dev A reference that no bank uses, so that the verdict is about the beneficiary.
+    bytes32 private constant UNUSED_REFERENCE = keccak256("ComplianceLens: unused reference");
+
+    /// @inheritdoc IComplianceLens
+    address public immutable factory;
+    /// @inheritdoc IComplianceLens
+    address public immutable registries;
+
+    /// @param factory_ The factory whose baskets are explained.
+    constructor(address factory_) {
+        factory = factory_;
+        registries = IComplianceFactory(IBasketFactory(factory_).complianceFactory()).registries();
+    }
+
+    /// @inheritdoc IComplianceLens
+    function explain(address mintingConsumer, address account, uint256 amount)
+        external
+        view
+        returns (Explanation memory explanation)
+    {
+        Basket memory basket = IBasketFactory(factory).basketOf(mintingConsumer);
+        _explainLists(explanation, basket, account);
+        _explainIdentity(explanation, basket, account);
+        explanation.minVolume = IVolumePolicy(basket.volumePolicy).getMin();
+        explanation.maxVolume = IVolumePolicy(basket.volumePolicy).getMax();
+        explanation.rateVolume = IVolumeRatePolicy(basket.volumeRatePolicy).getMaxAmount();
+        explanation.ratePeriod = IVolumeRatePolicy(basket.volumeRatePolicy).getTimePeriodDuration();
+
+        if (amount == 0) amount = explanation.minVolume == 0 ? 1 : explanation.minVolume;
+        Order[] memory orders = new Order[](1);
+        orders[0] = Order(UNUSED_REFERENCE, account, amount);
+        explanation.verdict = IMintingConsumer(mintingConsumer).preview(orders)[0];
+    }
+
+    /// @inheritdoc IComplianceLens
+    function failedRequirements(address identityPolicy, address account) public view returns (bytes32[] memory failed) {
+        ICredentialRequirements policy = ICredentialRequirements(identityPolicy);
+        bytes32[] memory all = policy.getCredentialRequirementIds();
+        failed = new bytes32[](all.length);
+        uint256 count;
+        for (uint256 i = 0; i < all.length; ++i) {
+            if (!_meets(policy, account, all[i])) failed[count++] = all[i];
+        }
+        assembly ("memory-safe") {
+            mstore(failed, count)
+        }
+    }
+
+    /* PARTS OF THE EXPLANATION */
+
+    function _explainLists(Explanation memory explanation, Basket memory basket, address account) private view {
+        explanation.paused = IPausePolicy(basket.pausePolicy).s_paused();
+        explanation.blacklisted = IRejectPolicy(basket.rejectPolicy).addressRejected(account);
+        explanation.whitelistRequired = IPolicySwitch(basket.policySwitch).whitelistRequired();
+        explanation.whitelisted = IAllowPolicy(basket.allowPolicy).addressAllowed(account);
+    }
+
+    function _explainIdentity(Explanation memory explanation, Basket memory basket, address account) private view {
+        IComplianceRegistries directory = IComplianceRegistries(registries);
+        explanation.identityRequired = IPolicySwitch(basket.policySwitch).identityRequired();
+        explanation.failedRequirements = failedRequirements(basket.identityPolicy, account);
+        explanation.identity = IIdentityRegistry(directory.identityRegistry()).getIdentity(account);
+        if (explanation.identity == 0) return;
+        try ICredentialRegistry(directory.credentialRegistry())
+            .getCredential(explanation.identity, Credentials.JURISDICTION) returns (
+            ICredentialRegistry.Credential memory credential
+        ) {
+            explanation.jurisdiction = credential.credentialData;
+            explanation.jurisdictionAccepted = credential.credentialData.length == 2
+                && IJurisdictions(basket.jurisdictions).accepted(bytes2(credential.credentialData));
+        } catch {
+            // The registry reverts when there is no such credential.
+            return;
+        }
+    }
+
+    /* ACE'S OWN RULE, READ FROM OUTSIDE */
+
+    /// @dev Whether enough sources confirm the requirement, as ACE's validator counts them.
+    function _meets(ICredentialRequirements policy, address account, bytes32 requirementId)
+        private
+        view
+        returns (bool)
+    {
+        ICredentialRequirements.CredentialRequirement memory requirement =
+            policy.getCredentialRequirement(requirementId);
+        uint256 confirmations;
+        for (uint256 i = 0; i < requirement.credentialTypeIds.length; ++i) {
+            bytes32 credential = requirement.credentialTypeIds[i];
+            ICredentialRequirements.CredentialSource[] memory sources = policy.getCredentialSources(credential);
+            for (uint256 j = 0; j < sources.length; ++j) {
+                if (_confirms(sources[j], account, credential, requirement.invert)) ++confirmations;
+            }
+        }
+        return confirmations >= requirement.minValidations;
+    }
+
+    /// @dev Whether one source confirms the credential, or its absence when `invert` is set.
+    function _confirms(
+        ICredentialRequirements.CredentialSource memory source,
+        address account,
+        bytes32 credential,
+        bool invert
+    ) private view returns (bool) {
+        bytes32 identity = IIdentityRegistry(source.identityRegistry).getIdentity(account);
+        if (identity == 0) return false;
+
+        ICredentialRegistry registry = ICredentialRegistry(source.credentialRegistry);
+        bool exists = registry.validate(identity, credential, "");
+        if (invert || !exists || source.dataValidator == address(0)) return exists != invert;
+
+        bytes memory data = registry.getCredential(identity, credential).credentialData;
+        return
+            ICredentialDataValidator(source.dataValidator)
+                .validateCredentialData(identity, account, credential, data, "");
+    }
+}

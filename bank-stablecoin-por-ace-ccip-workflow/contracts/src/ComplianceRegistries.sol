@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BUSL-1.1
+pragma solidity 0.8.26;
+
+import {IComplianceRegistries, RegistryImplementations} from "./interfaces/IComplianceRegistries.sol";
+import {IEngineInitializer, IPolicyInitializer, IRegistryInitializer} from "./interfaces/IInitializers.sol";
+import {IIssuerPolicy} from "./interfaces/IPolicySettings.sol";
+import {EngineRoles} from "./libraries/EngineRoles.sol";
+import {ICredentialRegistry} from "@chainlink/cross-chain-identity/interfaces/ICredentialRegistry.sol";
+import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIdentityRegistry.sol";
+import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+
+/// @title ComplianceRegistries
+/// @notice Creates and wires the registries in its constructor, keeps no role, and is their directory afterwards.
+/// @dev ACE's registries let everybody write unless a policy refuses. Here every writing function has the issuer
+///      policy, and the engine refuses whatever has no policy.
+contract ComplianceRegistries is IComplianceRegistries {
+    /// @inheritdoc IComplianceRegistries
+    address public immutable identityRegistry;
+    /// @inheritdoc IComplianceRegistries
+    address public immutable credentialRegistry;
+    /// @inheritdoc IComplianceRegistries
+    address public immutable issuerPolicy;
+    /// @inheritdoc IComplianceRegistries
+    address public immutable policyEngine;
+
+    /// @param timelock Becomes the admin of the engine and the owner of the registries.
+    /// @param issuerAdmin Becomes the owner of the issuer policy: appoints and dismisses issuers.
+    /// @param issuer The first issuer.
+    constructor(address timelock, address issuerAdmin, address issuer, RegistryImplementations memory implementations) {
+        if (timelock == address(0) || issuerAdmin == address(0) || issuer == address(0)) revert ZeroAddress();
+        policyEngine = Clones.clone(implementations.policyEngine);
+        identityRegistry = Clones.clone(implementations.identityRegistry);
+        credentialRegistry = Clones.clone(implementations.credentialRegistry);
+        issuerPolicy = Clones.clone(implementations.issuerPolicy);
+
+        IEngineInitializer(policyEngine).initialize(false, address(this));
+        IRegistryInitializer(identityRegistry).initialize(policyEngine, timelock);
+        IRegistryInitializer(credentialRegistry).initialize(policyEngine, timelock);
+        IPolicyInitializer(issuerPolicy).initialize(policyEngine, address(this), "");
+        IIssuerPolicy(issuerPolicy).authorizeSender(issuer);
+        Ownable(issuerPolicy).transferOwnership(issuerAdmin);
+        _guard(IPolicyEngine(policyEngine));
+        EngineRoles.handOver(policyEngine, timelock);
+    }
+
+    /// @inheritdoc IComplianceRegistries
+    function isIssuer(address account) external view returns (bool) {
+        return IIssuerPolicy(issuerPolicy).senderAuthorized(account);
+    }
+
+    /// @dev Puts the issuer policy before every writing function of both registries.
+    function _guard(IPolicyEngine engine) private {
+        bytes32[] memory none = new bytes32[](0);
+        engine.addPolicy(identityRegistry, IIdentityRegistry.registerIdentity.selector, issuerPolicy, none);
+        engine.addPolicy(identityRegistry, IIdentityRegistry.registerIdentities.selector, issuerPolicy, none);
+        engine.addPolicy(identityRegistry, IIdentityRegistry.removeIdentity.selector, issuerPolicy, none);
+        engine.addPolicy(credentialRegistry, ICredentialRegistry.registerCredential.selector, issuerPolicy, none);
+        engine.addPolicy(credentialRegistry, ICredentialRegistry.registerCredentials.selector, issuerPolicy, none);
+        engine.addPolicy(credentialRegistry, ICredentialRegistry.removeCredential.selector, issuerPolicy, none);
+        engine.addPolicy(credentialRegistry, ICredentialRegistry.renewCredential.selector, issuerPolicy, none);
+        // Needed because the issuer policy says "continue"; functions without a policy are none that write.
+        engine.setTargetDefaultPolicyAllow(identityRegistry, true);
+        engine.setTargetDefaultPolicyAllow(credentialRegistry, true);
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.26;
+
+import {IPolicySwitch} from "./interfaces/IPolicySwitch.sol";
+import {MintPolicies} from "./libraries/MintPolicies.sol";
+import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+
+/// @title PolicySwitch
+/// @notice One per basket: a clone that carries its basket's addresses in its code and has no storage and no owner.
+/// @dev Holds ADMIN_ROLE on its own basket's engine; the two policies below are all it can install or remove.
+contract PolicySwitch is IPolicySwitch {
+    /// @notice The contracts of the basket that a switch belongs to.
+    struct Parts {
+        address policyEngine;
+        address consumer;
+        address pausePolicy;
+        address rejectPolicy;
+        address allowPolicy;
+        address identityPolicy;
+    }
+
+    /* SWITCHES */
+
+    /// @inheritdoc IPolicySwitch
+    function setWhitelistRequired(bool required) external {
+        Parts memory basket = parts();
+        address[] memory before = new address[](2);
+        (before[0], before[1]) = (basket.pausePolicy, basket.rejectPolicy);
+        _set(basket, basket.allowPolicy, before, required);
+        emit WhitelistRequiredSet(required);
+    }
+
+    /// @inheritdoc IPolicySwitch
+    function setIdentityRequired(bool required) external {
+        Parts memory basket = parts();
+        address[] memory before = new address[](3);
+        (before[0], before[1], before[2]) = (basket.pausePolicy, basket.rejectPolicy, basket.allowPolicy);
+        _set(basket, basket.identityPolicy, before, required);
+        emit IdentityRequiredSet(required);
+    }
+
+    /* VIEWS */
+
+    /// @inheritdoc IPolicySwitch
+    function whitelistRequired() external view returns (bool) {
+        Parts memory basket = parts();
+        return _contains(_installed(basket), basket.allowPolicy);
+    }
+
+    /// @inheritdoc IPolicySwitch
+    function identityRequired() external view returns (bool) {
+        Parts memory basket = parts();
+        return _contains(_installed(basket), basket.identityPolicy);
+    }
+
+    /// @notice Returns the contracts of the basket; they are part of the clone's code.
+    function parts() public view returns (Parts memory) {
+        return abi.decode(Clones.fetchCloneArgs(address(this)), (Parts));
+    }
+
+    /* INTERNALS */
+
+    /// @dev Installs `policy` behind those of `before` that are installed, or removes it; nothing when it is so already.
+    function _set(Parts memory basket, address policy, address[] memory before, bool required) private {
+        if (msg.sender != Ownable(policy).owner()) revert NotPolicyOwner(msg.sender);
+        address[] memory installed = _installed(basket);
+        if (_contains(installed, policy) == required) return;
+
+        IPolicyEngine engine = IPolicyEngine(basket.policyEngine);
+        if (!required) {
+            engine.removePolicy(basket.consumer, MintPolicies.SELECTOR, policy);
+            return;
+        }
+        uint256 position;
+        for (uint256 i = 0; i < installed.length; ++i) {
+            if (_contains(before, installed[i])) position = i + 1;
+        }
+        bytes32[] memory parameters = MintPolicies.parameters(MintPolicies.ACCOUNT);
+        engine.addPolicyAt(basket.consumer, MintPolicies.SELECTOR, policy, parameters, position);
+    }
+
+    function _installed(Parts memory basket) private view returns (address[] memory) {
+        return IPolicyEngine(basket.policyEngine).getPolicies(basket.consumer, MintPolicies.SELECTOR);
+    }
+
+    function _contains(address[] memory list, address wanted) private pure returns (bool) {
+        for (uint256 i = 0; i < list.length; ++i) {
+            if (list[i] == wanted) return true;
+        }
+        return false;
+    }
+}

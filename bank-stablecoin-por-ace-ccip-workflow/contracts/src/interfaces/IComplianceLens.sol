@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.26;
+
+import {Verdict} from "./IMintingConsumer.sol";
+
+/// @notice Why a basket would mint for a beneficiary, or not.
+/// @param verdict What the consumer's `preview` says of the mint asked about; the final word of this struct.
+/// @param paused Whether the basket is paused.
+/// @param blacklisted Whether the beneficiary is on the blacklist.
+/// @param whitelistRequired Whether the whitelist is in force.
+/// @param whitelisted Whether the beneficiary is on the whitelist.
+/// @param identityRequired Whether the credential check is in force.
+/// @param identity The beneficiary's identity (CCID) in the deployment's registry, zero when it has none.
+/// @param failedRequirements The credential requirements that are not met, in force or not; see {Credentials}.
+/// @param jurisdiction The code in the beneficiary's jurisdiction credential, empty when it has none.
+/// @param jurisdictionAccepted Whether the basket accepts that jurisdiction.
+/// @param minVolume Smallest mint, in base units.
+/// @param maxVolume Largest mint, in base units; zero means no limit.
+/// @param rateVolume Volume per beneficiary and period, in base units.
+/// @param ratePeriod That period, in seconds.
+struct Explanation {
+    Verdict verdict;
+    bool paused;
+    bool blacklisted;
+    bool whitelistRequired;
+    bool whitelisted;
+    bool identityRequired;
+    bytes32 identity;
+    bytes32[] failedRequirements;
+    bytes jurisdiction;
+    bool jurisdictionAccepted;
+    uint256 minVolume;
+    uint256 maxVolume;
+    uint256 rateVolume;
+    uint256 ratePeriod;
+}
+
+/// @title IComplianceLens
+/// @notice Explains the compliance of a beneficiary in one call. Read only; nothing depends on it.
+interface IComplianceLens {
+    /// @notice Explains whether `mintingConsumer` would mint `amount` for `account`.
+    /// @param mintingConsumer A consumer of the factory.
+    /// @param account The beneficiary.
+    /// @param amount The amount in base units; zero means the smallest mint that the basket allows.
+    function explain(address mintingConsumer, address account, uint256 amount)
+        external
+        view
+        returns (Explanation memory explanation);
+
+    /// @notice Returns the ids of the requirements of `identityPolicy` that `account` does not meet.
+    function failedRequirements(address identityPolicy, address account) external view returns (bytes32[] memory failed);
+
+    /// @notice Returns the factory whose baskets are explained.
+    function factory() external view returns (address);
+
+    /// @notice Returns the directory of the registries.
+    function registries() external view returns (address);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.26;
+
+/// @notice The code that the registries' clones use.
+struct RegistryImplementations {
+    address policyEngine;
+    address identityRegistry;
+    address credentialRegistry;
+    address issuerPolicy;
+}
+
+/// @title IComplianceRegistries
+/// @notice The identity and credential registries that all baskets of a deployment read, and who may write them.
+interface IComplianceRegistries {
+    /// @notice Thrown when an address that must be set is zero.
+    error ZeroAddress();
+
+    /// @notice Returns ACE's identity registry: account to identity (CCID).
+    function identityRegistry() external view returns (address);
+
+    /// @notice Returns ACE's credential registry: identity to credentials.
+    function credentialRegistry() external view returns (address);
+
+    /// @notice Returns the policy that lists the credential issuers, the only accounts that may write.
+    function issuerPolicy() external view returns (address);
+
+    /// @notice Returns the engine of both registries; it refuses by default and its admin is the timelock.
+    function policyEngine() external view returns (address);
+
+    /// @notice Returns whether `account` may write both registries.
+    function isIssuer(address account) external view returns (bool);
+}

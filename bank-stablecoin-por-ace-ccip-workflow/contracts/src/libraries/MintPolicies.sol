@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.26;
+
+import {IMintingConsumer} from "../interfaces/IMintingConsumer.sol";
+
+/// @title MintPolicies
+/// @notice What the policies of a mint are installed on and which parameters they read.
+library MintPolicies {
+    /// @notice The protected function.
+    bytes4 internal constant SELECTOR = IMintingConsumer.executeMint.selector;
+    /// @notice The beneficiary, an ABI-encoded `address`.
+    bytes32 internal constant ACCOUNT = keccak256("account");
+    /// @notice The amount in base units, an ABI-encoded `uint256`.
+    bytes32 internal constant AMOUNT = keccak256("amount");
+
+    /// @notice Returns the list of one parameter name.
+    function parameters(bytes32 name) internal pure returns (bytes32[] memory names) {
+        names = new bytes32[](1);
+        names[0] = name;
+    }
+
+    /// @notice Returns the list of two parameter names.
+    function parameters(bytes32 first, bytes32 second) internal pure returns (bytes32[] memory names) {
+        names = new bytes32[](2);
+        (names[0], names[1]) = (first, second);
+    }
+}
