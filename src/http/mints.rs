@@ -81,6 +81,11 @@ pub async fn create(
     let acceptance = app.service.accept(&draft, key).await?;
     let id = acceptance.mint.id;
     let mint = app.service.answer(id, wait, &app.stop).await?.unwrap_or(acceptance.mint);
+    if acceptance.replayed && wait.is_zero() && !mint.progress.state.is_answered() {
+        let words = "an equal request is still in progress; ask at its own address";
+        let problem = Problem::new(StatusCode::CONFLICT, "IN_PROGRESS", words);
+        return Err(problem.with("mintId", json!(id)).with("mintStatus", json!(mint.progress.state.word())));
+    }
     let mut response = answer(&app, &mint);
     if acceptance.replayed {
         response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));

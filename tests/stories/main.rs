@@ -11,6 +11,7 @@ mod idempotency;
 mod reference;
 mod reserves;
 mod retry;
+mod store;
 mod support;
 mod validation;
 mod workflow_faults;

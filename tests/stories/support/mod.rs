@@ -2,6 +2,7 @@
 
 pub(crate) mod anvil;
 pub(crate) mod folder;
+pub(crate) mod postgres;
 pub(crate) mod reserve;
 
 use std::path::{Path, PathBuf};
