@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
-import {Order, Report} from "../src/libraries/ReportCodec.sol";
+import {IMintingConsumer, Verdict} from "../src/interfaces/IMintingConsumer.sol";
+import {IVolumePolicy} from "../src/interfaces/IPolicySettings.sol";
+import {IReserveFeed} from "../src/interfaces/IReserveFeed.sol";
+import {Order, Report, ReportCodec, ReserveProof} from "../src/libraries/ReportCodec.sol";
+import {Verdicts} from "../src/libraries/Verdicts.sol";
 import {BasketTest} from "./support/BasketTest.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
+/// @notice What the consumer does with a genuine report: mints, refusals, limits, preview.
 contract MintTest is BasketTest {
+    /* ONE ORDER */
+
     function test_signedReportMintsThroughTheForwarder() public {
         Order memory order = _order("REF-1", ALICE, 1000e18);
         _expectMinted(order);
@@ -17,5 +26,333 @@ contract MintTest is BasketTest {
         (, int256 answer,, uint256 updatedAt,) = feed.latestRoundData();
         assertEq(answer, int256(RESERVES));
         assertEq(updatedAt, block.timestamp);
+    }
+
+    function test_anAttestationRecordsTheProofOnly() public {
+        Report memory report = _mintReport(new Order[](0));
+        report.instruction = ReportCodec.ATTEST;
+        report.reserves.amount = 77e18;
+        assertTrue(_deliver(report));
+        assertEq(feed.latestProof().amount, 77e18);
+        assertEq(token.totalSupply(), 0);
+    }
+
+    function test_theZeroAccountIsRefused() public {
+        _assertRefused(_order("R", address(0), 1e18), Verdicts.ZERO_ACCOUNT, address(0));
+    }
+
+    function test_amountsOfZeroAndBeyond128BitsAreRefused() public {
+        _assertRefused(_order("R", ALICE, 0), Verdicts.BAD_AMOUNT, address(0));
+        _assertRefused(_order("R", ALICE, uint256(type(uint128).max) + 1), Verdicts.BAD_AMOUNT, address(0));
+        _assertRefused(_order("R", ALICE, type(uint256).max), Verdicts.BAD_AMOUNT, address(0));
+        // The largest amount of 128 bits is a matter for the volume policy.
+        _assertRefused(_order("R", ALICE, type(uint128).max), Verdicts.VOLUME_OUT_OF_RANGE, basket.volumePolicy);
+    }
+
+    function test_contractsOfTheBasketAreNoBeneficiaries() public {
+        address[4] memory own = [address(consumer), address(token), address(feed), address(engine)];
+        for (uint256 i = 0; i < own.length; ++i) {
+            _assertRefused(_order("R", own[i], 1e18), Verdicts.FORBIDDEN_ACCOUNT, address(0));
+        }
+    }
+
+    function test_aReferenceMintsOnce() public {
+        _assertAccepted(_order("R", ALICE, 5e18));
+        _assertRefused(_order("R", ALICE, 5e18), Verdicts.REFERENCE_USED, address(0));
+        _assertRefused(_order("R", BOB, 9e18), Verdicts.REFERENCE_USED, address(0));
+        assertEq(consumer.mintOf(keccak256("R")), keccak256(abi.encode(ALICE, 5e18)));
+    }
+
+    function test_aRefusalDoesNotUseUpTheReference() public {
+        _assertRefused(_order("R", ALICE, 0), Verdicts.BAD_AMOUNT, address(0));
+        _assertAccepted(_order("R", ALICE, 5e18));
+    }
+
+    /* BATCHES */
+
+    function test_aBatchMintsWhatItCanAndSaysWhyItRefusesTheRest() public {
+        Order[] memory orders = new Order[](6);
+        orders[0] = _order("B-0", address(0), 1e18);
+        orders[1] = _order("B-1", ALICE, 2e18);
+        orders[2] = _order("B-2", ALICE, 3e18);
+        orders[3] = _order("B-3", STRANGER, 4e18);
+        orders[4] = _order("B-1", BOB, 5e18);
+        orders[5] = _order("B-5", BOB, 6e18);
+
+        Verdict[] memory verdicts = consumer.preview(orders);
+        uint8[6] memory codes = [
+            Verdicts.ZERO_ACCOUNT,
+            Verdicts.ACCEPTED,
+            Verdicts.ACCOUNT_REPEATED,
+            Verdicts.IDENTITY_REJECTED,
+            Verdicts.REFERENCE_USED,
+            Verdicts.ACCOUNT_REPEATED
+        ];
+        for (uint256 i = 0; i < codes.length; ++i) {
+            assertEq(verdicts[i].code, codes[i], "preview");
+            if (codes[i] == Verdicts.ACCEPTED) _expectMinted(orders[i]);
+            else _expectRejected(orders[i], codes[i], verdicts[i].policy);
+        }
+        assertTrue(_deliver(_mintReport(orders)));
+        assertEq(token.balanceOf(ALICE), 2e18);
+        assertEq(token.balanceOf(BOB), 0);
+    }
+
+    function test_aReferenceRefusedInABatchMayMintLaterInIt() public {
+        Order[] memory orders = _pair(_order("R", STRANGER, 1e18), _order("R", BOB, 2e18));
+        Verdict[] memory verdicts = consumer.preview(orders);
+        assertEq(verdicts[0].code, Verdicts.IDENTITY_REJECTED);
+        assertEq(verdicts[1].code, Verdicts.ACCEPTED);
+        assertTrue(_deliver(_mintReport(orders)));
+        assertEq(token.balanceOf(BOB), 2e18);
+    }
+
+    function test_ordersOfABatchShareTheReserves() public {
+        Report memory report = _mintReport(_pair(_order("A", ALICE, 60e18), _order("B", BOB, 50e18)));
+        report.reserves.amount = 100e18;
+        _expectMinted(report.orders[0]);
+        _expectRejected(report.orders[1], Verdicts.RESERVE_INSUFFICIENT, address(0));
+        _onReport(report);
+        assertEq(consumer.totalSupply(), 60e18);
+    }
+
+    /* RESERVES */
+
+    function test_theLiabilityMayReachTheReservesExactly() public {
+        Report memory report = _mintReport(_order("A", ALICE, 100e18));
+        report.reserves.amount = 100e18;
+        _onReport(report);
+        assertEq(consumer.totalSupply(), 100e18);
+
+        report = _mintReport(_order("B", BOB, 1e18));
+        report.reserves.amount = 101e18 - 1;
+        report.reserves.observedAt += 1;
+        _expectRejected(report.orders[0], Verdicts.RESERVE_INSUFFICIENT, address(0));
+        _onReport(report);
+        assertEq(token.balanceOf(BOB), 0);
+    }
+
+    function test_aBurnElsewhereDoesNotFreeReserves() public {
+        Report memory report = _mintReport(_order("A", ALICE, 100e18));
+        report.reserves.amount = 100e18;
+        _onReport(report);
+        address bridge = makeAddr("bridge");
+        vm.prank(address(timelock));
+        (bool granted,) =
+            address(token).call(abi.encodeWithSignature("grantRole(bytes32,address)", keccak256("BURNER_ROLE"), bridge));
+        assertTrue(granted);
+        vm.prank(ALICE);
+        assertTrue(token.transfer(bridge, 100e18));
+        vm.prank(bridge);
+        token.burn(100e18);
+        assertEq(token.totalSupply(), 0);
+        assertEq(consumer.totalSupply(), 100e18);
+
+        report = _mintReport(_order("B", BOB, 1e18));
+        report.reserves = ReserveProof(100e18, uint64(block.timestamp));
+        _expectRejected(report.orders[0], Verdicts.RESERVE_INSUFFICIENT, address(0));
+        _onReport(report);
+    }
+
+    function test_aProofOlderThanTheLimitIsStale() public {
+        Report memory report = _mintReport(_order("A", ALICE, 1e18));
+        report.reserves.observedAt = uint64(block.timestamp - 1 hours - 1);
+        _expectRejected(report.orders[0], Verdicts.RESERVE_STALE, address(0));
+        _onReport(report);
+
+        report.reserves.observedAt = uint64(block.timestamp - 1 hours);
+        _expectMinted(report.orders[0]);
+        _onReport(report);
+    }
+
+    function test_withoutAnyProofNothingIsMinted() public {
+        Report memory report = _mintReport(_order("A", ALICE, 1e18));
+        report.reserves = ReserveProof(0, 0);
+        _expectRejected(report.orders[0], Verdicts.RESERVE_STALE, address(0));
+        _onReport(report);
+        report.reserves = ReserveProof(RESERVES, 0);
+        _expectRejected(report.orders[0], Verdicts.RESERVE_STALE, address(0));
+        _onReport(report);
+    }
+
+    function test_zeroReservesBackNothing() public {
+        Report memory report = _mintReport(_order("A", ALICE, 1e18));
+        report.reserves.amount = 0;
+        _expectRejected(report.orders[0], Verdicts.RESERVE_INSUFFICIENT, address(0));
+        _onReport(report);
+    }
+
+    function test_aProofFromTheFutureRevertsTheReport() public {
+        Report memory report = _mintReport(_order("A", ALICE, 1e18));
+        report.reserves.observedAt = uint64(block.timestamp + 121);
+        _expectOnReportRevert(
+            report, abi.encodeWithSelector(IReserveFeed.ProofFromFuture.selector, report.reserves.observedAt)
+        );
+        assertFalse(_deliver(report));
+    }
+
+    function test_theNewestProofCountsWhicheverReportCarriesIt() public {
+        Report memory later = _mintReport(_order("A", ALICE, 10e18));
+        later.reserves.amount = 15e18;
+        Report memory earlier = _mintReport(_order("B", BOB, 10e18));
+        earlier.reserves = ReserveProof(1000e18, uint64(block.timestamp - 30));
+        _onReport(later);
+        // The concurrent run saw more money, but earlier.
+        _expectRejected(earlier.orders[0], Verdicts.RESERVE_INSUFFICIENT, address(0));
+        _onReport(earlier);
+        assertEq(feed.latestProof().amount, 15e18);
+    }
+
+    /* WINDOW CAP */
+
+    function test_theWindowCapHoldsAcrossReportsAndReopensWithTheNextWindow() public {
+        _setWindow(10e18, 1 days);
+        vm.warp(block.timestamp - block.timestamp % 1 days + 1 days);
+        _assertAccepted(_order("A", ALICE, 6e18));
+        _assertRefused(_order("B", BOB, 5e18), Verdicts.WINDOW_CAP_EXCEEDED, address(0));
+        _assertAccepted(_order("C", BOB, 4e18));
+        _assertRefused(_order("D", ALICE, 1e18), Verdicts.WINDOW_CAP_EXCEEDED, address(0));
+
+        vm.warp(block.timestamp + 1 days - 1);
+        _assertRefused(_order("D", ALICE, 1e18), Verdicts.WINDOW_CAP_EXCEEDED, address(0));
+        vm.warp(block.timestamp + 1);
+        _assertAccepted(_order("D", ALICE, 10e18));
+    }
+
+    function test_previewAddsUpTheWindowWithinABatch() public {
+        _setWindow(10e18, 1 days);
+        Order[] memory orders = _pair(_order("A", ALICE, 6e18), _order("B", BOB, 5e18));
+        Verdict[] memory verdicts = consumer.preview(orders);
+        assertEq(verdicts[0].code, Verdicts.ACCEPTED);
+        assertEq(verdicts[1].code, Verdicts.WINDOW_CAP_EXCEEDED);
+        _expectMinted(orders[0]);
+        _expectRejected(orders[1], Verdicts.WINDOW_CAP_EXCEEDED, address(0));
+        _onReport(_mintReport(orders));
+    }
+
+    function test_mintWindowShowsTheCurrentWindow() public {
+        (uint256 cap, uint64 length, uint256 used, uint64 start) = consumer.mintWindow();
+        assertEq(cap, 10_000_000e18);
+        assertEq(length, 1 days);
+        assertEq(used, 0);
+        assertEq(start, block.timestamp - block.timestamp % 1 days);
+
+        _assertAccepted(_order("A", ALICE, 6e18));
+        (,, used,) = consumer.mintWindow();
+        assertEq(used, 6e18);
+        vm.warp(block.timestamp + 3 days);
+        (,, used, start) = consumer.mintWindow();
+        assertEq(used, 0);
+        assertEq(start, block.timestamp - block.timestamp % 1 days);
+    }
+
+    function test_changingTheWindowCarriesItsUse() public {
+        _assertAccepted(_order("A", ALICE, 6e18));
+        _setWindow(10e18, 1 hours);
+        (, uint64 length, uint256 used,) = consumer.mintWindow();
+        assertEq(length, 1 hours);
+        assertEq(used, 6e18);
+        _assertRefused(_order("B", BOB, 5e18), Verdicts.WINDOW_CAP_EXCEEDED, address(0));
+
+        vm.warp(block.timestamp + 2 hours);
+        _setWindow(10e18, 1 days);
+        (,, used,) = consumer.mintWindow();
+        assertEq(used, 0);
+    }
+
+    /* SETTINGS */
+
+    function test_onlyTheTimelockChangesTheLimits() public {
+        address[3] memory others = [STRANGER, ADMIN, OPERATOR];
+        for (uint256 i = 0; i < others.length; ++i) {
+            bytes memory refusal = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, others[i]);
+            vm.startPrank(others[i]);
+            vm.expectRevert(refusal);
+            consumer.setMintWindow(1, 1 days);
+            vm.expectRevert(refusal);
+            consumer.setReserveMaxAge(1 hours);
+            vm.stopPrank();
+        }
+        vm.startPrank(address(timelock));
+        vm.expectEmit(address(consumer));
+        emit IMintingConsumer.MintWindowSet(7, 1 hours);
+        consumer.setMintWindow(7, 1 hours);
+        vm.expectEmit(address(consumer));
+        emit IMintingConsumer.ReserveMaxAgeSet(2 hours);
+        consumer.setReserveMaxAge(2 hours);
+        vm.stopPrank();
+        assertEq(consumer.reserveMaxAge(), 2 hours);
+    }
+
+    function test_limitsHaveBounds() public {
+        vm.startPrank(address(timelock));
+        uint24[2] memory windows = [uint24(59), uint24(31 days + 1)];
+        for (uint256 i = 0; i < windows.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IMintingConsumer.InvalidLimit.selector, windows[i]));
+            consumer.setMintWindow(1, windows[i]);
+        }
+        uint32[2] memory ages = [uint32(59), uint32(1 days + 1)];
+        for (uint256 i = 0; i < ages.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IMintingConsumer.InvalidLimit.selector, ages[i]));
+            consumer.setReserveMaxAge(ages[i]);
+        }
+        consumer.setMintWindow(1, 1 minutes);
+        consumer.setMintWindow(1, 31 days);
+        consumer.setReserveMaxAge(1 minutes);
+        consumer.setReserveMaxAge(1 days);
+        vm.stopPrank();
+    }
+
+    function test_theReserveAgeApplies() public {
+        vm.prank(address(timelock));
+        consumer.setReserveMaxAge(1 minutes);
+        Report memory report = _mintReport(_order("A", ALICE, 1e18));
+        report.reserves.observedAt = uint64(block.timestamp - 61);
+        _expectRejected(report.orders[0], Verdicts.RESERVE_STALE, address(0));
+        _onReport(report);
+    }
+
+    /* VIEWS */
+
+    function test_namesItsParts() public view {
+        assertEq(consumer.token(), basket.stablecoin);
+        assertEq(consumer.reserveFeed(), basket.reserveFeed);
+        assertEq(consumer.forwarder(), address(forwarder));
+        assertEq(consumer.workflowOwner(), WORKFLOW_OWNER);
+        assertEq(consumer.MAX_VALIDITY(), 15 minutes);
+        assertEq(consumer.MAX_ORDERS(), 100);
+        assertEq(Ownable(address(consumer)).owner(), address(timelock));
+    }
+
+    function test_isAReceiver() public view {
+        IERC165 erc165 = IERC165(address(consumer));
+        assertTrue(erc165.supportsInterface(0x805f2132));
+        assertTrue(erc165.supportsInterface(0x01ffc9a7));
+        assertFalse(erc165.supportsInterface(0xffffffff));
+    }
+
+    function test_previewOfNothingIsNothing() public view {
+        assertEq(consumer.preview(new Order[](0)).length, 0);
+    }
+
+    function testFuzz_neverBeyondTheReserves(uint96 reserves, uint96 first, uint96 second) public {
+        vm.startPrank(ADMIN);
+        IVolumePolicy(basket.volumePolicy).setMax(0);
+        vm.stopPrank();
+        Report memory report = _mintReport(_pair(_order("A", ALICE, first), _order("B", BOB, second)));
+        report.reserves.amount = reserves;
+        _onReport(report);
+        assertLe(token.totalSupply(), reserves);
+        assertEq(token.totalSupply(), consumer.totalSupply());
+    }
+
+    function _setWindow(uint96 cap, uint24 length) private {
+        vm.prank(address(timelock));
+        consumer.setMintWindow(cap, length);
+    }
+
+    function _expectOnReportRevert(Report memory report, bytes memory error) private {
+        vm.expectRevert(error);
+        _onReport(report);
     }
 }

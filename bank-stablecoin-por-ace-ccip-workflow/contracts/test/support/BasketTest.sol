@@ -4,18 +4,18 @@ pragma solidity 0.8.26;
 import {Basket, IBasketFactory} from "../../src/interfaces/IBasketFactory.sol";
 import {ComplianceImplementations, IComplianceFactory} from "../../src/interfaces/IComplianceFactory.sol";
 import {IComplianceRegistries, RegistryImplementations} from "../../src/interfaces/IComplianceRegistries.sol";
-import {IMintingConsumer} from "../../src/interfaces/IMintingConsumer.sol";
+import {IMintingConsumer, Verdict} from "../../src/interfaces/IMintingConsumer.sol";
 import {IReserveFeed} from "../../src/interfaces/IReserveFeed.sol";
 import {IStablecoin} from "../../src/interfaces/IStablecoin.sol";
 import {Credentials} from "../../src/libraries/Credentials.sol";
 import {Order, Report, ReportCodec, ReserveProof} from "../../src/libraries/ReportCodec.sol";
+import {Verdicts} from "../../src/libraries/Verdicts.sol";
 import {WorkflowName} from "../../src/libraries/WorkflowName.sol";
 import {KeystoneForwarder} from "@chainlink/contracts/src/v0.8/keystone/KeystoneForwarder.sol";
 import {IReceiver} from "@chainlink/contracts/src/v0.8/keystone/interfaces/IReceiver.sol";
 import {ICredentialRegistry} from "@chainlink/cross-chain-identity/interfaces/ICredentialRegistry.sol";
 import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIdentityRegistry.sol";
 import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
-
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {Test, Vm} from "forge-std/Test.sol";
 
@@ -27,6 +27,8 @@ abstract contract BasketTest is Test {
     string internal constant WORKFLOW_NAME = "bank-stablecoin-mint";
     uint256 internal constant RESERVES = 1_000_000e18;
 
+    /// @dev Encoded once: the SHA-256 precompile is a call, which `expectRevert` and `prank` would take for theirs.
+    bytes10 internal immutable ENCODED_NAME = WorkflowName.encode(WORKFLOW_NAME);
     address internal immutable OPERATOR = makeAddr("operator");
     address internal immutable ADMIN = makeAddr("basket admin");
     address internal immutable ISSUER = makeAddr("issuer");
@@ -88,8 +90,7 @@ abstract contract BasketTest is Test {
             )
         );
         address implementation = vm.deployCode(
-            "MintingConsumerWithACE.sol:MintingConsumerWithACE",
-            abi.encode(forwarder, WORKFLOW_OWNER, WorkflowName.encode(WORKFLOW_NAME))
+            "MintingConsumerWithACE.sol:MintingConsumerWithACE", abi.encode(forwarder, WORKFLOW_OWNER, ENCODED_NAME)
         );
         factory = IBasketFactory(
             vm.deployCode(
@@ -169,6 +170,11 @@ abstract contract BasketTest is Test {
 
     /* REPORTS */
 
+    function _pair(Order memory first, Order memory second) internal pure returns (Order[] memory orders) {
+        orders = new Order[](2);
+        (orders[0], orders[1]) = (first, second);
+    }
+
     function _order(string memory bankRef, address account, uint256 amount) internal pure returns (Order memory) {
         return Order(keccak256(bytes(bankRef)), account, amount);
     }
@@ -204,10 +210,7 @@ abstract contract BasketTest is Test {
 
     /// @dev The metadata that the forwarder hands to the receiver for our workflow.
     function _metadata() internal view returns (bytes memory) {
-        return
-            abi.encodePacked(
-                keccak256("workflow id"), WorkflowName.encode(WORKFLOW_NAME), WORKFLOW_OWNER, bytes2(0x0001)
-            );
+        return abi.encodePacked(keccak256("workflow id"), ENCODED_NAME, WORKFLOW_OWNER, bytes2(0x0001));
     }
 
     /// @dev Header and body as the DON signs them, with a fresh execution id.
@@ -268,8 +271,45 @@ abstract contract BasketTest is Test {
 
     /// @dev Hands a report to the consumer as the forwarder would, so that its revert can be seen.
     function _onReport(Report memory report) internal {
+        _onReport(_metadata(), _encode(report));
+    }
+
+    function _onReport(bytes memory metadata, bytes memory body) internal {
         vm.prank(address(forwarder));
-        IReceiver(address(consumer)).onReport(_metadata(), _encode(report));
+        IReceiver(address(consumer)).onReport(metadata, body);
+    }
+
+    /* EXPECTATIONS */
+
+    /// @dev `preview` and a real report must refuse `order` for the same reason, and leave no trace of a mint.
+    function _assertRefused(Order memory order, uint8 code, address policy) internal {
+        Verdict memory verdict = _preview(order);
+        assertEq(verdict.code, code, "preview code");
+        assertEq(verdict.policy, policy, "preview policy");
+        _assertRefusedOnChain(order, code, policy);
+    }
+
+    function _assertRefusedOnChain(Order memory order, uint8 code, address policy) internal {
+        uint256 supply = token.totalSupply();
+        bytes32 digest = consumer.mintOf(order.bankRef);
+        _expectRejected(order, code, policy);
+        _onReport(_mintReport(order));
+        assertEq(token.totalSupply(), supply, "supply");
+        assertEq(consumer.mintOf(order.bankRef), digest, "reference");
+    }
+
+    function _assertAccepted(Order memory order) internal {
+        assertEq(_preview(order).code, Verdicts.ACCEPTED, "preview");
+        uint256 balance = token.balanceOf(order.account);
+        _expectMinted(order);
+        _onReport(_mintReport(order));
+        assertEq(token.balanceOf(order.account), balance + order.amount, "balance");
+    }
+
+    function _preview(Order memory order) internal view returns (Verdict memory) {
+        Order[] memory orders = new Order[](1);
+        orders[0] = order;
+        return consumer.preview(orders)[0];
     }
 
     function _expectMinted(Order memory order) internal {
