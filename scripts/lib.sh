@@ -14,12 +14,17 @@ need() { # need COMMAND HOW-TO-GET-IT
   command -v "$1" >/dev/null 2>&1 || die "$1 is missing: $2"
 }
 
-# Sets BUN to a Bun of the pinned version, from PATH or installed from npm into .local/tools.
+use_bun() {
+  BUN=$1
+  export PATH="${1%/*}:$PATH"
+}
+
+# Sets BUN, and puts first on PATH, a Bun of the pinned version, from PATH or installed from npm into .local/tools.
 ensure_bun() {
   local found
   for found in "$(command -v bun || true)" "$TOOLS/node_modules/.bin/bun"; do
     if [ -n "$found" ] && [ "$("$found" --version 2>/dev/null)" = "$BUN_VERSION" ]; then
-      BUN=$found
+      use_bun "$found"
       return
     fi
   done
@@ -28,7 +33,7 @@ ensure_bun() {
   mkdir -p "$TOOLS"
   npm install --no-save --no-fund --no-audit --loglevel=error --prefix "$TOOLS" "bun@$BUN_VERSION" >&2 ||
     die "npm could not install bun@$BUN_VERSION; its message is above"
-  BUN=$TOOLS/node_modules/.bin/bun
+  use_bun "$TOOLS/node_modules/.bin/bun"
   [ "$("$BUN" --version 2>/dev/null)" = "$BUN_VERSION" ] || die "the Bun that npm installed does not start: $BUN"
 }
 

@@ -14,8 +14,8 @@ import { checkSufficiency } from '../workflow/sufficiency'
 import { parseIsoSeconds } from '../workflow/timestamp'
 import { refusalOf } from '../workflow/verdict'
 
-const STABLECOIN = '0xe082b26cEf079a095147F35c9647eC97c2401B83'
-const CONSUMER = '0x8aCd85898458400f7Db866d53FCFF6f0D49741FF'
+const STABLECOIN = '0x532323de74BAb864b7005D910E5bD8562D038b9b'
+const CONSUMER = '0x2b961E3959b79326A8e7F64Ef0d2d825707669b5'
 const ACCOUNT = '0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd'
 const REFERENCE = `0x${'Ab'.repeat(32)}`
 

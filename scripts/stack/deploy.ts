@@ -75,7 +75,7 @@ function deploy(keys: Keys): void {
         FIRST_BASKET_NAME: "Demo Bank Dollar",
         FIRST_BASKET_SYMBOL: "DBD",
         FIRST_BASKET_ADMIN: local.basketAdmin,
-        DEMO_BENEFICIARIES: local.demoBeneficiary,
+        DEMO_BENEFICIARIES: local.demoBeneficiaries.join(","),
         DEPLOYMENTS_DIR: settings.deploymentsDir,
       },
     },

@@ -22,7 +22,14 @@ const localDir = resolve(root, process.env.LOCAL_DIR ?? ".local");
 export const local = {
   deployerKey: "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
   basketAdmin: "0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
-  demoBeneficiary: "0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd",
+  /** The integration guide's beneficiary, and Anvil's accounts 2 to 5: registered as customers of the demo bank. */
+  demoBeneficiaries: [
+    "0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd",
+    "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC",
+    "0x90F79bf6EB2c4f870365E785982E1f101E93b906",
+    "0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65",
+    "0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc",
+  ],
   chainId: 31337,
 } as const;
 
