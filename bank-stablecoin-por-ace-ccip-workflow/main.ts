@@ -1,9 +1,15 @@
-import { HTTPCapability, Runner, handler } from '@chainlink/cre-sdk'
+import { CronCapability, HTTPCapability, Runner, handler } from '@chainlink/cre-sdk'
+import { onAttest } from './workflow/attest'
 import { type Config, parseConfig } from './workflow/config'
 import { onMintRequest } from './workflow/mint'
 
-/** The workflow: one HTTP trigger whose payload is a mint request. */
-export const initWorkflow = () => [handler(new HTTPCapability().trigger({}), onMintRequest)]
+/** The workflow: mint requests over HTTP, and a schedule that keeps the reserve feed fresh. */
+export const initWorkflow = (config: Config) => {
+  const authorizedKeys = (config.authorizedKeys ?? []).map((publicKey) => ({ type: 'KEY_TYPE_ECDSA_EVM', publicKey }) as const)
+  const mint = handler(new HTTPCapability().trigger({ authorizedKeys }), onMintRequest)
+  if (config.attestSchedule === undefined) return [mint]
+  return [mint, handler(new CronCapability().trigger({ schedule: config.attestSchedule }), onAttest)]
+}
 
 /** Entry point for the runtime (a DON's WASM engine, or the local DON in host/); never called from this file. */
 export async function main() {

@@ -19,7 +19,6 @@ export function createDonClock(don: Don): DonClock {
       asked.set(seat.name, question + 1)
       const round = don.observe<number, number>(`now:${question}`, {
         threshold: 2 * don.f + 1,
-        graceMillis: 0,
         async conclude(readings) {
           latest = Math.max(latest + 1, lowerMiddle([...readings.values()]))
           don.journal({ event: 'don.time', question, unixMillis: latest })

@@ -10,6 +10,8 @@ export type Patience = {
   graceMillis: number
   /** For a quorum to form, per round. */
   quorumMillis: number
+  /** For the other nodes to finish, once f+1 of them returned the same result. */
+  finishMillis: number
 }
 
 /** Who signs and tolerates what: at most `f` of the nodes may be faulty. */
@@ -32,7 +34,7 @@ export type Don = {
   identical: <Answer>(key: string) => Round<Request<Answer>, Answer>
   observe: <Item, Answer>(
     key: string,
-    params: { threshold: number; graceMillis?: number; conclude: (items: Map<string, Item>) => Promise<Answer> },
+    params: { threshold: number; conclude: (items: Map<string, Item>) => Promise<Answer> },
   ) => Round<Item, Answer>
   /** Ends all rounds; no timer survives. */
   close: () => void
@@ -94,12 +96,12 @@ export function createDon(params: {
           onTimeout: overdue,
         }),
       ),
-    observe: (key, { threshold, graceMillis, conclude }) =>
+    observe: (key, { threshold, conclude }) =>
       roundOf(key, () =>
         createObservationRound({
           threshold,
           attendance,
-          graceMillis: graceMillis ?? patience.graceMillis,
+          graceMillis: patience.graceMillis,
           timeoutMillis: patience.quorumMillis,
           conclude,
           onLate: lag,

@@ -52,15 +52,18 @@ async function runPhase(params: {
   return fromBinary(SDK_PB.ExecutionResultSchema, await Promise.race([agreed, don.overwhelmed]))
 }
 
-/** The result that f+1 nodes sent; the others are named. */
+/** The result that f+1 nodes sent; the others are named, and may finish within the DON's patience. */
 async function agreeOnResult(params: { don: Don; nodes: Node[]; phase: string; request: Uint8Array }): Promise<Uint8Array> {
   const { don, nodes, phase, request } = params
+  const everybody = Promise.withResolvers<void>()
   const votes = new Map<string, string[]>()
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
   let open = nodes.length
   let winner: string | undefined
   const closeOne = (): void => {
-    if (--open > 0 || winner !== undefined) return
+    if (--open > 0) return
+    everybody.resolve()
+    if (winner !== undefined) return
     reject(new HostError('NODES_FAILED', `no ${don.f + 1} nodes returned the same result of the ${phase} phase`))
   }
   for (const node of nodes) {
@@ -82,7 +85,9 @@ async function agreeOnResult(params: { don: Don; nodes: Node[]; phase: string; r
       )
       .finally(closeOne)
   }
-  return promise
+  const result = await promise
+  await Promise.race([everybody.promise, Bun.sleep(don.patience.finishMillis)])
+  return result
 }
 
 /** After the trigger phase everything is done; a node that tells another story of it is only named. */

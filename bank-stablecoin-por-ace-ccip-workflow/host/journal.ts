@@ -24,3 +24,14 @@ export function createJournal(params: { sinks: ((line: string, event: JournalEve
 function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
+
+/** A journal that first takes the secrets out of every text. */
+export function redacted(journal: Journal, redact: (text: string) => string): Journal {
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return redact(value)
+    if (Array.isArray(value)) return value.map(clean)
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, clean(field)]))
+  }
+  return (event) => journal(clean(event) as JournalEvent)
+}

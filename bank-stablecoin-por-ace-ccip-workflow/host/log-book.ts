@@ -40,7 +40,9 @@ export function createLogBook(params: {
       const key = `${place}:${line}`
       const agreeing = (votes.get(key) ?? 0) + 1
       votes.set(key, agreeing)
-      if (agreeing === params.f + 1) params.print(line)
+      if (agreeing !== params.f + 1) return
+      params.print(line)
+      journal({ event: 'workflow.line', line })
     },
   }
 }

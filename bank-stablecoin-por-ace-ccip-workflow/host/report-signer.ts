@@ -29,7 +29,6 @@ export function createReportSigner(params: {
       call.quota.fit('reportBytes', request.encodedPayload.length + HEADER_BYTES)
       const round = don.observe<Hex, Any>(`${call.round}:Report`, {
         threshold: 2 * don.f + 1,
-        graceMillis: 0,
         async conclude(items) {
           const { payload, nodes } = commonPayload(don, items)
           const header = encodeHeader({

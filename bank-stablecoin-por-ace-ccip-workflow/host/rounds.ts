@@ -96,7 +96,7 @@ export function createIdenticalRound<Answer>(params: {
 
 /**
  * A round of observations that may differ: concluded when every prompt node has submitted, or when `threshold` nodes have
- * and the others did not follow within the grace period (with none, nobody counts as late).
+ * and the others did not follow within the grace period.
  */
 export function createObservationRound<Item, Answer>(params: {
   threshold: number
@@ -131,7 +131,7 @@ export function createObservationRound<Item, Answer>(params: {
     else if (items.size >= params.threshold) {
       grace ??= setTimeout(() => {
         if (answer !== undefined) return
-        if (params.graceMillis > 0) params.onLate(missing(prompt()))
+        params.onLate(missing(prompt()))
         close(params.conclude(new Map(items)))
       }, params.graceMillis)
     } else if (items.size + missing(able()).length < params.threshold) {

@@ -1,13 +1,9 @@
-import { create } from '@bufbuild/protobuf'
-import { type Any, anyPack } from '@bufbuild/protobuf/wkt'
-import { HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Hex } from 'viem'
 import { consensus } from './capabilities/consensus'
 import { evm } from './capabilities/evm'
 import { httpActions } from './capabilities/http-action'
-import { assertChain } from './chain'
+import { type ChainSettings, assertChain } from './chain'
 import { assertFresh, digestOfCode } from './code'
 import { type Don, type Patience, createDon } from './don'
 import { createDonClock } from './don-clock'
@@ -15,20 +11,23 @@ import { type DonFile, chainOf, configDigestOf, readDonFile, readTransmitter } f
 import { HostError } from './errors'
 import { fire, subscribe } from './execution'
 import { type WorkflowIdentity, executionIdOf, workflowIdOf } from './identity'
-import type { Journal } from './journal'
+import { createHttpCache } from './http-cache'
+import { type Journal, redacted } from './journal'
 import { createLogBook } from './log-book'
-import { type NodeContext, startNode } from './node'
+import { type NodeContext, type Program, startNode } from './node'
 import { type NodePorts, createNodePorts } from './ports'
+import { ensureProgram } from './quickjs/compile'
 import { createReportSigner } from './report-signer'
-import { createRpc } from './rpc'
+import { type Rpc, createRpc } from './rpc'
 import { assertOnlyBasketDiffers, readJsonObject } from './run-config'
+import { openSecrets } from './secrets'
 import { createSeedSource } from './seed'
-import type { RunSettings } from './settings'
+import type { EngineName, RunSettings } from './settings'
+import { triggerEvent } from './trigger'
 import { toPlain } from './values'
 
 const RPC_TIMEOUT_MILLIS = 10_000
-const PATIENCE: Patience = { graceMillis: 500, quorumMillis: 20_000 }
-const HTTP_TRIGGER = 'http-trigger@1.0.0-alpha'
+const PATIENCE: Patience = { graceMillis: 500, quorumMillis: 20_000, finishMillis: 0 }
 
 /** What a run reports to, and what tests put in place of the ordinary ports. */
 export type RunOutlets = {
@@ -36,11 +35,12 @@ export type RunOutlets = {
   print: (line: string) => void
   patience?: Patience
   portsOf?: (params: { name: string; ordinary: NodePorts }) => NodePorts
+  /** The engine of each node, when they are not to be the same. */
+  engineOf?: (node: string) => EngineName
 }
 
 /** Runs the workflow once on the local DON and gives its result line. */
 export async function run(settings: RunSettings, outlets: RunOutlets): Promise<string> {
-  const { journal } = outlets
   const base = readJsonObject(path.join(settings.workflowDir, 'config.json'), 'the base configuration config.json')
   const config = readJsonObject(path.join(settings.runDir, 'config.json'), "the run's config.json")
   assertOnlyBasketDiffers({ base: base.json, run: config.json })
@@ -50,23 +50,30 @@ export async function run(settings: RunSettings, outlets: RunOutlets): Promise<s
   const transmitter = readTransmitter({ donFile: settings.donFile, don: file, slot: settings.transmitterSlot })
   const identity = identityOf({ settings, file, base: base.bytes })
   const executionId = executionIdOf({ workflowId: identity.workflowId, requestId: settings.requestId })
-  const don = donOf({ file, outlets, rpcUrl: chain.rpcUrl })
+  const secrets = openSecrets({ file: settings.secretsFile, owner: file.workflowOwner })
+  const journal = redacted(outlets.journal, secrets.redact)
+  const print = (line: string) => outlets.print(secrets.redact(line))
+  const don = donOf({ file, outlets: { ...outlets, journal }, rpcUrl: chain.rpcUrl })
   journal({ event: 'run.started', executionId, workflowId: identity.workflowId, chain: chain.name, nodes: don.seats.map(({ name }) => name) })
 
   const clock = createDonClock(don)
   const signer = createReportSigner({ don, identity, executionId, now: clock.latest })
-  const capabilities = [httpActions, consensus({ don, signer }), evm({ don, chain, rpc, transmitter })]
-  const logs = createLogBook({ f: don.f, limits: settings.limits, journal, print: outlets.print })
+  const capabilities = [httpActions(createHttpCache(Date.now)), consensus({ don, signer }), evm({ don, chain, rpc, transmitter })]
+  const logs = createLogBook({ f: don.f, limits: settings.limits, journal, print })
   const seeds = createSeedSource(executionId)
-  const context = { don, clock, seeds, logs, limits: settings.limits, capabilities, ...programOf(settings) }
+  const { limits } = settings
+  const programOf = await programs(settings, outlets.engineOf ?? (() => settings.engine), file)
+  const context = { don, clock, seeds, logs, limits, secrets, capabilities, programOf }
   const chainReady = assertChain({ rpc, chain })
   chainReady.catch(() => undefined)
-  return operate({ context, settings, config: config.bytes, executionId, chainReady })
+  return operate({ context, settings, chain, rpc, config: config.bytes, executionId, chainReady })
 }
 
 async function operate(params: {
   context: NodeContext
   settings: RunSettings
+  chain: ChainSettings
+  rpc: Rpc
   config: Uint8Array
   executionId: Hex
   chainReady: Promise<void>
@@ -82,10 +89,11 @@ async function operate(params: {
   const work = async (): Promise<string> => {
     await params.chainReady
     const subscriptions = await subscribe({ don, nodes, config })
-    const subscription = subscriptions.find(({ id }) => id === HTTP_TRIGGER)
-    if (subscription === undefined) throw new HostError('HOST_ERROR', 'the workflow has no HTTP trigger')
-    const event = httpEvent(path.join(settings.runDir, 'http_trigger_payload.json'))
-    const value = await fire({ don, nodes, config, subscription, event })
+    const { runDir, limits, trigger } = settings
+    const { chain, rpc } = params
+    const watched = { runDir, limits, chain, rpc, nowMillis: context.clock.latest() }
+    const fired = await triggerEvent(watched, { choice: trigger, subscriptions })
+    const value = await fire({ don, nodes, config, ...fired })
     return resultLine(params.executionId, toPlain(value))
   }
   try {
@@ -98,16 +106,6 @@ async function operate(params: {
     for (const node of nodes) node.stop()
     don.close()
   }
-}
-
-function httpEvent(file: string): Any {
-  let input: Uint8Array
-  try {
-    input = readFileSync(file)
-  } catch {
-    throw new HostError('CONFIG_REFUSED', 'http_trigger_payload.json cannot be read')
-  }
-  return anyPack(HTTP_TRIGGER_PB.PayloadSchema, create(HTTP_TRIGGER_PB.PayloadSchema, { input }))
 }
 
 /** The handler's return value with the execution it belongs to, as one line of JSON. */
@@ -141,11 +139,19 @@ function identityOf(params: { settings: RunSettings; file: DonFile; base: Uint8A
   return { workflowId, workflowName, workflowOwner }
 }
 
-function programOf(settings: RunSettings): { guestUrl: string; program: string } {
-  const { bundleDir, workflowDir } = settings
-  if (bundleDir === undefined) {
-    return { guestUrl: path.join(workflowDir, 'host/guest.ts'), program: path.join(workflowDir, 'main.ts') }
-  }
-  return { guestUrl: path.join(bundleDir, 'guest.js'), program: path.join(bundleDir, 'workflow.js') }
+/** What each node's Worker runs, and the program it loads. */
+async function programs(
+  settings: RunSettings,
+  engineOf: (node: string) => EngineName,
+  file: DonFile,
+): Promise<(node: string) => Program> {
+  const { bundleDir, workflowDir, cacheDir } = settings
+  const bun: Program =
+    bundleDir === undefined
+      ? { guestUrl: path.join(workflowDir, 'host/guest.ts'), program: path.join(workflowDir, 'main.ts') }
+      : { guestUrl: path.join(bundleDir, 'guest.js'), program: path.join(bundleDir, 'workflow.js') }
+  if (!file.nodes.some(({ name }) => engineOf(name) === 'quickjs')) return () => bun
+  const program = await ensureProgram({ workflowDir, cacheDir, code: digestOfCode(workflowDir) })
+  const quickjs: Program = { guestUrl: path.join(workflowDir, 'host/quickjs/guest.ts'), program }
+  return (node) => (engineOf(node) === 'quickjs' ? quickjs : bun)
 }
-

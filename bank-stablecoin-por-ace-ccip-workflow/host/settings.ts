@@ -4,6 +4,12 @@ import { parseArgs } from 'node:util'
 import { HostError } from './errors'
 import { type Limits, NO_LIMITS, PRODUCTION_LIMITS } from './limits'
 
+/** What sets off the workflow: the payload file, the clock, or a log of a transaction. */
+export type TriggerChoice = { kind: 'http' } | { kind: 'cron' } | { kind: 'log'; txHash: string; index: number }
+
+/** What runs the guests: Bun's engine, or the QuickJS of a DON. */
+export type EngineName = 'bun' | 'quickjs'
+
 /** What a run is told from outside. */
 export type RunSettings = {
   /** The CRE project's folder; its config.json is the base configuration. */
@@ -13,12 +19,20 @@ export type RunSettings = {
   /** Whether the run directory is a private one, which also gets the journal. */
   privateRun: boolean
   donFile: string
+  /** The secrets of the workflow; need not exist. */
+  secretsFile: string
   rpcUrl?: string | undefined
   requestId: string
   transmitterSlot: number
   bundleDir?: string | undefined
+  /** Where compiled programs are kept. */
+  cacheDir: string
   limits: Limits
+  trigger: TriggerChoice
+  engine: EngineName
 }
+
+const USAGE = 'usage: bun run main.ts [--trigger http|cron|log] [--log <transaction hash>:<index>] [--engine bun|quickjs]'
 
 /** Reads the settings of `bun run main.ts` from environment and arguments; the only reader of either. */
 export function readSettings(params: {
@@ -27,33 +41,47 @@ export function readSettings(params: {
   args: string[]
 }): RunSettings {
   const { workflowDir, env } = params
-  parseFlags(params.args)
+  const flags = readFlags(params.args)
   const runDir = nonEmpty(env['CRE_RUN_DIR'])
+  const donFile = path.resolve(workflowDir, nonEmpty(env['CRE_DON_FILE']) ?? '../.local/don.json')
+  const bundleDir = nonEmpty(env['CRE_BUNDLE_DIR'])
   return {
     workflowDir,
     runDir: runDir === undefined ? workflowDir : path.resolve(runDir),
     privateRun: runDir !== undefined,
-    donFile: path.resolve(workflowDir, nonEmpty(env['CRE_DON_FILE']) ?? '../.local/don.json'),
+    donFile,
+    secretsFile: path.resolve(nonEmpty(env['CRE_SECRETS_FILE']) ?? path.join(path.dirname(donFile), 'secrets.json')),
     rpcUrl: nonEmpty(env['RPC_URL'])?.split(',')[0]?.trim(),
     requestId: nonEmpty(env['CRE_REQUEST_ID']) ?? randomUUID(),
     transmitterSlot: slotOf(env['CRE_TRANSMITTER_SLOT']),
-    bundleDir: bundleDirOf(env),
+    bundleDir: bundleDir === undefined ? undefined : path.resolve(bundleDir),
+    cacheDir: path.resolve(workflowDir, nonEmpty(env['CRE_CACHE_DIR']) ?? '../target/cre'),
     limits: limitsOf(env['CRE_LIMITS']),
+    ...flags,
   }
 }
 
-/** The directory of a bundle made by host/bundle.ts, if one is to be used. */
-export function bundleDirOf(env: Record<string, string | undefined>): string | undefined {
-  const directory = nonEmpty(env['CRE_BUNDLE_DIR'])
-  return directory === undefined ? undefined : path.resolve(directory)
-}
-
-function parseFlags(args: string[]): void {
+function readFlags(args: string[]): { trigger: TriggerChoice; engine: EngineName } {
   try {
-    parseArgs({ args, options: {}, allowPositionals: false })
+    const options = { trigger: { type: 'string' }, log: { type: 'string' }, engine: { type: 'string' } } as const
+    const { values } = parseArgs({ args, options })
+    return { trigger: triggerOf(values.trigger ?? 'http', values.log), engine: engineOf(values.engine ?? 'bun') }
   } catch (error) {
-    throw new HostError('HOST_ERROR', `usage: bun run main.ts; ${error instanceof Error ? error.message : ''}`)
+    if (error instanceof HostError) throw error
+    throw new HostError('HOST_ERROR', USAGE)
   }
+}
+
+function triggerOf(kind: string, log: string | undefined): TriggerChoice {
+  if (kind === 'http' || kind === 'cron') return { kind }
+  const match = /^(0x[0-9a-fA-F]{64}):(\d{1,6})$/.exec(log ?? '')
+  if (kind !== 'log' || match?.[1] === undefined) throw new HostError('HOST_ERROR', USAGE)
+  return { kind, txHash: match[1], index: Number(match[2]) }
+}
+
+function engineOf(name: string): EngineName {
+  if (name === 'bun' || name === 'quickjs') return name
+  throw new HostError('HOST_ERROR', USAGE)
 }
 
 function slotOf(text: string | undefined): number {

@@ -1,8 +1,16 @@
-/** What the DON tolerates, and what it refuses: one faulty node of four against every step, then two. */
+/**
+ * The fault matrix: each fault in one node of four (f = 1) is tolerated and named; in two nodes it is refused with their
+ * names, or cannot do harm.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { anyPack, anyUnpack } from '@bufbuild/protobuf/wkt'
+import { Value } from '@chainlink/cre-sdk'
+import { SDK_PB } from '@chainlink/cre-sdk/pb'
 import type { NodePorts } from '../host/ports'
+import { RpcUnavailable } from '../host/rpc'
 import { type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
-import { type Project, type RunOutcome, createProject, payloadOf, runInProcess } from './support/project'
+import { type Project, type RunOutcome, createProject, payloadOf, runInProcess, tokens } from './support/project'
 import { type ReserveSource, healthyReserve, startReserveSource } from './support/reserve-source'
 
 let chain: TestChain
@@ -21,58 +29,247 @@ afterAll(async () => {
   removeTemporary()
 })
 
-type Fault = (ordinary: NodePorts) => NodePorts
+/** The ports of a faulty node; `index` tells two liars apart. */
+type Fault = (ordinary: NodePorts, index: number) => NodePorts
+
+const FAULTY = ['node-1', 'node-2']
 
 /** Runs with the fault in the first `count` nodes. */
 function runWith(fault: Fault, count: number): Promise<RunOutcome> {
-  const faulty = ['node-1', 'node-2', 'node-3'].slice(0, count)
+  const faulty = FAULTY.slice(0, count)
   return runInProcess(project, {
     payload: payloadOf(project),
-    patience: { graceMillis: 150, quorumMillis: 1_000 },
-    portsOf: ({ name, ordinary }) => (faulty.includes(name) ? fault(ordinary) : ordinary),
+    patience: { graceMillis: 150, quorumMillis: 800, finishMillis: 300 },
+    portsOf: ({ name, ordinary }) => (faulty.includes(name) ? fault(ordinary, faulty.indexOf(name)) : ordinary),
   })
 }
 
-/** Waits until the run is over: a node that never answers. */
+/** A node that does not answer. */
 const never = () => new Promise<never>(() => undefined)
 
-const faults: Record<string, { fault: Fault; event: string; beyondF: { code: string } | { refusal: string } }> = {
-  'an HTTP source that fails': {
+/** Crashes when the guest makes its n-th call. */
+function crashAt(call: number): Fault {
+  return (ports) => {
+    let calls = 0
+    return {
+      ...ports,
+      tap: (message) => ({ action: message.kind === 'call' && ++calls === call ? 'crash' : 'pass' }),
+    }
+  }
+}
+
+/** Rewrites one method's request. */
+function rewriting(method: string, change: (request: SDK_PB.CapabilityRequest, index: number) => void): Fault {
+  return (ports, index) => ({
+    ...ports,
+    tap: (message) => {
+      if (message.kind !== 'call' || message.method !== method) return { action: 'pass' }
+      const request = fromBinary(SDK_PB.CapabilityRequestSchema, message.bytes)
+      change(request, index)
+      return { action: 'replace', bytes: toBinary(SDK_PB.CapabilityRequestSchema, request) }
+    },
+  })
+}
+
+/** Answers one RPC method by itself. */
+function rpcAnswering(method: string, answer: (index: number) => unknown): Fault {
+  return (ports, index) => ({
+    ...ports,
+    rpc: async (asked, args) => (asked === method ? answer(index) : ports.rpc(asked, args)),
+  })
+}
+
+const word = (value: number) => `0x${value.toString(16).padStart(64, '0')}`
+
+type Expected =
+  /** The mint goes through. */
+  | { mints: true }
+  /** The workflow refuses with this code. */
+  | { refusal: string }
+  /** The host ends the run with this code. */
+  | { fails: string }
+
+type Row = { fault: Fault; named: string; beyondF: Expected }
+
+const matrix: Record<string, Row> = {
+  'crash at call 1 (token)': { fault: crashAt(1), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 3 (preview)': { fault: crashAt(3), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 4 (HTTP)': { fault: crashAt(4), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 5 (consensus)': { fault: crashAt(5), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 6 (liability)': { fault: crashAt(6), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 7 (report)': { fault: crashAt(7), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 8 (write)': { fault: crashAt(8), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'source answers 503': {
     fault: (ports) => ({ ...ports, fetch: async () => new Response('down', { status: 503 }) }),
-    event: 'consensus.observation',
+    named: 'consensus.observation',
     beyondF: { refusal: 'POR_UNAVAILABLE' },
   },
-  'a stalled HTTP request': {
+  'source does not answer': {
     fault: (ports) => ({ ...ports, fetch: never }),
-    event: 'node.late',
-    beyondF: { code: 'NODES_FAILED' },
+    named: 'node.late',
+    beyondF: { fails: 'NODES_FAILED' },
   },
-  'a crash at its first call': {
-    fault: (ports) => ({ ...ports, tap: () => ({ action: 'crash' }) }),
-    event: 'node.faulty',
-    beyondF: { code: 'NODES_FAILED' },
+  'source names another account': {
+    fault: (ports) => ({ ...ports, fetch: async () => healthyReserve({ accountName: 'Thief reserve' }) }),
+    named: 'consensus.observation',
+    beyondF: { refusal: 'POR_UNAVAILABLE' },
   },
-  'a chain endpoint that answers nothing': {
+  'source inflates the reserve': {
+    fault: (ports) => ({ ...ports, fetch: async () => healthyReserve({ totalReserve: '999999999999' }) }),
+    named: 'consensus.observation',
+    beyondF: { mints: true },
+  },
+  'source claims to be of tomorrow': {
+    fault: (ports) => ({
+      ...ports,
+      fetch: async () => healthyReserve({ lastUpdated: new Date(Date.now() + 86_400_000).toISOString() }),
+    }),
+    named: 'consensus.observation',
+    beyondF: { mints: true },
+  },
+  'chain endpoint is down': {
+    fault: (ports) => ({ ...ports, rpc: async () => Promise.reject(new RpcUnavailable('down')) }),
+    named: 'read.failed',
+    beyondF: { fails: 'RPC_UNAVAILABLE' },
+  },
+  'chain endpoint does not answer': {
     fault: (ports) => ({ ...ports, rpc: never }),
-    event: 'node.finished',
-    beyondF: { code: 'NODES_FAILED' },
+    named: 'node.finished',
+    beyondF: { fails: 'RPC_UNAVAILABLE' },
+  },
+  'chain endpoint lies about a call': {
+    fault: rpcAnswering('eth_call', (index) => word(index + 1)),
+    named: 'read.dissent',
+    beyondF: { mints: true },
+  },
+  'chain endpoint is ahead of the chain': {
+    fault: rpcAnswering('eth_getBlockByNumber', () => ({ number: '0xffffff' })),
+    named: 'node.finished',
+    beyondF: { fails: 'WORKFLOW_ERROR' },
+  },
+  'chain endpoint is behind': {
+    fault: rpcAnswering('eth_getBlockByNumber', () => ({ number: '0x1' })),
+    named: 'node.finished',
+    beyondF: { fails: 'WORKFLOW_ERROR' },
+  },
+  'clock is a day ahead': {
+    fault: (ports) => ({ ...ports, clock: () => Date.now() + 86_400_000 }),
+    named: 'node.finished',
+    beyondF: { mints: true },
+  },
+  'clock is a day behind': {
+    fault: (ports) => ({ ...ports, clock: () => Date.now() - 86_400_000 }),
+    named: 'node.finished',
+    beyondF: { refusal: 'POR_STALE' },
+  },
+  'request differs from the others': {
+    fault: rewriting('CallContract', (request, index) => {
+      request.method = index === 0 ? 'BalanceAt' : 'EstimateGas'
+    }),
+    named: 'node.faulty',
+    beyondF: { fails: 'NODES_FAILED' },
+  },
+  'observation is forged': {
+    fault: rewriting('Simple', (request) => {
+      const inputs = request.payload && anyUnpack(request.payload, SDK_PB.SimpleConsensusInputsSchema)
+      if (inputs === undefined) throw new Error('no inputs')
+      const forged = { assigned: true, accountName: 'Test reserve', amount: 10n ** 40n, observedAt: 1 }
+      inputs.observation = { case: 'value', value: Value.from(forged).proto() }
+      request.payload = anyPack(SDK_PB.SimpleConsensusInputsSchema, inputs)
+    }),
+    named: 'consensus.observation',
+    beyondF: { refusal: 'POR_STALE' },
+  },
+  'report payload is forged': {
+    fault: rewriting('Report', (request, index) => {
+      const forged = create(SDK_PB.ReportRequestSchema, {
+        encodedPayload: new Uint8Array([index]),
+        encoderName: 'evm',
+        signingAlgo: 'ecdsa',
+        hashingAlgo: 'keccak256',
+      })
+      request.payload = anyPack(SDK_PB.ReportRequestSchema, forged)
+    }),
+    named: 'node.faulty',
+    beyondF: { fails: 'NODES_FAILED' },
+  },
+  'signature is by another key': {
+    fault: (ports) => ({ ...ports, sign: (digest) => ports.sign(`0x${digest.slice(2).split('').reverse().join('')}`) }),
+    named: 'node.faulty',
+    beyondF: { fails: 'NODES_FAILED' },
+  },
+  'does not sign': {
+    fault: (ports) => ({ ...ports, sign: async () => Promise.reject(new Error('no key')) }),
+    named: 'node.faulty',
+    beyondF: { fails: 'NODES_FAILED' },
+  },
+  'every message arrives twice': {
+    fault: (ports) => ({ ...ports, tap: () => ({ action: 'duplicate' }) }),
+    named: 'call.refused',
+    beyondF: { mints: true },
+  },
+  'result is another': {
+    fault: (ports, index) => ({
+      ...ports,
+      tap: (message) => {
+        if (message.kind !== 'result' || message.phase !== 'trigger') return { action: 'pass' }
+        const result = create(SDK_PB.ExecutionResultSchema, { result: { case: 'error', value: `lie ${index}` } })
+        return { action: 'replace', bytes: toBinary(SDK_PB.ExecutionResultSchema, result) }
+      },
+    }),
+    named: 'node.dissent',
+    beyondF: { mints: true },
+  },
+  'crash after the last call': {
+    fault: (ports) => ({
+      ...ports,
+      tap: (message) => ({ action: message.kind === 'result' && message.phase === 'trigger' ? 'crash' : 'pass' }),
+    }),
+    named: 'node.faulty',
+    beyondF: { fails: 'NODES_FAILED' },
   },
 }
 
-describe('one faulty node of four', () => {
-  for (const [name, { fault, event }] of Object.entries(faults)) {
-    test(`${name} does not stop the mint`, async () => {
-      const { result, events, error } = await runWith(fault, 1)
-      expect(error).toBeUndefined()
-      expect(result?.orders).toEqual([expect.objectContaining({ outcome: 'delivered', code: '' })])
-      expect(events.filter((entry) => entry.event === event).map(({ node }) => node)).toContain('node-1')
+function expectMint({ result, error }: RunOutcome): void {
+  expect(error).toBeUndefined()
+  expect(result?.orders.map(({ outcome, code }) => [outcome, code])).toEqual([['delivered', '']])
+  expect(result?.reserves.amount).toBe(tokens(1_000_000))
+}
+
+describe('one faulty node of four is tolerated and named', () => {
+  for (const [name, { fault, named }] of Object.entries(matrix)) {
+    test(name, async () => {
+      const outcome = await runWith(fault, 1)
+      expectMint(outcome)
+      expect(outcome.events.filter(({ event }) => event === named).map(({ node }) => node)).toContain('node-1')
     })
   }
 })
 
-test('healthy nodes are all named as finished', async () => {
-  source.answer(() => healthyReserve())
-  const { result, events } = await runWith((ports) => ports, 0)
-  expect(result?.txHash).toMatch(/^0x[0-9a-f]{64}$/)
-  expect(events.filter(({ level }) => level === 'warn')).toEqual([])
+describe('two faulty nodes of four are refused with their names, or do no harm', () => {
+  for (const [name, { fault, beyondF }] of Object.entries(matrix)) {
+    test(name, async () => {
+      const outcome = await runWith(fault, 2)
+      if ('mints' in beyondF) return expectMint(outcome)
+      if ('refusal' in beyondF) {
+        expect(outcome.result?.orders.map(({ code }) => code)).toEqual([beyondF.refusal])
+        return
+      }
+      expect(outcome.error?.code).toBe(beyondF.fails)
+      if (beyondF.fails === 'WORKFLOW_ERROR') return
+      for (const node of FAULTY) expect(outcome.error?.message).toContain(node)
+    })
+  }
+})
+
+test('a healthy run has nothing to warn of', async () => {
+  const outcome = await runWith((ports) => ports, 0)
+  expectMint(outcome)
+  expect(outcome.events.filter(({ level }) => level === 'warn')).toEqual([])
+  expect(outcome.events.filter(({ event }) => event === 'node.finished')).toHaveLength(8)
+})
+
+test('a source that fails at f+1 nodes is named with them', async () => {
+  const { result } = await runWith(matrix['source answers 503']?.fault ?? ((ports) => ports), 2)
+  expect(result?.orders[0]?.reason).toContain('status 503 (node-1, node-2)')
 })

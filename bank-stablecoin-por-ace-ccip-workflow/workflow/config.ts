@@ -34,6 +34,10 @@ const configSchema = z
     gasLimit: z.string().regex(/^[1-9][0-9]{0,8}$/, 'must be a decimal number of gas units'),
     /** `local` stops refused orders before any gas is spent; `onchain` lets the consumer log the refusal. */
     refusals: z.enum(['local', 'onchain']),
+    /** When the reserve report is written without any mint (cron with seconds); never, when absent. */
+    attestSchedule: z.string().min(9).optional(),
+    /** EVM addresses that may fire the HTTP trigger on a DON; locally the run directory decides. */
+    authorizedKeys: z.array(address).optional(),
   })
   .strict()
 

@@ -36,7 +36,7 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
 
   const covered = cover(runtime, { chain, basket, screened, reserve: proof.reserve })
   const sent = toSend(runtime, covered.candidates)
-  if (sent.length === 0) return finish(runtime, covered)
+  if (sent.length === 0) return finish(runtime, { candidates: covered.candidates, reserves: covered.figures })
 
   const report = signReport(runtime, {
     instruction: INSTRUCTION.mint,
@@ -52,7 +52,7 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
   runtime.log(`Mint report delivered: ${delivery.txHash}`)
   if (delivery.refused) runtime.log('The consumer refused the report as a whole; nothing was minted by it')
   const delivered = covered.candidates.map((entry) => (sent.includes(entry) ? { order: entry.order } : entry))
-  return finish(runtime, { candidates: delivered, figures: covered.figures, txHash: delivery.txHash })
+  return finish(runtime, { candidates: delivered, reserves: covered.figures, txHash: delivery.txHash })
 }
 
 function parse(
@@ -87,7 +87,7 @@ function screen(
 function cover(
   runtime: Runtime<Config>,
   params: { chain: Chain; basket: Basket; screened: Candidate[]; reserve: Reserve },
-): { candidates: Candidate[]; figures: ReserveFigures } {
+): { candidates: Candidate[]; figures: Required<ReserveFigures> } {
   const { basket } = params
   const liability = readLiability(runtime, { chain: params.chain, basket })
   const covered = checkSufficiency({ candidates: params.screened, reserve: params.reserve, liability })

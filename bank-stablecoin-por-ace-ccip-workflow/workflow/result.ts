@@ -28,23 +28,23 @@ export type MintResult = {
 }
 
 /** Reserve figures of a run, in base units; `observedAt` is the source's time in unix seconds. */
-export type ReserveFigures = { amount: bigint; liability: bigint; requested: bigint; observedAt: number }
+export type ReserveFigures = { amount: bigint; observedAt: number; liability?: bigint; requested?: bigint }
 
 /** Builds the answer: orders without a refusal were delivered. */
 export function toResult(params: {
   candidates: Candidate[]
   txHash?: Hex | undefined
-  figures?: ReserveFigures | undefined
+  reserves?: ReserveFigures | undefined
 }): MintResult {
-  const { figures } = params
+  const { reserves } = params
   return {
     version: 1,
     txHash: params.txHash ?? '',
     reserves: {
-      amount: figures?.amount.toString() ?? '',
-      liability: figures?.liability.toString() ?? '',
-      requested: figures?.requested.toString() ?? '',
-      observedAt: figures?.observedAt ?? 0,
+      amount: reserves?.amount.toString() ?? '',
+      liability: reserves?.liability?.toString() ?? '',
+      requested: reserves?.requested?.toString() ?? '',
+      observedAt: reserves?.observedAt ?? 0,
     },
     orders: params.candidates.map(({ order, refusal }) => ({
       bankRef: order.bankRef,

@@ -5,7 +5,7 @@ export function checkSufficiency(params: {
   candidates: Candidate[]
   reserve: { amount: bigint; observedAt: number }
   liability: bigint
-}): { candidates: Candidate[]; figures: ReserveFigures } {
+}): { candidates: Candidate[]; figures: Required<ReserveFigures> } {
   const { reserve, liability } = params
   let committed = liability
   let requested = 0n

@@ -31,10 +31,13 @@ async function simple(don: Don, call: CapabilityCall): Promise<Any> {
   const round = don.observe<SDK_PB.SimpleConsensusInputs, Any>(`${call.round}:Simple`, {
     threshold: 2 * don.f + 1,
     async conclude(items) {
-      const contributions = [...items].map(([node, item]): Contribution => ({ node, inputs: item }))
+      const contributions = don.seats.flatMap(({ name }): Contribution[] => {
+        const item = items.get(name)
+        return item === undefined ? [] : [{ node: name, inputs: item }]
+      })
       const outcome = concludeSimple({ contributions, f: don.f })
       for (const node of outcome.dropped) don.journal({ event: 'consensus.dropped', level: 'warn', node, round: call.round })
-      don.journal({ event: 'consensus.value', round: call.round, value: toPlain(outcome.value), of: [...items.keys()] })
+      don.journal({ event: 'consensus.value', round: call.round, value: toPlain(outcome.value), of: contributions.map(({ node }) => node) })
       return reply(VALUES_PB.ValueSchema, create(VALUES_PB.ValueSchema, outcome.value))
     },
   })

@@ -11,12 +11,11 @@ import type { EvmMethod } from './evm'
 const REVERTED = 'reverted:'
 
 /** `eth_call` by every node at one height; f+1 must give the same answer, or the same revert. */
-export const callContract: EvmMethod = (context, call) => {
+export const callContract: EvmMethod = async (context, call) => {
   const { call: message, blockNumber } = payloadOf(call, EVM_PB.CallContractRequestSchema)
   if (message === undefined || message.to.length !== 20) {
     throw new CapabilityError('InvalidArgument', 'CallContract needs the address of a contract')
   }
-  call.quota.take('evmReads')
   call.quota.fit('evmReadBytes', message.data.length)
   const block = requestedBlock(blockNumber)
   const transaction = {
@@ -24,24 +23,22 @@ export const callContract: EvmMethod = (context, call) => {
     data: toHex(message.data),
     ...(message.from.length === 20 ? { from: toHex(message.from) } : {}),
   }
-  return async () => {
-    const height = await agreeOnHeight(context, block)
-    const answer = await agreeOn({
-      don: context.don,
-      what: `eth_call to ${transaction.to} at block ${BigInt(height)}`,
-      ask: async ({ ports }) => {
-        try {
-          return String(await ports.rpc('eth_call', [transaction, height]))
-        } catch (error) {
-          if (!(error instanceof RpcRefused)) throw error
-          return `${REVERTED}${error.data === '' ? error.message : error.data}`
-        }
-      },
-    })
-    if (answer.startsWith(REVERTED)) {
-      throw new CapabilityError('FailedPrecondition', `the call to ${transaction.to} reverted: ${answer.slice(REVERTED.length)}`)
-    }
-    const data = hexToBytes(answer as Hex)
-    return reply(EVM_PB.CallContractReplySchema, create(EVM_PB.CallContractReplySchema, { data }))
+  const height = await agreeOnHeight(context, block)
+  const answer = await agreeOn({
+    don: context.don,
+    what: `eth_call to ${transaction.to} at block ${BigInt(height)}`,
+    ask: async ({ ports }) => {
+      try {
+        return String(await ports.rpc('eth_call', [transaction, height]))
+      } catch (error) {
+        if (!(error instanceof RpcRefused)) throw error
+        return `${REVERTED}${error.data === '' ? error.message : error.data}`
+      }
+    },
+  })
+  if (answer.startsWith(REVERTED)) {
+    throw new CapabilityError('FailedPrecondition', `the call to ${transaction.to} reverted: ${answer.slice(REVERTED.length)}`)
   }
+  const data = hexToBytes(answer as Hex)
+  return reply(EVM_PB.CallContractReplySchema, create(EVM_PB.CallContractReplySchema, { data }))
 }

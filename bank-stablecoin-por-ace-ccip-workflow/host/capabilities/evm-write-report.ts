@@ -9,7 +9,7 @@ import { payloadOf, reply } from './call'
 import type { EvmMethod } from './evm'
 
 /** Delivers a signed report through the forwarder; what was delivered before is found, not sent again. */
-export const writeReport: EvmMethod = (context, call) => {
+export const writeReport: EvmMethod = async (context, call) => {
   const { receiver, report, gasConfig } = payloadOf(call, EVM_PB.WriteReportRequestSchema)
   if (receiver.length !== 20) throw new CapabilityError('InvalidArgument', 'the receiver is no address')
   if (report === undefined || report.rawReport.length < HEADER_BYTES) {
@@ -20,27 +20,24 @@ export const writeReport: EvmMethod = (context, call) => {
   if (gasLimit > limits.evmGas) {
     throw new CapabilityError('LimitExceeded', `quota evmGas exceeded: ${gasLimit} wanted, ${limits.evmGas} allowed`)
   }
-  call.quota.take('evmWrites')
   call.quota.fit('reportBytes', report.rawReport.length)
   const header = Buffer.from(report.rawReport)
-  return async () => {
-    const { don, chain, rpc, transmitter } = context
-    const outcome = await transmit(
-      { rpc, chainId: chain.chainId, forwarder: chain.forwarder, transmitter, journal: don.journal },
-      {
-        id: {
-          receiver: getAddress(toHex(receiver)),
-          executionId: toHex(header.subarray(1, 33)),
-          reportId: header.readUInt16BE(107),
-        },
-        rawReport: toHex(report.rawReport),
-        context: toHex(report.reportContext),
-        signatures: report.sigs.map(({ signature }) => toHex(signature)),
-        gasLimit,
+  const { don, chain, rpc, transmitter } = context
+  const outcome = await transmit(
+    { rpc, chainId: chain.chainId, forwarder: chain.forwarder, transmitter, journal: don.journal },
+    {
+      id: {
+        receiver: getAddress(toHex(receiver)),
+        executionId: toHex(header.subarray(1, 33)),
+        reportId: header.readUInt16BE(107),
       },
-    )
-    return reply(EVM_PB.WriteReportReplySchema, replyOf(outcome))
-  }
+      rawReport: toHex(report.rawReport),
+      context: toHex(report.reportContext),
+      signatures: report.sigs.map(({ signature }) => toHex(signature)),
+      gasLimit,
+    },
+  )
+  return reply(EVM_PB.WriteReportReplySchema, replyOf(outcome))
 }
 
 function replyOf(outcome: TransmissionOutcome): EVM_PB.WriteReportReply {

@@ -7,16 +7,23 @@ import { type Rpc, RpcUnavailable } from '../rpc'
 import type { Transmitter } from '../transaction'
 import { type Capability, type CapabilityCall, requireMode, unknownMethod } from './call'
 import { callContract } from './evm-call-contract'
+import { balanceAt, estimateGas, filterLogs, getTransactionByHash, getTransactionReceipt, headerByNumber } from './evm-reads'
 import { writeReport } from './evm-write-report'
 
 /** What the methods of the EVM capability work with. */
 export type EvmContext = { don: Don; chain: ChainSettings; rpc: Rpc; transmitter: Transmitter }
 
-/** A method: checks the call of one node, and gives the work that f+1 equal calls set off once. */
-export type EvmMethod = (context: EvmContext, call: CapabilityCall) => () => Promise<Any>
+/** A method: the work that f+1 equal calls set off once. Its checks belong here too, for all these calls fail alike. */
+export type EvmMethod = (context: EvmContext, call: CapabilityCall) => Promise<Any>
 
 const methods: Record<string, EvmMethod> = {
   CallContract: callContract,
+  BalanceAt: balanceAt,
+  HeaderByNumber: headerByNumber,
+  FilterLogs: filterLogs,
+  GetTransactionReceipt: getTransactionReceipt,
+  GetTransactionByHash: getTransactionByHash,
+  EstimateGas: estimateGas,
   WriteReport: writeReport,
 }
 
@@ -36,10 +43,12 @@ export function evm(context: EvmContext): Capability {
     serves: (id) => id === `evm:ChainSelector:${context.chain.selector}@1.0.0`,
     async call(call) {
       requireMode(call, MODE_DON)
-      const method = methods[call.request.method] ?? unknownMethod(call)
-      const execute = method(context, call)
-      const round = context.don.identical<Any>(call.round)
-      return round.submit(call.seat.name, { bytes: call.bytes, execute: () => noteRpcFailure(context.don, execute()) })
+      call.quota.take(call.request.method === 'WriteReport' ? 'evmWrites' : 'evmReads')
+      const execute = async (): Promise<Any> => {
+        const method = methods[call.request.method] ?? unknownMethod(call)
+        return noteRpcFailure(context.don, method(context, call))
+      }
+      return context.don.identical<Any>(call.round).submit(call.seat.name, { bytes: call.bytes, execute })
     },
   }
 }

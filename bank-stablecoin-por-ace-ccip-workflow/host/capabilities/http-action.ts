@@ -1,23 +1,25 @@
 import { create } from '@bufbuild/protobuf'
-import type { Any } from '@bufbuild/protobuf/wkt'
 import { HTTP_CLIENT_PB } from '@chainlink/cre-sdk/pb'
 import { CapabilityError, messageOf } from '../errors'
+import type { HttpCache } from '../http-cache'
 import { MODE_NODE } from '../protocol'
 import { type Capability, type CapabilityCall, payloadOf, reply, requireMode, unknownMethod } from './call'
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']
 const DEFAULT_TIMEOUT_MILLIS = 5_000
 
-/** HTTP actions: each node sends its own request. Redirects are answers, not followed. */
-export const httpActions: Capability = {
-  serves: (id) => id === 'http-actions@1.0.0-alpha',
-  async call(call) {
-    requireMode(call, MODE_NODE)
-    if (call.request.method !== 'SendRequest') unknownMethod(call)
-    const request = payloadOf(call, HTTP_CLIENT_PB.RequestSchema)
-    validate(request, call)
-    return send(request, call)
-  },
+/** HTTP actions: each node sends its own request, unless it asks to share. Redirects are answers, not followed. */
+export function httpActions(cache: HttpCache): Capability {
+  return {
+    serves: (id) => id === 'http-actions@1.0.0-alpha',
+    async call(call) {
+      requireMode(call, MODE_NODE)
+      if (call.request.method !== 'SendRequest') unknownMethod(call)
+      const request = payloadOf(call, HTTP_CLIENT_PB.RequestSchema)
+      validate(request, call)
+      return reply(HTTP_CLIENT_PB.ResponseSchema, await cache.fetch(request, () => send(request, call)))
+    },
+  }
 }
 
 function validate(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): void {
@@ -35,7 +37,7 @@ function validate(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): void {
   call.quota.fit('httpRequestBytes', request.body.length + request.url.length)
 }
 
-async function send(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): Promise<Any> {
+async function send(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): Promise<HTTP_CLIENT_PB.Response> {
   const timeoutMillis = timeoutOf(request)
   try {
     const response = await call.seat.ports.fetch(request.url, {
@@ -46,7 +48,7 @@ async function send(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): Prom
       signal: AbortSignal.timeout(timeoutMillis),
     })
     const body = await readBody(response, call)
-    return reply(HTTP_CLIENT_PB.ResponseSchema, responseOf(response, body))
+    return responseOf(response, body)
   } catch (error) {
     if (error instanceof CapabilityError) throw error
     if (error instanceof DOMException && error.name === 'TimeoutError') {

@@ -1,6 +1,8 @@
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
 import { type Value, mapValue } from '../values'
+import { commonPrefix, commonSuffix } from './common-prefix'
 import { AggregationError } from './error'
+import { frequencyList } from './frequency'
 import { identical } from './identical'
 import { median } from './median'
 
@@ -24,6 +26,12 @@ export function aggregate(params: {
       return identical({ values, f })
     case SDK_PB.AggregationType.MEDIAN:
       return median({ values, f })
+    case SDK_PB.AggregationType.COMMON_PREFIX:
+      return commonPrefix({ values, f })
+    case SDK_PB.AggregationType.COMMON_SUFFIX:
+      return commonSuffix({ values, f })
+    case SDK_PB.AggregationType.FREQUENCY_LIST:
+      return frequencyList({ values, f })
     default:
       throw new AggregationError(`unknown aggregation type: ${shape.value}`)
   }

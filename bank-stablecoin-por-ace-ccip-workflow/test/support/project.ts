@@ -1,10 +1,12 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { run as runWorkflow } from '../../host/run'
+import type { Patience } from '../../host/don'
 import { HostError, WorkflowError } from '../../host/errors'
 import { type JournalEvent, createJournal } from '../../host/journal'
 import { type Limits, PRODUCTION_LIMITS } from '../../host/limits'
 import type { NodePorts } from '../../host/ports'
+import type { EngineName, TriggerChoice } from '../../host/settings'
 import { ACCOUNTS, type TestChain, WORKFLOW_DIR, temporaryDirectory } from './fixture'
 
 const COPIED = [
@@ -105,8 +107,11 @@ export async function runInProcess(
   params: {
     payload: unknown
     requestId?: string
+    trigger?: TriggerChoice
+    engine?: EngineName
     portsOf?: (node: { name: string; ordinary: NodePorts }) => NodePorts
-    patience?: { graceMillis: number; quorumMillis: number }
+    patience?: Partial<Patience>
+    engineOf?: (node: string) => EngineName
     limits?: Partial<Limits>
   },
 ): Promise<RunOutcome> {
@@ -120,6 +125,10 @@ export async function runInProcess(
         runDir: runDirectory(project, params.payload),
         privateRun: false,
         donFile: project.donFile,
+        secretsFile: path.join(path.dirname(project.donFile), 'secrets.json'),
+        cacheDir: path.join(WORKFLOW_DIR, '../target/cre'),
+        trigger: params.trigger ?? { kind: 'http' },
+        engine: params.engine ?? 'bun',
         requestId: params.requestId ?? crypto.randomUUID(),
         transmitterSlot: 0,
         bundleDir: project.bundleDir,
@@ -128,7 +137,8 @@ export async function runInProcess(
       {
         journal,
         print: (text) => lines.push(text),
-        patience: params.patience ?? { graceMillis: 300, quorumMillis: 3_000 },
+        patience: { graceMillis: 300, quorumMillis: 3_000, finishMillis: 0, ...params.patience },
+        ...(params.engineOf === undefined ? {} : { engineOf: params.engineOf }),
         ...(params.portsOf === undefined ? {} : { portsOf: params.portsOf }),
       },
     )

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import path from 'node:path'
+import { HostError } from '../errors'
+import { BYTECODE_FILE } from './program'
+
+type CompileToJs = {
+  main: (input: string, output: string, options: { skipTypeChecks: boolean }) => Promise<string | undefined>
+}
+
+/** The SDK ships its compiler's sources, but exports no entry for them. */
+const COMPILER = 'node_modules/@chainlink/cre-sdk/scripts/src/compile-to-js.ts'
+
+/** Stage 1 of `cre-compile`: the checked bundle of main.ts that a DON would get as WASM. Talks on stdout. */
+export async function compileToJs(params: { workflowDir: string; out: string; typeCheck: boolean }): Promise<void> {
+  const { workflowDir, out } = params
+  const tools = mkdtempSync(`${out}.`)
+  const searchPath = process.env['PATH'] ?? ''
+  try {
+    // The compiler runs `bun` by name, and this Bun need not be on PATH.
+    symlinkSync(process.execPath, path.join(tools, 'bun'))
+    process.env['PATH'] = `${tools}:${searchPath}`
+    const { main } = (await import(path.join(workflowDir, COMPILER))) as CompileToJs
+    await main(path.join(workflowDir, 'main.ts'), out, { skipTypeChecks: !params.typeCheck })
+  } finally {
+    process.env['PATH'] = searchPath
+    rmSync(tools, { recursive: true, force: true })
+  }
+}
+
+/** The directory with bytecode and engine for this code; built on first use (3 s), then kept. */
+export async function ensureProgram(params: { workflowDir: string; cacheDir: string; code: Uint8Array }): Promise<string> {
+  const directory = path.join(params.cacheDir, Buffer.from(params.code).toString('hex').slice(0, 32))
+  if (existsSync(path.join(directory, BYTECODE_FILE))) return directory
+  mkdirSync(params.cacheDir, { recursive: true })
+  const draft = mkdtempSync(`${directory}.`)
+  const build = Bun.spawn(
+    [process.execPath, 'run', path.join(params.workflowDir, 'host/quickjs/build.ts'), '--out', draft],
+    { cwd: params.workflowDir, stdout: 'ignore', stderr: 'pipe' },
+  )
+  const said = await new Response(build.stderr).text()
+  if ((await build.exited) !== 0) {
+    rmSync(draft, { recursive: true })
+    throw new HostError('HOST_ERROR', `the workflow does not compile for QuickJS: ${said.trim().split('\n').at(-1) ?? ''}`)
+  }
+  if (existsSync(directory)) rmSync(draft, { recursive: true })
+  else renameSync(draft, directory)
+  return directory
+}

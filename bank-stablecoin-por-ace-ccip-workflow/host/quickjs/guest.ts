@@ -1,0 +1,28 @@
+/** A node's guest in the DON's own engine: the bundled workflow as bytecode inside Chainlink's QuickJS plugin. */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type GuestPort, openGuestPort } from '../guest-port'
+import type { GuestMessage, HostMessage } from '../protocol'
+import { BYTECODE_FILE, pluginFile } from './program'
+import { invoke } from './engine'
+
+const post = globalThis.postMessage.bind(globalThis) as (message: GuestMessage) => void
+
+let port: GuestPort | undefined
+let plugin: WebAssembly.Module | undefined
+let bytecode: Uint8Array | undefined
+
+globalThis.onmessage = (event: MessageEvent<HostMessage>) => {
+  const message = event.data
+  if (message.op === 'load') {
+    port = openGuestPort({ control: message.control, data: message.data, post })
+    plugin = new WebAssembly.Module(readFileSync(pluginFile(message.program)))
+    bytecode = readFileSync(path.join(message.program, BYTECODE_FILE))
+    post({ op: 'ready' })
+    return
+  }
+  if (port === undefined || plugin === undefined || bytecode === undefined) return
+  const args = ['wasi', Buffer.from(message.request).toString('base64')]
+  const error = invoke({ plugin, bytecode, port, args })
+  post(error === undefined ? { op: 'finished' } : { op: 'finished', error })
+}

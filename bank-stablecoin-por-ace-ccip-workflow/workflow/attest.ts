@@ -1,0 +1,37 @@
+import type { CronPayload, Runtime } from '@chainlink/cre-sdk'
+import { readBasket } from './basket'
+import { openChain } from './chain'
+import type { Config } from './config'
+import { formatUnits } from './decimal'
+import { deliverReport } from './deliver'
+import { INSTRUCTION, signReport } from './report'
+import { proveReserve } from './reserves'
+import { type MintResult, toResult } from './result'
+
+/**
+ * Handler of the cron trigger: proves the reserve and writes the proof to the basket's feed, without any order, so that
+ * the feed stays fresh while nobody mints. Throws when there is no proof.
+ */
+export function onAttest(runtime: Runtime<Config>, _payload: CronPayload): MintResult {
+  const chain = openChain(runtime.config)
+  const basket = readBasket(runtime, { chain })
+  const proof = proveReserve(runtime, { basket })
+  if ('refusal' in proof) throw new Error(`no reserve report: ${proof.refusal.code}, ${proof.refusal.reason}`)
+  const { reserve } = proof
+  const amount = formatUnits({ amount: reserve.amount, decimals: basket.decimals })
+  runtime.log(`[1/3] reserves: ${amount} at ${reserve.accountName}`)
+  const report = signReport(runtime, {
+    instruction: INSTRUCTION.attest,
+    chainId: chain.chainId,
+    consumer: basket.consumer,
+    validUntil: Math.floor(runtime.now().getTime() / 1000) + runtime.config.validitySeconds,
+    reserves: reserve,
+    orders: [],
+  })
+  runtime.log(`[2/3] report: signed by the DON, execution 0x${report.executionId()}`)
+  const delivery = deliverReport(runtime, { chain, consumer: basket.consumer, report })
+  if (delivery.refused) throw new Error(`the consumer refused the reserve report ${delivery.txHash}`)
+  runtime.log(`[3/3] reserve report delivered: ${delivery.txHash}`)
+  const { amount: reserved, observedAt } = reserve
+  return toResult({ candidates: [], txHash: delivery.txHash, reserves: { amount: reserved, observedAt } })
+}
