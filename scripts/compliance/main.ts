@@ -1,0 +1,54 @@
+/** The compliance officer's command line, behind `scripts/compliance.sh`. */
+import { parseArgs } from "node:util";
+import { commands } from "./commands";
+import { openOffice, UsageError } from "./office";
+import { sendAll } from "./send";
+import { status } from "./status";
+
+const help = `usage: bash scripts/compliance.sh COMMAND [--basket CONSUMER] [--dry-run]
+
+  status ACCOUNT [AMOUNT]              would a mint to this account pass, and if not, why not
+  block ACCOUNT | unblock ACCOUNT      put on, take off the blacklist
+  allow ACCOUNT | disallow ACCOUNT     put on, take off the whitelist
+  whitelist on|off                     whether the whitelist is in force
+  identity on|off                      whether the identity check (KYC, AML flag, jurisdiction) is in force
+  register-kyc ACCOUNT CC [DAYS]       identity and KYC, resident in CC (two letters), for DAYS (default: no end)
+  revoke ACCOUNT                       take the KYC credential away
+  flag-aml ACCOUNT | clear-aml ACCOUNT set, lift the money-laundering flag
+  set-jurisdiction ACCOUNT CC          where the holder resides
+  accept CC | refuse CC                whether the basket takes residents of CC
+  limits MIN MAX                       smallest and largest mint in whole tokens (MAX 0 = no limit)
+  rate AMOUNT [SECONDS]                whole tokens per account and period
+  pause | resume                       stop, restart all minting of the basket
+
+--dry-run shows each call (contract and data, for a wallet of your own), asks the chain whether it would pass, sends nothing.
+
+Environment (or .env): RPC_URL; DEPLOYMENT, the deploy script's record; COMPLIANCE_KEY, the officer's private key.
+Without them: the local stack and its demo bank's admin. The basket's admin may change lists, limits and pause; a
+credential issuer KYC, AML flags and jurisdictions.`;
+
+async function run(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: Bun.argv.slice(2),
+    allowPositionals: true,
+    options: { basket: { type: "string" }, "dry-run": { type: "boolean" }, help: { type: "boolean", short: "h" } },
+  });
+  const [name, ...words] = positionals;
+  if (name === undefined || name === "help" || values.help) {
+    console.log(help);
+    return;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined && name !== "status") throw new UsageError(`unknown command "${name}"\n\n${help}`);
+  const office = await openOffice({ basket: values.basket, dryRun: values["dry-run"] ?? false });
+  if (command === undefined) console.log((await status(office, words)).join("\n"));
+  else await sendAll(office, await command(office, words));
+}
+
+try {
+  await run();
+} catch (error) {
+  const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
+  console.error(`error: ${isUsage || process.env.DEBUG ? (error as Error).message : `unexpected: ${String(error)}`}`);
+  process.exit(isUsage ? 2 : 1);
+}
