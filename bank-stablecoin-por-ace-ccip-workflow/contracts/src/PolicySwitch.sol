@@ -28,8 +28,7 @@ contract PolicySwitch is IPolicySwitch {
         Parts memory basket = parts();
         address[] memory before = new address[](2);
         (before[0], before[1]) = (basket.pausePolicy, basket.rejectPolicy);
-        _set(basket, basket.allowPolicy, before, required);
-        emit WhitelistRequiredSet(required);
+        if (_set(basket, basket.allowPolicy, before, required)) emit WhitelistRequiredSet(required);
     }
 
     /// @inheritdoc IPolicySwitch
@@ -37,8 +36,7 @@ contract PolicySwitch is IPolicySwitch {
         Parts memory basket = parts();
         address[] memory before = new address[](3);
         (before[0], before[1], before[2]) = (basket.pausePolicy, basket.rejectPolicy, basket.allowPolicy);
-        _set(basket, basket.identityPolicy, before, required);
-        emit IdentityRequiredSet(required);
+        if (_set(basket, basket.identityPolicy, before, required)) emit IdentityRequiredSet(required);
     }
 
     /* VIEWS */
@@ -62,16 +60,19 @@ contract PolicySwitch is IPolicySwitch {
 
     /* INTERNALS */
 
-    /// @dev Installs `policy` behind those of `before` that are installed, or removes it; nothing when it is so already.
-    function _set(Parts memory basket, address policy, address[] memory before, bool required) private {
+    /// @dev Installs `policy` behind those of `before` that are installed, or removes it; says whether that was needed.
+    function _set(Parts memory basket, address policy, address[] memory before, bool required)
+        private
+        returns (bool changed)
+    {
         if (msg.sender != Ownable(policy).owner()) revert NotPolicyOwner(msg.sender);
         address[] memory installed = _installed(basket);
-        if (_contains(installed, policy) == required) return;
+        if (_contains(installed, policy) == required) return false;
 
         IPolicyEngine engine = IPolicyEngine(basket.policyEngine);
         if (!required) {
             engine.removePolicy(basket.consumer, MintPolicies.SELECTOR, policy);
-            return;
+            return true;
         }
         uint256 position;
         for (uint256 i = 0; i < installed.length; ++i) {
@@ -79,6 +80,7 @@ contract PolicySwitch is IPolicySwitch {
         }
         bytes32[] memory parameters = MintPolicies.parameters(MintPolicies.ACCOUNT);
         engine.addPolicyAt(basket.consumer, MintPolicies.SELECTOR, policy, parameters, position);
+        return true;
     }
 
     function _installed(Parts memory basket) private view returns (address[] memory) {

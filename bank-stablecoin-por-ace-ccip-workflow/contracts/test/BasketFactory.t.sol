@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.26;
+
+import {Basket, IBasketFactory} from "../src/interfaces/IBasketFactory.sol";
+import {Compliance, ComplianceImplementations, IComplianceFactory} from "../src/interfaces/IComplianceFactory.sol";
+import {IComplianceRegistries} from "../src/interfaces/IComplianceRegistries.sol";
+import {IMintingConsumer} from "../src/interfaces/IMintingConsumer.sol";
+import {IReserveFeed} from "../src/interfaces/IReserveFeed.sol";
+import {IStablecoin} from "../src/interfaces/IStablecoin.sol";
+import {EngineRoles} from "../src/libraries/EngineRoles.sol";
+import {MintPolicies} from "../src/libraries/MintPolicies.sol";
+import {BasketTest} from "./support/BasketTest.sol";
+import {IPolicyProtected} from "@chainlink/policy-management/interfaces/IPolicyProtected.sol";
+import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+
+/// @notice Creation, the basket list, and who holds which role afterwards.
+contract BasketFactoryTest is BasketTest {
+    bytes32 private constant DEFAULT_ADMIN_ROLE = 0x00;
+    bytes32 private constant CREATOR_ROLE = keccak256("CREATOR_ROLE");
+    bytes32 private constant MINTER_ROLE = keccak256("MINTER_ROLE");
+    bytes32 private constant BURNER_ROLE = keccak256("BURNER_ROLE");
+
+    /* CREATION */
+
+    function test_aNewBasketIsWired() public view {
+        assertEq(token.name(), "Demo Dollar");
+        assertEq(token.symbol(), "DUSD");
+        assertEq(token.decimals(), 18);
+        assertEq(basket.admin, ADMIN);
+        assertEq(consumer.token(), basket.stablecoin);
+        assertEq(consumer.reserveFeed(), basket.reserveFeed);
+        assertEq(IPolicyProtected(address(consumer)).getPolicyEngine(), basket.policyEngine);
+        assertEq(feed.consumer(), basket.mintingConsumer);
+        assertEq(feed.token(), basket.stablecoin);
+        (uint256 cap, uint64 window,,) = consumer.mintWindow();
+        assertEq(cap, 10_000_000e18);
+        assertEq(window, 1 days);
+        assertEq(consumer.reserveMaxAge(), 1 hours);
+        assertEq(factory.complianceFactory(), address(complianceFactory));
+        assertEq(factory.timelock(), address(timelock));
+        assertEq(complianceFactory.timelock(), address(timelock));
+        assertEq(complianceFactory.registries(), address(registries));
+        assertEq(complianceFactory.defaultJurisdictions().length, 2);
+        assertEq(engine.getExtractor(MintPolicies.SELECTOR), complianceFactory.implementations().mintExtractor);
+    }
+
+    function test_creationAnnouncesTheBasket() public {
+        vm.expectEmit(true, true, false, false, address(factory));
+        emit IBasketFactory.BasketCreated(STRANGER, ADMIN, address(0), address(0), "New", "NEW");
+        vm.recordLogs();
+        vm.prank(STRANGER);
+        (address stablecoin, address mintingConsumer) = factory.createBasket("New", "NEW", ADMIN);
+        assertTrue(factory.isBasket(stablecoin, mintingConsumer));
+        assertEq(factory.basketOf(mintingConsumer).stablecoin, stablecoin);
+    }
+
+    function test_namesSymbolsAndAdminsAreChecked() public {
+        string memory tooLong = "01234567890123456789012345678901234567890123456789012345678901234";
+        vm.expectRevert(IBasketFactory.InvalidName.selector);
+        factory.createBasket("", "S", ADMIN);
+        vm.expectRevert(IBasketFactory.InvalidName.selector);
+        factory.createBasket(tooLong, "S", ADMIN);
+        vm.expectRevert(IBasketFactory.InvalidSymbol.selector);
+        factory.createBasket("N", "", ADMIN);
+        vm.expectRevert(IBasketFactory.InvalidSymbol.selector);
+        factory.createBasket("N", "01234567890123456", ADMIN);
+        vm.expectRevert(IBasketFactory.ZeroAddress.selector);
+        factory.createBasket("N", "S", address(0));
+        assertEq(factory.basketCount(), 1);
+        factory.createBasket(
+            "0123456789012345678901234567890123456789012345678901234567890123", "0123456789012345", ADMIN
+        );
+    }
+
+    function test_creationCanBeRestricted() public {
+        _expectMissingRole(STRANGER, DEFAULT_ADMIN_ROLE);
+        factory.setCreationOpen(false);
+
+        vm.expectEmit(address(factory));
+        emit IBasketFactory.CreationOpenSet(false);
+        vm.prank(OPERATOR);
+        factory.setCreationOpen(false);
+        assertFalse(factory.creationOpen());
+        _expectMissingRole(STRANGER, CREATOR_ROLE);
+        factory.createBasket("New", "NEW", STRANGER);
+
+        vm.prank(OPERATOR);
+        IAccessControl(address(factory)).grantRole(CREATOR_ROLE, STRANGER);
+        vm.prank(STRANGER);
+        factory.createBasket("New", "NEW", STRANGER);
+        vm.prank(OPERATOR);
+        factory.createBasket("Own", "OWN", STRANGER);
+        assertEq(factory.basketCount(), 3);
+    }
+
+    function test_aFactoryNeedsItsParts() public {
+        vm.expectRevert(IBasketFactory.ZeroAddress.selector);
+        vm.deployCode("BasketFactory.sol:BasketFactory", abi.encode(0, complianceFactory, address(1), true));
+        vm.expectRevert(IBasketFactory.ZeroAddress.selector);
+        vm.deployCode("BasketFactory.sol:BasketFactory", abi.encode(OPERATOR, complianceFactory, address(0), true));
+
+        ComplianceImplementations memory none;
+        bytes2[] memory codes = new bytes2[](0);
+        vm.expectRevert(IComplianceFactory.ZeroAddress.selector);
+        vm.deployCode("ComplianceFactory.sol:ComplianceFactory", abi.encode(address(0), registries, codes, none));
+        vm.expectRevert(IComplianceFactory.ZeroAddress.selector);
+        vm.deployCode("ComplianceFactory.sol:ComplianceFactory", abi.encode(timelock, address(0), codes, none));
+        vm.expectRevert(IComplianceFactory.ZeroAddress.selector);
+        complianceFactory.createCompliance(address(0), ADMIN);
+        vm.expectRevert(IComplianceFactory.ZeroAddress.selector);
+        complianceFactory.createCompliance(STRANGER, address(0));
+
+        for (uint256 i = 0; i < 3; ++i) {
+            address[3] memory parties = [address(timelock), OPERATOR, ISSUER];
+            parties[i] = address(0);
+            bytes memory arguments = abi.encode(parties[0], parties[1], parties[2], _registryImplementations());
+            vm.expectRevert(IComplianceRegistries.ZeroAddress.selector);
+            vm.deployCode("ComplianceRegistries.sol:ComplianceRegistries", arguments);
+        }
+    }
+
+    /* THE LIST */
+
+    function test_basketsAreListedInPages() public {
+        (, address second) = _createBasket("Second", "TWO", ADMIN);
+        (, address third) = _createBasket("Third", "THREE", ADMIN);
+        assertEq(factory.basketCount(), 3);
+        Basket[] memory page = factory.baskets(1, 5);
+        assertEq(page.length, 2);
+        assertEq(page[0].mintingConsumer, second);
+        assertEq(page[1].mintingConsumer, third);
+        assertEq(factory.baskets(0, 1)[0].mintingConsumer, address(consumer));
+        assertEq(factory.baskets(0, 0).length, 0);
+        assertEq(factory.baskets(3, 5).length, 0);
+        assertEq(factory.baskets(type(uint256).max, type(uint256).max).length, 0);
+    }
+
+    function test_onlyItsOwnPairsAreBaskets() public {
+        (address otherToken, address otherConsumer) = _createBasket("Other", "OTH", STRANGER);
+        assertTrue(factory.isBasket(address(token), address(consumer)));
+        assertFalse(factory.isBasket(otherToken, address(consumer)));
+        assertFalse(factory.isBasket(address(token), otherConsumer));
+        assertFalse(factory.isBasket(address(token), STRANGER));
+        assertFalse(factory.isBasket(address(0), address(0)));
+        vm.expectRevert(abi.encodeWithSelector(IBasketFactory.UnknownBasket.selector, STRANGER));
+        factory.basketOf(STRANGER);
+    }
+
+    function test_aFakeBasketIsNotListed() public {
+        // The same code, wired by a stranger: a consumer of his own in front of our token.
+        address fake = _cloneOf(factory.consumerImplementation());
+        vm.startPrank(STRANGER);
+        Compliance memory own = complianceFactory.createCompliance(fake, STRANGER);
+        IMintingConsumer(fake)
+            .initialize(address(token), address(feed), own.policyEngine, STRANGER, 1e27, 1 days, 1 hours);
+        vm.stopPrank();
+        assertFalse(factory.isBasket(address(token), fake));
+
+        // Even a genuine report for it cannot write our feed or mint our token.
+        _useFake(fake);
+        assertFalse(_deliver(_order("R", ALICE, 1e18)));
+        assertEq(token.totalSupply(), 0);
+    }
+
+    function test_frontRunCreationOnlyMovesTheAddresses() public {
+        uint256 before = vm.snapshotState();
+        (address expectedToken,) = _createBasket("Mine", "MINE", ADMIN);
+        vm.revertToState(before);
+        vm.prank(STRANGER);
+        (address taken, address takenConsumer) = factory.createBasket("Mine", "MINE", STRANGER);
+        assertEq(taken, expectedToken);
+        (address mine, address minesConsumer) = _createBasket("Mine", "MINE", ADMIN);
+        assertTrue(mine != taken);
+        assertEq(factory.basketOf(minesConsumer).admin, ADMIN);
+        assertEq(factory.basketOf(takenConsumer).admin, STRANGER);
+    }
+
+    /* ROLES */
+
+    function test_theFactoriesKeepNoRole() public view {
+        address[3] memory factories = [address(factory), address(complianceFactory), address(registries)];
+        for (uint256 i = 0; i < factories.length; ++i) {
+            _assertNoEngineRole(address(engine), factories[i]);
+            _assertNoEngineRole(registries.policyEngine(), factories[i]);
+            assertFalse(_has(address(token), DEFAULT_ADMIN_ROLE, factories[i]));
+            assertFalse(_has(address(token), MINTER_ROLE, factories[i]));
+        }
+    }
+
+    function test_theTimelockGovernsWhichPoliciesRun() public view {
+        address[2] memory engines = [address(engine), registries.policyEngine()];
+        for (uint256 i = 0; i < engines.length; ++i) {
+            assertTrue(_has(engines[i], EngineRoles.DEFAULT_ADMIN, address(timelock)));
+            assertTrue(_has(engines[i], EngineRoles.ADMIN, address(timelock)));
+            assertTrue(_has(engines[i], EngineRoles.POLICY_CONFIG_ADMIN, address(timelock)));
+            _assertNoEngineRole(engines[i], ADMIN);
+            _assertNoEngineRole(engines[i], OPERATOR);
+        }
+        assertTrue(_has(address(engine), EngineRoles.ADMIN, basket.policySwitch));
+        assertFalse(_has(address(engine), EngineRoles.DEFAULT_ADMIN, basket.policySwitch));
+        assertFalse(_has(address(engine), EngineRoles.POLICY_CONFIG_ADMIN, basket.policySwitch));
+        assertEq(Ownable(registries.identityRegistry()).owner(), address(timelock));
+        assertEq(Ownable(registries.credentialRegistry()).owner(), address(timelock));
+        assertEq(Ownable(registries.issuerPolicy()).owner(), OPERATOR);
+    }
+
+    function test_theConsumerAloneMintsAndTheTimelockAloneAppoints() public view {
+        assertTrue(_has(address(token), MINTER_ROLE, address(consumer)));
+        assertTrue(_has(address(token), DEFAULT_ADMIN_ROLE, address(timelock)));
+        address[4] memory others = [ADMIN, OPERATOR, STRANGER, address(factory)];
+        for (uint256 i = 0; i < others.length; ++i) {
+            assertFalse(_has(address(token), DEFAULT_ADMIN_ROLE, others[i]));
+            assertFalse(_has(address(token), MINTER_ROLE, others[i]));
+            assertFalse(_has(address(token), BURNER_ROLE, others[i]));
+        }
+        assertEq(IStablecoin(basket.stablecoin).getCCIPAdmin(), address(timelock));
+        assertEq(IReserveFeed(basket.reserveFeed).consumer(), address(consumer));
+    }
+
+    function test_theBasketAdminOwnsThePolicies() public view {
+        address[7] memory policies = [
+            basket.pausePolicy,
+            basket.rejectPolicy,
+            basket.allowPolicy,
+            basket.identityPolicy,
+            basket.jurisdictions,
+            basket.volumePolicy,
+            basket.volumeRatePolicy
+        ];
+        for (uint256 i = 0; i < policies.length; ++i) {
+            assertEq(Ownable(policies[i]).owner(), ADMIN);
+        }
+    }
+
+    /* HELPERS */
+
+    function _useFake(address fake) private {
+        consumer = IMintingConsumer(fake);
+    }
+
+    /// @dev An EIP-1167 clone made by a stranger.
+    function _cloneOf(address implementation) private returns (address clone) {
+        bytes memory code = abi.encodePacked(
+            hex"3d602d80600a3d3981f3363d3d373d3d3d363d73", implementation, hex"5af43d82803e903d91602b57fd5bf3"
+        );
+        vm.prank(STRANGER);
+        assembly {
+            clone := create(0, add(code, 32), mload(code))
+        }
+    }
+
+    function _has(address target, bytes32 role, address account) private view returns (bool) {
+        return IAccessControl(target).hasRole(role, account);
+    }
+
+    function _assertNoEngineRole(address target, address account) private view {
+        assertFalse(_has(target, EngineRoles.DEFAULT_ADMIN, account));
+        assertFalse(_has(target, EngineRoles.ADMIN, account));
+        assertFalse(_has(target, EngineRoles.POLICY_CONFIG_ADMIN, account));
+    }
+
+    function _expectMissingRole(address account, bytes32 role) private {
+        vm.expectRevert(abi.encodeWithSelector(IAccessControl.AccessControlUnauthorizedAccount.selector, account, role));
+        vm.prank(account);
+    }
+}
