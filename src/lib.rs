@@ -21,6 +21,7 @@
 pub mod chain;
 pub mod clock;
 pub mod config;
+pub mod fault;
 pub mod http;
 pub mod mint;
 pub mod observe;

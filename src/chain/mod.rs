@@ -129,10 +129,10 @@ impl Chain {
     /// Whether there is code at an address.
     ///
     /// # Errors
-    /// When no endpoint answers.
+    /// When no majority of the endpoints answers alike.
     pub async fn has_code(&self, address: Address) -> Result<bool, ChainError> {
         self.endpoints
-            .first(|provider| async move { Ok(!provider.get_code_at(address).await?.is_empty()) })
+            .agree(|provider| async move { Ok(!provider.get_code_at(address).await?.is_empty()) })
             .await
     }
 
@@ -158,11 +158,11 @@ impl Chain {
     /// Token and consumer of every basket, oldest first.
     ///
     /// # Errors
-    /// When no endpoint answers.
+    /// When no majority of the endpoints answers alike.
     pub async fn baskets(&self) -> Result<Vec<(Address, Address)>, ChainError> {
         let factory = self.contracts.factory;
         self.endpoints
-            .first(|provider| async move {
+            .agree(|provider| async move {
                 let mut pairs = Vec::new();
                 for page in 0..BASKET_PAGES_MAX {
                     let ask = BasketFactory::basketsCall {
@@ -184,7 +184,7 @@ impl Chain {
     /// What the contracts would say to an order now, the reserve rule left out.
     ///
     /// # Errors
-    /// When no endpoint answers.
+    /// When no majority of the endpoints answers alike.
     pub async fn preview(&self, wanted: &Wanted) -> Result<Verdict, ChainError> {
         let order = MintingConsumerWithACE::Order {
             bankRef: wanted.reference,
@@ -192,15 +192,17 @@ impl Chain {
             amount: wanted.amount,
         };
         let (consumer, ask) = (wanted.consumer, MintingConsumerWithACE::previewCall { orders: vec![order] });
-        let verdicts = self
+        let verdict = self
             .endpoints
-            .first(|provider| {
+            .agree(|provider| {
                 let ask = ask.clone();
-                async move { call(&provider, consumer, &ask, BlockId::latest()).await }
+                async move {
+                    let verdicts = call(&provider, consumer, &ask, BlockId::latest()).await?;
+                    Ok(verdicts.first().map(|verdict| Verdict::new(verdict.code, verdict.policy)))
+                }
             })
             .await?;
-        let verdict = verdicts.first().ok_or(ChainError::Nonsense)?;
-        Ok(Verdict::new(verdict.code, verdict.policy))
+        verdict.ok_or(ChainError::Nonsense)
     }
 
     /// What became of a reference. `hint` is a transaction that somebody claims did it; `from_block` is where the
@@ -218,12 +220,15 @@ impl Chain {
         self.endpoints.agree(|provider| look_at(provider, *wanted, forwarder, hint, from_block)).await
     }
 
-    /// The newest block.
+    /// The newest block; among several endpoints the middle one, so that no single one can shift it far.
     ///
     /// # Errors
-    /// When no endpoint answers.
+    /// When no majority of the endpoints answers.
     pub async fn head(&self) -> Result<Head, ChainError> {
-        self.endpoints.first(|provider| async move { block(&provider, BlockNumberOrTag::Latest).await }).await
+        let ask = |provider| async move { block(&provider, BlockNumberOrTag::Latest).await };
+        let mut heads = self.endpoints.majority(ask).await?;
+        heads.sort_by_key(|head| head.number);
+        heads.get(heads.len() / 2).copied().ok_or(ChainError::Disagree)
     }
 
     /// The newest final block: the `finalized` tag, or the configured number of confirmations below the head. Among
@@ -233,7 +238,7 @@ impl Chain {
     /// When no majority of the endpoints answers.
     pub async fn final_head(&self) -> Result<Head, ChainError> {
         let confirmations = self.confirmations;
-        let heads = self
+        let mut heads = self
             .endpoints
             .majority(|provider| async move {
                 let Some(depth) = confirmations else {
@@ -243,7 +248,6 @@ impl Chain {
                 block(&provider, BlockNumberOrTag::Number(head.number.saturating_sub(depth))).await
             })
             .await?;
-        let mut heads = heads;
         heads.sort_by_key(|head| std::cmp::Reverse(head.number));
         heads.get(self.endpoints.quorum() - 1).copied().ok_or(ChainError::Disagree)
     }
@@ -352,6 +356,7 @@ async fn judged(
     Ok(match proof::judge(&found, wanted, forwarder) {
         proof::Judgement::Minted { log_index } if used => Some(Look::Minted(MintProof { place, log_index })),
         proof::Judgement::Rejected(verdict) if !used => Some(Look::Refused { place, verdict }),
+        proof::Judgement::Reverted if !used => Some(Look::Reverted),
         _ => None,
     })
 }

@@ -103,6 +103,8 @@ pub enum Look {
         /// Why.
         verdict: Verdict,
     },
+    /// Unused, and the claimed transaction delivered a report that the consumer reverted on.
+    Reverted,
     /// Minted, exactly as wanted.
     Minted(MintProof),
     /// Used for another account or amount.
@@ -119,6 +121,8 @@ pub enum Judgement {
     },
     /// Our order was refused in it.
     Rejected(Verdict),
+    /// The consumer reverted on the report.
+    Reverted,
     /// Nothing about our order.
     Nothing,
 }
@@ -134,6 +138,7 @@ pub fn judge(receipt: &TransactionReceipt, wanted: &Wanted, forwarder: Address) 
     let mut refused = None;
     let mut transferred = false;
     let mut delivered = false;
+    let mut reverted = false;
     for log in receipt.inner.logs() {
         let from = log.address();
         if from == wanted.consumer {
@@ -160,11 +165,13 @@ pub fn judge(receipt: &TransactionReceipt, wanted: &Wanted, forwarder: Address) 
             && let Ok(event) = KeystoneForwarder::ReportProcessed::decode_log(&log.inner)
         {
             delivered |= event.receiver == wanted.consumer && event.result;
+            reverted |= event.receiver == wanted.consumer && !event.result;
         }
     }
     match (minted_at, refused) {
         (Some(log_index), _) if transferred && delivered => Judgement::Minted { log_index },
         (None, Some(verdict)) if delivered => Judgement::Rejected(verdict),
+        (None, None) if reverted && !delivered => Judgement::Reverted,
         _ => Judgement::Nothing,
     }
 }

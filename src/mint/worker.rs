@@ -23,6 +23,7 @@ use super::state::{Event, State, apply};
 use super::{Code, Failure, Mint, judgement, view};
 use crate::chain::{Chain, ChainError, Look, Place};
 use crate::clock::Clock;
+use crate::fault;
 use crate::observe;
 use crate::store::lease::{SlotLease, Work};
 use crate::store::{Change, Changed, MintRow, NEVER_MS, Store, StoreError};
@@ -176,6 +177,7 @@ impl Worker {
                 return;
             }
         };
+        fault::point("claim.after").await;
         let (lost, heartbeat) = self.hold(row.id.clone(), row.fence);
         let mut claim = Claim { mint, fence: row.fence, lost, _heartbeat: heartbeat };
         let done = match work {
@@ -234,7 +236,10 @@ impl Worker {
     async fn step(&self, claim: &mut Claim) -> Result<Next, Stop> {
         let progress = &claim.mint.progress;
         let wanted = claim.mint.order.wanted();
-        match self.chain.look(&wanted, progress.claim, progress.attempt_from_block).await {
+        fault::point("look.before").await;
+        let look = self.chain.look(&wanted, progress.claim, progress.attempt_from_block).await;
+        fault::point("look.after").await;
+        match look {
             Ok(Look::Minted(proof)) => self.note(claim, &[Event::Minted(proof)], 0).await.map(|()| Next::Go),
             Ok(Look::Conflict) => {
                 let why = Failure::new(
@@ -246,7 +251,14 @@ impl Worker {
             Ok(Look::Refused { place, verdict }) if progress.state != State::Queued => {
                 self.refused_on_chain(claim, place, judgement::of_verdict(verdict)).await
             }
-            Ok(Look::Absent | Look::Refused { .. }) => self.absent(claim).await,
+            Ok(Look::Reverted) if progress.state == State::Submitted => {
+                let why =
+                    Failure::new(Code::WorkflowFailed, "the consumer did not accept the delivered report");
+                let pause = Self::backoff(claim);
+                self.note(claim, &[Event::Lost(why)], pause).await?;
+                self.rest(claim, pause).await.map(|()| Next::Done)
+            }
+            Ok(Look::Absent | Look::Reverted | Look::Refused { .. }) => self.absent(claim).await,
             Err(error) => self.blind(claim, &error).await,
         }
     }
@@ -346,6 +358,7 @@ impl Worker {
         let Some(slot) = self.store.claim_slot(self.settings.transmitters, self.settings.lease).await? else {
             return self.rest(claim, LOOK_PAUSE_MS).await.map(|()| Next::Done);
         };
+        fault::point("slot.after").await;
         let validity = (self.settings.run_timeout + VALIDITY_MARGIN).min(VALIDITY_MAX);
         let valid_until = self.clock.now_seconds().max(head.timestamp) + validity.as_secs();
         let start = Event::Start { valid_until, from_block: head.number + 1 };
@@ -375,6 +388,7 @@ impl Worker {
         let stop = self.hard_stop.child_token();
         let (steps, mut heard) = mpsc::channel(STEPS_MAX);
         observe::run_started(&run.request_id, slot.slot);
+        fault::point("spawn.before").await;
         let outcome = {
             let running = self.executor.run(&run, steps, &stop);
             tokio::pin!(running);
@@ -384,6 +398,7 @@ impl Worker {
                     outcome = &mut running => break outcome,
                     Some(step) = heard.recv(), if told < STEPS_MAX => {
                         told += 1;
+                        fault::point("step.heard").await;
                         if self.tell(claim, &step).await.is_err() {
                             stop.cancel();
                         }
@@ -393,13 +408,14 @@ impl Worker {
                 }
             }
         };
+        fault::point("run.ended").await;
         self.ended(claim, &run.request_id, outcome).await
     }
 
     /// Writes down what a run said about itself.
     async fn ended(&self, claim: &mut Claim, request_id: &str, outcome: Outcome) -> Result<Next, Stop> {
         let spent = claim.mint.progress.attempts - claim.mint.progress.budget_from;
-        let pause = BACKOFF_MS << spent.min(6);
+        let pause = Self::backoff(claim);
         let again = spent < ATTEMPTS_MAX;
         let broken = |detail: &str| Failure::new(Code::WorkflowFailed, detail);
         let (event, pause) = match outcome {
@@ -434,6 +450,11 @@ impl Worker {
         self.rest(claim, pause).await.map(|()| Next::Done)
     }
 
+    /// Milliseconds before the next attempt; more each time.
+    fn backoff(claim: &Claim) -> i64 {
+        BACKOFF_MS << (claim.mint.progress.attempts - claim.mint.progress.budget_from).min(6)
+    }
+
     fn hold_slot(&self, slot: SlotLease) -> (CancellationToken, DropGuard) {
         let lost = CancellationToken::new();
         let end = CancellationToken::new();
@@ -457,6 +478,7 @@ impl Worker {
     /// A minted reference: final, still there, or gone.
     async fn finality(&self, claim: &mut Claim) -> Result<(), Stop> {
         let Some(proof) = claim.mint.progress.proof.clone() else { return Ok(()) };
+        fault::point("finality.before").await;
         let seen = async {
             let head = self.chain.final_head().await?;
             Ok::<_, ChainError>((head, self.chain.is_canonical(&proof.place).await?))
@@ -500,7 +522,10 @@ impl Worker {
             release: next.state.is_terminal(),
             events: vec![(event_kind(next.state), data)],
         };
-        match self.store.change(change).await? {
+        fault::point("note.before").await;
+        let changed = self.store.change(change).await?;
+        fault::point("note.after").await;
+        match changed {
             Changed::Done(version) => {
                 claim.mint.progress = next;
                 claim.mint.version = version;
@@ -539,6 +564,7 @@ impl Worker {
 
     /// Gives the claim back; the mint is due again at `due_at`.
     async fn rest_until(&self, claim: &Claim, due_at: i64) -> Result<(), Stop> {
+        fault::point("rest.before").await;
         Ok(self.store.let_go(&claim.mint.id.to_string(), claim.fence, due_at).await?)
     }
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::log::{LoggedEvent, entry_hash};
 use super::{MintRow, Signal, Store, StoreError};
 use crate::clock::Clock;
+use crate::fault;
 
 /// Writes that may wait for the writer.
 pub(super) const QUEUE_MAX: usize = 1_024;
@@ -211,7 +212,9 @@ impl Writer {
             .bind(&log.hash)
             .execute(&mut *tx)
             .await?;
+        fault::point("commit.before").await;
         tx.commit().await?;
+        fault::point("commit.after").await;
         Ok((answers, log.signals))
     }
 }

@@ -106,6 +106,7 @@ impl Bun {
         if let Err(error) = Workspace::note_process(&folder, group.pid()) {
             return Outcome::Unstarted(format!("the run directory cannot be written: {}", error.kind()));
         }
+        crate::fault::point("spawn.after").await;
         let mut listener = Listener::default();
         let mut kept = Vec::new();
         let exit = {

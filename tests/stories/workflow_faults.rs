@@ -6,7 +6,7 @@ use alloy::primitives::U256;
 use cre_backend::config::Settings;
 use serde_json::json;
 
-use crate::support::{BENEFICIARY, Choice, Stack, until};
+use crate::support::{BENEFICIARY, Choice, Stack, folder, until};
 
 fn faulty(script: &str) -> Choice {
     let settings = Settings {
@@ -14,25 +14,15 @@ fn faulty(script: &str) -> Choice {
         mint_wait_seconds: Some("3".into()),
         ..Settings::default()
     };
-    Choice { settings, fake_bun: Some(script.to_owned()) }
+    Choice { settings, fake_bun: Some(script.to_owned()), ..Choice::default() }
 }
 
 /// Pids that the runs of a stack noted, by the gateway and by the script.
 fn pids(stack: &Stack) -> Vec<u32> {
-    let mut found = Vec::new();
-    let mut folders = vec![stack.path("runs")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.ends_with("process") || path.ends_with("grandchild") {
-                let pid = std::fs::read_to_string(path).expect("a pid");
-                found.push(pid.trim().parse().expect("a number"));
-            }
-        }
-    }
-    found
+    let notes =
+        ["process", "grandchild"].into_iter().flat_map(|name| folder::files(&stack.path("runs"), name));
+    let read = |path| std::fs::read_to_string(path).expect("a pid").trim().parse().expect("a number");
+    notes.map(read).collect()
 }
 
 fn lives(pid: u32) -> bool {

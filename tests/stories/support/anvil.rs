@@ -31,8 +31,18 @@ pub(crate) struct Anvil {
     _process: Child,
 }
 
+/// How blocks are made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mining {
+    /// One a second and one per transaction; final two blocks later.
+    #[default]
+    Steady,
+    /// Only per transaction; final 64 blocks later.
+    OnDemand,
+}
+
 impl Anvil {
-    pub(crate) async fn start() -> Self {
+    pub(crate) async fn start(mining: Mining) -> Self {
         let fixture = folder::fixture();
         let record: Value = serde_json::from_slice(
             &std::fs::read(fixture.join("31337.json")).expect("the fixture has a deployment record"),
@@ -43,7 +53,7 @@ impl Anvil {
             .and_then(|listener| listener.local_addr())
             .expect("a free port")
             .port();
-        let process = spawn(port);
+        let process = spawn(port, mining);
         let anvil = Self {
             url: format!("http://127.0.0.1:{port}"),
             basket: (
@@ -128,10 +138,14 @@ impl Anvil {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the chain of a test is a process")]
-fn spawn(port: u16) -> Child {
+fn spawn(port: u16, mining: Mining) -> Child {
+    let blocks: &[&str] = match mining {
+        Mining::Steady => &["--slots-in-an-epoch", "1", "--block-time", "1", "--mixed-mining"],
+        Mining::OnDemand => &["--slots-in-an-epoch", "32"],
+    };
     Command::new(folder::tool("anvil"))
         .args(["--host", "127.0.0.1", "--port", &port.to_string(), "--silent"])
-        .args(["--slots-in-an-epoch", "1", "--block-time", "1", "--mixed-mining"])
+        .args(blocks)
         .arg("--load-state")
         .arg(folder::fixture().join("state.json"))
         .stdin(Stdio::null())

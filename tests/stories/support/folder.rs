@@ -75,6 +75,23 @@ fn lay_out_keys(folder: &Path, rpc_url: &str) -> io::Result<()> {
     fs::write(to.join("don.json"), don.to_string())
 }
 
+/// Files of one name anywhere below a folder.
+pub(crate) fn files(below: &Path, name: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![below.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.ends_with(name) {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

@@ -3,7 +3,9 @@
 pub(crate) mod anvil;
 pub(crate) mod folder;
 pub(crate) mod postgres;
+pub(crate) mod process;
 pub(crate) mod reserve;
+pub(crate) mod rpc_proxy;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,8 +19,9 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use anvil::Anvil;
+pub(crate) use anvil::{Anvil, Mining};
 pub(crate) use reserve::Reserve;
+pub(crate) use rpc_proxy::{Mood, RpcProxy};
 
 /// The guide's beneficiary.
 pub(crate) const BENEFICIARY: Address = address!("60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd");
@@ -37,6 +40,12 @@ pub(crate) struct Choice {
     pub(crate) settings: Settings,
     /// A program to run instead of Bun: the text of a shell script.
     pub(crate) fake_bun: Option<String>,
+    /// How the chain makes blocks.
+    pub(crate) mining: Mining,
+    /// One proxy in front of the chain for each entry, instead of the chain itself.
+    pub(crate) proxies: Vec<Mood>,
+    /// Leave the gateway to the test.
+    pub(crate) without_gateway: bool,
 }
 
 /// The running system.
@@ -46,6 +55,7 @@ pub(crate) struct Stack {
     pub(crate) reserve: Reserve,
     pub(crate) folder: TempDir,
     pub(crate) settings: Settings,
+    pub(crate) proxies: Vec<RpcProxy>,
     gateway: Option<(Handle, CancellationToken)>,
     pub(crate) url: String,
 }
@@ -84,9 +94,17 @@ impl Stack {
 
     /// Everything real but what the test chose.
     pub(crate) async fn start_with(choice: Choice) -> Self {
-        let anvil = Anvil::start().await;
+        let anvil = Anvil::start(choice.mining).await;
         let reserve = Reserve::start().await;
         let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut proxies = Vec::new();
+        for mood in &choice.proxies {
+            proxies.push(RpcProxy::start(&anvil.url, *mood).await);
+        }
+        let rpc_urls = match proxies.as_slice() {
+            [] => anvil.url.clone(),
+            proxies => proxies.iter().map(|proxy| proxy.url.as_str()).collect::<Vec<_>>().join(","),
+        };
         folder::lay_out(folder.path(), &anvil.url, &reserve.url);
         let bun = match &choice.fake_bun {
             Some(script) => folder::fake_bun(folder.path(), script),
@@ -95,7 +113,7 @@ impl Stack {
         let usual = Settings {
             port: Some("0".into()),
             workflow_dir: Some("workflow".into()),
-            rpc_url: Some(anvil.url.clone()),
+            rpc_url: Some(rpc_urls),
             deployments_dir: Some("keys".into()),
             cre_don_file: Some("keys/don.json".into()),
             cre_run_dir: Some("runs".into()),
@@ -107,8 +125,10 @@ impl Stack {
             ..Settings::default()
         };
         let settings = overlay(usual, choice.settings);
-        let mut stack = Self { anvil, reserve, folder, settings, gateway: None, url: String::new() };
-        stack.run_gateway().await;
+        let mut stack = Self { anvil, reserve, folder, settings, proxies, gateway: None, url: String::new() };
+        if !choice.without_gateway {
+            stack.run_gateway().await;
+        }
         stack
     }
 
@@ -170,8 +190,15 @@ impl Stack {
             last = self.get(&format!("/mints/{id}")).await.body;
             last["status"] == state
         });
-        assert!(reached.await, "mint {id} never became {state}: {last}");
+        assert!(reached.await, "mint {id} never became {state}: {last}\n{}", self.newest_output());
         last
+    }
+
+    /// What the newest workflow run printed; for the message of a test that fails.
+    pub(crate) fn newest_output(&self) -> String {
+        let mut outputs = folder::files(&self.path("runs"), "output.log");
+        outputs.sort();
+        outputs.last().and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default()
     }
 }
 

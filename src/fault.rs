@@ -1,0 +1,122 @@
+//! Named points at which a test lets the gateway die.
+//!
+//! Without the cargo feature `faults` (that is: in every released build) [`point`] does nothing and nothing reads the
+//! environment. With it, `CRE_FAULT_POINT=<name>:<n>` kills the process the n-th time it passes that point, and a
+//! simulation can stop all work there instead.
+
+#[cfg(feature = "faults")]
+pub use armed::{Plan, arm, has_struck, passed, point};
+
+/// Does nothing.
+#[cfg(not(feature = "faults"))]
+#[inline]
+pub async fn point(_name: &'static str) {}
+
+/// Every point, in the order in which a mint passes them.
+pub const POINTS: [&str; 14] = [
+    "commit.before",
+    "commit.after",
+    "claim.after",
+    "look.before",
+    "look.after",
+    "note.before",
+    "note.after",
+    "slot.after",
+    "spawn.before",
+    "spawn.after",
+    "step.heard",
+    "run.ended",
+    "rest.before",
+    "finality.before",
+];
+
+#[cfg(feature = "faults")]
+mod armed {
+    use std::collections::BTreeMap;
+    use std::sync::{Mutex, PoisonError};
+
+    /// What happens where.
+    #[derive(Clone, Debug, Default)]
+    pub struct Plan {
+        /// Name of the point.
+        pub name: String,
+        /// How many passes are survived.
+        pub spare: u32,
+        /// Stop all work at the point instead of killing the process.
+        pub is_simulated: bool,
+    }
+
+    #[derive(Default)]
+    struct State {
+        read_environment: bool,
+        plan: Option<Plan>,
+        has_struck: bool,
+        passed: BTreeMap<&'static str, u64>,
+    }
+
+    static STATE: Mutex<Option<State>> = Mutex::new(None);
+
+    /// Makes a plan for this process; `None` lets it live.
+    pub fn arm(plan: Option<Plan>) {
+        let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed = state.take().map(|state| state.passed).unwrap_or_default();
+        *state = Some(State { read_environment: true, plan, has_struck: false, passed });
+    }
+
+    /// Whether the planned point was reached.
+    #[must_use]
+    pub fn has_struck() -> bool {
+        STATE.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|state| state.has_struck)
+    }
+
+    /// How often each point was passed.
+    #[must_use]
+    pub fn passed() -> BTreeMap<&'static str, u64> {
+        let state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
+        state.as_ref().map(|state| state.passed.clone()).unwrap_or_default()
+    }
+
+    /// Passes a point, or dies there.
+    pub async fn point(name: &'static str) {
+        let strikes = strikes(name);
+        match strikes {
+            Some(true) => std::future::pending().await,
+            Some(false) => {
+                // The kernel ends us before the call returns: no destructor, no flush, as in a power cut.
+                let _ =
+                    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+            }
+            None => {}
+        }
+    }
+
+    /// Whether this pass is the end, and whether a simulated one.
+    fn strikes(name: &'static str) -> Option<bool> {
+        let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = state.get_or_insert_with(State::default);
+        if !state.read_environment {
+            state.read_environment = true;
+            state.plan = from_environment();
+        }
+        if state.has_struck {
+            // The process is dead; whatever still runs in it stands still.
+            return Some(true);
+        }
+        *state.passed.entry(name).or_default() += 1;
+        let plan = state.plan.as_mut().filter(|plan| plan.name == name)?;
+        if plan.spare > 0 {
+            plan.spare -= 1;
+            return None;
+        }
+        state.has_struck = true;
+        Some(plan.is_simulated)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test's order to die is no setting of the gateway")]
+    fn from_environment() -> Option<Plan> {
+        let order = std::env::var("CRE_FAULT_POINT").ok()?;
+        let (name, count) = order.split_once(':')?;
+        let spare = count.parse::<u32>().ok()?.checked_sub(1)?;
+        Some(Plan { name: name.to_owned(), spare, is_simulated: false })
+    }
+}

@@ -1,0 +1,76 @@
+//! The gateway as the real program, which can be killed as a power cut would.
+
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use super::{PATIENCE, Stack};
+
+/// A running program.
+#[derive(Debug)]
+pub(crate) struct Program {
+    child: Child,
+    pub(crate) url: String,
+}
+
+impl Program {
+    /// Starts the program with the stack's settings; `order_to_die` is "<point>:<n>". Returns nothing when it died
+    /// before it listened.
+    pub(crate) async fn start(stack: &Stack, order_to_die: Option<&str>) -> Option<Self> {
+        let mut child = command(stack, order_to_die).spawn().expect("the gateway's program starts");
+        let stdout = child.stdout.take().expect("its output");
+        let mut lines = BufReader::new(stdout).lines();
+        let listening = async {
+            while let Ok(Some(line)) = lines.next_line().await {
+                if let Some(url) = line.strip_prefix("listening on ") {
+                    return Some(url.to_owned());
+                }
+            }
+            None
+        };
+        let url = tokio::time::timeout(PATIENCE, listening).await.expect("the gateway starts in time")?;
+        Some(Self { child, url })
+    }
+
+    /// Kills the program without a warning.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.expect("the program can be killed");
+    }
+
+    /// Whether the program dies by itself within the tests' patience.
+    pub(crate) async fn dies(&mut self) -> bool {
+        tokio::time::timeout(PATIENCE, self.child.wait()).await.is_ok()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the story is about the process")]
+fn command(stack: &Stack, order_to_die: Option<&str>) -> Command {
+    let settings = &stack.settings;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cre-backend"));
+    command.current_dir(stack.folder.path()).env_clear().kill_on_drop(true);
+    for (name, value) in [
+        ("PORT", &settings.port),
+        ("WORKFLOW_DIR", &settings.workflow_dir),
+        ("RPC_URL", &settings.rpc_url),
+        ("DEPLOYMENTS_DIR", &settings.deployments_dir),
+        ("CRE_DON_FILE", &settings.cre_don_file),
+        ("CRE_RUN_DIR", &settings.cre_run_dir),
+        ("DATABASE_URL", &settings.database_url),
+        ("BUN_PATH", &settings.bun_path),
+        ("MINT_WAIT_SECONDS", &settings.mint_wait_seconds),
+        ("WORKFLOW_CONCURRENCY", &settings.workflow_concurrency),
+        ("WORKFLOW_TIMEOUT_SECONDS", &settings.workflow_timeout_seconds),
+        ("LEASE_SECONDS", &settings.lease_seconds),
+        ("PATH", &settings.path),
+    ] {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    if let Some(order) = order_to_die {
+        command.env("CRE_FAULT_POINT", order);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
