@@ -34,6 +34,14 @@ stop() {
 trap '[ -z "$stack_pid" ] || stop' EXIT
 genesis() { cat "$LOCAL_DIR/chain/genesis"; }
 mints() { bash "$ROOT/scripts/test-mint.sh"; }
+officer() { bash "$ROOT/scripts/compliance.sh" "$@"; }
+refuses_to_mint() { # refuses_to_mint REASON: the answer names the policy's reason
+  local answer
+  answer=$(bash "$ROOT/scripts/test-mint.sh" 2>&1) && return 1
+  printf '%s\n' "$answer" | grep -q '"code": "ACE_REJECTED"' && printf '%s\n' "$answer" | grep -q "\"reason\": \"$1\""
+}
+guest=0x976EA74026E726554dB657fA54763abd0C3a0aa9
+demo=0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd
 by_hand() {
   local out
   out=$(cd "$WORKFLOW" && CRE_DON_FILE=$LOCAL_DIR/don.json "$BUN" run main.ts) || return 1
@@ -49,6 +57,14 @@ check "the backend is ready" serves
 check "test-mint.sh mints 1000 tokens" mints
 check "bun run main.ts mints from the checked-in files" by_hand
 check "bun run main.ts mints a second time" by_hand
+check "the officer blocks a beneficiary" officer block "$demo"
+check "a blocked beneficiary gets nothing and hears why" refuses_to_mint BLACKLISTED
+check "the officer lifts the block" officer unblock "$demo"
+BENEFICIARY=$guest check "an unregistered beneficiary gets nothing and hears why" refuses_to_mint IDENTITY_REJECTED
+check "a dry run sends nothing" officer register-kyc "$guest" CH --dry-run
+BENEFICIARY=$guest check "the beneficiary is still unregistered" refuses_to_mint IDENTITY_REJECTED
+check "the officer registers the beneficiary" officer register-kyc "$guest" CH 30
+BENEFICIARY=$guest check "a registered beneficiary gets tokens" mints
 stop
 check "Ctrl-C stopped the backend" silent 3001
 check "Ctrl-C stopped the chain" silent 8545

@@ -77,7 +77,8 @@ export async function openOffice({ basket: wanted, dryRun }: OfficeOptions): Pro
 export function address(text: string | undefined, name = "ACCOUNT"): Address {
   if (text === undefined) throw new UsageError(`${name} is missing: give an address`);
   const isMixedCase = /[a-f]/.test(text.slice(2)) && /[A-F]/.test(text.slice(2));
-  if (!isAddress(text, { strict: isMixedCase })) throw new UsageError(`${name} is not an address: "${text}"`);
+  if (!isAddress(text, { strict: false })) throw new UsageError(`${name} is not an address: "${text}"`);
+  if (isMixedCase && !isAddress(text)) throw new UsageError(`${name} has a wrong checksum: "${text}"; a character may be mistyped`);
   return getAddress(text);
 }
 
