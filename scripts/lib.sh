@@ -56,3 +56,18 @@ ensure_foundry() {
     need "$tool" "no package for this system on npm; install Foundry with foundryup (https://getfoundry.sh)"
   done
 }
+
+# Installs PostgreSQL's server programs for the tests that run on both databases.
+ensure_postgres() {
+  local found
+  for found in "$(command -v initdb || true)" /usr/lib/postgresql/*/bin/initdb; do
+    [ ! -x "$found" ] || return 0
+  done
+  if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
+    say "installing PostgreSQL for the tests"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } >&2 ||
+      die "apt-get could not install postgresql; its message is above"
+  else
+    die "PostgreSQL's initdb is missing: install the PostgreSQL server (Debian: apt-get install postgresql)"
+  fi
+}
