@@ -5,7 +5,7 @@
 //! simulation can stop all work there instead.
 
 #[cfg(feature = "faults")]
-pub use armed::{Plan, arm, has_struck, passed, point};
+pub use armed::{Plan, arm, has_struck, passed, point, struck};
 
 /// Does nothing.
 #[cfg(not(feature = "faults"))]
@@ -54,6 +54,7 @@ mod armed {
         passed: BTreeMap<&'static str, u64>,
     }
 
+    static STRUCK: tokio::sync::Notify = tokio::sync::Notify::const_new();
     static STATE: Mutex<Option<State>> = Mutex::new(None);
 
     /// Makes a plan for this process; `None` lets it live.
@@ -67,6 +68,17 @@ mod armed {
     #[must_use]
     pub fn has_struck() -> bool {
         STATE.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(|state| state.has_struck)
+    }
+
+    /// Waits until the planned point is reached.
+    pub async fn struck() {
+        loop {
+            let notified = STRUCK.notified();
+            if has_struck() {
+                return;
+            }
+            notified.await;
+        }
     }
 
     /// How often each point was passed.
@@ -109,6 +121,7 @@ mod armed {
             return None;
         }
         state.has_struck = true;
+        STRUCK.notify_waiters();
         Some(plan.is_simulated)
     }
 

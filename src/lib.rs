@@ -198,9 +198,7 @@ impl Running {
             hard_stop.cancel();
             tasks.wait().await;
         }
-        match &executor {
-            Executor::Bun(bun) => bun.close(),
-        }
+        executor.close();
         store.close_writes();
         writing.close();
         writing.wait().await;

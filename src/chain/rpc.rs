@@ -70,6 +70,14 @@ impl Endpoints {
             let url = Url::parse(url.expose()).map_err(|_| ChainError::Setup)?;
             providers.push(RootProvider::new(RpcClient::new_http_with_client(client.clone(), url)));
         }
+        Self::of(providers)
+    }
+
+    /// Endpoints that exist already; at least one.
+    ///
+    /// # Errors
+    /// [`ChainError::Setup`] when there is none.
+    pub fn of(providers: Vec<RootProvider>) -> Result<Self, ChainError> {
         if providers.is_empty() { Err(ChainError::Setup) } else { Ok(Self { providers }) }
     }
 

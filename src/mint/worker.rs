@@ -150,21 +150,28 @@ impl Worker {
 
     /// Watches minted references until their blocks are final.
     pub async fn watch(self) {
-        loop {
-            match self.store.claim(Work::Watch, self.settings.lease).await {
-                Ok(Some(row)) => {
-                    self.work_on(&row, Work::Watch).await;
-                    if self.soft_stop.is_cancelled() {
-                        return;
-                    }
-                    continue;
-                }
-                Ok(None) => {}
-                Err(error) => tracing::error!(error = ?error, "the store failed under the worker"),
+        while !self.soft_stop.is_cancelled() {
+            if self.turn(Work::Watch).await {
+                continue;
             }
             tokio::select! {
                 () = self.soft_stop.cancelled() => return,
                 () = tokio::time::sleep(IDLE) => {}
+            }
+        }
+    }
+
+    /// Claims one mint and works on it; `false` when none is due or the store does not answer.
+    pub async fn turn(&self, work: Work) -> bool {
+        match self.store.claim(work, self.settings.lease).await {
+            Ok(Some(row)) => {
+                self.work_on(&row, work).await;
+                true
+            }
+            Ok(None) => false,
+            Err(error) => {
+                tracing::error!(error = ?error, "the store failed under the worker");
+                false
             }
         }
     }
@@ -271,7 +278,7 @@ impl Worker {
     /// A refusal event counts once its block is final: until then a re-organisation could bring the report back.
     async fn refused_on_chain(&self, claim: &mut Claim, place: Place, why: Failure) -> Result<Next, Stop> {
         if claim.mint.progress.refusal.as_ref() != Some(&place) {
-            let seen = Event::RefusalSeen { place: place.clone(), failure: why };
+            let seen = Event::RefusalSeen { place: place.clone(), failure: why.clone() };
             self.note(claim, &[seen], WAIT_PAUSE_MS).await?;
         }
         let is_final = match self.chain.final_head().await {
@@ -280,6 +287,10 @@ impl Worker {
         };
         if is_final && claim.mint.progress.exposed_attempts <= 1 {
             return self.note(claim, &[Event::RefusalFinal], 0).await.map(|()| Next::Go);
+        }
+        if is_final && claim.mint.progress.state == State::Submitted {
+            // This report is spent, but an earlier attempt may have left another one: only time ends that.
+            self.note(claim, &[Event::Lost(why)], 0).await?;
         }
         self.lapse(claim).await
     }

@@ -65,6 +65,21 @@ pub struct Run {
 pub enum Executor {
     /// `bun run main.ts` on this machine.
     Bun(Bun),
+    /// A stand-in for simulations.
+    #[cfg(feature = "faults")]
+    Simulated(Simulated),
+}
+
+/// What a simulated run does: its effect on the simulated chain is the function's own business.
+#[cfg(feature = "faults")]
+#[derive(Clone)]
+pub struct Simulated(pub std::sync::Arc<dyn Fn(&Run) -> Outcome + Send + Sync>);
+
+#[cfg(feature = "faults")]
+impl std::fmt::Debug for Simulated {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Simulated")
+    }
 }
 
 impl Executor {
@@ -72,6 +87,8 @@ impl Executor {
     pub async fn run(&self, run: &Run, steps: mpsc::Sender<String>, stop: &CancellationToken) -> Outcome {
         match self {
             Self::Bun(bun) => bun.run(run, steps, stop).await,
+            #[cfg(feature = "faults")]
+            Self::Simulated(simulated) => (simulated.0)(run),
         }
     }
 
@@ -79,6 +96,17 @@ impl Executor {
     pub async fn is_ready(&self) -> bool {
         match self {
             Self::Bun(bun) => bun.version().await.is_ok(),
+            #[cfg(feature = "faults")]
+            Self::Simulated(_) => true,
+        }
+    }
+
+    /// Removes what is only of use while the process lives.
+    pub fn close(&self) {
+        match self {
+            Self::Bun(bun) => bun.close(),
+            #[cfg(feature = "faults")]
+            Self::Simulated(_) => {}
         }
     }
 }
