@@ -56,7 +56,8 @@ abstract contract DeploymentRecord is Script {
     }
 
     function _write(Record memory record) internal {
-        string memory root = "record";
+        // The cheatcodes keep what was serialised under a name: one name per record.
+        string memory root = string.concat("record", vm.toString(block.chainid));
         vm.serializeUint(root, "chainId", block.chainid);
         vm.serializeAddress(root, "deployer", record.deployer);
         vm.serializeAddress(root, "forwarder", record.forwarder);
