@@ -2,6 +2,7 @@
 
 use alloy::primitives::B256;
 use futures_util::future::join_all;
+use serde_json::json;
 
 use crate::support::{BENEFICIARY, Stack, tokens};
 
@@ -21,6 +22,10 @@ async fn eight_concurrent_mints_add_up_exactly() {
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(3600));
     for reference in &references {
         assert_eq!(stack.anvil.mints_of(*reference).await, 1);
+    }
+    for key in stack.anvil.transmitters() {
+        let count = async |block: &str| stack.anvil.rpc("eth_getTransactionCount", json!([key, block])).await;
+        assert_eq!(count("latest").await, count("pending").await, "a nonce of {key} was burnt");
     }
     references.sort_unstable();
     references.dedup();

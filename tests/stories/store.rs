@@ -192,7 +192,7 @@ async fn on_sqlite() {
 
 #[tokio::test]
 async fn on_postgresql() {
-    let Some(server) = Postgres::start().await else { return };
+    let Some(server) = Postgres::start_durable().await else { return };
     story(&server.url).await;
 }
 

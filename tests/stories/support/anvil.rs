@@ -105,6 +105,14 @@ impl Anvil {
         self.call(self.basket.0, &StablecoinERC20::balanceOfCall { account }).await
     }
 
+    /// Addresses of the keys that send reports.
+    pub(crate) fn transmitters(&self) -> Vec<Address> {
+        let file = std::fs::read(folder::fixture().join("transmitters.json")).expect("the fixture has keys");
+        let file: Value = serde_json::from_slice(&file).expect("the keys are JSON");
+        let keys = file["transmitters"].as_array().expect("keys").iter();
+        keys.map(|key| key["address"].as_str().expect("an address").parse().expect("an address")).collect()
+    }
+
     /// Pauses or resumes minting.
     pub(crate) async fn pause(&self, paused: bool) {
         let policy = self.basket_contracts().await.pausePolicy;

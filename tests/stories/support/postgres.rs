@@ -21,8 +21,17 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    /// Starts a server, or says why there is none.
+    /// Starts a quick server that forgets in a power cut, or says why there is none.
     pub(crate) async fn start() -> Option<Self> {
+        Self::start_with("fsync=off").await
+    }
+
+    /// Starts a server that writes to the disk before it answers.
+    pub(crate) async fn start_durable() -> Option<Self> {
+        Self::start_with("fsync=on").await
+    }
+
+    async fn start_with(durability: &str) -> Option<Self> {
         let Some(programs) = programs() else {
             println!("skipped: no PostgreSQL server is installed on this machine");
             return None;
@@ -51,7 +60,7 @@ impl Postgres {
             .port();
         let mut postgres = command(&programs.join("postgres"), is_root);
         postgres.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-p", &port.to_string()]);
-        postgres.arg("-k").arg(folder.path()).args(["-c", "fsync=off", "-c", "max_connections=100"]);
+        postgres.arg("-k").arg(folder.path()).args(["-c", durability, "-c", "max_connections=100"]);
         let server = postgres.spawn().expect("postgres starts");
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
         sqlx::any::install_default_drivers();

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use super::{PATIENCE, Stack};
+use super::{PATIENCE, Stack, until};
 
 /// A running program.
 #[derive(Debug)]
@@ -38,9 +38,14 @@ impl Program {
         self.child.kill().await.expect("the program can be killed");
     }
 
+    /// Whether the program has ended.
+    pub(crate) fn has_died(&mut self) -> bool {
+        self.child.try_wait().is_ok_and(|status| status.is_some())
+    }
+
     /// Whether the program dies by itself within the tests' patience.
     pub(crate) async fn dies(&mut self) -> bool {
-        tokio::time::timeout(PATIENCE, self.child.wait()).await.is_ok()
+        until(async || self.has_died()).await
     }
 }
 

@@ -1,0 +1,104 @@
+//! Durable accepts: how many a second, and how long one takes at a steady 1 000 a second.
+//!
+//! ```text
+//! cargo bench --bench accept
+//! ```
+//!
+//! Both databases write to the disk before they answer (SQLite synchronous=FULL, PostgreSQL fsync=on).
+
+#[path = "../tests/stories/support/mod.rs"]
+#[expect(dead_code, reason = "the stories use more of it")]
+mod support;
+
+use std::time::{Duration, Instant};
+
+use cre_backend::clock::Clock;
+use cre_backend::config::SecretUrl;
+use cre_backend::store::{NewMint, Store};
+use futures_util::StreamExt;
+use futures_util::stream::{FuturesUnordered, iter};
+use support::postgres::Postgres;
+
+/// Length of each measurement.
+const SECONDS: u64 = 10;
+/// Requests a second of the steady measurement.
+const RATE: u64 = 1_000;
+/// Requests under way in the measurement of the most.
+const CLIENTS: usize = 64;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        println!(
+            "| database | most accepts/s | at {RATE}/s: p50 ms | p99 ms | max ms |\n|---|---:|---:|---:|---:|"
+        );
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on the disk");
+        measure("SQLite", &format!("sqlite:{}", folder.path().join("bench.db").display())).await;
+        if let Some(server) = Postgres::start_durable().await {
+            measure("PostgreSQL", &server.url).await;
+        }
+    });
+}
+
+async fn measure(name: &str, url: &str) {
+    let clock = Clock::system();
+    let (store, writer) = Store::open(&SecretUrl::new(url), clock.clone()).await.expect("the store opens");
+    #[expect(clippy::disallowed_methods, reason = "the writer ends with the measurement")]
+    let writing = tokio::spawn(writer.run());
+    let most = most(&store, &clock).await;
+    let mut times = steady(&store, &clock).await;
+    times.sort_unstable();
+    let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1000.0;
+    println!("| {name} | {most:.0} | {:.1} | {:.1} | {:.1} |", at(50), at(99), at(100));
+    store.close_writes();
+    writing.await.expect("the writer ends");
+}
+
+/// As many as a fixed number of callers can get in.
+async fn most(store: &Store, clock: &Clock) -> f64 {
+    let began = Instant::now();
+    let requests =
+        std::iter::from_fn(|| (began.elapsed() < Duration::from_secs(SECONDS)).then(|| new(clock)));
+    let done = iter(requests).map(|mint| store.accept(mint)).buffer_unordered(CLIENTS);
+    let count = done.fold(0_u32, async |count, answer| count + u32::from(answer.is_ok())).await;
+    f64::from(count) / began.elapsed().as_secs_f64()
+}
+
+/// Callers that come at a fixed rate, whether or not the ones before were served.
+async fn steady(store: &Store, clock: &Clock) -> Vec<Duration> {
+    let mut tick = tokio::time::interval(Duration::from_micros(1_000_000 / RATE));
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
+    let (mut running, mut times) = (FuturesUnordered::new(), Vec::new());
+    let mut left = SECONDS * RATE;
+    while left > 0 || !running.is_empty() {
+        tokio::select! {
+            due = tick.tick(), if left > 0 => {
+                left -= 1;
+                let mint = new(clock);
+                running.push(async move {
+                    store.accept(mint).await.expect("an answer");
+                    due.elapsed()
+                });
+            }
+            Some(time) = running.next() => times.push(time),
+        }
+    }
+    times
+}
+
+fn new(clock: &Clock) -> NewMint {
+    let id = clock.new_id();
+    NewMint {
+        id,
+        consumer: "0x2b961E3959b79326A8e7F64Ef0d2d825707669b5".into(),
+        stablecoin: "0x532323de74BAb864b7005D910E5bD8562D038b9b".into(),
+        beneficiary: "0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd".into(),
+        reference: format!("{id}"),
+        idempotency_key: Some(format!("key {id}")),
+        fingerprint: "f".repeat(64),
+        order_json: "o".repeat(400),
+        state: "queued",
+        progress_json: "p".repeat(250),
+        event: ("mint.accepted", "{}".into()),
+    }
+}

@@ -1,0 +1,150 @@
+//! The real program on the real chain with the real workflow, killed at named points again and again.
+
+use alloy::primitives::B256;
+use cre_backend::clock::Clock;
+use cre_backend::config::{SecretUrl, Settings};
+use cre_backend::fault::POINTS;
+use cre_backend::store::Store;
+use cre_backend::store::log::LogState;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::dice::Dice;
+use crate::support::process::Program;
+use crate::support::{BENEFICIARY, Choice, Mood, Stack, tokens, until};
+use crate::world::Toll;
+
+/// Deaths between two inspections.
+const ROUND: u64 = 15;
+
+/// Waits of a minute for one payment: a lost report needs two minutes to lapse.
+const ASKED_MAX: u32 = 6;
+/// Ends without a mint.
+const ENDED: [&str; 2] = ["failed", "rejected"];
+
+/// Kills the gateway at least `points` times.
+pub(crate) async fn campaign(points: u64, seed: u64) -> Toll {
+    let mut dice = Dice::new(seed);
+    let settings = Settings { mint_wait_seconds: Some("60".into()), ..Settings::default() };
+    let proxies = vec![Mood::Honest, Mood::Honest, Mood::Honest];
+    let mut stack =
+        Stack::start_with(Choice { settings, proxies, without_gateway: true, ..Choice::default() }).await;
+    let mut toll = Toll::default();
+    let mut payments = 0;
+    while toll.points() < points && toll.violations.is_empty() {
+        let first = payments;
+        for _ in 0..ROUND {
+            strike(&mut stack, &mut dice, &mut toll, &mut payments).await;
+        }
+        for proxy in &stack.proxies {
+            proxy.set(Mood::Honest);
+        }
+        inspect(&mut stack, &mut toll, first..payments, seed).await;
+        eprintln!("{} points, {payments} payments, {} violations", toll.points(), toll.violations.len());
+    }
+    toll
+}
+
+/// One life of the program: a new payment, an old one repeated, and death at some point.
+async fn strike(stack: &mut Stack, dice: &mut Dice, toll: &mut Toll, payments: &mut u64) {
+    let point = *dice.pick(&POINTS);
+    let order = format!("{point}:{}", 1 + dice.below(4));
+    let mood = *dice.pick(&[Mood::Honest, Mood::Lying, Mood::Stale, Mood::Down, Mood::SlowAndDouble]);
+    stack.proxies[1].set(mood);
+    if mood != Mood::Honest {
+        *toll.faults.entry(format!("endpoint {mood:?}")).or_default() += 1;
+    }
+    let Some(mut program) = Program::start(stack, Some(&order)).await else {
+        *toll.faults.entry(format!("killed at {point}")).or_default() += 1;
+        return;
+    };
+    stack.url.clone_from(&program.url);
+    let mut ids = Vec::new();
+    for payment in [*payments, dice.below(*payments + 1)] {
+        // The answer is lost when the program dies first; the payment is asked for again later.
+        if let Ok(answer) = ask(stack, payment, "wait=0").await
+            && let Some(id) = answer["mintId"].as_str()
+        {
+            ids.push(id.to_owned());
+        }
+    }
+    *payments += 1;
+    let mut died = false;
+    let rested = until(async || {
+        died = program.has_died();
+        died || is_at_rest(stack, &ids).await
+    });
+    if rested.await && died {
+        *toll.faults.entry(format!("killed at {point}")).or_default() += 1;
+    } else {
+        program.kill().await;
+        *toll.faults.entry("killed at rest".to_owned()).or_default() += 1;
+    }
+}
+
+async fn ask(stack: &Stack, payment: u64, prefer: &str) -> Result<Value, reqwest::Error> {
+    let mut body = stack.body("1");
+    body["bankReference"] = json!(format!("payment {payment}"));
+    stack.request(Method::POST, "/mint").header("prefer", prefer).json(&body).send().await?.json().await
+}
+
+async fn is_at_rest(stack: &Stack, ids: &[String]) -> bool {
+    for id in ids {
+        let Ok(answer) = stack.request(Method::GET, &format!("/mints/{id}")).send().await else {
+            return false;
+        };
+        let body: Value = answer.json().await.unwrap_or_default();
+        if !matches!(body["status"].as_str(), Some("finalized" | "failed" | "rejected")) {
+            return false;
+        }
+    }
+    true
+}
+
+/// Lets everything come to rest, and compares with the chain.
+async fn inspect(stack: &mut Stack, toll: &mut Toll, round: std::ops::Range<u64>, seed: u64) {
+    let program = Program::start(stack, None).await.expect("it starts without an order to die");
+    stack.url.clone_from(&program.url);
+    let mut wrong = Vec::new();
+    for payment in round {
+        let mut answer = Value::Null;
+        for _ in 0..ASKED_MAX {
+            answer = ask(stack, payment, "wait=60").await.unwrap_or_default();
+            if answer["success"] == true || ENDED.contains(&answer["mintStatus"].as_str().unwrap_or_default())
+            {
+                break;
+            }
+        }
+        let reference =
+            stack.get(&format!("/mints/{}", answer["mintId"].as_str().unwrap_or_default())).await.body;
+        let reference = reference["reference"].as_str().and_then(|word| word.parse::<B256>().ok());
+        let minted = match reference {
+            Some(reference) => stack.anvil.mints_of(reference).await,
+            None => 0,
+        };
+        let said = answer["success"] == true;
+        let ended = said || ENDED.contains(&answer["mintStatus"].as_str().unwrap_or_default());
+        if minted > 1 || said != (minted == 1) || !ended {
+            wrong.push(format!("payment {payment}: minted {minted} times, the gateway says {answer}"));
+        }
+        *toll.ends.entry(if said { "minted" } else { "not minted" }).or_default() += 1;
+    }
+    let minted = toll.ends.get("minted").copied().unwrap_or_default();
+    if stack.anvil.balance(BENEFICIARY).await != tokens(minted) {
+        wrong.push(format!("the balance is not {minted} tokens"));
+    }
+    for key in stack.anvil.transmitters() {
+        let count = async |block: &str| stack.anvil.rpc("eth_getTransactionCount", json!([key, block])).await;
+        if count("latest").await != count("pending").await {
+            wrong.push(format!("transmitter {key} has a transaction that is not mined"));
+        }
+    }
+    program.kill().await;
+    let url = SecretUrl::new(format!("sqlite:{}", stack.path("gateway.db").display()));
+    let (store, _writer) = Store::open(&url, Clock::system()).await.expect("the store opens");
+    if !matches!(store.verify_log().await, Ok(LogState::Intact(_))) {
+        wrong.push("the event log is broken".to_owned());
+    }
+    store.close().await;
+    toll.violations.extend(wrong.into_iter().map(|words| format!("seed {seed}: {words}")));
+}
