@@ -175,3 +175,110 @@ pub fn judge(receipt: &TransactionReceipt, wanted: &Wanted, forwarder: Address) 
         _ => Judgement::Nothing,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy::primitives::LogData;
+    use serde_json::json;
+
+    const TOKEN: Address = Address::repeat_byte(1);
+    const CONSUMER: Address = Address::repeat_byte(2);
+    const FORWARDER: Address = Address::repeat_byte(3);
+    const STRANGER: Address = Address::repeat_byte(4);
+    const ACCOUNT: Address = Address::repeat_byte(5);
+
+    fn wanted() -> Wanted {
+        Wanted {
+            stablecoin: TOKEN,
+            consumer: CONSUMER,
+            reference: B256::repeat_byte(7),
+            account: ACCOUNT,
+            amount: U256::from(100),
+        }
+    }
+
+    fn minted(reference: B256, account: Address, amount: u64) -> LogData {
+        let amount = U256::from(amount);
+        MintingConsumerWithACE::MintExecuted { bankRef: reference, account, amount }.encode_log_data()
+    }
+
+    fn refused() -> LogData {
+        let (bankRef, account, amount) = (B256::repeat_byte(7), ACCOUNT, U256::from(100));
+        let policy = STRANGER;
+        MintingConsumerWithACE::MintRejected { bankRef, account, amount, policy, code: 18 }.encode_log_data()
+    }
+
+    fn transfer(from: Address, to: Address, amount: u64) -> LogData {
+        StablecoinERC20::Transfer { from, to, value: U256::from(amount) }.encode_log_data()
+    }
+
+    fn processed(receiver: Address, result: bool) -> LogData {
+        let (workflowExecutionId, reportId) = (B256::ZERO, [0, 1].into());
+        KeystoneForwarder::ReportProcessed { receiver, workflowExecutionId, reportId, result }
+            .encode_log_data()
+    }
+
+    fn judged(status: &str, logs: &[(Address, LogData)]) -> Judgement {
+        let logs: Vec<_> = logs.iter().enumerate().map(|(at, (address, data))| {
+            json!({
+                "address": address, "topics": data.topics(), "data": data.data, "blockNumber": "0x1",
+                "blockHash": B256::ZERO, "transactionHash": B256::ZERO, "transactionIndex": "0x0",
+                "logIndex": format!("{at:#x}"), "removed": false,
+            })
+        });
+        let receipt = json!({
+            "type": "0x2", "status": status, "cumulativeGasUsed": "0x1", "logs": logs.collect::<Vec<_>>(),
+            "logsBloom": format!("0x{}", "00".repeat(256)), "transactionHash": B256::ZERO,
+            "transactionIndex": "0x0", "blockHash": B256::ZERO, "blockNumber": "0x1", "gasUsed": "0x1",
+            "effectiveGasPrice": "0x1", "from": STRANGER, "to": FORWARDER, "contractAddress": null,
+        });
+        judge(&serde_json::from_value(receipt).unwrap(), &wanted(), FORWARDER)
+    }
+
+    #[test]
+    fn three_logs_of_our_own_contracts_are_a_mint() {
+        let good = [
+            (TOKEN, transfer(Address::ZERO, ACCOUNT, 100)),
+            (CONSUMER, minted(B256::repeat_byte(7), ACCOUNT, 100)),
+            (FORWARDER, processed(CONSUMER, true)),
+        ];
+        assert_eq!(judged("0x1", &good), Judgement::Minted { log_index: 1 });
+        assert_eq!(judged("0x0", &good), Judgement::Nothing, "a reverted transaction has done nothing");
+        for missing in 0..good.len() {
+            let mut logs = good.to_vec();
+            logs.remove(missing);
+            assert!(!matches!(judged("0x1", &logs), Judgement::Minted { .. }), "without log {missing}");
+            let mut logs = good.to_vec();
+            logs[missing].0 = STRANGER;
+            assert!(!matches!(judged("0x1", &logs), Judgement::Minted { .. }), "log {missing} of a stranger");
+        }
+    }
+
+    #[test]
+    fn logs_about_something_else_are_not_our_mint() {
+        let (reference, other) = (B256::repeat_byte(7), B256::repeat_byte(8));
+        let ours = (TOKEN, transfer(Address::ZERO, ACCOUNT, 100));
+        let done = (FORWARDER, processed(CONSUMER, true));
+        for event in
+            [minted(other, ACCOUNT, 100), minted(reference, STRANGER, 100), minted(reference, ACCOUNT, 99)]
+        {
+            assert_eq!(judged("0x1", &[ours.clone(), (CONSUMER, event), done.clone()]), Judgement::Nothing);
+        }
+        let event = (CONSUMER, minted(reference, ACCOUNT, 100));
+        for movement in [transfer(STRANGER, ACCOUNT, 100), transfer(Address::ZERO, STRANGER, 100)] {
+            assert_eq!(judged("0x1", &[(TOKEN, movement), event.clone(), done.clone()]), Judgement::Nothing);
+        }
+        let elsewhere = (FORWARDER, processed(STRANGER, true));
+        assert_eq!(judged("0x1", &[ours, event, elsewhere]), Judgement::Nothing);
+    }
+
+    #[test]
+    fn a_refusal_counts_only_when_it_was_delivered() {
+        let refusal = (CONSUMER, refused());
+        let expected = Judgement::Rejected(Verdict::new(18, STRANGER));
+        assert_eq!(judged("0x1", &[refusal.clone(), (FORWARDER, processed(CONSUMER, true))]), expected);
+        assert_eq!(judged("0x1", std::slice::from_ref(&refusal)), Judgement::Nothing);
+        assert_eq!(judged("0x1", &[(FORWARDER, processed(CONSUMER, false))]), Judgement::Reverted);
+    }
+}

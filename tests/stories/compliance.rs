@@ -20,6 +20,13 @@ async fn policies_refuse_and_are_named() {
         assert_eq!(answer.body["mintStatus"], "rejected");
     }
 
+    let mut stranger = stack.body("1000");
+    stranger["beneficiary"] = json!("0x00000000000000000000000000000000000c0de1");
+    let answer = stack.post(&stranger).await;
+    assert_eq!(answer.verdict(), (422, "ACE_REJECTED"), "{}", answer.body);
+    assert_eq!(answer.body["reason"], "IDENTITY_REJECTED");
+    assert_eq!(answer.body["policy"], json!(contracts.identityPolicy.to_checksum(None)));
+
     let policy = stack.anvil.blacklist(BENEFICIARY).await;
     let answer = stack.mint("1000").await;
     assert_eq!(answer.verdict(), (422, "ACE_REJECTED"), "{}", answer.body);

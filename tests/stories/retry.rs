@@ -1,9 +1,10 @@
 //! Cancel and retry: only where it is safe.
 
+use cre_backend::config::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, BENEFICIARY, Stack, tokens};
+use crate::support::{Answer, BENEFICIARY, Choice, Stack, tokens};
 
 async fn act(stack: &Stack, mint: &Value, action: &str) -> Answer {
     let id = mint["mintId"].as_str().expect("an id");
@@ -33,6 +34,33 @@ async fn a_refused_mint_can_be_tried_again_under_its_reference() {
     assert_eq!(act(&stack, &refused.body, "retry").await.verdict(), (409, "NOT_ALLOWED"));
     assert_eq!(act(&stack, &refused.body, "cancel").await.verdict(), (409, "NOT_ALLOWED"));
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(1000));
+}
+
+#[tokio::test]
+async fn only_a_mint_that_was_not_started_can_be_cancelled() {
+    let settings = Settings {
+        workflow_concurrency: Some("1".into()),
+        mint_wait_seconds: Some("1".into()),
+        ..Settings::default()
+    };
+    let fake_bun = Some("exec sleep 600".to_owned());
+    let stack = Stack::start_with(Choice { settings, fake_bun, ..Choice::default() }).await;
+    let mut body = stack.body("1000");
+    body["bankReference"] = json!("hangs");
+    let started = stack.post(&body).await;
+    assert_eq!(started.body["mintStatus"], "executing", "{}", started.body);
+    let waiting = stack.mint("5").await;
+    assert_eq!(waiting.body["mintStatus"], "queued", "{}", waiting.body);
+
+    assert_eq!(act(&stack, &started.body, "cancel").await.verdict(), (409, "NOT_ALLOWED"));
+    assert_eq!(act(&stack, &started.body, "retry").await.verdict(), (409, "NOT_ALLOWED"));
+    assert_eq!(act(&stack, &waiting.body, "cancel").await.body["status"], "cancelled");
+    assert_eq!(act(&stack, &waiting.body, "retry").await.verdict(), (409, "NOT_ALLOWED"));
+
+    let again = stack.request(Method::POST, "/mint").header("prefer", "respond-async").json(&body);
+    let again = Answer::of(again.send().await.expect("an answer")).await;
+    assert_eq!(again.verdict(), (409, "IN_PROGRESS"), "{}", again.body);
+    assert_eq!(again.body["mintId"], started.body["mintId"]);
 }
 
 #[tokio::test]
