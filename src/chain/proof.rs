@@ -220,7 +220,7 @@ mod tests {
     }
 
     fn judged(status: &str, logs: &[(Address, LogData)]) -> Judgement {
-        let logs: Vec<_> = logs.iter().enumerate().map(|(at, (address, data))| {
+        let logs = logs.iter().enumerate().map(|(at, (address, data))| {
             json!({
                 "address": address, "topics": data.topics(), "data": data.data, "blockNumber": "0x1",
                 "blockHash": B256::ZERO, "transactionHash": B256::ZERO, "transactionIndex": "0x0",
