@@ -204,9 +204,15 @@ mod tests {
     }
 
     fn refused() -> LogData {
-        let (bankRef, account, amount) = (B256::repeat_byte(7), ACCOUNT, U256::from(100));
-        let policy = STRANGER;
-        MintingConsumerWithACE::MintRejected { bankRef, account, amount, policy, code: 18 }.encode_log_data()
+        let order = wanted();
+        let refused = MintingConsumerWithACE::MintRejected {
+            bankRef: order.reference,
+            account: order.account,
+            amount: order.amount,
+            policy: STRANGER,
+            code: 18,
+        };
+        refused.encode_log_data()
     }
 
     fn transfer(from: Address, to: Address, amount: u64) -> LogData {
@@ -214,9 +220,13 @@ mod tests {
     }
 
     fn processed(receiver: Address, result: bool) -> LogData {
-        let (workflowExecutionId, reportId) = (B256::ZERO, [0, 1].into());
-        KeystoneForwarder::ReportProcessed { receiver, workflowExecutionId, reportId, result }
-            .encode_log_data()
+        let processed = KeystoneForwarder::ReportProcessed {
+            receiver,
+            workflowExecutionId: B256::ZERO,
+            reportId: [0, 1].into(),
+            result,
+        };
+        processed.encode_log_data()
     }
 
     fn judged(status: &str, logs: &[(Address, LogData)]) -> Judgement {
