@@ -10,9 +10,12 @@ import {IStablecoin} from "../src/interfaces/IStablecoin.sol";
 import {EngineRoles} from "../src/libraries/EngineRoles.sol";
 import {MintPolicies} from "../src/libraries/MintPolicies.sol";
 import {BasketTest} from "./support/BasketTest.sol";
+import {IExtractor} from "@chainlink/policy-management/interfaces/IExtractor.sol";
+import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
 import {IPolicyProtected} from "@chainlink/policy-management/interfaces/IPolicyProtected.sol";
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Vm} from "forge-std/Vm.sol";
 
 /// @notice Creation, the basket list, and who holds which role afterwards.
 contract BasketFactoryTest is BasketTest {
@@ -48,11 +51,37 @@ contract BasketFactoryTest is BasketTest {
     function test_creationAnnouncesTheBasket() public {
         vm.expectEmit(true, true, false, false, address(factory));
         emit IBasketFactory.BasketCreated(STRANGER, ADMIN, address(0), address(0), "New", "NEW");
-        vm.recordLogs();
         vm.prank(STRANGER);
         (address stablecoin, address mintingConsumer) = factory.createBasket("New", "NEW", ADMIN);
         assertTrue(factory.isBasket(stablecoin, mintingConsumer));
         assertEq(factory.basketOf(mintingConsumer).stablecoin, stablecoin);
+    }
+
+    function test_anEngineIsAnnouncedWithItsPolicies() public {
+        vm.recordLogs();
+        Compliance memory created = complianceFactory.createCompliance(STRANGER, ADMIN);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        Vm.Log memory last = logs[logs.length - 1];
+        assertEq(last.topics[0], IComplianceFactory.ComplianceCreated.selector);
+        assertEq(address(uint160(uint256(last.topics[1]))), STRANGER);
+        assertEq(address(uint160(uint256(last.topics[2]))), ADMIN);
+        assertEq(last.data, abi.encode(created));
+    }
+
+    function test_theExtractorReadsMintsOnly() public {
+        IExtractor extractor = IExtractor(complianceFactory.implementations().mintExtractor);
+        bytes memory data = abi.encode(_order("R", ALICE, 7));
+        IPolicyEngine.Parameter[] memory found =
+            extractor.extract(IPolicyEngine.Payload(MintPolicies.SELECTOR, address(0), data, ""));
+        assertEq(found.length, 2);
+        assertEq(found[0].name, keccak256("account"));
+        assertEq(found[0].value, abi.encode(ALICE));
+        assertEq(found[1].name, keccak256("amount"));
+        assertEq(found[1].value, abi.encode(7));
+        assertEq(extractor.typeAndVersion(), "MintExtractor 1.0.0");
+
+        vm.expectRevert(abi.encodeWithSelector(IPolicyEngine.UnsupportedSelector.selector, bytes4(0x12345678)));
+        extractor.extract(IPolicyEngine.Payload(0x12345678, address(0), data, ""));
     }
 
     function test_namesSymbolsAndAdminsAreChecked() public {

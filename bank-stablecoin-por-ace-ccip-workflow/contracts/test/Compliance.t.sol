@@ -20,6 +20,7 @@ import {Verdicts} from "../src/libraries/Verdicts.sol";
 import {BasketTest} from "./support/BasketTest.sol";
 import {ICredentialDataValidator} from "@chainlink/cross-chain-identity/interfaces/ICredentialDataValidator.sol";
 import {ICredentialRegistry} from "@chainlink/cross-chain-identity/interfaces/ICredentialRegistry.sol";
+import {ICredentialRequirements} from "@chainlink/cross-chain-identity/interfaces/ICredentialRequirements.sol";
 import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIdentityRegistry.sol";
 import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
@@ -156,6 +157,7 @@ contract ComplianceTest is BasketTest {
         vm.prank(ADMIN);
         policySwitch.setWhitelistRequired(true);
         assertTrue(policySwitch.whitelistRequired());
+        assertTrue(lens.explain(address(consumer), ALICE, 0).whitelistRequired);
         _assertRefused(_order("B", ALICE, 1e18), Verdicts.NOT_WHITELISTED, basket.allowPolicy);
 
         vm.prank(ADMIN);
@@ -396,6 +398,32 @@ contract ComplianceTest is BasketTest {
         vm.prank(ADMIN);
         IVolumePolicy(basket.volumePolicy).setMin(0);
         assertEq(lens.explain(address(consumer), ALICE, 0).verdict.code, Verdicts.ACCEPTED);
+    }
+
+    function test_theLensTakesNobodysCredentialsForAnybodys() public {
+        vm.prank(ISSUER);
+        credentials.registerCredential(0, Credentials.JURISDICTION, 0, "CH", "");
+        Explanation memory e = lens.explain(address(consumer), STRANGER, 0);
+        assertEq(e.identity, 0);
+        assertEq(e.jurisdiction, "");
+        assertFalse(e.jurisdictionAccepted);
+    }
+
+    function test_theLensIgnoresTheDataOfACredentialThatMustBeAbsent() public {
+        // The admin's own source for the flag has a validator, which ACE does not ask about absent credentials.
+        ICredentialRequirements policy = ICredentialRequirements(basket.identityPolicy);
+        vm.startPrank(ADMIN);
+        policy.removeCredentialSource(Credentials.AML_FLAG, address(identities), address(credentials));
+        policy.addCredentialSource(
+            ICredentialRequirements.CredentialSourceInput(
+                Credentials.AML_FLAG, address(identities), address(credentials), basket.jurisdictions
+            )
+        );
+        vm.stopPrank();
+        assertEq(_failed(ALICE).length, 0);
+        _issue(ALICE, Credentials.AML_FLAG, 0, "CH");
+        _assertFailed(ALICE, Credentials.AML_FLAG);
+        _assertRefused(_order("R", ALICE, 1e18), Verdicts.IDENTITY_REJECTED, basket.identityPolicy);
     }
 
     function testFuzz_theLensAgreesWithThePolicy(bool kyc, bool flag, bool jurisdiction, bool expired) public {

@@ -430,8 +430,10 @@ contract HostileTest is BasketTest {
     }
 
     function _assertKind(HostilePolicy policy, bytes memory typeAndVersion, uint8 code) private {
-        policy.callsItself(typeAndVersion);
+        policy.callsItself(typeAndVersion, false);
         _assertRefused(_order("R", ALICE, 1e18), code, address(policy));
+        policy.callsItself(typeAndVersion, true);
+        _assertRefused(_order("R", ALICE, 1e18), Verdicts.POLICY_REJECTED, address(policy));
     }
 
     function _engineCalls() private view returns (bytes[] memory calls) {

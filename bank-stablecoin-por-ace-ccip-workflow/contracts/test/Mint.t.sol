@@ -74,7 +74,7 @@ contract MintTest is BasketTest {
         Order[] memory orders = new Order[](6);
         orders[0] = _order("B-0", address(0), 1e18);
         orders[1] = _order("B-1", ALICE, 2e18);
-        orders[2] = _order("B-2", ALICE, 3e18);
+        orders[2] = _order("B-1", ALICE, 3e18);
         orders[3] = _order("B-3", STRANGER, 4e18);
         orders[4] = _order("B-1", BOB, 5e18);
         orders[5] = _order("B-5", BOB, 6e18);
@@ -217,16 +217,24 @@ contract MintTest is BasketTest {
         _assertRefused(_order("D", ALICE, 1e18), Verdicts.WINDOW_CAP_EXCEEDED, address(0));
         vm.warp(block.timestamp + 1);
         _assertAccepted(_order("D", ALICE, 10e18));
+        _assertRefused(_order("E", BOB, 1e18), Verdicts.WINDOW_CAP_EXCEEDED, address(0));
     }
 
     function test_previewAddsUpTheWindowWithinABatch() public {
         _setWindow(10e18, 1 days);
-        Order[] memory orders = _pair(_order("A", ALICE, 6e18), _order("B", BOB, 5e18));
+        _register(STRANGER, "CH");
+        Order[] memory orders = new Order[](3);
+        orders[0] = _order("A", ALICE, 6e18);
+        orders[1] = _order("B", BOB, 5e18);
+        orders[2] = _order("C", STRANGER, 4e18);
         Verdict[] memory verdicts = consumer.preview(orders);
         assertEq(verdicts[0].code, Verdicts.ACCEPTED);
         assertEq(verdicts[1].code, Verdicts.WINDOW_CAP_EXCEEDED);
+        // What the second did not get is left for the third, to the last unit.
+        assertEq(verdicts[2].code, Verdicts.ACCEPTED);
         _expectMinted(orders[0]);
         _expectRejected(orders[1], Verdicts.WINDOW_CAP_EXCEEDED, address(0));
+        _expectMinted(orders[2]);
         _onReport(_mintReport(orders));
     }
 

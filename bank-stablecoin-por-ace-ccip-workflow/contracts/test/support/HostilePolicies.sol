@@ -12,6 +12,7 @@ contract HostilePolicy is IPolicy {
     bytes private _revertData;
     bool private _reverts;
     bool private _burnsGas;
+    bool private _throwsType;
     bytes private _typeAndVersion = abi.encode("HostilePolicy 1.0.0");
     address private _target;
     bytes private _call;
@@ -39,9 +40,11 @@ contract HostilePolicy is IPolicy {
         _call = data;
     }
 
-    /// @param raw The bytes to answer `typeAndVersion()` with, whatever they are; empty means to revert.
-    function callsItself(bytes calldata raw) external {
+    /// @param raw The bytes to answer `typeAndVersion()` with, whatever they are.
+    /// @param byRevert Whether they are thrown instead of returned.
+    function callsItself(bytes calldata raw, bool byRevert) external {
         _typeAndVersion = raw;
+        _throwsType = byRevert;
     }
 
     function run(address, address, bytes4, bytes[] calldata, bytes calldata)
@@ -81,7 +84,7 @@ contract HostilePolicy is IPolicy {
 
     function _answer() private view {
         bytes memory raw = _typeAndVersion;
-        if (raw.length == 0) _revert("");
+        if (_throwsType) _revert(raw);
         assembly ("memory-safe") {
             return(add(raw, 32), mload(raw))
         }
