@@ -5,7 +5,9 @@ import { onMintRequest } from './workflow/mint'
 
 /** The workflow: mint requests over HTTP, and a schedule that keeps the reserve feed fresh. */
 export const initWorkflow = (config: Config) => {
-  const authorizedKeys = (config.authorizedKeys ?? []).map((publicKey) => ({ type: 'KEY_TYPE_ECDSA_EVM', publicKey }) as const)
+  const authorizedKeys = (config.authorizedKeys ?? []).map(
+    (publicKey) => ({ type: 'KEY_TYPE_ECDSA_EVM', publicKey }) as const,
+  )
   const mint = handler(new HTTPCapability().trigger({ authorizedKeys }), onMintRequest)
   if (config.attestSchedule === undefined) return [mint]
   return [mint, handler(new CronCapability().trigger({ schedule: config.attestSchedule }), onAttest)]

@@ -26,7 +26,8 @@ export async function agreeOn(params: {
     if (open > 0 || winner === undefined) return
     for (const [answer, nodes] of votes) {
       if (answer === winner) continue
-      for (const node of nodes) don.journal({ event: 'read.dissent', level: 'warn', node, what, answer: answer.slice(0, 200) })
+      for (const node of nodes)
+        don.journal({ event: 'read.dissent', level: 'warn', node, what, answer: answer.slice(0, 200) })
     }
   }
   for (const seat of seats) {
@@ -75,7 +76,8 @@ export async function collect<Answer>(params: {
       },
     )
   }
-  if (seats.length < needed) reject(new CapabilityError('Unavailable', `fewer than ${needed} nodes are left`, 'System'))
+  if (seats.length < needed)
+    reject(new CapabilityError('Unavailable', `fewer than ${needed} nodes are left`, 'System'))
   return promise
 }
 

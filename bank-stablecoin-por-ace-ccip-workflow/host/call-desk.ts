@@ -34,7 +34,8 @@ export function createCallDesk(params: {
       const { callbackId } = request
       const { phase, mode, quota } = params.state()
       if (pending.has(callbackId)) throw new Error(`callback id ${callbackId} is in use`)
-      if (pending.size >= quota.limits.callsInFlight) throw new Error(`more than ${quota.limits.callsInFlight} calls in flight`)
+      if (pending.size >= quota.limits.callsInFlight)
+        throw new Error(`more than ${quota.limits.callsInFlight} calls in flight`)
       const capability = params.capabilities.find(({ serves }) => serves(request.id))
       if (capability === undefined) {
         journal({ event: 'capability.unknown', level: 'warn', node: seat.name, capability: request.id })
@@ -56,7 +57,8 @@ export function createCallDesk(params: {
       }
       const message = create(SDK_PB.AwaitCapabilitiesResponseSchema, { responses })
       const serialized = toBinary(SDK_PB.AwaitCapabilitiesResponseSchema, message)
-      if (serialized.length > Math.min(maxBytes, MAX_RESPONSE_BYTES)) throw new Error('response exceeds the response size')
+      if (serialized.length > Math.min(maxBytes, MAX_RESPONSE_BYTES))
+        throw new Error('response exceeds the response size')
       return serialized
     },
   }

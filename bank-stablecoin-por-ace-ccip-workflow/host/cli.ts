@@ -21,7 +21,8 @@ export async function start(params: { workflowDir: string }): Promise<never> {
     writeLine(STDOUT, line)
     process.exit(0)
   } catch (error) {
-    const code = error instanceof WorkflowError ? 'WORKFLOW_ERROR' : error instanceof HostError ? error.code : 'HOST_ERROR'
+    const code =
+      error instanceof WorkflowError ? 'WORKFLOW_ERROR' : error instanceof HostError ? error.code : 'HOST_ERROR'
     writeLine(STDERR, JSON.stringify({ error: escapeLine(messageOf(error)), code }))
     process.exit(error instanceof WorkflowError ? 1 : 2)
   }

@@ -32,7 +32,10 @@ export function assertFresh(params: { bundleDir: string; code: Uint8Array }): vo
   try {
     noted = readFileSync(path.join(params.bundleDir, DIGEST_FILE), 'utf8')
   } catch {
-    throw new HostError('HOST_ERROR', 'CRE_BUNDLE_DIR holds no bundle; make one with: bun run host/bundle.ts --out <directory>')
+    throw new HostError(
+      'HOST_ERROR',
+      'CRE_BUNDLE_DIR holds no bundle; make one with: bun run host/bundle.ts --out <directory>',
+    )
   }
   if (noted === Buffer.from(params.code).toString('hex')) return
   throw new HostError('HOST_ERROR', 'the bundle is older than the workflow; make it again with host/bundle.ts')

@@ -6,8 +6,14 @@ import type { ChainSettings } from './chain'
 import { HostError, messageOf } from './errors'
 import { type Transmitter, transmitterOf } from './transaction'
 
-const addressSchema = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'is no address').transform((text) => text as Address)
-const keySchema = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'is no 32 byte key').transform((text) => text as Hex)
+const addressSchema = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, 'is no address')
+  .transform((text) => text as Address)
+const keySchema = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{64}$/, 'is no 32 byte key')
+  .transform((text) => text as Hex)
 
 const chainSchema = z.object({
   chainSelectorName: z.string().min(1),
@@ -69,10 +75,17 @@ export function readTransmitters(params: { donFile: string; don: DonFile }): { a
 }
 
 /** The chain that the workflow's configuration names. */
-export async function chainOf(params: { don: DonFile; name: string; rpcUrl: string | undefined }): Promise<ChainSettings> {
+export async function chainOf(params: {
+  don: DonFile
+  name: string
+  rpcUrl: string | undefined
+}): Promise<ChainSettings> {
   const entry = params.don.chains.find(({ chainSelectorName }) => chainSelectorName === params.name)
   if (entry === undefined) {
-    throw new HostError('CONFIG_REFUSED', `chainSelectorName ${params.name} is none of the DON's chains; add it with host/keys.ts --set-chain`)
+    throw new HostError(
+      'CONFIG_REFUSED',
+      `chainSelectorName ${params.name} is none of the DON's chains; add it with host/keys.ts --set-chain`,
+    )
   }
   const { selector, chainId } = await selectorOf(entry)
   return { name: params.name, selector, chainId, rpcUrl: params.rpcUrl ?? entry.rpcUrl, forwarder: entry.forwarder }
@@ -92,7 +105,8 @@ export async function selectorOf(entry: {
   const network =
     getNetwork({ chainFamily: 'evm', chainSelectorName, isTestnet: true }) ??
     getNetwork({ chainFamily: 'evm', chainSelectorName, isTestnet: false })
-  if (network === undefined) throw new HostError('CONFIG_REFUSED', `${chainSelectorName} is no EVM chain of the selector list`)
+  if (network === undefined)
+    throw new HostError('CONFIG_REFUSED', `${chainSelectorName} is no EVM chain of the selector list`)
   return { selector: network.chainSelector.selector, chainId: Number(network.chainId) }
 }
 
@@ -102,14 +116,21 @@ export function configDigestOf(don: DonFile): Hex {
   return keccak256(concat([...numbers, ...don.nodes.map(({ address }) => address)]))
 }
 
-function parse<Schema extends z.ZodTypeAny>(params: { file: string; schema: Schema; hint: string }): z.output<Schema> {
+function parse<Schema extends z.ZodTypeAny>(params: {
+  file: string
+  schema: Schema
+  hint: string
+}): z.output<Schema> {
   const { file, schema, hint } = params
   let json: unknown
   try {
     json = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     const missing = (error as { code?: unknown }).code === 'ENOENT'
-    throw new HostError('HOST_ERROR', missing ? `${file} does not exist; ${hint}` : `${file} cannot be read: ${messageOf(error)}`)
+    throw new HostError(
+      'HOST_ERROR',
+      missing ? `${file} does not exist; ${hint}` : `${file} cannot be read: ${messageOf(error)}`,
+    )
   }
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data

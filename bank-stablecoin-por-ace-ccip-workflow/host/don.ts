@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
-import { HostError } from './errors'
 import type { Journal } from './journal'
 import type { NodeSeat } from './ports'
+import { createRollCall } from './roll-call'
 import { type Attendance, type Request, type Round, createIdenticalRound, createObservationRound } from './rounds'
 
 /** How long the DON waits, in milliseconds. */
@@ -51,28 +51,16 @@ export function createDon(params: {
   journal: Journal
 }): Don {
   const { f, seats, patience, journal } = params
-  const faulty = new Map<string, string>()
-  const late = new Set<string>()
   const rounds = new Map<string, Round<never, unknown>>()
-  const { promise: overwhelmed, reject } = Promise.withResolvers<never>()
-  overwhelmed.catch(() => undefined)
-
-  const able = (): string[] => seats.map(({ name }) => name).filter((name) => !faulty.has(name))
-  const attendance: Attendance = { able, prompt: () => able().filter((name) => !late.has(name)) }
-  const lose = (node: string, reason: string): void => {
-    if (faulty.has(node)) return
-    faulty.set(node, reason)
-    journal({ event: 'node.faulty', level: 'warn', node, reason })
-    if (faulty.size > f) reject(nodesFailed(faulty, f))
-    for (const round of rounds.values()) round.lose(node)
-  }
+  const { attendance, lose, lag, overwhelmed } = createRollCall({
+    names: seats.map(({ name }) => name),
+    f,
+    journal,
+    onLoss: (node) => {
+      for (const round of rounds.values()) round.lose(node)
+    },
+  })
   const overdue = (nodes: string[]): void => nodes.forEach((node) => lose(node, 'did not answer in time'))
-  const lag = (nodes: string[]): void => {
-    for (const node of nodes) {
-      late.add(node)
-      journal({ event: 'node.late', level: 'warn', node, graceMillis: patience.graceMillis })
-    }
-  }
   const roundOf = <Item, Answer>(key: string, create: () => Round<Item, Answer>): Round<Item, Answer> => {
     const known = rounds.get(key)
     if (known !== undefined) return known as unknown as Round<Item, Answer>
@@ -113,9 +101,4 @@ export function createDon(params: {
       rounds.clear()
     },
   }
-}
-
-function nodesFailed(faulty: Map<string, string>, f: number): HostError {
-  const named = [...faulty].map(([node, reason]) => `${node} ${reason}`).join(', ')
-  return new HostError('NODES_FAILED', `${faulty.size} nodes failed, ${f} may: ${named}`)
 }

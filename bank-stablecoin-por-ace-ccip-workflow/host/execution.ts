@@ -12,7 +12,11 @@ export type Subscription = { index: number; id: string; method: string; payload:
 
 /** Asks the workflow, on all nodes, which triggers it listens to. */
 export async function subscribe(params: { don: Don; nodes: Node[]; config: Uint8Array }): Promise<Subscription[]> {
-  const { result } = await runPhase({ ...params, phase: 'subscribe', request: { case: 'subscribe', value: create(EmptySchema) } })
+  const { result } = await runPhase({
+    ...params,
+    phase: 'subscribe',
+    request: { case: 'subscribe', value: create(EmptySchema) },
+  })
   if (result.case === 'error') throw new HostError('CONFIG_REFUSED', result.value)
   if (result.case !== 'triggerSubscriptions') throw new HostError('HOST_ERROR', 'the workflow named no triggers')
   return result.value.subscriptions.map(({ id, method, payload }, index) => ({ index, id, method, payload }))
@@ -53,7 +57,12 @@ async function runPhase(params: {
 }
 
 /** The result that f+1 nodes sent; the others are named, and may finish within the DON's patience. */
-async function agreeOnResult(params: { don: Don; nodes: Node[]; phase: string; request: Uint8Array }): Promise<Uint8Array> {
+async function agreeOnResult(params: {
+  don: Don
+  nodes: Node[]
+  phase: string
+  request: Uint8Array
+}): Promise<Uint8Array> {
   const { don, nodes, phase, request } = params
   const everybody = Promise.withResolvers<void>()
   const votes = new Map<string, string[]>()

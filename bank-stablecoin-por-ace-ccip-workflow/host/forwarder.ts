@@ -81,7 +81,11 @@ export async function findProcessed(params: {
 }
 
 /** The result the forwarder logged for a transmission in these logs; undefined when it did not. */
-export function processedResult(params: { logs: unknown; forwarder: Address; id: TransmissionId }): boolean | undefined {
+export function processedResult(params: {
+  logs: unknown
+  forwarder: Address
+  id: TransmissionId
+}): boolean | undefined {
   const expected = processedTopics(params.id)
   const found = z
     .array(logSchema)

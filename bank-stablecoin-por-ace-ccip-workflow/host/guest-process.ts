@@ -7,7 +7,8 @@ export type GuestProcess = {
   answer: (bytes: Uint8Array) => void
   /** Wakes the guest with a refusal. */
   refuse: (sentence: string) => void
-  stop: () => void
+  /** Ends the guest; resolves when its thread is gone. */
+  stop: () => Promise<void>
 }
 
 /** Starts a guest and has it load the program. `onCrash` hears of an end that nobody asked for. */
@@ -23,6 +24,7 @@ export function startGuest(params: {
   const words = new Int32Array(control)
   const buffer = new Uint8Array(data)
   const worker = new Worker(params.guestUrl, { name: params.name, env: {} } as WorkerOptions)
+  const closed = Promise.withResolvers<void>()
   let stopped = false
 
   const wake = (bytes: Uint8Array, status: number): void => {
@@ -33,21 +35,24 @@ export function startGuest(params: {
     Atomics.store(words, SIGNAL, 1)
     Atomics.notify(words, SIGNAL)
   }
-  const stop = (): void => {
-    if (stopped) return
+  const stop = (): Promise<void> => {
+    if (!stopped) worker.terminate()
     stopped = true
-    worker.terminate()
+    return closed.promise
   }
   const crash = (reason: string): void => {
     if (stopped) return
-    stop()
+    void stop()
     params.onCrash(reason)
   }
   worker.onmessage = (event: MessageEvent<GuestMessage>) => {
     if (!stopped) params.onMessage(event.data)
   }
   worker.onerror = (event) => crash(`crashed: ${event.message.split('\n')[0]}`)
-  worker.addEventListener('close', () => crash('ended unexpectedly'))
+  worker.addEventListener('close', () => {
+    closed.resolve()
+    crash('ended unexpectedly')
+  })
   worker.postMessage({ op: 'load', control, data, program: params.program } satisfies HostMessage)
   return {
     send: (message) => {

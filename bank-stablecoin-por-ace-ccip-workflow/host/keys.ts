@@ -31,7 +31,11 @@ function main(): Promise<void> {
   })
   if (values.dir === undefined) throw new HostError('HOST_ERROR', '--dir names the directory of the keys')
   const directory = path.resolve(values.dir)
-  const counts = { nodes: count(values.nodes, 'nodes'), f: count(values.f, 'f'), transmitters: count(values.transmitters, 'transmitters') }
+  const counts = {
+    nodes: count(values.nodes, 'nodes'),
+    f: count(values.f, 'f'),
+    transmitters: count(values.transmitters, 'transmitters'),
+  }
   createKeys({ directory, ...counts })
   return finish({ directory, chain: values['set-chain'], rpcUrl: values['rpc-url'], forwarder: values.forwarder })
 }

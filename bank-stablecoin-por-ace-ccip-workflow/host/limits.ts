@@ -14,7 +14,11 @@ export type Limits = {
   logLines: number
   logLineBytes: number
   triggerBytes: number
-  secrets: number
+  triggers: number
+  secretsAtOnce: number
+  consensusCalls: number
+  observationBytes: number
+  resultBytes: number
   executionMillis: number
 }
 
@@ -34,7 +38,11 @@ export const PRODUCTION_LIMITS: Limits = {
   logLines: 1_000,
   logLineBytes: 1_000,
   triggerBytes: 10_000,
-  secrets: 10,
+  triggers: 10,
+  secretsAtOnce: 5,
+  consensusCalls: 2_000,
+  observationBytes: 25_000,
+  resultBytes: 100_000,
   executionMillis: 300_000,
 }
 
@@ -54,6 +62,10 @@ export const NO_LIMITS: Limits = {
   logLines: 100_000,
   logLineBytes: 1_000,
   triggerBytes: 5_000_000,
-  secrets: Number.POSITIVE_INFINITY,
+  triggers: Number.POSITIVE_INFINITY,
+  secretsAtOnce: Number.POSITIVE_INFINITY,
+  consensusCalls: Number.POSITIVE_INFINITY,
+  observationBytes: Number.POSITIVE_INFINITY,
+  resultBytes: Number.POSITIVE_INFINITY,
   executionMillis: 300_000,
 }

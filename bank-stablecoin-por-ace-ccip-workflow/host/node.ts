@@ -20,7 +20,8 @@ export type Node = {
   name: string
   /** Runs one phase (subscribe or trigger), after the one before, and gives the serialized ExecutionResult. */
   execute: (params: { phase: string; request: Uint8Array }) => Promise<Uint8Array>
-  stop: () => void
+  /** Ends the node; resolves when its thread is gone. */
+  stop: () => Promise<void>
 }
 
 /** What a node's Worker runs, and the program it loads. */
@@ -56,7 +57,7 @@ export function startNode(context: NodeContext, seat: NodeSeat): Node {
   let phase = openPhase(context, seat, '')
 
   const crash = (reason: string): void => {
-    guest.stop()
+    void guest.stop()
     don.lose(name, reason)
     ready.reject(new Error(reason))
     phase.result.reject(new Error(reason))
@@ -124,7 +125,9 @@ function handle(handling: Handling, message: Exclude<GuestMessage, { op: 'ready'
   }
   switch (message.op) {
     case 'call':
-      return answer(() => callThroughTap({ seat, desk: phase.desk, journal: don.journal, bytes: message.bytes, crash }))
+      return answer(() =>
+        callThroughTap({ seat, desk: phase.desk, journal: don.journal, bytes: message.bytes, crash }),
+      )
     case 'await':
       return answer(() => phase.desk.collect(message.bytes, message.maxBytes))
     case 'secrets':
@@ -143,8 +146,18 @@ function handle(handling: Handling, message: Exclude<GuestMessage, { op: 'ready'
     case 'console':
       return don.journal({ event: 'guest.console', node: name, text: message.text })
     case 'respond':
-      phase.response = message.bytes
+      phase.response = withinResult(phase, message.bytes)
       return
+  }
+}
+
+/** A result that is too large becomes the error that says so. */
+function withinResult(phase: Phase, bytes: Uint8Array): Uint8Array {
+  try {
+    phase.quota.fit('resultBytes', bytes.length)
+    return bytes
+  } catch (error) {
+    return errorResult(messageOf(error))
   }
 }
 

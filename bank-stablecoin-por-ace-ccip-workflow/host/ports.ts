@@ -23,10 +23,7 @@ export type TappedMessage =
 
 /** What becomes of a tapped message: unchanged, replaced, sent twice (calls only), or the node crashes. */
 export type TapVerdict =
-  | { action: 'pass' }
-  | { action: 'replace'; bytes: Uint8Array }
-  | { action: 'duplicate' }
-  | { action: 'crash' }
+  { action: 'pass' } | { action: 'replace'; bytes: Uint8Array } | { action: 'duplicate' } | { action: 'crash' }
 
 /** A seat in the DON: public identity and ports. The private key stays inside `sign`. */
 export type NodeSeat = { name: string; address: Address; ports: NodePorts }

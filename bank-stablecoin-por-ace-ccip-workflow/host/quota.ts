@@ -3,15 +3,23 @@ import type { Journal } from './journal'
 import type { Limits } from './limits'
 
 /** Quotas that count up over one execution of one node. */
-type Counted = 'httpCalls' | 'evmReads' | 'evmWrites' | 'secrets' | 'logLines'
+type Counted = 'httpCalls' | 'evmReads' | 'evmWrites' | 'consensusCalls'
 /** Quotas that bound one call. */
-type Sized = 'httpRequestBytes' | 'httpResponseBytes' | 'evmReadBytes' | 'reportBytes' | 'triggerBytes' | 'evmLogBlocks'
+type Sized =
+  | 'httpRequestBytes'
+  | 'httpResponseBytes'
+  | 'evmReadBytes'
+  | 'evmLogBlocks'
+  | 'reportBytes'
+  | 'secretsAtOnce'
+  | 'observationBytes'
+  | 'resultBytes'
 
 /** What a node has used of the limits in this execution. */
 export type Quota = {
   limits: Limits
-  /** Takes one (or `amount`) of a counted quota; throws LimitExceeded when there is none left. */
-  take: (quota: Counted, amount?: number) => void
+  /** Takes one of a counted quota; throws LimitExceeded when there is none left. */
+  take: (quota: Counted) => void
   /** Refuses a size over the limit. */
   fit: (quota: Sized, size: number) => void
 }
@@ -26,8 +34,8 @@ export function createQuota(params: { limits: Limits; node: string; journal: Jou
   }
   return {
     limits,
-    take(quota, amount = 1) {
-      const wanted = (used.get(quota) ?? 0) + amount
+    take(quota) {
+      const wanted = (used.get(quota) ?? 0) + 1
       if (wanted > limits[quota]) refuse(quota, limits[quota], wanted)
       used.set(quota, wanted)
     },

@@ -42,7 +42,12 @@ export function createReportSigner(params: {
           const rawReport = concat([header, payload])
           const context = encodeContext({ configDigest: don.configDigest, seqNr: ++seqNr })
           const signed = await collectSignatures({ don, nodes, digest: reportDigest({ rawReport, context }) })
-          don.journal({ event: 'report.signed', round: call.round, signers: signed.map(({ node }) => node), bytes: rawReport.length / 2 - 1 })
+          don.journal({
+            event: 'report.signed',
+            round: call.round,
+            signers: signed.map(({ node }) => node),
+            bytes: rawReport.length / 2 - 1,
+          })
           return reply(
             SDK_PB.ReportResponseSchema,
             create(SDK_PB.ReportResponseSchema, {
@@ -66,7 +71,10 @@ export function createReportSigner(params: {
 function assertEvmEncoding(request: SDK_PB.ReportRequest): void {
   const { encoderName, signingAlgo, hashingAlgo } = request
   if (encoderName === 'evm' && signingAlgo === 'ecdsa' && hashingAlgo === 'keccak256') return
-  throw new CapabilityError('InvalidArgument', `reports are evm/ecdsa/keccak256 here, not ${encoderName}/${signingAlgo}/${hashingAlgo}`)
+  throw new CapabilityError(
+    'InvalidArgument',
+    `reports are evm/ecdsa/keccak256 here, not ${encoderName}/${signingAlgo}/${hashingAlgo}`,
+  )
 }
 
 function commonPayload(don: Don, items: Map<string, Hex>): { payload: Hex; nodes: string[] } {
@@ -96,7 +104,10 @@ async function collectSignatures(params: {
   const seats = don.seats.filter(({ name }) => params.nodes.includes(name))
   let open = seats.length
   const timer = setTimeout(
-    () => reject(new CapabilityError('DeadlineExceeded', `fewer than ${needed} nodes signed the report in time`, 'System')),
+    () =>
+      reject(
+        new CapabilityError('DeadlineExceeded', `fewer than ${needed} nodes signed the report in time`, 'System'),
+      ),
     SIGNING_MILLIS,
   )
   for (const { name, address, ports } of seats) {
@@ -111,7 +122,8 @@ async function collectSignatures(params: {
       .finally(() => {
         open--
         if (valid.size >= needed) resolve()
-        else if (open === 0) reject(new CapabilityError('ConsensusFailed', `fewer than ${needed} nodes signed the report`, 'System'))
+        else if (open === 0)
+          reject(new CapabilityError('ConsensusFailed', `fewer than ${needed} nodes signed the report`, 'System'))
       })
   }
   await promise.finally(() => clearTimeout(timer))

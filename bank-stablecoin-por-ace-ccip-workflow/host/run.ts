@@ -27,6 +27,8 @@ import { triggerEvent } from './trigger'
 import { toPlain } from './values'
 
 const RPC_TIMEOUT_MILLIS = 10_000
+/** For the nodes' threads to end. */
+const STOP_MILLIS = 2_000
 const PATIENCE: Patience = { graceMillis: 500, quorumMillis: 20_000, finishMillis: 0 }
 
 /** What a run reports to, and what tests put in place of the ordinary ports. */
@@ -54,11 +56,21 @@ export async function run(settings: RunSettings, outlets: RunOutlets): Promise<s
   const journal = redacted(outlets.journal, secrets.redact)
   const print = (line: string) => outlets.print(secrets.redact(line))
   const don = donOf({ file, outlets: { ...outlets, journal }, rpcUrl: chain.rpcUrl })
-  journal({ event: 'run.started', executionId, workflowId: identity.workflowId, chain: chain.name, nodes: don.seats.map(({ name }) => name) })
+  journal({
+    event: 'run.started',
+    executionId,
+    workflowId: identity.workflowId,
+    chain: chain.name,
+    nodes: don.seats.map(({ name }) => name),
+  })
 
   const clock = createDonClock(don)
   const signer = createReportSigner({ don, identity, executionId, now: clock.latest })
-  const capabilities = [httpActions(createHttpCache(Date.now)), consensus({ don, signer }), evm({ don, chain, rpc, transmitter })]
+  const capabilities = [
+    httpActions(createHttpCache(Date.now)),
+    consensus({ don, signer }),
+    evm({ don, chain, rpc, transmitter }),
+  ]
   const logs = createLogBook({ f: don.f, limits: settings.limits, journal, print })
   const seeds = createSeedSource(executionId)
   const { limits } = settings
@@ -83,13 +95,20 @@ async function operate(params: {
   const nodes = don.seats.map((seat) => startNode(context, seat))
   const { promise: deadline, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(
-    () => reject(new HostError('NODES_FAILED', `the execution took longer than ${settings.limits.executionMillis} ms`)),
+    () =>
+      reject(new HostError('NODES_FAILED', `the execution took longer than ${settings.limits.executionMillis} ms`)),
     settings.limits.executionMillis,
   )
   const work = async (): Promise<string> => {
     await params.chainReady
     const subscriptions = await subscribe({ don, nodes, config })
     const { runDir, limits, trigger } = settings
+    if (subscriptions.length > limits.triggers) {
+      throw new HostError(
+        'CONFIG_REFUSED',
+        `quota triggers exceeded: ${subscriptions.length} wanted, ${limits.triggers} allowed`,
+      )
+    }
     const { chain, rpc } = params
     const watched = { runDir, limits, chain, rpc, nowMillis: context.clock.latest() }
     const fired = await triggerEvent(watched, { choice: trigger, subscriptions })
@@ -103,8 +122,9 @@ async function operate(params: {
     throw error
   } finally {
     clearTimeout(timer)
-    for (const node of nodes) node.stop()
     don.close()
+    // Workers that start while others are still ending leave threads behind, so a run ends with its Workers.
+    await Promise.race([Promise.all(nodes.map(({ stop }) => stop())), Bun.sleep(STOP_MILLIS)])
   }
 }
 

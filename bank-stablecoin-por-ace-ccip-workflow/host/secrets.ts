@@ -42,15 +42,22 @@ export function openSecrets(params: { file: string; owner: string }): SecretStor
     .sort((a, b) => b.length - a.length)
   return {
     answer({ node, request, quota }) {
-      quota.take('secrets', request.requests.length)
+      quota.fit('secretsAtOnce', request.requests.length)
       const responses = request.requests.map(({ id, namespace: asked }) => {
         const namespace = asked === '' ? DEFAULT_NAMESPACE : asked
         const found = entries.find((entry) => entry.id === id && entry.namespace === namespace)
         const value = found?.nodes[node] ?? found?.value
         const common = { id, namespace, owner: params.owner }
         return value === undefined
-          ? create(SDK_PB.SecretResponseSchema, { response: { case: 'error', value: { ...common, $typeName: 'sdk.v1alpha.SecretError', error: 'secret not found' } } })
-          : create(SDK_PB.SecretResponseSchema, { response: { case: 'secret', value: { ...common, $typeName: 'sdk.v1alpha.Secret', value } } })
+          ? create(SDK_PB.SecretResponseSchema, {
+              response: {
+                case: 'error',
+                value: { ...common, $typeName: 'sdk.v1alpha.SecretError', error: 'secret not found' },
+              },
+            })
+          : create(SDK_PB.SecretResponseSchema, {
+              response: { case: 'secret', value: { ...common, $typeName: 'sdk.v1alpha.Secret', value } },
+            })
       })
       return create(SDK_PB.SecretResponsesSchema, { responses })
     },
@@ -96,7 +103,8 @@ function readSecrets(file: string): z.infer<typeof secretsSchema>['secrets'] {
     throw error
   }
   const parsed = secretsSchema.safeParse(parseQuietly(text))
-  if (!parsed.success) throw new HostError('HOST_ERROR', `${file} is no secrets file: ${parsed.error.issues[0]?.path.join('.')}`)
+  if (!parsed.success)
+    throw new HostError('HOST_ERROR', `${file} is no secrets file: ${parsed.error.issues[0]?.path.join('.')}`)
   return parsed.data.secrets
 }
 

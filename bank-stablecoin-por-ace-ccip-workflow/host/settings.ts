@@ -32,7 +32,8 @@ export type RunSettings = {
   engine: EngineName
 }
 
-const USAGE = 'usage: bun run main.ts [--trigger http|cron|log] [--log <transaction hash>:<index>] [--engine bun|quickjs]'
+const USAGE =
+  'usage: bun run main.ts [--trigger http|cron|log] [--log <transaction hash>:<index>] [--engine bun|quickjs]'
 
 /** Reads the settings of `bun run main.ts` from environment and arguments; the only reader of either. */
 export function readSettings(params: {

@@ -37,14 +37,21 @@ export async function transmit(route: TransmissionRoute, transmission: Transmiss
   const { rpc, forwarder, journal } = route
   const { id, gasLimit } = transmission
   if (gasLimit < RECEIVER_GAS_MINIMUM + FORWARDER_GAS) {
-    throw new CapabilityError('InvalidArgument', `gas limit ${gasLimit} is below ${RECEIVER_GAS_MINIMUM + FORWARDER_GAS}`)
+    throw new CapabilityError(
+      'InvalidArgument',
+      `gas limit ${gasLimit} is below ${RECEIVER_GAS_MINIMUM + FORWARDER_GAS}`,
+    )
   }
   const earlier = await getTransmission({ rpc, forwarder, id })
   const repeat = earlier.state === 'FAILED' && earlier.receiverGas <= gasLimit - FORWARDER_GAS
   if (earlier.state !== 'NOT_ATTEMPTED' && !repeat) {
     const txHash = await findProcessed({ rpc, forwarder, id, result: earlier.state === 'SUCCEEDED' })
     if (txHash === undefined) {
-      throw new CapabilityError('NotFound', `the report was delivered before (${earlier.state}), its transaction is not found`, 'System')
+      throw new CapabilityError(
+        'NotFound',
+        `the report was delivered before (${earlier.state}), its transaction is not found`,
+        'System',
+      )
     }
     journal({ event: 'transmission.found', txHash, state: earlier.state })
     if (earlier.state === 'SUCCEEDED') return { txHash, txStatus: 'success', receiver: 'success' }
@@ -73,7 +80,12 @@ async function send(route: TransmissionRoute, transmission: Transmission): Promi
     onSent: (txHash) => journal({ event: 'transmission.sent', txHash, transmitter: transmitter.address }),
   })
   const processed = processedResult({ logs: mined.logs, forwarder, id })
-  journal({ event: 'transmission.mined', txHash: mined.hash, status: mined.status, receiverAccepted: processed ?? false })
+  journal({
+    event: 'transmission.mined',
+    txHash: mined.hash,
+    status: mined.status,
+    receiverAccepted: processed ?? false,
+  })
   const common = { txHash: mined.hash, txStatus: mined.status, feeWei: mined.feeWei }
   if (processed === true) return { ...common, receiver: 'success' }
   const after = await getTransmission({ rpc, forwarder, id })

@@ -51,7 +51,10 @@ function httpEvent(context: TriggerContext): Any {
     throw new HostError('CONFIG_REFUSED', 'http_trigger_payload.json cannot be read')
   }
   if (input.length > context.limits.triggerBytes) {
-    throw new HostError('CONFIG_REFUSED', `quota triggerBytes exceeded: ${input.length} sent, ${context.limits.triggerBytes} allowed`)
+    throw new HostError(
+      'CONFIG_REFUSED',
+      `quota triggerBytes exceeded: ${input.length} sent, ${context.limits.triggerBytes} allowed`,
+    )
   }
   return anyPack(HTTP_TRIGGER_PB.PayloadSchema, create(HTTP_TRIGGER_PB.PayloadSchema, { input }))
 }

@@ -6,6 +6,9 @@ import {
   Int64,
   UInt64,
   Value,
+  consensusCommonPrefixAggregation,
+  consensusCommonSuffixAggregation,
+  consensusFrequencyListAggregation,
   consensusIdenticalAggregation,
   consensusMedianAggregation,
   identical,
@@ -59,7 +62,15 @@ describe('identical', () => {
   })
   test('compares maps whatever the order of their keys', () => {
     const objects = consensusIdenticalAggregation<{ x: number; y: number }>()
-    expect(plain(conclude(objects, [{ x: 1, y: 2 }, { y: 2, x: 1 }, { x: 9, y: 9 }]))).toEqual({ x: 1, y: 2 })
+    expect(
+      plain(
+        conclude(objects, [
+          { x: 1, y: 2 },
+          { y: 2, x: 1 },
+          { x: 9, y: 9 },
+        ]),
+      ),
+    ).toEqual({ x: 1, y: 2 })
   })
   test('tells types apart', () => {
     expect(() => conclude(consensusIdenticalAggregation<number>(), [1, 1n, '1'])).toThrow('no values met')
@@ -92,7 +103,9 @@ describe('median', () => {
   })
   test('refuses what has no order', () => {
     expect(() => conclude(rule, ['a', 'b', 'c'])).toThrow('unsupported type for median aggregation: stringValue')
-    expect(() => conclude(rule, [{ x: 1 }, { x: 2 }, { x: 3 }])).toThrow('unsupported type for median aggregation: mapValue')
+    expect(() => conclude(rule, [{ x: 1 }, { x: 2 }, { x: 3 }])).toThrow(
+      'unsupported type for median aggregation: mapValue',
+    )
   })
   test('refuses two types with f+1 values each', () => {
     expect(() => conclude(rule, [1, 2, 1n, 2n])).toThrow('multiple types')
@@ -116,6 +129,41 @@ describe('by fields', () => {
   test("a failed field takes the default's value", () => {
     const outcome = conclude(rule, [seen(1n, 'a'), seen(2n, 'b'), seen(3n, 'c')], { name: 'unknown' })
     expect(plain(outcome)).toEqual({ amount: 2n, name: 'unknown' })
+  })
+})
+
+describe('lists', () => {
+  const prefix = consensusCommonPrefixAggregation<string>()
+  const suffix = consensusCommonSuffixAggregation<string>()
+  const lists = [['a', 'b', 'c'], ['a', 'b', 'x'], ['a', 'z'], ['q']]
+
+  test('the common prefix is what f+1 lists share from the start', () => {
+    expect(plain(conclude(prefix, lists))).toEqual(['a', 'b'])
+  })
+  test('the common suffix is what f+1 lists share at the end', () => {
+    expect(
+      plain(
+        conclude(
+          suffix,
+          lists.map((list) => list.toReversed()),
+        ),
+      ),
+    ).toEqual(['b', 'a'])
+  })
+  test('two prefixes with f+1 lists each have nothing in common', () => {
+    expect(plain(conclude(prefix, [['a'], ['a'], ['b'], ['b']]))).toEqual([])
+  })
+  test('fewer than f+1 lists fail', () => {
+    expect(() => conclude(prefix, [['a'], 'b', 'c'])).toThrow('insufficient observations')
+  })
+  test('the frequency list counts values, the most frequent first, then by bytes', () => {
+    const rule = consensusFrequencyListAggregation<string>()
+    const outcome = conclude(rule, [['x'], ['y'], ['x'], ['a']])
+    expect(plain(outcome)).toEqual([
+      { value: ['x'], count: new Int64(2n) },
+      { value: ['a'], count: new Int64(1n) },
+      { value: ['y'], count: new Int64(1n) },
+    ])
   })
 })
 

@@ -194,7 +194,10 @@ const matrix: Record<string, Row> = {
     beyondF: { fails: 'NODES_FAILED' },
   },
   'signature is by another key': {
-    fault: (ports) => ({ ...ports, sign: (digest) => ports.sign(`0x${digest.slice(2).split('').reverse().join('')}`) }),
+    fault: (ports) => ({
+      ...ports,
+      sign: (digest) => ports.sign(`0x${digest.slice(2).split('').reverse().join('')}`),
+    }),
     named: 'node.faulty',
     beyondF: { fails: 'NODES_FAILED' },
   },

@@ -54,8 +54,13 @@ describe('a mint', () => {
   test('from sources, by hand: human lines, one delivery line, the result last, tokens on chain', async () => {
     const before = await balanceOf(ACCOUNTS.beneficiary)
     const { exitCode, stdout, stderr } = await runCommand(project, { fromSources: true })
-    expect({ exitCode, last: stderr.at(-1) }).toEqual({ exitCode: 0, last: expect.stringContaining('workflow.result') })
-    expect(stdout.filter((line) => /^\[[1-7]\/7\] /.test(line)).map((line) => line.slice(1, 2))).toEqual([...'1234567'])
+    expect({ exitCode, last: stderr.at(-1) }).toEqual({
+      exitCode: 0,
+      last: expect.stringContaining('workflow.result'),
+    })
+    expect(stdout.filter((line) => /^\[[1-7]\/7\] /.test(line)).map((line) => line.slice(1, 2))).toEqual([
+      ...'1234567',
+    ])
     const hashes = stdout.flatMap((line) => DELIVERED.exec(line)?.[1] ?? [])
     const result = resultOf(stdout)
     expect(hashes).toEqual([result.txHash])
@@ -70,7 +75,13 @@ describe('a mint', () => {
         observedAt: expect.any(Number),
       },
       orders: [
-        { bankRef: expect.stringMatching(/^0x[0-9a-f]{64}$/), outcome: 'delivered', code: '', policy: '', reason: '' },
+        {
+          bankRef: expect.stringMatching(/^0x[0-9a-f]{64}$/),
+          outcome: 'delivered',
+          code: '',
+          policy: '',
+          reason: '',
+        },
       ],
     })
     expect((await balanceOf(ACCOUNTS.beneficiary)) - before).toBe(1000n * 10n ** 18n)
@@ -151,7 +162,10 @@ describe('refusals', () => {
     source.answer(answer)
     const { exitCode, stdout } = await runCommand(project, {})
     source.answer(() => healthyReserve())
-    expect({ exitCode, codes: resultOf(stdout).orders.map((order) => order.code) }).toEqual({ exitCode: 0, codes: [code] })
+    expect({ exitCode, codes: resultOf(stdout).orders.map((order) => order.code) }).toEqual({
+      exitCode: 0,
+      codes: [code],
+    })
   })
 
   test('an order whose validity has passed is EXPIRED', async () => {
@@ -177,19 +191,26 @@ describe('failures', () => {
     const runDir = runDirectory(project, payloadOf(project), { porApiUrl: 'http://thief.example/{consumer}' })
     const { exitCode, stderr } = await runCommand(project, { runDir })
     expect(exitCode).toBe(2)
-    expect(failureOf(stderr)).toEqual({ code: 'CONFIG_REFUSED', error: expect.stringContaining('changes porApiUrl;') })
+    expect(failureOf(stderr)).toEqual({
+      code: 'CONFIG_REFUSED',
+      error: expect.stringContaining('changes porApiUrl;'),
+    })
   })
-  test.each([{ extra: 1 }, { gasLimit: '9' }, { refusals: 'onchain' }, { chainSelectorName: 'ethereum-testnet-sepolia' }])(
-    'a run configuration with %j is refused',
-    async (change) => {
-      const { exitCode, stderr } = await runCommand(project, { runDir: runDirectory(project, payloadOf(project), change) })
-      expect({ exitCode, ...failureOf(stderr) }).toEqual({
-        exitCode: 2,
-        code: 'CONFIG_REFUSED',
-        error: expect.stringContaining(`changes ${Object.keys(change)[0]};`),
-      })
-    },
-  )
+  test.each([
+    { extra: 1 },
+    { gasLimit: '9' },
+    { refusals: 'onchain' },
+    { chainSelectorName: 'ethereum-testnet-sepolia' },
+  ])('a run configuration with %j is refused', async (change) => {
+    const { exitCode, stderr } = await runCommand(project, {
+      runDir: runDirectory(project, payloadOf(project), change),
+    })
+    expect({ exitCode, ...failureOf(stderr) }).toEqual({
+      exitCode: 2,
+      code: 'CONFIG_REFUSED',
+      error: expect.stringContaining(`changes ${Object.keys(change)[0]};`),
+    })
+  })
   test('a file: reserve URL is refused with the reason', async () => {
     const local = createProject({ chain, donFile, porApiUrl: 'file:///tmp/mock-por-response.json' })
     const { exitCode, stderr } = await runCommand(local, {})
@@ -200,7 +221,10 @@ describe('failures', () => {
   test('a payload the workflow refuses ends with 1 and its sentence', async () => {
     const { exitCode, stdout, stderr } = await runCommand(project, { payload: { version: 2 } })
     expect(exitCode).toBe(1)
-    expect(failureOf(stderr)).toEqual({ code: 'WORKFLOW_ERROR', error: expect.stringContaining('payload refused: version') })
+    expect(failureOf(stderr)).toEqual({
+      code: 'WORKFLOW_ERROR',
+      error: expect.stringContaining('payload refused: version'),
+    })
     expect(stdout.some((line) => line.startsWith('{'))).toBe(false)
   })
   test('an endpoint that is down ends with 2', async () => {
@@ -209,13 +233,20 @@ describe('failures', () => {
   })
   test('missing keys end with 2 and say how to make them', async () => {
     const { exitCode, stderr } = await runCommand(project, { env: { CRE_DON_FILE: '/nonexistent/don.json' } })
-    expect({ exitCode, ...failureOf(stderr) }).toEqual({ exitCode: 2, code: 'HOST_ERROR', error: expect.stringContaining('host/keys.ts') })
+    expect({ exitCode, ...failureOf(stderr) }).toEqual({
+      exitCode: 2,
+      code: 'HOST_ERROR',
+      error: expect.stringContaining('host/keys.ts'),
+    })
   })
   test('a bundle of other code is refused', async () => {
     const copy = createProject({ chain, donFile, porApiUrl: source.url })
     writeFileSync(path.join(copy.dir, 'workflow/extra.ts'), 'export {}\n')
     const { exitCode, stderr } = await runCommand(copy, {})
-    expect({ exitCode, error: failureOf(stderr).error }).toEqual({ exitCode: 2, error: expect.stringContaining('older than the workflow') })
+    expect({ exitCode, error: failureOf(stderr).error }).toEqual({
+      exitCode: 2,
+      error: expect.stringContaining('older than the workflow'),
+    })
   })
   test('a transmitter slot that does not exist ends with 2', async () => {
     const { exitCode, stderr } = await runCommand(project, { env: { CRE_TRANSMITTER_SLOT: '99' } })
@@ -240,4 +271,3 @@ test('the same request id is the same execution', async () => {
   expect(resultOf(second.stdout).executionId).toBe(resultOf(first.stdout).executionId)
   expect(resultOf(second.stdout).txHash).toBe(resultOf(first.stdout).txHash)
 })
-

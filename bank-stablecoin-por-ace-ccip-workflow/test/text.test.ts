@@ -18,7 +18,12 @@ test('a line is cut on a character boundary', () => {
 function book(limits = PRODUCTION_LIMITS) {
   const printed: string[] = []
   const events: string[] = []
-  const logs = createLogBook({ f: 1, limits, journal: ({ event, node }) => node !== undefined && events.push(`${event} ${node}`), print: (line) => printed.push(line) })
+  const logs = createLogBook({
+    f: 1,
+    limits,
+    journal: ({ event, node }) => node !== undefined && events.push(`${event} ${node}`),
+    print: (line) => printed.push(line),
+  })
   const write = (node: string, text: string, mode = MODE_DON) => logs.write({ node, mode, text })
   return { write, printed, events }
 }

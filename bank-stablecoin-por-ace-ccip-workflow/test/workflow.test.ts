@@ -37,7 +37,10 @@ describe('configuration', () => {
     expect(parseConfigOf({})).toEqual(config as ReturnType<typeof parseConfig>)
   })
   test.each([
-    ['file:///tmp/mock-por-response.json', /porApiUrl is a file: URL, but every DON node fetches the reserves itself/],
+    [
+      'file:///tmp/mock-por-response.json',
+      /porApiUrl is a file: URL, but every DON node fetches the reserves itself/,
+    ],
     ['ftp://bank/reserve', /is a ftp: URL/],
     ['mock-por-response.json', /has no scheme/],
   ])('a reserve URL %s is refused with the reason', (porApiUrl, reason) => {
@@ -79,7 +82,11 @@ describe('numbers', () => {
   })
   test('JSON numbers keep their text, strings are left alone', () => {
     const text = '{"a":965051849.999999999999999,"b":"12 and \\"3\\"","c":[-1.5e3,true,null]}'
-    expect(parseExactJson(text)).toEqual({ a: '965051849.999999999999999', b: '12 and "3"', c: ['-1.5e3', true, null] })
+    expect(parseExactJson(text)).toEqual({
+      a: '965051849.999999999999999',
+      b: '12 and "3"',
+      c: ['-1.5e3', true, null],
+    })
     expect(() => parseExactJson('{"a":1')).toThrow()
   })
 })
@@ -92,10 +99,14 @@ describe('time stamps', () => {
   ])('%s is read', (text, expected) => {
     expect(parseIsoSeconds(text)).toBe(expected)
   })
-  test.each(['2026-02-29T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00', '2026-13-01T00:00:00Z', 'yesterday', '1790000000'])(
-    '%s is refused',
-    (text) => expect(parseIsoSeconds(text)).toBeUndefined(),
-  )
+  test.each([
+    '2026-02-29T00:00:00Z',
+    '2026-01-01',
+    '2026-01-01T00:00:00',
+    '2026-13-01T00:00:00Z',
+    'yesterday',
+    '1790000000',
+  ])('%s is refused', (text) => expect(parseIsoSeconds(text)).toBeUndefined())
 })
 
 const context: RequestContext = {
@@ -122,7 +133,13 @@ describe('payload', () => {
     })
   })
   test('a missing reference and validity come from DON time', () => {
-    const request = parse({ ...payload, orders: [{ account: ACCOUNT, amount: '1' }, { account: ACCOUNT, amount: '1' }] })
+    const request = parse({
+      ...payload,
+      orders: [
+        { account: ACCOUNT, amount: '1' },
+        { account: ACCOUNT, amount: '1' },
+      ],
+    })
     expect(request.validUntil).toBe(1_790_000_600)
     expect(request.orders[0]?.bankRef).toMatch(/^0x[0-9a-f]{64}$/)
     expect(request.orders[0]?.bankRef).not.toBe(request.orders[1]?.bankRef)
@@ -191,17 +208,33 @@ describe('sufficiency', () => {
     expect(figures).toEqual({ amount: 200n, liability: 100n, requested: 170n, observedAt: 5 })
   })
   test('the last token may be used, not one more', () => {
-    const exact = checkSufficiency({ candidates: candidates.slice(0, 1), reserve: { amount: 140n, observedAt: 0 }, liability: 100n })
+    const exact = checkSufficiency({
+      candidates: candidates.slice(0, 1),
+      reserve: { amount: 140n, observedAt: 0 },
+      liability: 100n,
+    })
     expect(exact.candidates[0]?.refusal).toBeUndefined()
-    const short = checkSufficiency({ candidates: candidates.slice(0, 1), reserve: { amount: 139n, observedAt: 0 }, liability: 100n })
+    const short = checkSufficiency({
+      candidates: candidates.slice(0, 1),
+      reserve: { amount: 139n, observedAt: 0 },
+      liability: 100n,
+    })
     expect(short.candidates[0]?.refusal?.code).toBe('POR_INSUFFICIENT_RESERVES')
   })
 })
 
 test('verdicts carry the policy only when a policy refused', () => {
   expect(refusalOf({ code: 0, policy: CONSUMER })).toBeUndefined()
-  expect(refusalOf({ code: 18, policy: CONSUMER })).toEqual({ code: 'ACE_REJECTED', policy: CONSUMER, reason: 'BLACKLISTED' })
-  expect(refusalOf({ code: 3, policy: CONSUMER })).toEqual({ code: 'DUPLICATE_REFERENCE', policy: '', reason: 'REFERENCE_USED' })
+  expect(refusalOf({ code: 18, policy: CONSUMER })).toEqual({
+    code: 'ACE_REJECTED',
+    policy: CONSUMER,
+    reason: 'BLACKLISTED',
+  })
+  expect(refusalOf({ code: 3, policy: CONSUMER })).toEqual({
+    code: 'DUPLICATE_REFERENCE',
+    policy: '',
+    reason: 'REFERENCE_USED',
+  })
   expect(refusalOf({ code: 99, policy: CONSUMER })?.reason).toBe('VERDICT_99')
 })
 
@@ -214,8 +247,17 @@ test('the report body is a parameter list, not a tuple', () => {
     reserves: { amount: 7n, observedAt: 8 },
     orders: [{ bankRef: REFERENCE.toLowerCase() as `0x${string}`, account: ACCOUNT, amount: 9n }],
   })
-  const flat = parseAbiParameters('uint8, uint8, uint256, address, uint64, uint256, uint64, (bytes32, address, uint256)[]')
+  const flat = parseAbiParameters(
+    'uint8, uint8, uint256, address, uint64, uint256, uint64, (bytes32, address, uint256)[]',
+  )
   expect(decodeAbiParameters(flat, body)).toEqual([
-    1, 1, 31337n, CONSUMER, 1790000000n, 7n, 8n, [[REFERENCE.toLowerCase() as `0x${string}`, ACCOUNT, 9n]],
+    1,
+    1,
+    31337n,
+    CONSUMER,
+    1790000000n,
+    7n,
+    8n,
+    [[REFERENCE.toLowerCase() as `0x${string}`, ACCOUNT, 9n]],
   ])
 })

@@ -16,10 +16,7 @@ export function openChain(config: Config): Chain {
 }
 
 /** Calls a contract at the latest block; the nodes must agree on the answer. */
-export function callContract(
-  runtime: Runtime<Config>,
-  params: { chain: Chain; to: Address; data: Hex },
-): Hex {
+export function callContract(runtime: Runtime<Config>, params: { chain: Chain; to: Address; data: Hex }): Hex {
   const call = encodeCallMsg({ from: zeroAddress, to: params.to, data: params.data })
   return bytesToHex(params.chain.evm.callContract(runtime, { call }).result().data) as Hex
 }

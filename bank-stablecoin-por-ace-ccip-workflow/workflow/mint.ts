@@ -46,7 +46,11 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
     reserves: proof.reserve,
     orders: sent.map(({ order }) => order),
   })
-  step(runtime, 5, `report: signed by the DON for ${plural(sent.length, 'order')}, execution 0x${report.executionId()}`)
+  step(
+    runtime,
+    5,
+    `report: signed by the DON for ${plural(sent.length, 'order')}, execution 0x${report.executionId()}`,
+  )
   step(runtime, 6, `write: to consumer ${basket.consumer} on ${chain.name}`)
   const delivery = deliverReport(runtime, { chain, consumer: basket.consumer, report })
   runtime.log(`Mint report delivered: ${delivery.txHash}`)
@@ -106,7 +110,9 @@ function cover(
 
 /** With refusals on chain, refused orders travel too, so that the consumer logs its own verdict. */
 function toSend(runtime: Runtime<Config>, candidates: Candidate[]): Candidate[] {
-  return runtime.config.refusals === 'onchain' ? candidates : candidates.filter((entry) => entry.refusal === undefined)
+  return runtime.config.refusals === 'onchain'
+    ? candidates
+    : candidates.filter((entry) => entry.refusal === undefined)
 }
 
 function finish(runtime: Runtime<Config>, params: Parameters<typeof toResult>[0]): MintResult {

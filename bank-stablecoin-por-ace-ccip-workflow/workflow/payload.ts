@@ -12,7 +12,10 @@ export const MAX_ORDERS = 45
 
 const orderSchema = z
   .object({
-    bankRef: z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x followed by 64 hexadecimal digits').optional(),
+    bankRef: z
+      .string()
+      .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x followed by 64 hexadecimal digits')
+      .optional(),
     account: addressSchema,
     amount: z.string().regex(/^(0|[1-9][0-9]{0,77})$/, 'must be base units in decimal digits'),
   })

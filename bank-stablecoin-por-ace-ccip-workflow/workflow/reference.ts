@@ -1,6 +1,16 @@
-import { type Address, type Hex, encodeAbiParameters, isHex, keccak256, parseAbiParameters, stringToBytes } from 'viem'
+import {
+  type Address,
+  type Hex,
+  encodeAbiParameters,
+  isHex,
+  keccak256,
+  parseAbiParameters,
+  stringToBytes,
+} from 'viem'
 
-const parameters = parseAbiParameters('string domain, uint64 nowMillis, uint64 index, address account, uint256 amount')
+const parameters = parseAbiParameters(
+  'string domain, uint64 nowMillis, uint64 index, address account, uint256 amount',
+)
 
 /** On-chain form of a bank's reference: itself when it is 32 bytes of hex already, else keccak256 of its UTF-8 bytes. */
 export function bankReferenceToBytes32(reference: string): Hex {
@@ -9,12 +19,7 @@ export function bankReferenceToBytes32(reference: string): Hex {
 }
 
 /** A reference for an order that brought none: every run by hand is a new order. */
-export function deriveReference(params: {
-  nowMillis: number
-  index: number
-  account: Address
-  amount: bigint
-}): Hex {
+export function deriveReference(params: { nowMillis: number; index: number; account: Address; amount: bigint }): Hex {
   return keccak256(
     encodeAbiParameters(parameters, [
       'derived bank reference',

@@ -25,7 +25,10 @@ export type Capability = {
 }
 
 /** Decodes a call's payload. */
-export function payloadOf<Shape extends Message>(call: { request: SDK_PB.CapabilityRequest }, schema: GenMessage<Shape>): Shape {
+export function payloadOf<Shape extends Message>(
+  call: { request: SDK_PB.CapabilityRequest },
+  schema: GenMessage<Shape>,
+): Shape {
   try {
     return fromBinary(schema, call.request.payload?.value ?? new Uint8Array())
   } catch {
@@ -42,7 +45,10 @@ export function reply<Shape extends Message>(schema: GenMessage<Shape>, message:
 export function requireMode(call: CapabilityCall, mode: typeof MODE_DON | typeof MODE_NODE): void {
   if (call.mode === mode) return
   const wanted = mode === MODE_DON ? 'DON' : 'node'
-  throw new CapabilityError('InvalidArgument', `${call.request.id} ${call.request.method} is available in ${wanted} mode only`)
+  throw new CapabilityError(
+    'InvalidArgument',
+    `${call.request.id} ${call.request.method} is available in ${wanted} mode only`,
+  )
 }
 
 /** Refuses a method that the capability does not have. */

@@ -15,6 +15,7 @@ export function consensus(params: { don: Don; signer: ReportSigner }): Capabilit
     serves: (id) => id === 'consensus@1.0.0-alpha',
     async call(call) {
       requireMode(call, MODE_DON)
+      call.quota.take('consensusCalls')
       if (call.request.method === 'Simple') return simple(don, call)
       if (call.request.method === 'Report') return signer.sign(call, payloadOf(call, SDK_PB.ReportRequestSchema))
       return unknownMethod(call)
@@ -24,9 +25,11 @@ export function consensus(params: { don: Don; signer: ReportSigner }): Capabilit
 
 async function simple(don: Don, call: CapabilityCall): Promise<Any> {
   const inputs = payloadOf(call, SDK_PB.SimpleConsensusInputsSchema)
+  call.quota.fit('observationBytes', call.request.payload?.value.length ?? 0)
   const { observation } = inputs
   const level = observation.case === 'error' ? 'warn' : 'info'
-  const said = observation.case === 'value' ? { value: toPlain(observation.value) } : { error: observation.value ?? '' }
+  const said =
+    observation.case === 'value' ? { value: toPlain(observation.value) } : { error: observation.value ?? '' }
   don.journal({ event: 'consensus.observation', level, node: call.seat.name, round: call.round, ...said })
   const round = don.observe<SDK_PB.SimpleConsensusInputs, Any>(`${call.round}:Simple`, {
     threshold: 2 * don.f + 1,
@@ -36,8 +39,14 @@ async function simple(don: Don, call: CapabilityCall): Promise<Any> {
         return item === undefined ? [] : [{ node: name, inputs: item }]
       })
       const outcome = concludeSimple({ contributions, f: don.f })
-      for (const node of outcome.dropped) don.journal({ event: 'consensus.dropped', level: 'warn', node, round: call.round })
-      don.journal({ event: 'consensus.value', round: call.round, value: toPlain(outcome.value), of: contributions.map(({ node }) => node) })
+      for (const node of outcome.dropped)
+        don.journal({ event: 'consensus.dropped', level: 'warn', node, round: call.round })
+      don.journal({
+        event: 'consensus.value',
+        round: call.round,
+        value: toPlain(outcome.value),
+        of: contributions.map(({ node }) => node),
+      })
       return reply(VALUES_PB.ValueSchema, create(VALUES_PB.ValueSchema, outcome.value))
     },
   })

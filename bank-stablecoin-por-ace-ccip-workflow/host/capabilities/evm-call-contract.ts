@@ -37,7 +37,10 @@ export const callContract: EvmMethod = async (context, call) => {
     },
   })
   if (answer.startsWith(REVERTED)) {
-    throw new CapabilityError('FailedPrecondition', `the call to ${transaction.to} reverted: ${answer.slice(REVERTED.length)}`)
+    throw new CapabilityError(
+      'FailedPrecondition',
+      `the call to ${transaction.to} reverted: ${answer.slice(REVERTED.length)}`,
+    )
   }
   const data = hexToBytes(answer as Hex)
   return reply(EVM_PB.CallContractReplySchema, create(EVM_PB.CallContractReplySchema, { data }))

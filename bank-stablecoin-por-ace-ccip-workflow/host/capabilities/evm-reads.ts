@@ -46,7 +46,9 @@ export const getTransactionReceipt: EvmMethod = async (context, call) => {
   const { hash } = payloadOf(call, EVM_PB.GetTransactionReceiptRequestSchema)
   requireHash(hash)
   const args = [toHex(hash)]
-  const receipt = receiptMessage(await read(context, { method: 'eth_getTransactionReceipt', args, schema: receiptSchema }))
+  const receipt = receiptMessage(
+    await read(context, { method: 'eth_getTransactionReceipt', args, schema: receiptSchema }),
+  )
   return reply(EVM_PB.GetTransactionReceiptReplySchema, create(EVM_PB.GetTransactionReceiptReplySchema, { receipt }))
 }
 
@@ -103,7 +105,10 @@ async function rangeOf(
   checkLength: (blocks: number) => void,
 ): Promise<Record<string, string>> {
   if (query.blockHash.length > 0) return { blockHash: toHex(query.blockHash) }
-  const [from, to] = [BigInt(await heightOf(context, query.fromBlock)), BigInt(await heightOf(context, query.toBlock))]
+  const [from, to] = [
+    BigInt(await heightOf(context, query.fromBlock)),
+    BigInt(await heightOf(context, query.toBlock)),
+  ]
   if (to < from) throw new CapabilityError('InvalidArgument', `toBlock ${to} is below fromBlock ${from}`)
   checkLength(Number(to - from + 1n))
   return { fromBlock: numberToHex(from), toBlock: numberToHex(to) }
@@ -136,7 +141,8 @@ async function read<Schema extends z.ZodTypeAny>(
   const parsed: unknown = JSON.parse(answer)
   if (parsed === null) throw new CapabilityError('NotFound', `${method} found nothing`)
   const refused = z.object({ refused: z.string() }).safeParse(parsed)
-  if (refused.success) throw new CapabilityError('FailedPrecondition', `${method} was refused: ${refused.data.refused}`)
+  if (refused.success)
+    throw new CapabilityError('FailedPrecondition', `${method} was refused: ${refused.data.refused}`)
   return schema.parse(parsed) as z.output<Schema>
 }
 

@@ -7,7 +7,14 @@ import { type Rpc, RpcUnavailable } from '../rpc'
 import type { Transmitter } from '../transaction'
 import { type Capability, type CapabilityCall, requireMode, unknownMethod } from './call'
 import { callContract } from './evm-call-contract'
-import { balanceAt, estimateGas, filterLogs, getTransactionByHash, getTransactionReceipt, headerByNumber } from './evm-reads'
+import {
+  balanceAt,
+  estimateGas,
+  filterLogs,
+  getTransactionByHash,
+  getTransactionReceipt,
+  headerByNumber,
+} from './evm-reads'
 import { writeReport } from './evm-write-report'
 
 /** What the methods of the EVM capability work with. */

@@ -10,7 +10,10 @@ export function commonPrefix(params: { values: Value[]; f: number }): Value {
   const prefix: Value[] = []
   for (;;) {
     const reaching = lists.filter((list) => list.length > prefix.length)
-    const element = commonElement({ values: reaching.map((list) => list[prefix.length]).filter((entry) => entry !== undefined), f })
+    const element = commonElement({
+      values: reaching.map((list) => list[prefix.length]).filter((entry) => entry !== undefined),
+      f,
+    })
     if (element === undefined) return listValue(prefix)
     const key = canonicalKey(element)
     lists = reaching.filter((list) => {

@@ -11,7 +11,9 @@ export function frequencyList(params: { values: Value[]; f: number }): Value {
   }
   const groups = [...Map.groupBy(present, canonicalKey)]
   groups.sort(([keyA, a], [keyB, b]) => b.length - a.length || (keyA < keyB ? -1 : 1))
-  return listValue(groups.flatMap(([, [value, ...others]]) => (value === undefined ? [] : [entry(value, others.length + 1)])))
+  return listValue(
+    groups.flatMap(([, [value, ...others]]) => (value === undefined ? [] : [entry(value, others.length + 1)])),
+  )
 }
 
 function entry(value: Value, count: number): Value {

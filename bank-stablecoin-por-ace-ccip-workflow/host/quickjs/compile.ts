@@ -28,7 +28,11 @@ export async function compileToJs(params: { workflowDir: string; out: string; ty
 }
 
 /** The directory with bytecode and engine for this code; built on first use (3 s), then kept. */
-export async function ensureProgram(params: { workflowDir: string; cacheDir: string; code: Uint8Array }): Promise<string> {
+export async function ensureProgram(params: {
+  workflowDir: string
+  cacheDir: string
+  code: Uint8Array
+}): Promise<string> {
   const directory = path.join(params.cacheDir, Buffer.from(params.code).toString('hex').slice(0, 32))
   if (existsSync(path.join(directory, BYTECODE_FILE))) return directory
   mkdirSync(params.cacheDir, { recursive: true })
@@ -40,7 +44,10 @@ export async function ensureProgram(params: { workflowDir: string; cacheDir: str
   const said = await new Response(build.stderr).text()
   if ((await build.exited) !== 0) {
     rmSync(draft, { recursive: true })
-    throw new HostError('HOST_ERROR', `the workflow does not compile for QuickJS: ${said.trim().split('\n').at(-1) ?? ''}`)
+    throw new HostError(
+      'HOST_ERROR',
+      `the workflow does not compile for QuickJS: ${said.trim().split('\n').at(-1) ?? ''}`,
+    )
   }
   if (existsSync(directory)) rmSync(draft, { recursive: true })
   else renameSync(draft, directory)

@@ -17,7 +17,9 @@ export function creImports(params: {
       memory.write(buffer, answer)
       return BigInt(answer.length)
     } catch (error) {
-      const text = new TextEncoder().encode(error instanceof Error ? error.message : String(error)).subarray(0, capacity)
+      const text = new TextEncoder()
+        .encode(error instanceof Error ? error.message : String(error))
+        .subarray(0, capacity)
       memory.write(buffer, text)
       return -BigInt(text.length)
     }
@@ -28,14 +30,18 @@ export function creImports(params: {
     call_capability: (pointer: number, length: number) =>
       number(port.ask({ op: 'call', bytes: memory.copy(pointer, length) })),
     await_capabilities: (pointer: number, length: number, buffer: number, capacity: number) =>
-      into(buffer, capacity, () => port.ask({ op: 'await', bytes: memory.copy(pointer, length), maxBytes: capacity })),
+      into(buffer, capacity, () =>
+        port.ask({ op: 'await', bytes: memory.copy(pointer, length), maxBytes: capacity }),
+      ),
     get_secrets: (pointer: number, length: number, buffer: number, capacity: number) =>
       into(buffer, capacity, () => {
         port.ask({ op: 'secrets', bytes: memory.copy(pointer, length) })
         return new Uint8Array()
       }),
     await_secrets: (pointer: number, length: number, buffer: number, capacity: number) =>
-      into(buffer, capacity, () => port.ask({ op: 'awaitSecrets', bytes: memory.copy(pointer, length), maxBytes: capacity })),
+      into(buffer, capacity, () =>
+        port.ask({ op: 'awaitSecrets', bytes: memory.copy(pointer, length), maxBytes: capacity }),
+      ),
     log: (pointer: number, length: number) =>
       port.post({ op: 'log', text: new TextDecoder().decode(memory.copy(pointer, length)) }),
     send_response(pointer: number, length: number) {

@@ -14,6 +14,8 @@ export class GuestExit extends Error {
   }
 }
 
+type SystemCalls = Record<string, (...values: never[]) => number>
+
 /** What the guest may ask its system: arguments, the node's clock, its own output, sleep. No files, no environment. */
 export function wasi(params: {
   memory: GuestMemory
@@ -21,13 +23,19 @@ export function wasi(params: {
   clockMillis: () => number
   sleep: (millis: number) => void
   print: (text: string) => void
-}): Record<string, (...values: never[]) => number> {
-  const { memory } = params
-  const encoded = () => params.args().map((text) => new TextEncoder().encode(`${text}\0`))
+}): SystemCalls {
+  return { ...processCalls(params), ...timeCalls(params), ...descriptorCalls(params) }
+}
+
+function processCalls({ memory, args }: { memory: GuestMemory; args: () => string[] }): SystemCalls {
+  const encoded = () => args().map((text) => new TextEncoder().encode(`${text}\0`))
   return {
     args_sizes_get(count: number, size: number) {
       memory.setU32(count, encoded().length)
-      memory.setU32(size, encoded().reduce((sum, text) => sum + text.length, 0))
+      memory.setU32(
+        size,
+        encoded().reduce((sum, text) => sum + text.length, 0),
+      )
       return SUCCESS
     },
     args_get(pointers: number, buffer: number) {
@@ -45,12 +53,25 @@ export function wasi(params: {
       return SUCCESS
     },
     environ_get: () => SUCCESS,
-    clock_time_get(_clock: number, _precision: bigint, time: number) {
-      memory.setU64(time, BigInt(Math.floor(params.clockMillis())) * 1_000_000n)
-      return SUCCESS
-    },
     random_get(buffer: number, length: number) {
       memory.bytes(buffer, length).fill(0)
+      return SUCCESS
+    },
+    proc_exit(code: number) {
+      throw new GuestExit(code)
+    },
+  }
+}
+
+function timeCalls(params: {
+  memory: GuestMemory
+  clockMillis: () => number
+  sleep: (millis: number) => void
+}): SystemCalls {
+  const { memory } = params
+  return {
+    clock_time_get(_clock: number, _precision: bigint, time: number) {
+      memory.setU64(time, BigInt(Math.floor(params.clockMillis())) * 1_000_000n)
       return SUCCESS
     },
     poll_oneoff(subscriptions: number, events: number, _count: number, stored: number) {
@@ -60,6 +81,11 @@ export function wasi(params: {
       memory.setU32(stored, 1)
       return SUCCESS
     },
+  }
+}
+
+function descriptorCalls({ memory, print }: { memory: GuestMemory; print: (text: string) => void }): SystemCalls {
+  return {
     fd_write(_descriptor: number, vectors: number, count: number, written: number) {
       let text = ''
       let total = 0
@@ -68,7 +94,7 @@ export function wasi(params: {
         text += new TextDecoder().decode(memory.copy(memory.u32(vectors + 8 * index), length))
         total += length
       }
-      if (text.trim() !== '') params.print(text.trimEnd())
+      if (text.trim() !== '') print(text.trimEnd())
       memory.setU32(written, total)
       return SUCCESS
     },
@@ -85,8 +111,5 @@ export function wasi(params: {
     fd_prestat_dir_name: () => BAD_DESCRIPTOR,
     fd_seek: () => NOT_SEEKABLE,
     fd_close: () => SUCCESS,
-    proc_exit(code: number) {
-      throw new GuestExit(code)
-    },
   }
 }

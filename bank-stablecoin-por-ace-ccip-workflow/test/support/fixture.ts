@@ -32,7 +32,15 @@ export async function startChain(params: { empty?: boolean } = {}): Promise<Test
   const port = freePort()
   const state = params.empty === true ? [] : ['--load-state', path.join(FIXTURE_DIR, 'state.json')]
   const anvil = Bun.spawn(
-    [path.join(WORKFLOW_DIR, 'node_modules/.bin/anvil'), '--port', String(port), '--slots-in-an-epoch', '1', '--silent', ...state],
+    [
+      path.join(WORKFLOW_DIR, 'node_modules/.bin/anvil'),
+      '--port',
+      String(port),
+      '--slots-in-an-epoch',
+      '1',
+      '--silent',
+      ...state,
+    ],
     { stdout: 'ignore', stderr: 'ignore' },
   )
   const rpcUrl = `http://127.0.0.1:${port}`
@@ -96,7 +104,10 @@ export async function sendFrom(chain: TestChain, params: { from: Address; to?: A
 
 function ensureFixture(): void {
   if (process.env['FIXTURE_DIR'] === undefined) {
-    const built = Bun.spawnSync(['bash', path.join(ROOT, 'scripts/test-fixture.sh')], { stdout: 'inherit', stderr: 'inherit' })
+    const built = Bun.spawnSync(['bash', path.join(ROOT, 'scripts/test-fixture.sh')], {
+      stdout: 'inherit',
+      stderr: 'inherit',
+    })
     if (built.exitCode !== 0) throw new Error('scripts/test-fixture.sh failed')
   }
   if (!existsSync(path.join(FIXTURE_DIR, 'state.json'))) throw new Error(`${FIXTURE_DIR} holds no fixture`)

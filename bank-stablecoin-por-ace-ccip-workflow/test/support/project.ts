@@ -31,12 +31,15 @@ export function createProject(params: {
   donFile: string
   porApiUrl: string
   config?: Record<string, unknown>
+  /** Another workflow in the place of main.ts. */
+  main?: string
 }): Project {
   const dir = temporaryDirectory('project')
   for (const name of COPIED) {
     const source = path.join(WORKFLOW_DIR, name)
     if (existsSync(source)) cpSync(source, path.join(dir, name), { recursive: true })
   }
+  if (params.main !== undefined) cpSync(params.main, path.join(dir, 'main.ts'))
   symlinkSync(path.join(WORKFLOW_DIR, 'node_modules'), path.join(dir, 'node_modules'))
   const { stablecoin, mintingConsumer } = params.chain.deployment.firstBasket
   const base = JSON.parse(readFileSync(path.join(dir, 'config.json'), 'utf8')) as Record<string, unknown>
@@ -49,7 +52,10 @@ export function createProject(params: {
   }
   writeFileSync(path.join(dir, 'config.json'), JSON.stringify(config))
   const bundleDir = path.join(dir, 'bundle')
-  const bundled = Bun.spawnSync([process.execPath, 'run', 'host/bundle.ts', '--out', bundleDir], { cwd: dir, stdout: 'ignore' })
+  const bundled = Bun.spawnSync([process.execPath, 'run', 'host/bundle.ts', '--out', bundleDir], {
+    cwd: dir,
+    stdout: 'ignore',
+  })
   if (bundled.exitCode !== 0) throw new Error('the project does not bundle')
   return { dir, donFile: params.donFile, chain: params.chain, bundleDir }
 }
@@ -145,7 +151,8 @@ export async function runInProcess(
     return { result: JSON.parse(line) as ResultLine, lines, events }
   } catch (error) {
     if (error instanceof HostError) return { error: { code: error.code, message: error.message }, lines, events }
-    if (error instanceof WorkflowError) return { error: { code: 'WORKFLOW_ERROR', message: error.message }, lines, events }
+    if (error instanceof WorkflowError)
+      return { error: { code: 'WORKFLOW_ERROR', message: error.message }, lines, events }
     throw error
   }
 }
@@ -153,7 +160,13 @@ export async function runInProcess(
 /** Runs `bun run main.ts` as the backend does, in a process of its own. */
 export async function runCommand(
   project: Project,
-  params: { payload?: unknown; runDir?: string; env?: Record<string, string>; args?: string[]; fromSources?: boolean },
+  params: {
+    payload?: unknown
+    runDir?: string
+    env?: Record<string, string>
+    args?: string[]
+    fromSources?: boolean
+  },
 ): Promise<{ exitCode: number; stdout: string[]; stderr: string[] }> {
   const runDir = params.runDir ?? runDirectory(project, params.payload ?? payloadOf(project))
   const child = Bun.spawn([process.execPath, 'run', 'main.ts', ...(params.args ?? [])], {

@@ -1,0 +1,303 @@
+/** The capabilities as a workflow sees them, their quotas, and that both engines see the same. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { chmodSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { NO_LIMITS } from '../host/limits'
+import type { EngineName, TriggerChoice } from '../host/settings'
+import { type TestChain, ACCOUNTS, keysFor, removeTemporary, startChain } from './support/fixture'
+import { type Project, type RunOutcome, createProject, runInProcess } from './support/project'
+
+const TOPIC = '0x3617b009e9785c42daebadb6d3fb553243a4bf586d07ea72d65d80013ce116b5'
+const ENGINE_PATIENCE = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
+
+let chain: TestChain
+let project: Project
+let server: ReturnType<typeof Bun.serve>
+let requests: Request[] = []
+let respond: (request: Request) => Response = () => new Response('hello')
+let sent: string
+/** The block before the transfer. */
+let before: string
+
+beforeAll(async () => {
+  chain = await startChain()
+  server = Bun.serve({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (request) => {
+      requests.push(request)
+      return respond(request)
+    },
+  })
+  await chain.rpc('anvil_impersonateAccount', [ACCOUNTS.deployer])
+  await chain.rpc('anvil_mine', ['0x1'])
+  before = BigInt((await chain.rpc('eth_blockNumber', [])) as string).toString()
+  const transfer = { from: ACCOUNTS.deployer, to: ACCOUNTS.beneficiary, value: '0x7b' }
+  sent = String(await chain.rpc('eth_sendTransaction', [transfer]))
+  project = createProject({
+    chain,
+    donFile: await keysFor(chain),
+    porApiUrl: 'http://unused.example',
+    main: path.join(import.meta.dir, 'workflows/probe.ts'),
+    config: { watched: chain.deployment.forwarder, topic: TOPIC },
+  })
+}, 60_000)
+
+afterAll(async () => {
+  await chain?.stop()
+  await server?.stop(true)
+  removeTemporary()
+})
+
+type Options = Omit<Parameters<typeof runInProcess>[1], 'payload'>
+
+function ask(question: Record<string, unknown>, options: Options = {}): Promise<RunOutcome & { answer: unknown }> {
+  requests = []
+  return answered(runInProcess(project, { payload: question, ...options }))
+}
+
+async function answered(running: Promise<RunOutcome>): Promise<RunOutcome & { answer: unknown }> {
+  const outcome = await running
+  const line = outcome.result as unknown as { answer?: string } | undefined
+  return { ...outcome, answer: line?.answer === undefined ? undefined : (JSON.parse(line.answer) as unknown) }
+}
+
+describe('EVM reads', () => {
+  test('BalanceAt', async () => {
+    expect((await ask({ ask: 'balance', account: ACCOUNTS.beneficiary })).answer).toBe('123')
+    expect((await ask({ ask: 'balance', account: ACCOUNTS.beneficiary, block: before })).answer).toBe('0')
+  })
+  test.each([
+    [undefined, 'latest'],
+    ['-2', 'latest'],
+    ['-3', 'finalized'],
+    ['-4', 'safe'],
+    ['1', '0x1'],
+  ])('HeaderByNumber %p', async (block, tag) => {
+    const expected = (await chain.rpc('eth_getBlockByNumber', [tag, false])) as { hash: string; number: string }
+    const { answer } = await ask({ ask: 'header', ...(block === undefined ? {} : { block }) })
+    expect(answer).toMatchObject({ hash: expected.hash, number: BigInt(expected.number).toString() })
+  })
+  test('a block number that is neither positive nor a tag is refused', async () => {
+    expect((await ask({ ask: 'header', block: '-9' })).error?.message).toContain('block number -9 is not available')
+  })
+  test('GetTransactionReceipt and GetTransactionByHash', async () => {
+    expect((await ask({ ask: 'receipt', hash: sent })).answer).toEqual({ status: '1', logs: 0, txHash: sent })
+    expect((await ask({ ask: 'transaction', hash: sent })).answer).toMatchObject({
+      to: ACCOUNTS.beneficiary.toLowerCase(),
+      data: 0,
+    })
+    const unknown = await ask({ ask: 'receipt', hash: `0x${'9'.repeat(64)}` })
+    expect(unknown.error?.message).toContain('eth_getTransactionReceipt found nothing')
+  })
+  test('FilterLogs, within the block quota only', async () => {
+    const latest = BigInt((await chain.rpc('eth_blockNumber', [])) as string)
+    const { answer } = await ask({ ask: 'logs', block: (latest - 5n > 0n ? latest - 5n : 1n).toString() })
+    expect(answer).toBeArray()
+    const tooMany = await ask({ ask: 'logs', block: '1' }, { limits: { evmLogBlocks: 2 } })
+    expect(tooMany.error?.message).toContain('quota evmLogBlocks exceeded')
+  })
+  test('EstimateGas', async () => {
+    expect((await ask({ ask: 'gas', account: ACCOUNTS.beneficiary })).answer).toBe('21000')
+  })
+  test('a chain the DON does not have is no capability', async () => {
+    expect((await ask({ ask: 'unknownChain' })).error?.message).toContain(
+      "Capability 'evm:ChainSelector:1@1.0.0' not found",
+    )
+  })
+})
+
+describe('modes', () => {
+  test('chains answer the whole DON only', async () => {
+    expect((await ask({ ask: 'nodeModeChain' })).error?.message).toContain('available in DON mode only')
+  })
+  test('HTTP answers single nodes only', async () => {
+    const { error } = await ask({ ask: 'donModeFetch', url: `${server.url}` })
+    expect(error?.message).toContain('available in node mode only')
+    expect(requests).toHaveLength(0)
+  })
+  test("DON time is one for all and moves on; node time is each node's own", async () => {
+    const skew: Record<string, number> = { 'node-1': -5_000, 'node-2': 0, 'node-3': 5_000, 'node-4': 10_000 }
+    const base = 1_790_000_000_000
+    const { answer } = await ask(
+      { ask: 'time' },
+      { portsOf: ({ name, ordinary }) => ({ ...ordinary, clock: () => base + (skew[name] ?? 0) }) },
+    )
+    const { first, second, clocks } = answer as { first: number; second: number; clocks: number[][] }
+    expect([first, second]).toEqual([base + 1, base + 2])
+    expect(clocks.map(([clock]) => (clock ?? 0) - base).sort((a, b) => a - b)).toEqual([-5_000, 0, 5_000, 10_000])
+  })
+  test('what a DON does not have is not there', async () => {
+    expect((await ask({ ask: 'sandbox' })).answer).toEqual([])
+  })
+})
+
+describe('HTTP actions', () => {
+  test.each(['GET', 'POST', 'PUT', 'DELETE', 'PATCH'])('%s by every node', async (method) => {
+    const { answer } = await ask({
+      ask: 'fetch',
+      url: `${server.url}x`,
+      method,
+      ...(method === 'GET' ? {} : { body: 'aGk=' }),
+    })
+    expect(answer).toBe('hello')
+    expect(requests.map((request) => request.method)).toEqual(Array(4).fill(method))
+  })
+  test.each([
+    [{ method: 'TRACE' }, 'HTTP method TRACE is not available'],
+    [{ url: 'file:///etc/passwd' }, 'file: URLs are not available'],
+    [{ url: 'nonsense' }, 'the URL cannot be parsed'],
+  ])('%j is refused', async (change, reason) => {
+    const { error } = await ask({ ask: 'fetch', url: `${server.url}`, ...change })
+    expect(error?.message).toContain(reason)
+  })
+  test('with cacheSettings the nodes share one request', async () => {
+    const { answer } = await ask({
+      ask: 'fetch',
+      url: `${server.url}once`,
+      method: 'POST',
+      body: 'aGk=',
+      maxAge: '60s',
+      count: 3,
+    })
+    expect(answer).toBe('hello')
+    expect(requests).toHaveLength(1)
+  })
+  test('a server error is not kept', async () => {
+    respond = () => new Response('down', { status: 500 })
+    await ask({ ask: 'fetch', url: `${server.url}down`, maxAge: '60s', count: 2 })
+    respond = () => new Response('hello')
+    expect(requests.length).toBeGreaterThan(1)
+  })
+})
+
+describe('secrets', () => {
+  const file = () => path.join(path.dirname(project.donFile), 'secrets.json')
+  const write = (secrets: unknown) => writeFileSync(file(), JSON.stringify({ version: 1, secrets }), { mode: 0o600 })
+
+  test('reach the workflow, never a log', async () => {
+    write([{ id: 'API_KEY', value: 'very-secret-value' }])
+    const { answer, lines, events } = await ask({ ask: 'secret', id: 'API_KEY' })
+    expect(answer).toBe('very-secret-value'.length)
+    expect(lines).toEqual(['the secret is [secret]'])
+    expect(JSON.stringify(events)).not.toContain('very-secret-value')
+  })
+  test('each node may have its own', async () => {
+    write([{ id: 'API_KEY', value: 'short', nodes: { 'node-1': 'much-longer' } }])
+    expect((await ask({ ask: 'nodeSecret', id: 'API_KEY' })).answer).toEqual(['3', '1'])
+  })
+  test('at most five are fetched at once', async () => {
+    write(Array.from({ length: 6 }, (_, index) => ({ id: `SECRET_${index}`, value: `value-${index}` })))
+    expect((await ask({ ask: 'secrets', count: 5 })).answer).toBe(5)
+    expect((await ask({ ask: 'secrets', count: 6 })).error?.message).toContain('quota secretsAtOnce exceeded')
+  })
+  test('one that does not exist is an error', async () => {
+    expect((await ask({ ask: 'secret', id: 'NONE' })).error?.message).toContain('secret not found')
+  })
+  test('a file that others may read is refused', async () => {
+    chmodSync(file(), 0o644)
+    expect((await ask({ ask: 'secret', id: 'API_KEY' })).error?.message).toContain('may be read by others')
+    chmodSync(file(), 0o600)
+  })
+})
+
+describe('quotas are named when hit, and one switch lifts them', () => {
+  const account = ACCOUNTS.beneficiary
+  test.each([
+    [{ ask: 'calls', count: 15, account }, { ask: 'calls', count: 16, account }, 'evmReads'],
+    [{ ask: 'report', count: 4_891 }, { ask: 'report', count: 4_892 }, 'reportBytes'],
+    [{ ask: 'fetch', count: 5 }, { ask: 'fetch', count: 6 }, 'httpCalls'],
+    [{ ask: 'observe', count: 24_980 }, { ask: 'observe', count: 25_001 }, 'observationBytes'],
+    [{ ask: 'answer', count: 99_900 }, { ask: 'answer', count: 100_001 }, 'resultBytes'],
+  ])('%j is allowed, %j is not', async (allowed, refused, quota) => {
+    const url = `${server.url}`
+    expect((await ask({ url, ...allowed })).error).toBeUndefined()
+    const { error, events } = await ask({ url, ...refused })
+    expect(error?.message).toContain(`quota ${quota} exceeded`)
+    expect(events.find(({ event }) => event === 'limit.hit')).toMatchObject({ quota })
+    expect((await ask({ url, ...refused }, { limits: NO_LIMITS })).error).toBeUndefined()
+  })
+  test('log lines beyond the quota are dropped', async () => {
+    const { lines } = await ask({ ask: 'logMany', count: 1_002 })
+    expect(lines).toHaveLength(1_000)
+  })
+  test('a payload beyond the quota does not reach the workflow', async () => {
+    const { error } = await ask({ ask: 'x', body: 'x'.repeat(10_001) })
+    expect(error?.message).toContain('quota triggerBytes exceeded')
+  })
+  test('a response beyond the quota is cut off', async () => {
+    respond = () => new Response('x'.repeat(100_001))
+    const { error } = await ask({ ask: 'fetch', url: `${server.url}` })
+    respond = () => new Response('hello')
+    expect(error?.message).toContain('quota httpResponseBytes exceeded')
+  })
+  test('an execution beyond its time is ended', async () => {
+    const { error } = await ask(
+      { ask: 'fetch', url: `${server.url}` },
+      {
+        limits: { executionMillis: 200 },
+        portsOf: ({ ordinary }) => ({ ...ordinary, fetch: () => new Promise(() => undefined) }),
+      },
+    )
+    expect(error).toEqual({ code: 'NODES_FAILED', message: 'the execution took longer than 200 ms' })
+  })
+})
+
+describe('consensus of lists', () => {
+  test('common prefix and suffix', async () => {
+    expect((await ask({ ask: 'prefix' })).answer).toEqual(['a', 'b', 'c'])
+    expect((await ask({ ask: 'suffix' })).answer).toEqual(['a', 'b', 'c'])
+  })
+})
+
+describe('randomness', () => {
+  test("is the same on all nodes in DON mode, and each node's own in node mode", async () => {
+    const { answer } = await ask({ ask: 'random' })
+    const { drawn, different } = answer as { drawn: number[]; different: number }
+    expect(new Set(drawn).size).toBe(3)
+    expect(different).toBe(4)
+  })
+  test('comes from the execution: the same request draws the same numbers', async () => {
+    const draw = async (requestId: string) =>
+      ((await ask({ ask: 'random' }, { requestId })).answer as { drawn: number[] }).drawn
+    const first = await draw('one')
+    expect(await draw('one')).toEqual(first)
+    expect(await draw('two')).not.toEqual(first)
+  })
+  test("is that of the DON's engine, number by number", async () => {
+    const engineOf = (node: string): EngineName => (node === 'node-4' ? 'quickjs' : 'bun')
+    const { events, answer } = await ask({ ask: 'random' }, { engineOf, patience: ENGINE_PATIENCE })
+    expect((answer as { different: number }).different).toBe(4)
+    expect(events.filter(({ level }) => level === 'warn')).toEqual([])
+    expect(events.filter(({ event, phase }) => event === 'node.finished' && phase === 'trigger')).toHaveLength(4)
+  }, 60_000)
+})
+
+describe('triggers', () => {
+  const fire = (trigger: TriggerChoice) => answered(runInProcess(project, { payload: {}, trigger }))
+
+  test('a log that the workflow subscribed to reaches its handler', async () => {
+    const hash = await emitProcessed()
+    const { answer } = await fire({ kind: 'log', txHash: hash, index: 0 })
+    expect(answer).toEqual({ address: chain.deployment.forwarder.toLowerCase(), topic: TOPIC, txHash: hash })
+  })
+  test('another log does not', async () => {
+    const { error } = await fire({ kind: 'log', txHash: sent, index: 0 })
+    expect(error?.message).toContain('has no log 0')
+  })
+  test('a trigger the workflow does not have is refused', async () => {
+    expect((await fire({ kind: 'cron' })).error?.message).toBe('the workflow has no cron trigger')
+  })
+})
+
+/** Puts code in the forwarder's place that logs ReportProcessed, calls it, and puts the forwarder back. */
+async function emitProcessed(): Promise<string> {
+  const { forwarder } = chain.deployment
+  const code = await chain.rpc('eth_getCode', [forwarder, 'latest'])
+  await chain.rpc('anvil_setCode', [forwarder, `0x7f${TOPIC.slice(2)}60006000a100`])
+  const hash = String(
+    await chain.rpc('eth_sendTransaction', [{ from: ACCOUNTS.deployer, to: forwarder, gas: '0x30d40' }]),
+  )
+  await chain.rpc('anvil_setCode', [forwarder, code])
+  return hash
+}

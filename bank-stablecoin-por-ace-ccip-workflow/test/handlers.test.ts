@@ -1,0 +1,249 @@
+/** The handlers alone, on the SDK's own test runtime: one node, mocked capabilities, every path of the decision. */
+import { describe, expect } from 'bun:test'
+import { create } from '@bufbuild/protobuf'
+import { CRON_TRIGGER_PB, HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
+import {
+  EvmMock,
+  HttpActionsMock,
+  type TestRuntime,
+  addContractMock,
+  newTestRuntime,
+  test,
+} from '@chainlink/cre-sdk/test'
+import { type Address, type Hex, bytesToHex, decodeAbiParameters, parseAbi, parseAbiParameters } from 'viem'
+import { onAttest } from '../workflow/attest'
+import type { Config } from '../workflow/config'
+import { onMintRequest } from '../workflow/mint'
+
+const ANVIL = 7759470850252068959n
+const STABLECOIN: Address = '0xe082b26cEf079a095147F35c9647eC97c2401B83'
+const CONSUMER: Address = '0x8aCd85898458400f7Db866d53FCFF6f0D49741FF'
+const ACCOUNT: Address = '0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd'
+const POLICY: Address = '0x5B8B621aB7f02Ef3DD5d06718dADcAeD59818257'
+const NOW_MILLIS = 1_790_000_000_000
+const TX_HASH: Hex = `0x${'ab'.repeat(32)}`
+const UNIT = 10n ** 18n
+
+const abi = parseAbi([
+  'struct Order { bytes32 bankRef; address account; uint256 amount; }',
+  'struct Verdict { uint8 code; address policy; }',
+  'function preview(Order[] orders) view returns (Verdict[])',
+  'function token() view returns (address)',
+  'function decimals() view returns (uint8)',
+  'function totalSupply() view returns (uint256)',
+])
+const bodyParameters = parseAbiParameters(
+  'uint8, uint8, uint256, address, uint64, (uint256, uint64), (bytes32, address, uint256)[]',
+)
+
+/** What the world around the handler says; a test changes what it is about. */
+type World = {
+  config?: Partial<Config>
+  verdicts?: { code: number; policy: Address }[]
+  liability?: bigint
+  token?: Address
+  reserve?: { status?: number; body?: unknown }
+  receiver?: 'SUCCESS' | 'REVERTED'
+  transaction?: 'SUCCESS' | 'REVERTED' | 'FATAL'
+}
+
+/** Sets up the mocks; `written` collects the report bodies. */
+function prepare(world: World = {}): { runtime: TestRuntime<Config>; written: Hex[]; asked: string[] } {
+  const written: Hex[] = []
+  const asked: string[] = []
+  const evm = EvmMock.testInstance(ANVIL)
+  const consumer = addContractMock(evm, { address: CONSUMER, abi })
+  consumer.token = () => world.token ?? STABLECOIN
+  consumer.totalSupply = () => world.liability ?? 0n
+  consumer.preview = (orders) => world.verdicts ?? (orders as unknown[]).map(() => ({ code: 0, policy: POLICY }))
+  consumer.writeReport = ({ report }) => {
+    written.push(bytesToHex(report.rawReport.slice(109)))
+    return {
+      txStatus: `TX_STATUS_${world.transaction ?? 'SUCCESS'}`,
+      receiverContractExecutionStatus: `RECEIVER_CONTRACT_EXECUTION_STATUS_${world.receiver ?? 'SUCCESS'}`,
+      txHash: Buffer.from(TX_HASH.slice(2), 'hex').toString('base64'),
+    }
+  }
+  addContractMock(evm, { address: STABLECOIN, abi }).decimals = () => 18
+  HttpActionsMock.testInstance().sendRequest = ({ url }) => {
+    asked.push(url)
+    const healthy = {
+      accountName: 'Bank',
+      totalReserve: 1000,
+      lastUpdated: new Date(NOW_MILLIS - 5_000).toISOString(),
+    }
+    const body = JSON.stringify(world.reserve?.body ?? healthy)
+    return { statusCode: world.reserve?.status ?? 200, body: Buffer.from(body).toString('base64') }
+  }
+  const config: Config = {
+    chainSelectorName: 'anvil-devnet',
+    stablecoinAddress: STABLECOIN,
+    mintingConsumerAddress: CONSUMER,
+    porApiUrl: 'https://bank.example/reserves/{consumer}',
+    reserveMaxAgeSeconds: 300,
+    validitySeconds: 600,
+    gasLimit: '5000000',
+    refusals: 'local',
+    ...world.config,
+  }
+  return { runtime: newTestRuntime<Config>(null, { timeProvider: () => NOW_MILLIS }, config), written, asked }
+}
+
+/** A mint request of orders over these amounts of whole tokens. */
+function request(amounts: bigint[], validUntil?: number): HTTP_TRIGGER_PB.Payload {
+  const orders = amounts.map((amount, index) => ({
+    bankRef: `0x${String(index + 1).repeat(64)}`,
+    account: ACCOUNT,
+    amount: (amount * UNIT).toString(),
+  }))
+  const json = { version: 1, chainId: 31337, stablecoin: STABLECOIN, consumer: CONSUMER, validUntil, orders }
+  return create(HTTP_TRIGGER_PB.PayloadSchema, { input: new TextEncoder().encode(JSON.stringify(json)) })
+}
+
+const codes = (result: ReturnType<typeof onMintRequest>) => result.orders.map(({ code }) => code)
+
+describe('a mint request', () => {
+  test('becomes one report with the proof and the orders', () => {
+    const { runtime, written, asked } = prepare({ liability: 100n * UNIT })
+    const result = onMintRequest(runtime, request([300n, 600n], 1_790_000_060))
+    expect(result).toMatchObject({
+      txHash: TX_HASH,
+      reserves: {
+        amount: (1000n * UNIT).toString(),
+        liability: (100n * UNIT).toString(),
+        requested: (900n * UNIT).toString(),
+        observedAt: 1_789_999_995,
+      },
+    })
+    expect(codes(result)).toEqual(['', ''])
+    expect(asked).toEqual([`https://bank.example/reserves/${CONSUMER}`])
+    expect(decodeAbiParameters(bodyParameters, written[0] ?? '0x')).toEqual([
+      1,
+      1,
+      31337n,
+      CONSUMER,
+      1_790_000_060n,
+      [1000n * UNIT, 1_789_999_995n],
+      [
+        [`0x${'1'.repeat(64)}`, ACCOUNT, 300n * UNIT],
+        [`0x${'2'.repeat(64)}`, ACCOUNT, 600n * UNIT],
+      ],
+    ])
+    expect(runtime.getLogs().filter((line) => line.startsWith('Mint report delivered: '))).toEqual([
+      `Mint report delivered: ${TX_HASH}`,
+    ])
+  })
+
+  test('leaves out what ACE refuses, before any reserve is asked for', () => {
+    const { runtime, written, asked } = prepare({ verdicts: [{ code: 18, policy: POLICY }] })
+    const result = onMintRequest(runtime, request([1n]))
+    expect(result.orders[0]).toMatchObject({
+      outcome: 'refused',
+      code: 'ACE_REJECTED',
+      policy: POLICY,
+      reason: 'BLACKLISTED',
+    })
+    expect([written.length, asked.length]).toEqual([0, 0])
+  })
+
+  test('sends refused orders too, when refusals belong on chain', () => {
+    const { runtime, written } = prepare({
+      config: { refusals: 'onchain' },
+      verdicts: [{ code: 18, policy: POLICY }],
+    })
+    expect(codes(onMintRequest(runtime, request([1n])))).toEqual([''])
+    expect(written).toHaveLength(1)
+  })
+
+  test('covers orders in turn', () => {
+    const { runtime } = prepare({ liability: 500n * UNIT })
+    expect(codes(onMintRequest(runtime, request([400n, 200n, 100n])))).toEqual(['', 'POR_INSUFFICIENT_RESERVES', ''])
+  })
+
+  test('refuses a reference that the batch uses twice', () => {
+    const { runtime } = prepare()
+    const payload = request([1n])
+    const json = JSON.parse(new TextDecoder().decode(payload.input)) as { orders: unknown[] }
+    json.orders.push(json.orders[0])
+    const twice = create(HTTP_TRIGGER_PB.PayloadSchema, { input: new TextEncoder().encode(JSON.stringify(json)) })
+    expect(codes(onMintRequest(runtime, twice))).toEqual(['', 'DUPLICATE_REFERENCE'])
+  })
+
+  test('expires by DON time', () => {
+    const { runtime, asked } = prepare()
+    expect(codes(onMintRequest(runtime, request([1n], 1_789_999_999)))).toEqual(['EXPIRED'])
+    expect(asked).toHaveLength(0)
+  })
+
+  test('does not run for a token that the consumer does not mint', () => {
+    const { runtime } = prepare({ token: POLICY })
+    expect(() => onMintRequest(runtime, request([1n]))).toThrow(`mints ${POLICY}, not ${STABLECOIN}`)
+  })
+
+  test('tells a receiver that refused from one that accepted, and claims no more than delivery', () => {
+    const { runtime } = prepare({ receiver: 'REVERTED' })
+    expect(onMintRequest(runtime, request([1n]))).toMatchObject({
+      txHash: TX_HASH,
+      orders: [{ outcome: 'delivered' }],
+    })
+    expect(runtime.getLogs().join('\n')).toContain('The consumer refused the report as a whole')
+  })
+
+  test('fails when no transaction carried the report', () => {
+    const { runtime } = prepare({ transaction: 'FATAL' })
+    expect(() => onMintRequest(runtime, request([1n]))).toThrow('the report was not delivered')
+  })
+})
+
+describe('the reserve', () => {
+  const at = (seconds: number) => new Date(NOW_MILLIS + seconds * 1000).toISOString()
+  const body = (overrides: object) => ({
+    body: { accountName: 'Bank', totalReserve: '1000', lastUpdated: at(0), ...overrides },
+  })
+  const refusals: [string, World['reserve'], string][] = [
+    ['too old by a second', body({ lastUpdated: at(-301) }), 'POR_STALE'],
+    ['just young enough', body({ lastUpdated: at(-300) }), ''],
+    ['too far ahead', body({ lastUpdated: at(121) }), 'POR_STALE'],
+    ['just near enough', body({ lastUpdated: at(120) }), ''],
+    ['not assigned', { status: 404 }, 'NO_RESERVE_ASSIGNED'],
+    ['forbidden', { status: 403 }, 'POR_UNAVAILABLE'],
+    ['negative', body({ totalReserve: -5 }), 'POR_UNAVAILABLE'],
+    ['not a number', body({ totalReserve: true }), 'POR_UNAVAILABLE'],
+    ['without a name', { body: { totalReserve: 1, lastUpdated: at(0) } }, 'POR_UNAVAILABLE'],
+  ]
+  for (const [name, reserve, code] of refusals) {
+    test(`${name}: ${code === '' ? 'accepted' : code}`, () => {
+      const { runtime } = prepare({ reserve })
+      expect(codes(onMintRequest(runtime, request([1n])))).toEqual([code])
+    })
+  }
+})
+
+describe('the schedule', () => {
+  const payload = create(CRON_TRIGGER_PB.PayloadSchema)
+  test('writes the proof without orders', () => {
+    const { runtime, written } = prepare()
+    expect(onAttest(runtime, payload)).toMatchObject({
+      txHash: TX_HASH,
+      orders: [],
+      reserves: { amount: (1000n * UNIT).toString() },
+    })
+    expect(decodeAbiParameters(bodyParameters, written[0] ?? '0x')).toEqual([
+      1,
+      3,
+      31337n,
+      CONSUMER,
+      1_790_000_600n,
+      [1000n * UNIT, 1_789_999_995n],
+      [],
+    ])
+  })
+  test('fails without a proof', () => {
+    const { runtime } = prepare({ reserve: { status: 500 } })
+    expect(() => onAttest(runtime, payload)).toThrow('no reserve report: POR_UNAVAILABLE')
+  })
+  test('fails when the consumer refused it', () => {
+    const { runtime } = prepare({ receiver: 'REVERTED' })
+    expect(() => onAttest(runtime, payload)).toThrow('the consumer refused the reserve report')
+  })
+})

@@ -1,0 +1,14 @@
+import { expect, test } from 'bun:test'
+import { soak } from './support/soak'
+
+/** Runs of the shortened soak; the whole one is `bun run soak` with 500. */
+const RUNS = Number(process.env['SOAK_RUNS'] ?? 40)
+const GROWTH_MIB = 40
+
+test(`${RUNS} runs, some with crashing or stalling nodes, leave neither memory nor threads behind`, async () => {
+  const samples = await soak({ runs: RUNS, every: RUNS / 4 })
+  const [first, last] = [samples[0], samples.at(-1)]
+  if (first === undefined || last === undefined) throw new Error('nothing was measured')
+  expect(last.threads).toBeLessThanOrEqual(first.threads + 2)
+  expect(last.rssMiB - first.rssMiB).toBeLessThanOrEqual(GROWTH_MIB)
+}, 600_000)
