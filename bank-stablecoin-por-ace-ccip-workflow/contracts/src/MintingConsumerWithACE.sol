@@ -151,17 +151,18 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
 
     /// @inheritdoc IMintingConsumer
     function preview(Order[] calldata orders) external view override returns (Verdict[] memory verdicts) {
-        uint256 count = orders.length;
-        verdicts = new Verdict[](count);
+        // One copy for all the helpers, which take memory.
+        Order[] memory batch = orders;
+        verdicts = new Verdict[](batch.length);
         uint256 used = block.timestamp < uint256(_windowStart) + _windowSeconds ? _usedInWindow : 0;
-        for (uint256 i = 0; i < count; ++i) {
-            uint8 code = _nativeVerdict(orders, i);
-            if (code == Verdicts.ACCEPTED && _minted(orders, verdicts, i)) code = Verdicts.REFERENCE_USED;
-            verdicts[i] = code == Verdicts.ACCEPTED ? _policyVerdict(orders[i]) : Verdict(code, address(0));
+        for (uint256 i = 0; i < batch.length; ++i) {
+            uint8 code = _nativeVerdict(batch, i);
+            if (code == Verdicts.ACCEPTED && _minted(batch, verdicts, i)) code = Verdicts.REFERENCE_USED;
+            verdicts[i] = code == Verdicts.ACCEPTED ? _policyVerdict(batch[i]) : Verdict(code, address(0));
             if (verdicts[i].code != Verdicts.ACCEPTED) continue;
 
-            if (used + orders[i].amount > _capPerWindow) verdicts[i].code = Verdicts.WINDOW_CAP_EXCEEDED;
-            else used += orders[i].amount;
+            if (used + batch[i].amount > _capPerWindow) verdicts[i].code = Verdicts.WINDOW_CAP_EXCEEDED;
+            else used += batch[i].amount;
         }
     }
 
@@ -265,7 +266,7 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
     }
 
     /// @dev Whether an earlier order of a previewed batch would have used the reference of `orders[i]`.
-    function _minted(Order[] calldata orders, Verdict[] memory verdicts, uint256 i) private pure returns (bool) {
+    function _minted(Order[] memory orders, Verdict[] memory verdicts, uint256 i) private pure returns (bool) {
         for (uint256 j = 0; j < i; ++j) {
             if (orders[j].bankRef == orders[i].bankRef && verdicts[j].code == Verdicts.ACCEPTED) return true;
         }
@@ -273,7 +274,7 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
     }
 
     /// @dev Asks the basket's engine about `order` without changing state.
-    function _policyVerdict(Order calldata order) private view returns (Verdict memory) {
+    function _policyVerdict(Order memory order) private view returns (Verdict memory) {
         IPolicyEngine.Payload memory payload = IPolicyEngine.Payload({
             selector: IMintingConsumer.executeMint.selector, sender: address(this), data: abi.encode(order), context: ""
         });
