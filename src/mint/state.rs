@@ -194,10 +194,18 @@ pub struct Illegal {
 /// # Errors
 /// [`Illegal`] when the event does not belong to the state.
 pub fn apply(now: &Progress, event: &Event) -> Result<Progress, Illegal> {
-    use State::{Cancelled, Executing, Finalized, Minted, Queued, Rejected, Submitted, Uncertain};
     let mut next = now.clone();
+    if run_event(now, event, &mut next) || chain_event(now, event, &mut next) {
+        Ok(next)
+    } else {
+        Err(Illegal { state: now.state, event: format!("{event:?}") })
+    }
+}
+
+/// What callers and workflow runs do; `false` when it does not fit.
+fn run_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
+    use State::{Cancelled, Executing, Failed, Queued, Rejected, Submitted, Uncertain};
     match (now.state, event) {
-        (Queued | Uncertain, Event::Absent) => next.absent = true,
         (Queued | Uncertain, Event::Start { valid_until, from_block }) if now.absent && *valid_until > 0 => {
             next.state = Executing;
             next.attempts = now.attempts.saturating_add(1);
@@ -210,29 +218,39 @@ pub fn apply(now: &Progress, event: &Event) -> Result<Progress, Illegal> {
         (Executing, Event::Delivered { claim }) => {
             next.state = Submitted;
             next.claim = *claim;
-            expose(&mut next);
+            expose(next);
         }
-        (Executing | Queued | Uncertain, Event::Refused(failure)) => {
-            end_unsigned(&mut next, failure, Rejected)
-        }
+        (Executing | Queued | Uncertain, Event::Refused(failure)) => end_unsigned(next, failure, Rejected),
         (Executing | Queued, Event::Unstarted { failure, again }) => {
-            end_unsigned(&mut next, failure, if *again { Queued } else { State::Failed });
+            end_unsigned(next, failure, if *again { Queued } else { Failed });
         }
-        (Executing, Event::Lost(failure)) => {
+        (Executing | Submitted, Event::Lost(failure)) => {
             next.state = Uncertain;
             next.failure = Some(failure.clone());
-            expose(&mut next);
-        }
-        (Submitted, Event::Lost(failure)) => {
-            next.state = Uncertain;
-            next.failure = Some(failure.clone());
-        }
-        (
-            Queued | Executing | Submitted | Uncertain | Minted | Rejected | State::Failed | Cancelled,
-            Event::Minted(proof),
-        ) => {
             if now.state == Executing {
-                expose(&mut next);
+                expose(next);
+            }
+        }
+        (Queued, Event::Cancel) if now.exposed_until == 0 => next.state = Cancelled,
+        (Rejected | Failed, Event::Retry) => {
+            next.state = Queued;
+            next.absent = false;
+            next.budget_from = now.attempts;
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// What the chain says; `false` when it does not fit.
+fn chain_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
+    use State::{Executing, Failed, Finalized, Minted, Queued, Rejected, Submitted, Uncertain};
+    match (now.state, event) {
+        (Queued | Uncertain, Event::Absent) => next.absent = true,
+        // The chain is the judge: what it shows is true even of a mint that was given up.
+        (state, Event::Minted(proof)) if state != Finalized => {
+            if state == Executing {
+                expose(next);
             }
             next.state = Minted;
             next.failure = None;
@@ -241,7 +259,7 @@ pub fn apply(now: &Progress, event: &Event) -> Result<Progress, Illegal> {
         }
         (Queued | Executing | Submitted | Uncertain, Event::Conflict(failure)) => {
             // The reference belongs to somebody else for ever: whatever was signed can no longer mint.
-            settle(&mut next, Rejected);
+            settle(next, Rejected);
             next.failure = Some(failure.clone());
         }
         (Submitted | Uncertain, Event::RefusalSeen { place, failure }) => {
@@ -251,7 +269,7 @@ pub fn apply(now: &Progress, event: &Event) -> Result<Progress, Illegal> {
         (Submitted | Uncertain, Event::RefusalFinal)
             if now.refusal.is_some() && now.exposed_attempts <= 1 =>
         {
-            settle(&mut next, Rejected);
+            settle(next, Rejected);
         }
         (Submitted | Uncertain, Event::RefusalGone) if now.refusal.is_some() => {
             next.state = Uncertain;
@@ -259,7 +277,7 @@ pub fn apply(now: &Progress, event: &Event) -> Result<Progress, Illegal> {
         }
         (Uncertain, Event::Expired) => {
             let refused = now.failure.as_ref().is_some_and(|failure| failure.code.is_refusal());
-            settle(&mut next, if refused { Rejected } else { State::Failed });
+            settle(next, if refused { Rejected } else { Failed });
         }
         (Minted, Event::Unseen { until }) => {
             next.state = Uncertain;
@@ -269,15 +287,9 @@ pub fn apply(now: &Progress, event: &Event) -> Result<Progress, Illegal> {
             next.exposed_attempts = now.exposed_attempts.max(1);
         }
         (Minted, Event::Finalized) => next.state = Finalized,
-        (Queued, Event::Cancel) if now.exposed_until == 0 => next.state = Cancelled,
-        (Rejected | State::Failed, Event::Retry) => {
-            next.state = Queued;
-            next.absent = false;
-            next.budget_from = now.attempts;
-        }
-        (state, event) => return Err(Illegal { state, event: format!("{event:?}") }),
+        _ => return false,
     }
-    Ok(next)
+    true
 }
 
 /// The present attempt may have signed a report.

@@ -6,6 +6,7 @@ mod concurrency;
 mod crash;
 mod disconnect;
 mod events;
+mod full_disk;
 mod happy_mint;
 mod http_edge;
 mod idempotency;

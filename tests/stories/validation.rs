@@ -72,6 +72,19 @@ async fn malformed_requests_are_refused_by_name() {
         assert_eq!(answer.body["field"], "bankReference");
     }
 
+    let listed = stack.get("/mints").await;
+    assert_eq!(listed.body["mints"], json!([]), "something was accepted");
+}
+
+#[tokio::test]
+async fn bodies_that_are_not_the_expected_json_are_refused() {
+    let stack = Stack::start().await;
+    let good = stack.body("1000");
+    let with = |field: &str, value: Value| {
+        let mut body = good.clone();
+        body[field] = value;
+        body
+    };
     let answer = stack.post(&with("beneficary", json!("typo"))).await;
     assert_eq!(answer.verdict(), (400, "INVALID_REQUEST"));
     assert_eq!(answer.body["field"], "beneficary", "{}", answer.body);

@@ -1,11 +1,14 @@
 //! The gateway as the real program, which can be killed as a power cut would.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use super::{PATIENCE, Stack, until};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_cre-backend");
 
 /// A running program.
 #[derive(Debug)]
@@ -15,10 +18,23 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// Starts the program on a disk that takes no file larger than so many half kilobytes.
+    pub(crate) async fn start_on_small_disk(stack: &Stack, half_kilobytes: u32) -> Option<Self> {
+        // Without the trap the kernel would end the process instead of refusing the write.
+        let limit = format!("trap '' XFSZ; ulimit -f {half_kilobytes}; exec \"$0\"");
+        let mut command = command(stack, Path::new("/bin/sh"), None);
+        command.args(["-c", &limit, PROGRAM]);
+        Self::listening(command).await
+    }
+
     /// Starts the program with the stack's settings; `order_to_die` is "<point>:<n>". Returns nothing when it died
     /// before it listened.
     pub(crate) async fn start(stack: &Stack, order_to_die: Option<&str>) -> Option<Self> {
-        let mut child = command(stack, order_to_die).spawn().expect("the gateway's program starts");
+        Self::listening(command(stack, Path::new(PROGRAM), order_to_die)).await
+    }
+
+    async fn listening(mut command: Command) -> Option<Self> {
+        let mut child = command.spawn().expect("the gateway's program starts");
         let stdout = child.stdout.take().expect("its output");
         let mut lines = BufReader::new(stdout).lines();
         let listening = async {
@@ -50,9 +66,9 @@ impl Program {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the story is about the process")]
-fn command(stack: &Stack, order_to_die: Option<&str>) -> Command {
+fn command(stack: &Stack, program: &Path, order_to_die: Option<&str>) -> Command {
     let settings = &stack.settings;
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cre-backend"));
+    let mut command = Command::new(program);
     command.current_dir(stack.folder.path()).env_clear().kill_on_drop(true);
     for (name, value) in [
         ("PORT", &settings.port),

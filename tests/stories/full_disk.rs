@@ -1,0 +1,43 @@
+//! The disk is full: requests are refused, nothing that was promised is lost, and space heals everything.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::process::Program;
+use crate::support::{Answer, Choice, Stack};
+
+#[tokio::test]
+async fn a_full_disk_refuses_and_forgets_nothing() {
+    let choice = Choice { fake_bun: Some("exit 9".to_owned()), without_gateway: true, ..Choice::default() };
+    let mut stack = Stack::start_with(choice).await;
+    stack.anvil.pause(true).await;
+    let program = Program::start_on_small_disk(&stack, 1_200).await.expect("it listens");
+    stack.url.clone_from(&program.url);
+
+    let mut promised = Vec::new();
+    let mut refused = None;
+    for payment in 0..200 {
+        let mut body = stack.body("10");
+        body["bankReference"] = json!(format!("payment {payment}"));
+        let asked = stack.request(Method::POST, "/mint").header("prefer", "wait=2").json(&body);
+        let answer = Answer::of(asked.send().await.expect("an answer")).await;
+        // 422 = refused by the policies; 202 = accepted with the last space there was. Both are promises.
+        if !matches!(answer.status.as_u16(), 202 | 422) {
+            refused = Some(answer);
+            break;
+        }
+        promised.push(answer.body["mintId"].as_str().expect("an id").to_owned());
+    }
+    let refused = refused.expect("the disk is never full");
+    assert_eq!(refused.verdict(), (503, "STORE_UNAVAILABLE"), "{}", refused.body);
+    assert!(!refused.header("retry-after").is_empty());
+    assert_eq!(stack.get("/health").await.status, 200, "it lives on");
+    program.kill().await;
+
+    let program = Program::start(&stack, None).await.expect("it listens");
+    stack.url.clone_from(&program.url);
+    for id in &promised {
+        stack.until(id, "rejected").await;
+    }
+    assert_eq!(stack.mint("10").await.status, 422, "there is room again");
+}
