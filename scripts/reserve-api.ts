@@ -1,10 +1,16 @@
 /**
- * The local reserve API: serves `mock-por-response.json` as a bank's API would, over HTTP.
+ * The local reserve API: serves `mock-por-response.json` as a bank's API would, over HTTP, in three formats:
+ * `GET /reserves/{consumer}` (the guide's), `/ledgerlens/{consumer}` and `/bitgo/{consumer}` (signed; key at
+ * `/bitgo/public-key`). Each basket has an account of its own, named by its consumer; anything that is not a consumer
+ * address is a 404, "no reserve is assigned". The time stamp is now.
  *
- * Each basket has an account of its own, named by its consumer: `GET /reserves/{consumer}` answers the mock's figures
- * with `lastUpdated` set to now; anything that is not a consumer address is a 404, "no reserve is assigned".
+ * `POST /scenario {"name":"stale","reserve":"500000"}` changes what it plays, for demonstrations and tests; see
+ * scripts/reserve-scenario.sh. It listens on loopback only.
  * Environment: `RESERVE_API_PORT` (default 3002), `MOCK_FILE` (read anew on each request, so edits show at once).
  */
+import { createBitGo, guideAnswer, ledgerLensAnswer } from "./reserve-api/formats";
+import { type Figures, type Scenario, figuresOf, parseScenario } from "./reserve-api/scenario";
+
 const port = Number(process.env.RESERVE_API_PORT ?? 3002);
 const mockFile =
   process.env.MOCK_FILE ?? `${import.meta.dir}/../bank-stablecoin-por-ace-ccip-workflow/mock-por-response.json`;
@@ -12,12 +18,37 @@ const mockFile =
 interface ReserveAccount {
   accountName: string;
   totalReserve: string | number;
-  lastUpdated: string;
 }
 
-async function reserveOf(consumer: string): Promise<ReserveAccount> {
+const bitGo = createBitGo();
+let scenario: Scenario = { name: "healthy" };
+let count = 0;
+
+/** Answers for one basket as the scenario says; a 404 for what is no consumer address. */
+async function serve(
+  consumer: string,
+  answer: (figures: Figures, account: { accountName: string }) => Response,
+): Promise<Response> {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(consumer)) {
+    return Response.json({ error: `no reserve account is assigned to ${consumer}` }, { status: 404 });
+  }
+  if (scenario.name === "down") return Response.json({ error: "out of service" }, { status: 503 });
   const mock = (await Bun.file(mockFile).json()) as ReserveAccount;
-  return { ...mock, accountName: `${mock.accountName} ${consumer}`, lastUpdated: new Date().toISOString() };
+  count += 1;
+  const figures = figuresOf(scenario, { mockReserve: String(mock.totalReserve), count });
+  return answer(figures, { accountName: `${mock.accountName} ${consumer.toLowerCase()}` });
+}
+
+async function switchScenario(request: Request): Promise<Response> {
+  // A web page cannot send this type without being asked first, so no page can switch what the bank says.
+  if (request.headers.get("content-type") !== "application/json") {
+    return Response.json({ error: "send application/json" }, { status: 415 });
+  }
+  const parsed = parseScenario(await request.json().catch(() => undefined));
+  if (typeof parsed === "string") return Response.json({ error: parsed }, { status: 400 });
+  scenario = parsed;
+  count = 0;
+  return Response.json({ scenario });
 }
 
 const server = Bun.serve({
@@ -25,13 +56,12 @@ const server = Bun.serve({
   port,
   routes: {
     "/health": () => Response.json({ status: "ok" }),
-    "/reserves/:consumer": async (request) => {
-      const consumer = request.params.consumer.toLowerCase();
-      if (!/^0x[0-9a-f]{40}$/.test(consumer)) {
-        return Response.json({ error: `no reserve account is assigned to ${request.params.consumer}` }, { status: 404 });
-      }
-      return Response.json(await reserveOf(consumer));
-    },
+    "/scenario": { GET: () => Response.json({ scenario }), POST: switchScenario },
+    "/reserves/:consumer": ({ params }) => serve(params.consumer, guideAnswer),
+    "/ledgerlens/:consumer": ({ params }) => serve(params.consumer, ledgerLensAnswer),
+    "/bitgo/public-key": () => new Response(bitGo.publicKey),
+    "/bitgo/:consumer": ({ params }) =>
+      serve(params.consumer, (figures) => bitGo.answer(figures, { forged: scenario.name === "forged-signature" })),
   },
   fetch: () => Response.json({ error: "not found; ask for /reserves/{consumer}" }, { status: 404 }),
   error: (error) => Response.json({ error: `the mock cannot be served: ${error.message}` }, { status: 500 }),

@@ -15,15 +15,19 @@ tools() {
 format() { cargo fmt --check; }
 lint() { cargo clippy --locked --all-targets --quiet -- -D warnings; }
 
-# Runs forge and repeats its closing line as one that CI knows.
-forge_tests() {
-  local log status=0
+# counted PATTERN COMMAND…: runs a test runner that CI does not know and repeats its closing figures as a line that CI
+# does; PATTERN is what sed turns into that line.
+counted() {
+  local pattern=$1 log status=0
+  shift
   log=$(mktemp)
-  (cd "$WORKFLOW" && forge "$@") 2>&1 | tee "$log" || status=$?
-  sed -nE 's/^Ran .*: ([0-9]+) tests passed, ([0-9]+) failed.*/\1 passed, \2 failed/p' "$log" | tail -n 1
+  (cd "$WORKFLOW" && "$@") 2>&1 | tee "$log" || status=$?
+  tr '\n' ' ' <"$log" | sed -nE "s/.*$pattern.*/\1 passed, \2 failed/p"
+  echo
   rm -f "$log"
   return "$status"
 }
+forge_tests() { counted 'Ran [0-9]+ test suites? in[^:]*: ([0-9]+) tests passed, ([0-9]+) failed' forge "$@"; }
 contracts() {
   (cd "$WORKFLOW" && forge build && node tools/abi.cjs --check) && forge_tests test --no-match-contract GasTest
 }
@@ -37,7 +41,7 @@ coverage() { (cd "$WORKFLOW" && forge coverage --report summary --no-match-cover
 types() { (cd "$WORKFLOW" && "$BUN" run typecheck) && "$WORKFLOW/node_modules/.bin/tsc" --project scripts/tsconfig.json; }
 deployable() { (cd "$WORKFLOW" && "$BUN" run compile:check); }
 fixture() { bash scripts/test-fixture.sh; }
-workflow() { (cd "$WORKFLOW" && "$BUN" test); }
+workflow() { counted ' ([0-9]+) pass +([0-9]+) fail' "$BUN" test; }
 
 backend() {
   ensure_postgres
