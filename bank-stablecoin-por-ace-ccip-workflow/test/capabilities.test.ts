@@ -1,14 +1,24 @@
 /** The capabilities as a workflow sees them, their quotas, and that both engines see the same. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test, setDefaultTimeout } from 'bun:test'
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { NO_LIMITS } from '../host/limits'
 import type { EngineName, TriggerChoice } from '../host/settings'
-import { type TestChain, ACCOUNTS, keysFor, removeTemporary, startChain } from './support/fixture'
+import {
+  FIXTURE_MILLIS,
+  TEST_MILLIS,
+  type TestChain,
+  ACCOUNTS,
+  keysFor,
+  removeTemporary,
+  startChain,
+} from './support/fixture'
 import { type Project, type RunOutcome, createProject, runInProcess } from './support/project'
 
 const TOPIC = '0x3617b009e9785c42daebadb6d3fb553243a4bf586d07ea72d65d80013ce116b5'
 const ENGINE_PATIENCE = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
+
+setDefaultTimeout(TEST_MILLIS)
 
 let chain: TestChain
 let project: Project
@@ -41,7 +51,7 @@ beforeAll(async () => {
     main: path.join(import.meta.dir, 'workflows/probe.ts'),
     config: { watched: chain.deployment.forwarder, topic: TOPIC },
   })
-}, 60_000)
+}, FIXTURE_MILLIS)
 
 afterAll(async () => {
   await chain?.stop()
@@ -270,7 +280,7 @@ describe('randomness', () => {
     expect((answer as { different: number }).different).toBe(4)
     expect(events.filter(({ level }) => level === 'warn')).toEqual([])
     expect(events.filter(({ event, phase }) => event === 'node.finished' && phase === 'trigger')).toHaveLength(4)
-  }, 60_000)
+  })
 })
 
 describe('triggers', () => {

@@ -2,16 +2,19 @@
  * The fault matrix: each fault in one node of four (f = 1) is tolerated and named; in two nodes it is refused with their
  * names, or cannot do harm.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test, setDefaultTimeout } from 'bun:test'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { anyPack, anyUnpack } from '@bufbuild/protobuf/wkt'
 import { Value } from '@chainlink/cre-sdk'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
+import type { Patience } from '../host/don'
 import type { NodePorts } from '../host/ports'
 import { RpcUnavailable } from '../host/rpc'
-import { type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
+import { FIXTURE_MILLIS, TEST_MILLIS, type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
 import { type Project, type RunOutcome, createProject, payloadOf, runInProcess, tokens } from './support/project'
 import { type ReserveSource, healthyReserve, startReserveSource } from './support/reserve-source'
+
+setDefaultTimeout(TEST_MILLIS)
 
 let chain: TestChain
 let source: ReserveSource
@@ -21,7 +24,7 @@ beforeAll(async () => {
   chain = await startChain()
   source = startReserveSource()
   project = createProject({ chain, donFile: await keysFor(chain), porApiUrl: source.url })
-}, 60_000)
+}, FIXTURE_MILLIS)
 
 afterAll(async () => {
   await chain?.stop()
@@ -34,12 +37,17 @@ type Fault = (ordinary: NodePorts, index: number) => NodePorts
 
 const FAULTY = ['node-1', 'node-2']
 
+/** Long enough that no healthy node is ever late on a busy machine. */
+const PATIENT: Partial<Patience> = { graceMillis: 10_000, quorumMillis: 15_000, finishMillis: 300 }
+/** For faults that only time reveals. */
+const HASTY: Partial<Patience> = { graceMillis: 400, quorumMillis: 1_500, finishMillis: 300 }
+
 /** Runs with the fault in the first `count` nodes. */
-function runWith(fault: Fault, count: number): Promise<RunOutcome> {
+function runWith(fault: Fault, count: number, patience = PATIENT): Promise<RunOutcome> {
   const faulty = FAULTY.slice(0, count)
   return runInProcess(project, {
     payload: payloadOf(project),
-    patience: { graceMillis: 150, quorumMillis: 800, finishMillis: 300 },
+    patience,
     portsOf: ({ name, ordinary }) => (faulty.includes(name) ? fault(ordinary, faulty.indexOf(name)) : ordinary),
   })
 }
@@ -89,7 +97,7 @@ type Expected =
   /** The host ends the run with this code. */
   | { fails: string }
 
-type Row = { fault: Fault; named: string; beyondF: Expected }
+type Row = { fault: Fault; named: string; beyondF: Expected; patience?: Partial<Patience> }
 
 const matrix: Record<string, Row> = {
   'crash at call 1 (token)': { fault: crashAt(1), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
@@ -108,6 +116,7 @@ const matrix: Record<string, Row> = {
     fault: (ports) => ({ ...ports, fetch: never }),
     named: 'node.late',
     beyondF: { fails: 'NODES_FAILED' },
+    patience: HASTY,
   },
   'source names another account': {
     fault: (ports) => ({ ...ports, fetch: async () => healthyReserve({ accountName: 'Thief reserve' }) }),
@@ -136,6 +145,7 @@ const matrix: Record<string, Row> = {
     fault: (ports) => ({ ...ports, rpc: never }),
     named: 'node.finished',
     beyondF: { fails: 'RPC_UNAVAILABLE' },
+    patience: HASTY,
   },
   'chain endpoint lies about a call': {
     fault: rpcAnswering('eth_call', (index) => word(index + 1)),
@@ -240,9 +250,9 @@ function expectMint({ result, error }: RunOutcome): void {
 }
 
 describe('one faulty node of four is tolerated and named', () => {
-  for (const [name, { fault, named }] of Object.entries(matrix)) {
+  for (const [name, { fault, named, patience }] of Object.entries(matrix)) {
     test(name, async () => {
-      const outcome = await runWith(fault, 1)
+      const outcome = await runWith(fault, 1, patience)
       expectMint(outcome)
       expect(outcome.events.filter(({ event }) => event === named).map(({ node }) => node)).toContain('node-1')
     })
@@ -250,9 +260,9 @@ describe('one faulty node of four is tolerated and named', () => {
 })
 
 describe('two faulty nodes of four are refused with their names, or do no harm', () => {
-  for (const [name, { fault, beyondF }] of Object.entries(matrix)) {
+  for (const [name, { fault, beyondF, patience }] of Object.entries(matrix)) {
     test(name, async () => {
-      const outcome = await runWith(fault, 2)
+      const outcome = await runWith(fault, 2, patience)
       if ('mints' in beyondF) return expectMint(outcome)
       if ('refusal' in beyondF) {
         expect(outcome.result?.orders.map(({ code }) => code)).toEqual([beyondF.refusal])

@@ -1,5 +1,5 @@
 /** What Chainlink's KeystoneForwarder does with our reports, and what the delivery makes of it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, setDefaultTimeout } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import {
   type Address,
@@ -22,7 +22,15 @@ import { encodeContext, encodeHeader, reportDigest, toForwarderSignature } from 
 import { RpcRefused } from '../host/rpc'
 import type { Transmitter } from '../host/transaction'
 import { type Transmission, transmit } from '../host/transmit'
-import { type TestChain, ACCOUNTS, keysFor, removeTemporary, startChain } from './support/fixture'
+import {
+  FIXTURE_MILLIS,
+  TEST_MILLIS,
+  type TestChain,
+  ACCOUNTS,
+  keysFor,
+  removeTemporary,
+  startChain,
+} from './support/fixture'
 
 /** A receiver that speaks ERC-165 and accepts every report, unless its first storage word is set. */
 const RECEIVER_CODE =
@@ -31,6 +39,8 @@ const RECEIVER = getAddress('0x00000000000000000000000000000000000feed1')
 const STRANGER = getAddress('0x00000000000000000000000000000000000feed2')
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 const GAS = 1_000_000n
+
+setDefaultTimeout(TEST_MILLIS)
 
 let chain: TestChain
 let don: DonFile
@@ -43,7 +53,7 @@ beforeAll(async () => {
   const donFile = await keysFor(chain)
   don = JSON.parse(readFileSync(donFile, 'utf8')) as DonFile
   transmitter = readTransmitter({ donFile, don, slot: 0 })
-}, 60_000)
+}, FIXTURE_MILLIS)
 
 beforeEach(async () => {
   events = []

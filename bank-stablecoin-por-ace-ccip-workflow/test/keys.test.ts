@@ -1,8 +1,10 @@
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, test, setDefaultTimeout } from 'bun:test'
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { chainOf, readDonFile, readTransmitter } from '../host/don-file'
-import { WORKFLOW_DIR, removeTemporary, temporaryDirectory } from './support/fixture'
+import { TEST_MILLIS, WORKFLOW_DIR, removeTemporary, temporaryDirectory } from './support/fixture'
+
+setDefaultTimeout(TEST_MILLIS)
 
 afterAll(removeTemporary)
 

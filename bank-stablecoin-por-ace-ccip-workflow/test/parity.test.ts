@@ -3,8 +3,16 @@
  * others in Bun. The DON compares every request of every node byte for byte, report bodies and results included, so a run
  * without a diverging node is a run in which the engines agree.
  */
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { type TestChain, ACCOUNTS, keysFor, removeTemporary, startChain } from './support/fixture'
+import { afterAll, beforeAll, expect, test, setDefaultTimeout } from 'bun:test'
+import {
+  FIXTURE_MILLIS,
+  TEST_MILLIS,
+  type TestChain,
+  ACCOUNTS,
+  keysFor,
+  removeTemporary,
+  startChain,
+} from './support/fixture'
 import {
   type Project,
   type RunOutcome,
@@ -18,7 +26,8 @@ import { type ReserveSource, healthyReserve, startReserveSource } from './suppor
 
 const PATIENCE = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
 const QUICKJS_NODE = 'node-4'
-const TIMEOUT_MILLIS = 60_000
+
+setDefaultTimeout(TEST_MILLIS)
 
 let chain: TestChain
 let source: ReserveSource
@@ -28,7 +37,7 @@ beforeAll(async () => {
   chain = await startChain()
   source = startReserveSource()
   project = createProject({ chain, donFile: await keysFor(chain), porApiUrl: source.url })
-}, TIMEOUT_MILLIS)
+}, FIXTURE_MILLIS)
 
 afterAll(async () => {
   await chain?.stop()
@@ -94,15 +103,11 @@ const cases: Record<string, { payload: () => unknown; codes?: string[]; error?: 
 }
 
 for (const [name, { payload, codes, error }] of Object.entries(cases)) {
-  test(
-    `engines agree on ${name}`,
-    async () => {
-      const outcome = await runMixed(payload())
-      if (codes !== undefined) expect(outcome.result?.orders.map(({ code }) => code)).toEqual(codes)
-      if (error !== undefined) expect(outcome.error?.message).toContain(error)
-    },
-    TIMEOUT_MILLIS,
-  )
+  test(`engines agree on ${name}`, async () => {
+    const outcome = await runMixed(payload())
+    if (codes !== undefined) expect(outcome.result?.orders.map(({ code }) => code)).toEqual(codes)
+    if (error !== undefined) expect(outcome.error?.message).toContain(error)
+  })
 }
 
 const answers: Record<string, { answer: () => Response; code: string }> = {
@@ -128,44 +133,32 @@ const answers: Record<string, { answer: () => Response; code: string }> = {
 }
 
 for (const [name, { answer, code }] of Object.entries(answers)) {
-  test(
-    `engines agree on a reserve with ${name}`,
-    async () => {
-      const stamped = await answer().text()
-      const { status } = answer()
-      source.answer(() => new Response(stamped, { status }))
-      const observe = runInProcess(project, {
-        payload: payloadOf(project),
-        patience: PATIENCE,
-        engineOf: (node) => (node === QUICKJS_NODE ? 'quickjs' : 'bun'),
-      })
-      const outcome = await observe
-      source.answer(() => healthyReserve())
-      const seen = outcome.events.filter(({ event }) => event === 'consensus.observation')
-      const said = new Set(seen.map(({ value, error }) => JSON.stringify(value ?? error)))
-      expect({ nodes: seen.length, different: said.size }).toEqual({ nodes: 4, different: 1 })
-      expect(outcome.result?.orders.map((entry) => entry.code)).toEqual([code])
-    },
-    TIMEOUT_MILLIS,
-  )
+  test(`engines agree on a reserve with ${name}`, async () => {
+    const stamped = await answer().text()
+    const { status } = answer()
+    source.answer(() => new Response(stamped, { status }))
+    const observe = runInProcess(project, {
+      payload: payloadOf(project),
+      patience: PATIENCE,
+      engineOf: (node) => (node === QUICKJS_NODE ? 'quickjs' : 'bun'),
+    })
+    const outcome = await observe
+    source.answer(() => healthyReserve())
+    const seen = outcome.events.filter(({ event }) => event === 'consensus.observation')
+    const said = new Set(seen.map(({ value, error }) => JSON.stringify(value ?? error)))
+    expect({ nodes: seen.length, different: said.size }).toEqual({ nodes: 4, different: 1 })
+    expect(outcome.result?.orders.map((entry) => entry.code)).toEqual([code])
+  })
 }
 
-test(
-  'engines agree on the reserve report',
-  async () => {
-    const outcome = await runMixed(payloadOf(project), 'cron')
-    expect(outcome.result?.orders).toEqual([])
-    expect(outcome.result?.txHash).toMatch(/^0x[0-9a-f]{64}$/)
-  },
-  TIMEOUT_MILLIS,
-)
+test('engines agree on the reserve report', async () => {
+  const outcome = await runMixed(payloadOf(project), 'cron')
+  expect(outcome.result?.orders).toEqual([])
+  expect(outcome.result?.txHash).toMatch(/^0x[0-9a-f]{64}$/)
+})
 
-test(
-  'a whole DON of QuickJS nodes mints through `bun run main.ts --engine quickjs`',
-  async () => {
-    const { exitCode, stdout } = await runCommand(project, { args: ['--engine', 'quickjs'] })
-    expect(exitCode).toBe(0)
-    expect(stdout.some((line) => /^Mint report delivered: 0x[0-9a-f]{64}$/.test(line))).toBe(true)
-  },
-  TIMEOUT_MILLIS,
-)
+test('a whole DON of QuickJS nodes mints through `bun run main.ts --engine quickjs`', async () => {
+  const { exitCode, stdout } = await runCommand(project, { args: ['--engine', 'quickjs'] })
+  expect(exitCode).toBe(0)
+  expect(stdout.some((line) => /^Mint report delivered: 0x[0-9a-f]{64}$/.test(line))).toBe(true)
+})

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { soak } from './support/soak'
 
 /** Runs of the shortened soak; the whole one is `bun run soak` with 500. */
-const RUNS = Number(process.env['SOAK_RUNS'] ?? 40)
+const RUNS = Number(process.env['SOAK_RUNS'] ?? 24)
 const GROWTH_MIB = 40
 
 test(`${RUNS} runs, some with crashing or stalling nodes, leave neither memory nor threads behind`, async () => {

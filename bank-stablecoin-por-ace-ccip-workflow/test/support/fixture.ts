@@ -10,6 +10,11 @@ const ROOT = path.resolve(WORKFLOW_DIR, '..')
 const FIXTURE_DIR = process.env['FIXTURE_DIR'] ?? path.join(ROOT, 'target/fixture')
 const START_MILLIS = 20_000
 
+/** For one test: a run takes a third of a second, and much longer on a machine that compiles beside it. */
+export const TEST_MILLIS = 60_000
+/** For the hook that starts the chain: the first one may have to compile the contracts. */
+export const FIXTURE_MILLIS = 300_000
+
 export const ACCOUNTS = {
   deployer: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
   basketAdmin: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',

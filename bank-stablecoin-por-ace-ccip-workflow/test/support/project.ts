@@ -29,7 +29,8 @@ export type Project = { dir: string; donFile: string; chain: TestChain; bundleDi
 export function createProject(params: {
   chain: TestChain
   donFile: string
-  porApiUrl: string
+  /** One source in the guide's format; without it, `config` brings `reserves`. */
+  porApiUrl?: string
   config?: Record<string, unknown>
   /** Another workflow in the place of main.ts. */
   main?: string
@@ -95,7 +96,22 @@ export type ResultLine = {
   version: number
   executionId: string
   txHash: string
-  reserves: { amount: string; liability: string; requested: string; observedAt: number }
+  reserves: {
+    amount: string
+    liability: string
+    requested: string
+    observedAt: number
+    sources: {
+      name: string
+      class: string
+      dialect: string
+      amount: string
+      observedAt: number
+      code: string
+      word: string
+    }[]
+    warnings: string[]
+  }
   orders: { bankRef: string; outcome: string; code: string; policy: string; reason: string }[]
 }
 
@@ -143,7 +159,7 @@ export async function runInProcess(
       {
         journal,
         print: (text) => lines.push(text),
-        patience: { graceMillis: 300, quorumMillis: 3_000, finishMillis: 0, ...params.patience },
+        patience: { graceMillis: 10_000, quorumMillis: 15_000, finishMillis: 0, ...params.patience },
         ...(params.engineOf === undefined ? {} : { engineOf: params.engineOf }),
         ...(params.portsOf === undefined ? {} : { portsOf: params.portsOf }),
       },

@@ -25,7 +25,7 @@ export async function soak(params: {
     for (let run = 1; run <= params.runs; run++) {
       const { result, error } = await runInProcess(project, {
         payload,
-        patience: { graceMillis: 100 },
+        patience: { graceMillis: 200 },
         portsOf: ({ name, ordinary }) => {
           if (name === 'node-2' && run % 10 === 3) return { ...ordinary, tap: () => ({ action: 'crash' }) }
           if (name === 'node-3' && run % 10 === 7) return { ...ordinary, fetch: () => new Promise(() => undefined) }

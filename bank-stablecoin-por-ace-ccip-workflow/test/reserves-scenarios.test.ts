@@ -1,0 +1,115 @@
+/** The local reserve API, the workflow and the contracts together: each format mints, each scenario refuses with its code. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { ACCOUNTS, type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
+import { type Project, type RunOutcome, createProject, payloadOf, runInProcess, tokens } from './support/project'
+import { type ReserveApi, startReserveApi } from './support/reserve-api'
+
+const MILLION = tokens(1_000_000)
+
+let chain: TestChain
+let api: ReserveApi
+const projects: Record<string, Project> = {}
+
+beforeAll(async () => {
+  chain = await startChain()
+  api = await startReserveApi()
+  const donFile = await keysFor(chain)
+  const common = { class: 'custodian', unit: 'USD', maxAgeSeconds: 300 }
+  const formats: Record<string, Record<string, unknown>> = {
+    guide: { dialect: 'guide', url: `${api.origin}/reserves/{consumer}` },
+    ledgerlens: { dialect: 'ledgerlens-tusd', class: 'auditor', url: `${api.origin}/ledgerlens/{consumer}` },
+    bitgo: { dialect: 'bitgo', url: `${api.origin}/bitgo/{consumer}`, publicKey: api.publicKey },
+  }
+  for (const [name, format] of Object.entries(formats)) {
+    const reserves = { rule: { kind: 'sum' }, sources: [{ ...common, name, ...format }] }
+    projects[name] = createProject({ chain, donFile, config: { porApiUrl: undefined, reserves } })
+  }
+  projects['porApiUrl'] = createProject({ chain, donFile, porApiUrl: `${api.origin}/reserves/{consumer}` })
+}, 60_000)
+
+afterAll(async () => {
+  await chain?.stop()
+  await api?.stop()
+  removeTemporary()
+})
+
+async function mint(format: string): Promise<RunOutcome> {
+  const project = projects[format]
+  if (project === undefined) throw new Error(`no project ${format}`)
+  const order = { account: ACCOUNTS.beneficiary, amount: tokens(2) }
+  return runInProcess(project, { payload: payloadOf(project, { orders: [order] }) })
+}
+
+const formats = ['guide', 'ledgerlens', 'bitgo', 'porApiUrl']
+
+describe('healthy', () => {
+  for (const format of formats) {
+    test(`${format} mints`, async () => {
+      await api.play('healthy')
+      const { result, error } = await mint(format)
+      expect(error).toBeUndefined()
+      expect(result?.orders.map(({ outcome, code }) => [outcome, code])).toEqual([['delivered', '']])
+      expect(result?.reserves.amount).toBe(MILLION)
+      expect(result?.reserves.sources).toEqual([
+        expect.objectContaining({ name: format, amount: MILLION, observedAt: result?.reserves.observedAt, code: '' }),
+      ])
+    })
+  }
+})
+
+const scenarios: [string, string, string][] = [
+  ['falling', 'POR_INSUFFICIENT_RESERVES', 'RESERVE_INSUFFICIENT'],
+  ['stale', 'POR_STALE', 'TOO_OLD'],
+  ['ripcord', 'POR_RIPCORD', 'RIPCORD_PULLED'],
+  ['down', 'POR_UNAVAILABLE', 'SOURCE_UNAVAILABLE'],
+]
+
+for (const [scenario, code, word] of scenarios) {
+  describe(scenario, () => {
+    for (const format of formats) {
+      test(`${format} refuses with ${code}`, async () => {
+        await api.play(scenario)
+        const { result } = await mint(format)
+        expect(result?.orders.map((order) => [order.code, order.reason.split(':')[0]])).toEqual([[code, word]])
+        expect(result?.txHash).toBe('')
+      })
+    }
+  })
+}
+
+describe('forged signature', () => {
+  test('bitgo refuses with POR_INVALID', async () => {
+    await api.play('forged-signature')
+    const { result } = await mint('bitgo')
+    expect(result?.orders).toEqual([
+      expect.objectContaining({
+        outcome: 'refused',
+        code: 'POR_INVALID',
+        reason: 'SIGNATURE_INVALID: the signature does not verify (bitgo)',
+      }),
+    ])
+    expect(result?.reserves.sources).toEqual([
+      expect.objectContaining({ name: 'bitgo', amount: '', code: 'POR_INVALID', word: 'SIGNATURE_INVALID' }),
+    ])
+  })
+})
+
+describe('lying node', () => {
+  for (const format of formats) {
+    test(`${format} mints against what the others heard`, async () => {
+      await api.play('lying-node')
+      const { result } = await mint(format)
+      expect(result?.orders.map(({ code }) => code)).toEqual([''])
+      expect(result?.reserves.amount).toBe(MILLION)
+    })
+  }
+})
+
+test('a reserve that was drained and topped up again mints again', async () => {
+  await api.play('healthy', '0.50')
+  expect((await mint('guide')).result?.orders[0]?.code).toBe('POR_INSUFFICIENT_RESERVES')
+  await api.play('healthy', '500000')
+  const { result } = await mint('guide')
+  expect(result?.orders[0]?.code).toBe('')
+  expect(result?.reserves.amount).toBe(tokens(500_000))
+})
