@@ -63,7 +63,6 @@ contract BasketFactory is IBasketFactory, AccessControl {
         if (!creationOpen) _checkRole(CREATOR_ROLE);
         if (bytes(name).length == 0 || bytes(name).length > MAX_NAME_LENGTH) revert InvalidName();
         if (bytes(symbol).length == 0 || bytes(symbol).length > MAX_SYMBOL_LENGTH) revert InvalidSymbol();
-        if (admin == address(0)) revert ZeroAddress();
 
         Basket memory basket;
         basket.admin = admin;

@@ -94,7 +94,7 @@ contract BasketFactoryTest is BasketTest {
         factory.createBasket("N", "", ADMIN);
         vm.expectRevert(IBasketFactory.InvalidSymbol.selector);
         factory.createBasket("N", "01234567890123456", ADMIN);
-        vm.expectRevert(IBasketFactory.ZeroAddress.selector);
+        vm.expectRevert(IComplianceFactory.ZeroAddress.selector);
         factory.createBasket("N", "S", address(0));
         assertEq(factory.basketCount(), 1);
         factory.createBasket(

@@ -56,6 +56,7 @@ interface IBasketFactory {
     error UnknownBasket(address mintingConsumer);
 
     /// @notice Creates a basket; `admin` owns its policies (lists, limits, pause) and nothing else.
+    /// @dev The compliance factory refuses a zero `admin`.
     /// @param name The token's name, 1 to 64 bytes.
     /// @param symbol The token's symbol, 1 to 16 bytes.
     function createBasket(string calldata name, string calldata symbol, address admin)
