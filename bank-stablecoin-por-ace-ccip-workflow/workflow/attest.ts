@@ -5,7 +5,7 @@ import type { Config } from './config'
 import { formatUnits } from './decimal'
 import { deliverReport } from './deliver'
 import { INSTRUCTION, signReport } from './report'
-import { proveReserve } from './reserves'
+import { proveReserve } from './reserves/prove'
 import { type MintResult, toResult } from './result'
 
 /**
@@ -15,9 +15,9 @@ import { type MintResult, toResult } from './result'
 export function onAttest(runtime: Runtime<Config>, _payload: CronPayload): MintResult {
   const chain = openChain(runtime.config)
   const basket = readBasket(runtime, { chain })
-  const proof = proveReserve(runtime, { basket })
+  const proof = proveReserve(runtime, { chain, basket })
   if ('refusal' in proof) throw new Error(`no reserve report: ${proof.refusal.code}, ${proof.refusal.reason}`)
-  const { reserve } = proof
+  const { reserve, evidence } = proof
   const amount = formatUnits({ amount: reserve.amount, decimals: basket.decimals })
   runtime.log(`[1/3] reserves: ${amount} at ${reserve.accountName}`)
   const report = signReport(runtime, {
@@ -25,7 +25,7 @@ export function onAttest(runtime: Runtime<Config>, _payload: CronPayload): MintR
     chainId: chain.chainId,
     consumer: basket.consumer,
     validUntil: Math.floor(runtime.now().getTime() / 1000) + runtime.config.validitySeconds,
-    reserves: reserve,
+    reserves: { amount: reserve.amount, observedAt: reserve.observedAt },
     orders: [],
   })
   runtime.log(`[2/3] report: signed by the DON, execution 0x${report.executionId()}`)
@@ -33,5 +33,5 @@ export function onAttest(runtime: Runtime<Config>, _payload: CronPayload): MintR
   if (delivery.refused) throw new Error(`the consumer refused the reserve report ${delivery.txHash}`)
   runtime.log(`[3/3] reserve report delivered: ${delivery.txHash}`)
   const { amount: reserved, observedAt } = reserve
-  return toResult({ candidates: [], txHash: delivery.txHash, reserves: { amount: reserved, observedAt } })
+  return toResult({ candidates: [], txHash: delivery.txHash, reserves: { amount: reserved, observedAt }, evidence })
 }

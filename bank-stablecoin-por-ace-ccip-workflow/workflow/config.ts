@@ -1,22 +1,9 @@
 import { z } from 'zod'
 import { firstIssue } from './errors'
-
-const ADDRESS = /^0x[0-9a-fA-F]{40}$/
+import { addressText as address, reserveUrl, reservesSchema } from './reserves/source-config'
 
 /** The longest validity the consumer accepts, in seconds. */
 export const MAX_VALIDITY_SECONDS = 15 * 60
-
-const address = z.string().regex(ADDRESS, 'must be 0x followed by 40 hexadecimal digits')
-
-const reserveUrl = z.string().superRefine((url, context) => {
-  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase()
-  if (scheme === 'http' || scheme === 'https') return
-  const found = scheme === undefined ? 'has no scheme' : `is a ${scheme}: URL`
-  context.addIssue({
-    code: z.ZodIssueCode.custom,
-    message: `${found}, but every DON node fetches the reserves itself over http(s); what lies on one machine is no proof of reserve`,
-  })
-})
 
 const configSchema = z
   .object({
@@ -24,9 +11,11 @@ const configSchema = z
     chainSelectorName: z.string().min(1),
     stablecoinAddress: address,
     mintingConsumerAddress: address,
-    /** Where the nodes read the reserve; `{consumer}` is replaced by the consumer's address. */
-    porApiUrl: reserveUrl,
-    /** Age limit of the reserve's own time stamp, in seconds. */
+    /** One reserve source in the guide's format; `{consumer}` is replaced by the consumer's address. */
+    porApiUrl: reserveUrl.optional(),
+    /** Several sources, or other formats than the guide's; in the place of `porApiUrl`. */
+    reserves: reservesSchema.optional(),
+    /** Age limit of the time stamp behind `porApiUrl`, in seconds; each of `reserves` has its own. */
     reserveMaxAgeSeconds: z.number().int().min(1).max(86_400),
     /** Validity of a report whose payload names none, in seconds. */
     validitySeconds: z.number().int().min(1).max(MAX_VALIDITY_SECONDS),
@@ -40,6 +29,14 @@ const configSchema = z
     authorizedKeys: z.array(address).optional(),
   })
   .strict()
+  .superRefine(({ porApiUrl, reserves }, context) => {
+    if ((porApiUrl === undefined) !== (reserves === undefined)) return
+    const found = porApiUrl === undefined ? 'neither is' : 'both are'
+    context.addIssue({
+      code: z.ZodIssueCode.custom,
+      message: `the reserve comes from porApiUrl or from reserves; ${found} configured`,
+    })
+  })
 
 /** The workflow's configuration, the same on every node. */
 export type Config = z.infer<typeof configSchema>

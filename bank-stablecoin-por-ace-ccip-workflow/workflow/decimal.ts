@@ -28,10 +28,26 @@ export function toBaseUnitsExact(params: { value: Decimal; decimals: number }): 
   return shift > 0 && units * 10n ** BigInt(shift) !== params.value.digits ? undefined : units
 }
 
+/** Exact sum of two decimals. */
+export function addDecimals(a: Decimal, b: Decimal): Decimal {
+  const scale = Math.max(a.scale, b.scale)
+  return { digits: atScale(a, scale) + atScale(b, scale), scale }
+}
+
+/** Whether `a` is more than `b`, exactly. */
+export function isGreater(a: Decimal, b: Decimal): boolean {
+  const scale = Math.max(a.scale, b.scale)
+  return atScale(a, scale) > atScale(b, scale)
+}
+
 /** Whole tokens of an amount in base units, as people write it: `1000.5`. */
 export function formatUnits(params: { amount: bigint; decimals: number }): string {
   const text = params.amount.toString().padStart(params.decimals + 1, '0')
   const whole = text.slice(0, text.length - params.decimals)
   const fraction = text.slice(text.length - params.decimals).replace(/0+$/, '')
   return fraction === '' ? whole : `${whole}.${fraction}`
+}
+
+function atScale(value: Decimal, scale: number): bigint {
+  return value.digits * 10n ** BigInt(scale - value.scale)
 }

@@ -8,7 +8,7 @@ import { deliverReport } from './deliver'
 import { parsePayload } from './payload'
 import { INSTRUCTION, signReport } from './report'
 import type { MintRequest } from './request'
-import { type Reserve, proveReserve } from './reserves'
+import { type Reserve, proveReserve } from './reserves/prove'
 import { type Candidate, type MintResult, type Refusal, type ReserveFigures, toResult } from './result'
 import { checkSufficiency } from './sufficiency'
 
@@ -27,16 +27,21 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
   const screened = screen(runtime, { chain, basket, request })
   if (toSend(runtime, screened).length === 0) return finish(runtime, { candidates: screened })
 
-  const proof = proveReserve(runtime, { basket })
+  const proof = proveReserve(runtime, { chain, basket })
+  const { evidence } = proof
+  for (const warning of evidence.warnings) runtime.log(`      warning: ${warning}`)
   if ('refusal' in proof) {
     step(runtime, 3, `reserves: ${proof.refusal.code}, ${proof.refusal.reason}`)
-    return finish(runtime, { candidates: screened.map((entry) => ({ refusal: proof.refusal, ...entry })) })
+    const candidates = screened.map((entry) => ({ refusal: proof.refusal, ...entry }))
+    return finish(runtime, { candidates, evidence })
   }
   step(runtime, 3, `reserves: ${tokens(basket, proof.reserve.amount)} at ${proof.reserve.accountName}`)
 
   const covered = cover(runtime, { chain, basket, screened, reserve: proof.reserve })
   const sent = toSend(runtime, covered.candidates)
-  if (sent.length === 0) return finish(runtime, { candidates: covered.candidates, reserves: covered.figures })
+  if (sent.length === 0) {
+    return finish(runtime, { candidates: covered.candidates, reserves: covered.figures, evidence })
+  }
 
   const report = signReport(runtime, {
     instruction: INSTRUCTION.mint,
@@ -56,7 +61,7 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
   runtime.log(`Mint report delivered: ${delivery.txHash}`)
   if (delivery.refused) runtime.log('The consumer refused the report as a whole; nothing was minted by it')
   const delivered = covered.candidates.map((entry) => (sent.includes(entry) ? { order: entry.order } : entry))
-  return finish(runtime, { candidates: delivered, reserves: covered.figures, txHash: delivery.txHash })
+  return finish(runtime, { candidates: delivered, reserves: covered.figures, evidence, txHash: delivery.txHash })
 }
 
 function parse(

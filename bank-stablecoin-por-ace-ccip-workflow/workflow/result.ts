@@ -8,6 +8,8 @@ export type RefusalCode =
   | 'INVALID_ORDER'
   | 'MINT_CAP_EXCEEDED'
   | 'POR_INSUFFICIENT_RESERVES'
+  | 'POR_INVALID'
+  | 'POR_RIPCORD'
   | 'POR_STALE'
   | 'POR_UNAVAILABLE'
   | 'NO_RESERVE_ASSIGNED'
@@ -19,11 +21,25 @@ export type Refusal = { code: RefusalCode; policy: string; reason: string }
 /** An order on its way through the steps; refused orders keep their place in the answer. */
 export type Candidate = { order: Order; refusal?: Refusal }
 
+/** What one reserve source said: base units in decimal digits and unix seconds, or the code and word of its refusal. */
+export type SourceFigure = {
+  name: string
+  class: string
+  dialect: string
+  amount: string
+  observedAt: number
+  code: string
+  word: string
+}
+
+/** All reserve sources of a run, and what people should know about them. */
+export type ReserveEvidence = { sources: SourceFigure[]; warnings: string[] }
+
 /** What the handler returns; amounts are base units in decimal digits, empty when the step was not reached. */
 export type MintResult = {
   version: number
   txHash: string
-  reserves: { amount: string; liability: string; requested: string; observedAt: number }
+  reserves: { amount: string; liability: string; requested: string; observedAt: number } & ReserveEvidence
   orders: { bankRef: string; outcome: string; code: string; policy: string; reason: string }[]
 }
 
@@ -35,8 +51,9 @@ export function toResult(params: {
   candidates: Candidate[]
   txHash?: Hex | undefined
   reserves?: ReserveFigures | undefined
+  evidence?: ReserveEvidence | undefined
 }): MintResult {
-  const { reserves } = params
+  const { reserves, evidence } = params
   return {
     version: 1,
     txHash: params.txHash ?? '',
@@ -45,6 +62,8 @@ export function toResult(params: {
       liability: reserves?.liability?.toString() ?? '',
       requested: reserves?.requested?.toString() ?? '',
       observedAt: reserves?.observedAt ?? 0,
+      sources: evidence?.sources ?? [],
+      warnings: evidence?.warnings ?? [],
     },
     orders: params.candidates.map(({ order, refusal }) => ({
       bankRef: order.bankRef,

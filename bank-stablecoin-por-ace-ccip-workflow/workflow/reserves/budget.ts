@@ -1,0 +1,50 @@
+import type { SourceConfig } from './source-config'
+
+/** A DON's quotas per execution; each node may send so many HTTP requests and reads of the chain. */
+const HTTP_CALLS = 5
+const EVM_READS = 15
+const SECRETS_AT_ONCE = 5
+/** token, decimals, preview and totalSupply of the basket; reserveFeed and latestProof for the jump guard. */
+const BASKET_READS = 4
+const JUMP_READS = 2
+/** Answers are bounded by 5 KB: so many addresses as strings, or balances out of Multicall3, fit into one. */
+export const ADDRESSES_PER_PAGE = 25
+export const BALANCES_PER_CALL = 25
+
+/** The sentence that says which quota the sources exceed at worst; undefined when they fit. */
+export function checkBudget(sources: SourceConfig[]): string | undefined {
+  const sum = (count: (source: SourceConfig) => number): number =>
+    sources.reduce((total, source) => total + count(source), 0)
+  const calls = sum(httpCallsOf)
+  if (calls > HTTP_CALLS) return `the sources need ${calls} HTTP calls, a DON allows ${HTTP_CALLS}`
+  const guarded = sources.some(({ maxChangeBps }) => maxChangeBps !== undefined)
+  const reads = BASKET_READS + (guarded ? JUMP_READS : 0) + sum(readsOf)
+  if (reads > EVM_READS) return `the sources need up to ${reads} reads of the chain, a DON allows ${EVM_READS}`
+  const secrets = sum((source) => ('secret' in source && source.secret !== undefined ? 1 : 0))
+  return secrets > SECRETS_AT_ONCE ? `the sources need ${secrets} secrets, a DON allows ${SECRETS_AT_ONCE}` : undefined
+}
+
+function httpCallsOf(source: SourceConfig): number {
+  if (source.class === 'on-chain') return 0
+  return source.dialect === 'bridge' ? 2 : 1
+}
+
+/** At worst: pinned block, contract's own decimals, price feed (2), list length and pages, balances. */
+function readsOf(source: SourceConfig): number {
+  switch (source.dialect) {
+    case 'aggregator-v3':
+      return 2
+    case 'wallets':
+      return holdingReads(source, source.addresses.length)
+    case 'por-address-list':
+      return 1 + Math.ceil(source.maxAddresses / ADDRESSES_PER_PAGE) + holdingReads(source, source.maxAddresses)
+    default:
+      return 0
+  }
+}
+
+function holdingReads(source: { asset: string; priceFeed?: unknown }, addresses: number): number {
+  const decimals = source.asset === 'native' ? 0 : 1
+  const price = source.priceFeed === undefined ? 0 : 2
+  return 1 + decimals + price + Math.ceil(addresses / BALANCES_PER_CALL)
+}

@@ -1,0 +1,16 @@
+import { type Reading, amount, assertNoRipcord, objectOf, text, time } from '../fields'
+
+/**
+ * The integration guide's own format: `{accountName?, totalReserve, lastUpdated}`, the amount as number or string. It has
+ * no ripcord, but where a source sends one it is heeded.
+ */
+export function readGuide(body: string, params: { nameRequired: boolean }): Reading {
+  const answer = objectOf(body)
+  if (Object.hasOwn(answer, 'ripcord')) assertNoRipcord(answer, 'none')
+  const named = params.nameRequired || Object.hasOwn(answer, 'accountName')
+  return {
+    accountName: named ? text(answer, 'accountName') : '',
+    amount: amount(answer, 'totalReserve', 'either'),
+    observedAt: time(answer, 'lastUpdated'),
+  }
+}

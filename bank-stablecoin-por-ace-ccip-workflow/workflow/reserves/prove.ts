@@ -1,0 +1,121 @@
+import type { Runtime } from '@chainlink/cre-sdk'
+import type { Basket } from '../basket'
+import type { Chain } from '../chain'
+import type { Config } from '../config'
+import { toBaseUnitsFloor } from '../decimal'
+import type { Refusal, ReserveEvidence } from '../result'
+import { type Outcome, combine } from './combine'
+import { readHttpSource } from './http-source'
+import { assertNoJump } from './jump'
+import { readFeed } from './onchain/feed'
+import { readHoldings } from './onchain/holdings'
+import { openSnapshot } from './onchain/read'
+import { type Figure, type Source, sourcesOf } from './source'
+import { SourceError, codeOfWord, refuse } from './words'
+
+/** How far ahead of DON time a source's clock may be, in seconds; the feed on chain accepts no more. */
+const MAX_CLOCK_SKEW_SECONDS = 120
+/** What the feed on chain can hold. */
+const MAX_RESERVE = 2n ** 128n - 1n
+const MAX_REASON_CHARACTERS = 300
+
+/** The proof of reserve the nodes agreed on: base units, and the oldest source's own time in unix seconds. */
+export type Reserve = { accountName: string; amount: bigint; observedAt: number }
+
+/** The proof, or why there is none; `evidence` lists every source either way. */
+export type Proof = { evidence: ReserveEvidence } & ({ reserve: Reserve } | { refusal: Refusal })
+
+/** Reads every source of the basket, judges each by DON time, and makes one figure of them by the configured rule. */
+export function proveReserve(runtime: Runtime<Config>, params: { chain: Chain; basket: Basket }): Proof {
+  const { rule, sources } = sourcesOf(runtime.config)
+  const names: string[] = []
+  const warnings: string[] = []
+  const outcomes = sources.map((source) => {
+    const outcome = readSource(runtime, { ...params, source, warnings })
+    names.push(outcome.accountName)
+    return outcome
+  })
+  const combined = combine(rule, outcomes)
+  const evidence = { sources: outcomes.map(({ figure }) => figure), warnings: [...warnings, ...combined.warnings] }
+  const shorthand = sources.some((source) => source.shorthand)
+  const stop = (error: SourceError, name: string): Proof => ({
+    evidence,
+    refusal: refusalOf(error, { name, shorthand }),
+  })
+  if ('error' in combined) return stop(combined.error, combined.name)
+  const { amount, observedAt } = combined
+  if (amount > MAX_RESERVE) return stop(new SourceError('AMOUNT_TOO_LARGE'), names.join(', '))
+  try {
+    assertNoJump(runtime, { ...params, sources, amount })
+  } catch (error) {
+    return stop(sourceErrorOf(error), sources.map(({ settings }) => settings.name).join(', '))
+  }
+  return { evidence, reserve: { accountName: names.join(', '), amount, observedAt } }
+}
+
+function readSource(
+  runtime: Runtime<Config>,
+  params: { chain: Chain; basket: Basket; source: Source; warnings: string[] },
+): Outcome & { accountName: string } {
+  const { source, warnings } = params
+  const { name, class: kind, dialect } = source.settings
+  const described = { name, class: kind, dialect }
+  try {
+    const figure = ask(runtime, params)
+    judge(runtime, { source, figure })
+    const amount = capped({ source, figure, decimals: params.basket.decimals, warnings })
+    return {
+      accountName: figure.accountName === '' ? name : figure.accountName,
+      figure: { ...described, amount: amount.toString(), observedAt: figure.observedAt, code: '', word: '' },
+    }
+  } catch (error) {
+    const failure = sourceErrorOf(error)
+    const { code } = refusalOf(failure, { name, shorthand: source.shorthand })
+    const figure = { ...described, amount: '', observedAt: 0, code, word: failure.word }
+    return { accountName: name, error: failure, figure }
+  }
+}
+
+function ask(runtime: Runtime<Config>, params: { chain: Chain; basket: Basket; source: Source }): Figure {
+  const { source, basket } = params
+  const { settings } = source
+  if (settings.class !== 'on-chain') {
+    return readHttpSource(runtime, { source: { settings, shorthand: source.shorthand }, basket })
+  }
+  const { amount, observedAt } =
+    settings.dialect === 'aggregator-v3'
+      ? readFeed(runtime, { at: openSnapshot(runtime, settings), address: settings.address, decimals: settings.decimals })
+      : readHoldings(runtime, settings)
+  return { accountName: '', amount: toBaseUnitsFloor({ value: amount, decimals: basket.decimals }), observedAt }
+}
+
+/** What every figure has to pass, wherever it comes from. */
+function judge(runtime: Runtime<Config>, params: { source: Source; figure: Figure }): void {
+  const { figure, source } = params
+  const ageSeconds = Math.floor(runtime.now().getTime() / 1000) - figure.observedAt
+  if (figure.amount === 0n && !source.shorthand) refuse('AMOUNT_ZERO')
+  if (ageSeconds > source.settings.maxAgeSeconds) refuse('TOO_OLD', `the reserve was reported ${ageSeconds} seconds ago`)
+  if (ageSeconds < -MAX_CLOCK_SKEW_SECONDS) refuse('IN_THE_FUTURE', `the time stamp is ${-ageSeconds} seconds in the future`)
+}
+
+/** A self-reported figure counts up to its limit only, and is always marked. */
+function capped(params: { source: Source; figure: Figure; decimals: number; warnings: string[] }): bigint {
+  const { settings } = params.source
+  if (settings.class !== 'self-reported' || settings.limit === undefined) return params.figure.amount
+  const limit = BigInt(settings.limit) * 10n ** BigInt(params.decimals)
+  const over = params.figure.amount > limit ? `; it reports more, but counts up to ${settings.limit}` : ''
+  params.warnings.push(`${settings.name} is self-reported: the issuer vouches for its own reserve${over}`)
+  return params.figure.amount > limit ? limit : params.figure.amount
+}
+
+/** The shorthand keeps the code it always had for an answer that cannot be used. */
+function refusalOf(error: SourceError, params: { name: string; shorthand: boolean }): Refusal {
+  const code = codeOfWord(error.word)
+  const reason = `${error.word}: ${error.detail} (${params.name})`.slice(0, MAX_REASON_CHARACTERS)
+  return { code: params.shorthand && code === 'POR_INVALID' ? 'POR_UNAVAILABLE' : code, policy: '', reason }
+}
+
+function sourceErrorOf(error: unknown): SourceError {
+  if (error instanceof SourceError) return error
+  throw error
+}
