@@ -1,0 +1,277 @@
+/** Every dialect: the recorded shape is read exactly, and whatever is malformed is refused with a code of its own. */
+import { describe, expect, test as plainTest } from 'bun:test'
+import { createSign, generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { test } from '@chainlink/cre-sdk/test'
+import { parseUnits } from 'viem'
+import { type FieldSpec, type Malformed, brokenTexts, mutationsOf, withField } from './support/reserve-mutations'
+import { type Answer, configOf, prove, soleSource, verdictOf } from './support/reserve-world'
+
+const CODES = /^(POR_INVALID|POR_RIPCORD|POR_STALE|POR_UNAVAILABLE|POR_INSUFFICIENT_RESERVES|NO_RESERVE_ASSIGNED) [A-Z_]+$/
+const MIN_MALFORMED = 50
+
+const fixture = (name: string): string =>
+  readFileSync(path.join(import.meta.dir, 'fixtures/reserves', `${name}.json`), 'utf8').trim()
+
+const keys = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+})
+const signed = (data: string, rest: Record<string, unknown> = { ripcord: false }): string => {
+  const dataSignature = createSign('RSA-SHA256').update(data).sign(keys.privateKey, 'base64')
+  return JSON.stringify({ data, dataSignature, ...rest })
+}
+
+type Dialect = {
+  settings?: Record<string, unknown>
+  amount: string
+  /** The answers for a body under test; most dialects send one. */
+  answers?: (body: string) => (url: string) => Answer
+  happy: string
+  fields: FieldSpec[]
+  more?: Malformed[]
+}
+
+const ripcord: FieldSpec[] = [
+  { name: 'ripcord', kind: 'ripcord' },
+  { name: 'ripcordDetails', kind: 'details' },
+]
+const listDetails: Malformed[] = ['["Balances"]', '{}', 'false'].map((details) => ({
+  name: `ripcordDetails ${details}`,
+  body: details,
+}))
+
+function withDetails(happy: string): Malformed[] {
+  return listDetails.map(({ name, body }) => ({ name, body: withField(happy, 'ripcordDetails', body) }))
+}
+
+const bridgeReserves = fixture('bridge-reserves')
+const bridgeSupply = fixture('bridge-supply')
+const bitgoData = fixture('bitgo-data')
+const bitgo = signed(bitgoData)
+
+const dialects: Record<string, Dialect> = {
+  guide: {
+    amount: '1000000',
+    happy: fixture('guide'),
+    fields: [
+      { name: 'totalReserve', kind: 'amount-either', main: true },
+      { name: 'lastUpdated', kind: 'time' },
+    ],
+    more: [
+      { name: 'a pulled ripcord', body: withField(fixture('guide'), 'accountName', '"a","ripcord":true'), word: 'RIPCORD_PULLED' },
+      { name: 'an odd ripcord', body: withField(fixture('guide'), 'accountName', '"a","ripcord":"no"'), word: 'RIPCORD_UNREADABLE' },
+      { name: 'an account name that is none', body: withField(fixture('guide'), 'accountName', '7'), word: 'FIELD_TYPE' },
+    ],
+  },
+  'ledgerlens-tusd': {
+    amount: '3117000000.45',
+    happy: fixture('ledgerlens-tusd'),
+    fields: [
+      { name: 'totalTrust', kind: 'amount-number', main: true },
+      { name: 'totalToken', kind: 'amount-number' },
+      { name: 'totalTrustByChain', kind: 'amount-number' },
+      { name: 'tokenName', kind: 'text' },
+      { name: 'updatedAt', kind: 'time' },
+      { name: 'accountName', kind: 'text' },
+      ...ripcord,
+    ],
+    more: [
+      ...withDetails(fixture('ledgerlens-tusd')),
+      { name: 'no chains', body: fixture('ledgerlens-tusd').replace(/"token":\[.*\],"ripcord":/, '"token":[],"ripcord":'), word: 'FIELD_MISSING' },
+      { name: 'chains that are none', body: fixture('ledgerlens-tusd').replace(/"token":\[.*\],"ripcord":/, '"token":[7],"ripcord":'), word: 'FIELD_TYPE' },
+    ],
+  },
+  'network-firm-v1': {
+    amount: '72178807.56',
+    happy: fixture('network-firm-v1'),
+    fields: [
+      { name: 'totalReserve', kind: 'amount-number', main: true },
+      { name: 'totalToken', kind: 'amount-number' },
+      { name: 'timestamp', kind: 'time' },
+      { name: 'accountName', kind: 'text' },
+      ...ripcord,
+    ],
+    more: withDetails(fixture('network-firm-v1')),
+  },
+  'network-firm-v2': {
+    amount: '965051.85',
+    happy: fixture('network-firm-v2'),
+    fields: [
+      { name: 'totalReserves', kind: 'amount-string', main: true },
+      { name: 'totalSupply', kind: 'amount-string' },
+      { name: 'timestamp', kind: 'time' },
+      ...ripcord,
+    ],
+    more: withDetails(fixture('network-firm-v2')),
+  },
+  'harris-trotter': {
+    amount: '999999.99',
+    happy: fixture('harris-trotter'),
+    fields: [
+      { name: 'totalReserve', kind: 'amount-number', main: true },
+      { name: 'totalToken', kind: 'amount-number' },
+      { name: 'timestamp', kind: 'time' },
+      { name: 'accountName', kind: 'text' },
+      ...ripcord,
+    ],
+    more: ['[]', '{"source_failure":true}', '{"source_failure":null}', '{"source_failure":"false"}'].map((details) => ({
+      name: `ripcordDetails ${details}`,
+      body: withField(fixture('harris-trotter'), 'ripcordDetails', details),
+    })),
+  },
+  paxos: {
+    settings: { maxAgeSeconds: 300 },
+    amount: '922265979.98',
+    happy: fixture('paxos'),
+    fields: [
+      { name: 'amount', kind: 'amount-either', main: true },
+      { name: 'lastAttestedAt', kind: 'time' },
+      { name: 'auditorName', kind: 'text' },
+    ],
+    more: ['false', 'null', '"true"', '1'].map((verified) => ({
+      name: `verified ${verified}`,
+      body: withField(fixture('paxos'), 'verified', verified),
+    })),
+  },
+  'bridge (reserves)': {
+    settings: { dialect: 'bridge' },
+    amount: '10000000.75',
+    happy: bridgeReserves,
+    answers: (body) => (url) => ({ body: url.endsWith('/supply') ? bridgeSupply : body }),
+    fields: [
+      { name: 'amount', kind: 'amount-string' },
+      { name: 'currency', kind: 'text' },
+      { name: 'asset_class', kind: 'text' },
+    ],
+    more: [
+      { name: 'another currency', body: bridgeReserves.replace('"usd"', '"eur"'), word: 'UNIT_MISMATCH' },
+      { name: 'no accounts', body: '{"accounts":[]}', word: 'FIELD_MISSING' },
+      { name: 'accounts that are none', body: '{"accounts":{}}', word: 'FIELD_TYPE' },
+      { name: 'less than the supply', body: withField(bridgeReserves, 'amount', '"1.00"'), word: 'SUPPLY_EXCEEDS_RESERVES' },
+    ],
+  },
+  'bridge (supply)': {
+    settings: { dialect: 'bridge' },
+    amount: '10000000.75',
+    happy: bridgeSupply,
+    answers: (body) => (url) => ({ body: url.endsWith('/supply') ? body : bridgeReserves }),
+    fields: [
+      { name: 'amount', kind: 'amount-string' },
+      { name: 'currency', kind: 'text' },
+      { name: 'chain', kind: 'text' },
+    ],
+    more: [{ name: 'no chains', body: '{"supply":[]}', word: 'FIELD_MISSING' }],
+  },
+  'bitgo (envelope)': {
+    settings: { dialect: 'bitgo', publicKey: keys.publicKey },
+    amount: '12345678.90',
+    happy: bitgo,
+    fields: [
+      { name: 'data', kind: 'text' },
+      { name: 'dataSignature', kind: 'text' },
+      { name: 'ripcord', kind: 'ripcord' },
+    ],
+    more: [
+      { name: 'one digit changed', body: bitgo.replace('12345678.90', '92345678.90'), word: 'SIGNATURE_INVALID' },
+      { name: 'a space added', body: signedThenChanged((data) => `${data} `), word: 'SIGNATURE_INVALID' },
+      { name: 'keys reordered', body: signedThenChanged((data) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(data) as object).reverse()))), word: 'SIGNATURE_INVALID' },
+      { name: 'signature of other data', body: JSON.stringify({ ...(JSON.parse(signed('{}')) as object), data: bitgoData }), word: 'SIGNATURE_INVALID' },
+      { name: 'signature that is no base64', body: withField(bitgo, 'dataSignature', '"***"'), word: 'SIGNATURE_INVALID' },
+      { name: 'signature "testsig"', body: withField(bitgo, 'dataSignature', '"testsig"'), word: 'SIGNATURE_INVALID' },
+      { name: 'signature in hexadecimal', body: withField(bitgo, 'dataSignature', `"${'ab'.repeat(256)}"`), word: 'SIGNATURE_INVALID' },
+    ],
+  },
+  'bitgo (signed data)': {
+    settings: { dialect: 'bitgo', publicKey: keys.publicKey },
+    amount: '12345678.90',
+    happy: bitgoData,
+    answers: (body) => () => ({ body: body === '' ? signed(' ') : signed(body) }),
+    fields: [
+      { name: 'totalReserve', kind: 'amount-string', main: true },
+      { name: 'cashReserve', kind: 'amount-string' },
+      { name: 'investedReserve', kind: 'amount-string' },
+      { name: 'lastUpdated', kind: 'time' },
+    ],
+  },
+}
+
+function signedThenChanged(change: (data: string) => string): string {
+  const envelope = JSON.parse(bitgo) as { data: string }
+  return JSON.stringify({ ...envelope, data: change(envelope.data) })
+}
+
+for (const [name, { settings, amount, answers, happy, fields, more = [] }] of Object.entries(dialects)) {
+  const config = configOf(soleSource({ dialect: name, ...settings }))
+  const judge = (body: string): string =>
+    verdictOf(prove({ config, answer: answers?.(body) ?? (() => ({ body })) }))
+  const malformed = [...mutationsOf(happy, fields), ...more]
+
+  describe(name, () => {
+    test('the recorded shape is read to the last digit', () => {
+      expect(judge(happy)).toBe(parseUnits(amount, 18).toString())
+    })
+    plainTest(`has at least ${MIN_MALFORMED} malformed answers`, () => {
+      expect(new Set(malformed.map(({ body }) => body)).size).toBeGreaterThanOrEqual(MIN_MALFORMED)
+    })
+    for (const { name: what, body, word } of malformed) {
+      test(`refuses: ${what}`, () => {
+        const verdict = judge(body)
+        expect(verdict).toMatch(CODES)
+        if (word !== undefined) expect(verdict).toEndWith(` ${word}`)
+      })
+    }
+  })
+}
+
+describe('transport', () => {
+  const config = configOf(soleSource({ dialect: 'guide', maxBytes: 1000 }))
+  const happy = fixture('guide')
+  const answers: [string, Answer, string][] = [
+    ['a redirect', { status: 302, body: '' }, 'POR_INVALID REDIRECTED'],
+    ['a permanent redirect with a good body', { status: 308, body: happy }, 'POR_INVALID REDIRECTED'],
+    ['an unknown account', { status: 404, body: '' }, 'NO_RESERVE_ASSIGNED ACCOUNT_UNKNOWN'],
+    ['a refused key', { status: 401, body: '' }, 'POR_UNAVAILABLE SOURCE_UNAVAILABLE'],
+    ['too many requests', { status: 429, body: '' }, 'POR_UNAVAILABLE SOURCE_UNAVAILABLE'],
+    ['a bad gateway', { status: 502, body: '<html>' }, 'POR_UNAVAILABLE SOURCE_UNAVAILABLE'],
+    ['no content', { status: 204, body: '' }, 'POR_UNAVAILABLE SOURCE_UNAVAILABLE'],
+    ['one byte too many', { body: happy.padEnd(1001) }, 'POR_INVALID OVERSIZED'],
+    ['bytes that are no UTF-8', { body: Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d) }, 'POR_INVALID NOT_TEXT'],
+  ]
+  for (const [name, answer, verdict] of answers) {
+    test(name, () => expect(verdictOf(prove({ config, answer: () => answer }))).toBe(verdict))
+  }
+  test('as many bytes as allowed are read', () => {
+    expect(verdictOf(prove({ config, answer: () => ({ body: happy.padEnd(1000) }) }))).toBe(parseUnits('1000000', 18).toString())
+  })
+  test('the API key comes from the secrets, and the consumer names the account', () => {
+    const keyed = configOf(soleSource({ dialect: 'guide', secret: 'bankKey' }))
+    const asked: { url: string; headers: Record<string, { values?: string[] }> }[] = []
+    prove({ config: keyed, answer: () => ({ body: happy }), asked, secrets: { bankKey: 'k-123' } })
+    expect(asked.map(({ url }) => url)).toEqual(['https://bank.example/0x2b961E3959b79326A8e7F64Ef0d2d825707669b5'])
+    expect(asked[0]?.headers['x-api-key']?.values).toEqual(['k-123'])
+  })
+  test('a missing secret stops before anything is sent', () => {
+    const keyed = configOf(soleSource({ dialect: 'guide', secret: 'bankKey' }))
+    const asked: { url: string; headers: Record<string, { values?: string[] }> }[] = []
+    expect(verdictOf(prove({ config: keyed, asked }))).toBe('POR_UNAVAILABLE SECRET_MISSING')
+    expect(asked).toEqual([])
+  })
+  test('cents are cents', () => {
+    const cents = configOf(soleSource({ dialect: 'guide', decimals: 2 }))
+    expect(verdictOf(prove({ config: cents, answer: () => ({ body: happy }) }))).toBe(parseUnits('10000', 18).toString())
+  })
+  test('the guide needs no account name, porApiUrl does', () => {
+    const nameless = '{"totalReserve":"5","lastUpdated":"2026-09-21T14:13:20Z"}'
+    const guide = configOf(soleSource({ dialect: 'guide' }))
+    expect(verdictOf(prove({ config: guide, answer: () => ({ body: nameless }) }))).toBe(parseUnits('5', 18).toString())
+    const shorthand = configOf(undefined, { porApiUrl: 'https://bank.example' })
+    expect(verdictOf(prove({ config: shorthand, answer: () => ({ body: nameless }) }))).toBe('POR_UNAVAILABLE FIELD_MISSING')
+  })
+  plainTest('broken texts differ from one another', () => {
+    const bodies = brokenTexts(happy).map(({ body }) => body)
+    expect(new Set(bodies).size).toBe(bodies.length)
+  })
+})
