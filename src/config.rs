@@ -53,6 +53,9 @@ pub struct Settings {
     /// KeystoneForwarder address [default: from the deployment record]
     #[arg(long, env)]
     pub forwarder_address: Option<String>,
+    /// ComplianceLens address, for GET /compliance [default: from the deployment record]
+    #[arg(long, env)]
+    pub compliance_lens: Option<String>,
     /// Stablecoin of the basket that is used when a request names none [default: from the deployment record]
     #[arg(long, env)]
     pub default_stablecoin: Option<String>,
@@ -134,6 +137,8 @@ pub struct Addresses {
     pub factory: Option<Address>,
     /// The KeystoneForwarder whose `ReportProcessed` counts as proof.
     pub forwarder: Option<Address>,
+    /// The lens that explains compliance.
+    pub lens: Option<Address>,
     /// Token and consumer used when a request names no basket.
     pub default_basket: Option<(Address, Address)>,
 }
@@ -386,6 +391,7 @@ impl Reader<'_> {
     fn addresses(&mut self, s: &Settings) -> Addresses {
         let factory = self.address("BASKET_FACTORY", &s.basket_factory);
         let forwarder = self.address("FORWARDER_ADDRESS", &s.forwarder_address);
+        let lens = self.address("COMPLIANCE_LENS", &s.compliance_lens);
         let stablecoin = self.address("DEFAULT_STABLECOIN", &s.default_stablecoin);
         let consumer = self.address("DEFAULT_CONSUMER", &s.default_consumer);
         let default_basket = match (stablecoin, consumer) {
@@ -396,7 +402,7 @@ impl Reader<'_> {
                 None
             }
         };
-        Addresses { factory, forwarder, default_basket }
+        Addresses { factory, forwarder, lens, default_basket }
     }
 
     fn address(&mut self, name: &'static str, value: &Option<String>) -> Option<Address> {

@@ -241,6 +241,7 @@ async fn open_chain(config: &Config) -> Result<(Chain, Option<Pair>), StartError
             .forwarder
             .or(record.forwarder)
             .ok_or(StartError::NoAddress("FORWARDER_ADDRESS", chain_id))?,
+        lens: given.lens.or(record.compliance_lens),
     };
     // A recorded basket belongs to the recorded factory only.
     let recorded = record.first_basket.filter(|_| record.basket_factory == Some(contracts.factory));
@@ -268,6 +269,7 @@ async fn open_executor(config: &Config, instance: &str) -> Result<Executor, Star
 struct Record {
     basket_factory: Option<Address>,
     forwarder: Option<Address>,
+    compliance_lens: Option<Address>,
     first_basket: Option<RecordedBasket>,
 }
 

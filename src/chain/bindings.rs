@@ -8,4 +8,5 @@ sol!(
     MintingConsumerWithACE,
     "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/MintingConsumerWithACE.json"
 );
+sol!(ComplianceLens, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/ComplianceLens.json");
 sol!(KeystoneForwarder, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/KeystoneForwarder.json");

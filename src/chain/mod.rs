@@ -4,6 +4,7 @@
 //! majority of them says; [`proof`] reads receipts.
 
 mod bindings;
+pub mod compliance;
 pub mod proof;
 pub mod receipt;
 pub mod rpc;
@@ -83,6 +84,8 @@ pub struct Contracts {
     pub factory: Address,
     /// The KeystoneForwarder.
     pub forwarder: Address,
+    /// The compliance lens; only explains, nothing depends on it.
+    pub lens: Option<Address>,
 }
 
 /// A chain, read through one or more endpoints.

@@ -3,7 +3,7 @@
 use alloy::primitives::{Address, B256};
 use alloy::rpc::types::TransactionReceipt;
 use alloy::sol_types::SolEvent;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::Verdict;
@@ -22,8 +22,10 @@ pub struct Readable {
     /// Hash of its block.
     pub block_hash: Option<B256>,
     /// Who sent it.
+    #[serde(serialize_with = "checksummed")]
     pub from: Address,
     /// The contract it called.
+    #[serde(serialize_with = "checksummed_or_null")]
     pub to: Option<Address>,
     /// Gas it used.
     pub gas_used: String,
@@ -35,11 +37,23 @@ pub struct Readable {
 #[derive(Clone, Debug, Serialize)]
 pub struct ReadableLog {
     /// The contract that wrote it.
+    #[serde(serialize_with = "checksummed")]
     pub address: Address,
     /// The event's name, or null when unknown.
     pub event: Option<&'static str>,
     /// Its values by name; topics and data when unknown.
     pub values: Value,
+}
+
+fn checksummed<S: Serializer>(address: &Address, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(address)
+}
+
+fn checksummed_or_null<S: Serializer>(address: &Option<Address>, to: S) -> Result<S::Ok, S::Error> {
+    match address {
+        Some(address) => to.collect_str(address),
+        None => to.serialize_none(),
+    }
 }
 
 /// Decodes a receipt.
@@ -65,23 +79,27 @@ fn decode(log: &alloy::primitives::Log) -> ReadableLog {
 
 fn known(log: &alloy::primitives::Log) -> Option<(Option<&'static str>, Value)> {
     if let Ok(e) = MintingConsumerWithACE::MintExecuted::decode_log(log) {
-        let values = json!({ "bankRef": e.bankRef, "account": e.account, "amount": e.amount.to_string() });
+        let values =
+            json!({ "bankRef": e.bankRef, "account": e.account.to_string(), "amount": e.amount.to_string() });
         return Some((Some("MintExecuted"), values));
     }
     if let Ok(e) = MintingConsumerWithACE::MintRejected::decode_log(log) {
         let reason = Verdict::new(e.code, e.policy).name();
         let values = json!({
-            "bankRef": e.bankRef, "account": e.account, "amount": e.amount.to_string(),
-            "policy": e.policy, "code": e.code, "reason": reason,
+            "bankRef": e.bankRef, "account": e.account.to_string(), "amount": e.amount.to_string(),
+            "policy": e.policy.to_string(), "code": e.code, "reason": reason,
         });
         return Some((Some("MintRejected"), values));
     }
     if let Ok(e) = StablecoinERC20::Transfer::decode_log(log) {
-        return Some((Some("Transfer"), json!({ "from": e.from, "to": e.to, "value": e.value.to_string() })));
+        return Some((
+            Some("Transfer"),
+            json!({ "from": e.from.to_string(), "to": e.to.to_string(), "value": e.value.to_string() }),
+        ));
     }
     if let Ok(e) = KeystoneForwarder::ReportProcessed::decode_log(log) {
         let values = json!({
-            "receiver": e.receiver, "workflowExecutionId": e.workflowExecutionId,
+            "receiver": e.receiver.to_string(), "workflowExecutionId": e.workflowExecutionId,
             "reportId": e.reportId, "result": e.result,
         });
         return Some((Some("ReportProcessed"), values));

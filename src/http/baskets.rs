@@ -33,8 +33,8 @@ pub async fn list(State(app): State<App>) -> Result<Response, Problem> {
         .into_iter()
         .map(|(stablecoin, consumer, name)| {
             json!({
-                "stablecoinAddress": stablecoin,
-                "mintingConsumerAddress": consumer,
+                "stablecoinAddress": stablecoin.to_string(),
+                "mintingConsumerAddress": consumer.to_string(),
                 "name": name,
                 "default": default == Some((stablecoin, consumer)),
             })
@@ -58,8 +58,8 @@ pub async fn register(State(app): State<App>, Json(body): Json<BasketBody>) -> R
     let basket = app.service.register(&name, &choice).await?;
     let body = json!({
         "name": name,
-        "stablecoinAddress": basket.stablecoin,
-        "mintingConsumerAddress": basket.consumer,
+        "stablecoinAddress": basket.stablecoin.to_string(),
+        "mintingConsumerAddress": basket.consumer.to_string(),
         "decimals": basket.decimals,
     });
     Ok((StatusCode::CREATED, axum::Json(body)).into_response())

@@ -23,13 +23,13 @@ pub async fn card(State(app): State<App>) -> Response {
         "service": "cre-backend",
         "version": env!("CARGO_PKG_VERSION"),
         "chainId": app.service.chain().chain_id(),
-        "basketFactory": contracts.factory,
-        "forwarder": contracts.forwarder,
-        "defaultStablecoin": app.settings.default_basket.map(|basket| basket.0),
-        "defaultConsumer": app.settings.default_basket.map(|basket| basket.1),
+        "basketFactory": contracts.factory.to_string(),
+        "forwarder": contracts.forwarder.to_string(),
+        "defaultStablecoin": app.settings.default_basket.map(|basket| basket.0.to_string()),
+        "defaultConsumer": app.settings.default_basket.map(|basket| basket.1.to_string()),
         "endpoints": [
             "POST /mint", "GET /mints", "GET /mints/{id}", "GET /mints/{id}/events", "POST /mints/{id}/cancel",
-            "POST /mints/{id}/retry", "GET /baskets", "POST /baskets", "GET /events", "GET /tx/{hash}",
+            "POST /mints/{id}/retry", "GET /baskets", "POST /baskets", "GET /compliance/{address}", "GET /events", "GET /tx/{hash}",
             "GET /health", "GET /ready",
         ],
     }))

@@ -116,12 +116,15 @@ fn answer(app: &App, mint: &Mint) -> Response {
 
 /// A mint as the caller sees it.
 fn shown(app: &App, mint: &Mint) -> Map<String, Value> {
-    let mut body = view::mint(mint);
+    // The guide's three members come first.
+    let mut body = Map::new();
     let minted = mint.progress.proof.as_ref();
     body.insert("success".to_owned(), json!(minted.is_some()));
     if let Some(proof) = minted {
+        body.insert("mintTx".to_owned(), json!(proof.place.tx));
         body.insert("etherscan".to_owned(), json!(app.settings.explorer.link(proof.place.tx)));
     }
+    body.extend(view::mint(mint));
     body
 }
 

@@ -1,6 +1,7 @@
 //! The HTTP edge: routes, middleware, and the only place where an error becomes a status.
 
 pub mod baskets;
+pub mod compliance;
 pub mod events;
 pub mod extract;
 pub mod health;
@@ -126,6 +127,7 @@ pub fn router(app: App) -> Router {
         .route("/mints/{id}/cancel", post(mints::cancel))
         .route("/mints/{id}/retry", post(mints::retry))
         .route("/baskets", get(baskets::list).post(baskets::register))
+        .route("/compliance/{address}", get(compliance::explain))
         .route("/events", get(events::all))
         .fallback(|| async { Problem::not_found("address") })
         .method_not_allowed_fallback(|| async {

@@ -15,14 +15,14 @@ pub struct Problem {
     status: StatusCode,
     code: String,
     detail: String,
-    more: Map<String, Value>,
+    more: Box<Map<String, Value>>,
 }
 
 impl Problem {
     /// A problem of the HTTP layer itself.
     #[must_use]
     pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), detail: detail.into(), more: Map::new() }
+        Self { status, code: code.to_owned(), detail: detail.into(), more: Box::default() }
     }
 
     /// 400 for one field of the body.
@@ -89,13 +89,13 @@ impl From<Failure> for Problem {
             Ok(Value::Object(more)) => more,
             _ => Map::new(),
         };
-        Self { status: status(failure.code), code, detail: failure.detail, more }
+        Self { status: status(failure.code), code, detail: failure.detail, more: Box::new(more) }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut body = self.more;
+        let mut body = Map::new();
         let slug = self.code.to_ascii_lowercase().replace('_', "-");
         for (name, value) in [
             ("type", json!(format!("urn:cre-backend:problem:{slug}"))),
@@ -108,6 +108,7 @@ impl IntoResponse for Problem {
         ] {
             body.insert(name.to_owned(), value);
         }
+        body.extend(*self.more);
         let mut response = (self.status, Value::Object(body).to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

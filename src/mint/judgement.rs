@@ -80,7 +80,10 @@ fn ace_words(reason: &str) -> &'static str {
         "PAUSED" => "minting is paused",
         "BLACKLISTED" => "the beneficiary is on the deny list",
         "NOT_WHITELISTED" => "the beneficiary is not on the allow list",
-        "IDENTITY_REJECTED" => "the beneficiary lacks a required credential",
+        "IDENTITY_REJECTED" => {
+            "the beneficiary lacks a required credential (GET /compliance/ACCOUNT says which; \
+             bash scripts/compliance.sh register-kyc ACCOUNT COUNTRY registers it on the local chain)"
+        }
         "VOLUME_OUT_OF_RANGE" => "the amount is outside the limits for one mint",
         "RATE_EXCEEDED" => "the beneficiary's limit for the present time window is used up",
         _ => "no further reason is given",

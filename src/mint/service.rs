@@ -12,7 +12,9 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::state::{Event, Progress, State, apply};
-use super::{BankReference, BasketChoice, Code, Draft, Failure, Mint, MintRequest, Order, screen, view};
+use super::{
+    Amount, BankReference, BasketChoice, Code, Draft, Failure, Mint, MintRequest, Order, screen, view,
+};
 use crate::chain::{Basket, Chain, ChainError};
 use crate::clock::Clock;
 use crate::observe;
@@ -282,6 +284,14 @@ impl Service {
             ));
         }
         Err(Failure::new(Code::UnknownBasket, "the configured factory did not create this basket"))
+    }
+
+    /// Reads an amount of whole tokens of a basket, as a mint request would.
+    ///
+    /// # Errors
+    /// [`Code::InvalidRequest`] with what is wrong.
+    pub fn amount(&self, text: &str, basket: &Basket) -> Result<Amount, Failure> {
+        Ok(Amount::parse(text, basket.decimals, &self.settings.max_tokens)?)
     }
 
     /// Every basket of the factory, with the name it is registered under, if any.

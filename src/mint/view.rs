@@ -8,9 +8,9 @@ use crate::clock::rfc3339;
 /// A mint as JSON.
 #[must_use]
 pub fn mint(mint: &Mint) -> Map<String, Value> {
-    let mut view = order(&mint.order);
-    view.insert("mintId".to_owned(), json!(mint.id));
+    let mut view = object(json!({ "mintId": mint.id }));
     view.extend(progress(&mint.progress));
+    view.extend(order(&mint.order));
     view.insert("createdAt".to_owned(), json!(rfc3339(mint.created_at)));
     view.insert("updatedAt".to_owned(), json!(rfc3339(mint.updated_at)));
     view
@@ -20,9 +20,9 @@ pub fn mint(mint: &Mint) -> Map<String, Value> {
 #[must_use]
 pub fn order(order: &Order) -> Map<String, Value> {
     let view = json!({
-        "stablecoinAddress": order.stablecoin,
-        "mintingConsumerAddress": order.consumer,
-        "beneficiary": order.beneficiary,
+        "stablecoinAddress": order.stablecoin.to_string(),
+        "mintingConsumerAddress": order.consumer.to_string(),
+        "beneficiary": order.beneficiary.to_string(),
         "amount": whole_tokens(order.amount, order.decimals),
         "bankReference": order.bank_reference,
         "reference": order.reference,

@@ -16,6 +16,7 @@ mod real;
 #[expect(dead_code, reason = "the stories use more of it")]
 mod support;
 #[path = "../simulation/world.rs"]
+#[expect(dead_code, reason = "the short version has a story of its own")]
 mod world;
 
 use std::process::ExitCode;

@@ -1,5 +1,7 @@
 //! The real program on the real chain with the real workflow, killed at named points again and again.
 
+use std::time::Duration;
+
 use alloy::primitives::B256;
 use cre_backend::clock::Clock;
 use cre_backend::config::{SecretUrl, Settings};
@@ -17,6 +19,8 @@ use crate::world::Toll;
 /// Deaths between two inspections.
 const ROUND: u64 = 15;
 
+/// Longest life of a program that does not reach its point.
+const LIFE: Duration = Duration::from_secs(8);
 /// Waits of a minute for one payment: a lost report needs two minutes to lapse.
 const ASKED_MAX: u32 = 6;
 /// Ends without a mint.
@@ -25,7 +29,7 @@ const ENDED: [&str; 2] = ["failed", "rejected"];
 /// Kills the gateway at least `points` times.
 pub(crate) async fn campaign(points: u64, seed: u64) -> Toll {
     let mut dice = Dice::new(seed);
-    let settings = Settings { mint_wait_seconds: Some("60".into()), ..Settings::default() };
+    let settings = Settings { workflow_timeout_seconds: Some("20".into()), ..Settings::default() };
     let proxies = vec![Mood::Honest, Mood::Honest, Mood::Honest];
     let mut stack =
         Stack::start_with(Choice { settings, proxies, without_gateway: true, ..Choice::default() }).await;
@@ -74,7 +78,9 @@ async fn strike(stack: &mut Stack, dice: &mut Dice, toll: &mut Toll, payments: &
         died = program.has_died();
         died || is_at_rest(stack, &ids).await
     });
-    if rested.await && died {
+    // A mint that waits for a lost report to lapse is left to the inspection.
+    let _ = tokio::time::timeout(LIFE, rested).await;
+    if died {
         *toll.faults.entry(format!("killed at {point}")).or_default() += 1;
     } else {
         program.kill().await;

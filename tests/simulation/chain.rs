@@ -116,7 +116,7 @@ impl SimChain {
     }
 
     pub(crate) const fn contracts() -> Contracts {
-        Contracts { factory: FACTORY, forwarder: FORWARDER }
+        Contracts { factory: FACTORY, forwarder: FORWARDER, lens: None }
     }
 }
 

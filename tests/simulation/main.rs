@@ -7,7 +7,8 @@ mod world;
 #[tokio::test]
 async fn every_payment_ends_as_the_chain_says_whatever_happens() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut toll = world::Toll::default();
+    let mut toll = world::live_through_a_vanished_refusal(folder.path()).await;
+    assert_eq!(toll.ends.get("finalized"), Some(&1), "{:?} {:?}", toll.ends, toll.violations);
     for seed in 1..=12 {
         toll.add(world::live(seed, folder.path()).await);
     }

@@ -115,6 +115,33 @@ pub(crate) async fn live(seed: u64, folder: &Path) -> Toll {
     world.rest().await
 }
 
+/// A refusal that the chain takes back: the same report is delivered again by a stranger, and mints.
+pub(crate) async fn live_through_a_vanished_refusal(folder: &Path) -> Toll {
+    let clock = Clock::manual(START_MS);
+    let chain = SimChain::new(clock.now_seconds(), 0);
+    let url = SecretUrl::new(format!("sqlite:{}", folder.join("refusal.db").display()));
+    let of_run = chain.clone();
+    let run = move |run: &Run| {
+        let (reference, account, amount) = (run.reference, run.account, run.amount);
+        let report = Report { reference, account, amount, valid_until: run.valid_until, number: 1 };
+        let mut state = of_run.state();
+        state.refused.push(account);
+        let claim = Some(state.deliver(report));
+        state.refused.clear();
+        Outcome::Delivered { claim }
+    };
+    let executor = Executor::Simulated(Simulated(Arc::new(run)));
+    let (faults, dice) = (Faults::default(), Dice::new(0));
+    let mut world = World { seed: 0, dice, clock, chain, url, executor, faults, gateway: None, asked: 0 };
+    fault::arm(None);
+    world.start().await;
+    world.ask().await;
+    world.turn(Work::Drive).await;
+    world.chain.state().reorg(1);
+    world.deliver_held();
+    world.rest().await
+}
+
 impl World {
     async fn start(&mut self) {
         let (store, writer) = Store::open(&self.url, self.clock.clone()).await.expect("the store opens");

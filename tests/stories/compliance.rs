@@ -40,3 +40,34 @@ async fn policies_refuse_and_are_named() {
 
     assert_eq!(stack.anvil.balance(BENEFICIARY).await, before);
 }
+
+#[tokio::test]
+async fn anybody_can_ask_beforehand_whether_a_basket_would_mint() {
+    let stack = Stack::start().await;
+    let known = format!("/compliance/{BENEFICIARY}");
+    let answer = stack.get(&known).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_eq!(answer.body["wouldMint"], true, "{}", answer.body);
+    assert_eq!(answer.body["identity"]["registered"], true);
+    assert_eq!(answer.body["identity"]["missing"], json!([]));
+    assert_eq!(answer.body["limits"]["maxPerMint"], "100000");
+    assert_eq!(answer.body["mintingConsumerAddress"], json!(stack.anvil.basket.1.to_string()));
+
+    let answer = stack.get(&format!("{known}?amount=100001&basket={}", stack.anvil.basket.1)).await;
+    assert_eq!(answer.body["wouldMint"], false);
+    assert_eq!(answer.body["verdict"]["name"], "VOLUME_OUT_OF_RANGE");
+
+    let answer = stack.get("/compliance/0x00000000000000000000000000000000000c0de1").await;
+    assert_eq!(answer.body["wouldMint"], false);
+    assert_eq!(answer.body["verdict"]["name"], "IDENTITY_REJECTED");
+    assert_eq!(answer.body["identity"]["registered"], false);
+    assert!(
+        answer.body["identity"]["missing"].as_array().is_some_and(|missing| missing.contains(&json!("kyc")))
+    );
+
+    stack.anvil.pause(true).await;
+    assert_eq!(stack.get(&known).await.body["paused"], true);
+    assert_eq!(stack.get("/compliance/0x12").await.verdict(), (400, "INVALID_REQUEST"));
+    let elsewhere = format!("{known}?basket={BENEFICIARY}");
+    assert_eq!(stack.get(&elsewhere).await.verdict(), (422, "UNKNOWN_BASKET"));
+}

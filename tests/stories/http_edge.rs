@@ -46,7 +46,7 @@ async fn readiness_names_each_part() {
     let stack = Stack::start().await;
     let card = stack.get("/").await;
     assert_eq!(card.body["chainId"], 31337);
-    assert_eq!(card.body["defaultConsumer"], json!(stack.anvil.basket.1));
+    assert_eq!(card.body["defaultConsumer"], json!(stack.anvil.basket.1.to_string()));
     assert_eq!(stack.get("/health").await.body["status"], "ok");
 
     let ready = stack.get("/ready").await;
