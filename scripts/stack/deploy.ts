@@ -15,6 +15,7 @@ export interface Keys {
 export interface Deployment {
   forwarder: string;
   basketFactory: string;
+  complianceLens: string;
   workflowName: string;
   don: { id: number; configVersion: number; f: number; signers: string[] };
   firstBasket: { stablecoin: string; mintingConsumer: string };

@@ -34,7 +34,7 @@ async function startBackend(env: Record<string, string>): Promise<void> {
 }
 
 /** What the environment says wins over what the stack knows. */
-function backendEnvironment({ forwarder, basketFactory, firstBasket }: Deployment): Record<string, string> {
+function backendEnvironment({ forwarder, basketFactory, complianceLens, firstBasket }: Deployment): Record<string, string> {
   const known = {
     RPC_URL: settings.chainUrl,
     WORKFLOW_DIR: workflowDir,
@@ -45,6 +45,9 @@ function backendEnvironment({ forwarder, basketFactory, firstBasket }: Deploymen
     CRE_DON_FILE: settings.donFile,
     CRE_RUN_DIR: join(settings.localDir, "runs"),
     DATABASE_URL: `sqlite:${join(settings.localDir, "gateway.db")}`,
+    COMPLIANCE_LENS: complianceLens,
+    // People also run the workflow by hand here, and what it mints then is no intrusion.
+    UNEXPECTED_SUPPLY: "alert",
   };
   return Object.fromEntries(Object.entries(known).filter(([name]) => !process.env[name]));
 }
