@@ -19,6 +19,8 @@ check() { # check WHAT COMMAND…
 serves() { curl -fsS -o /dev/null http://localhost:3001/ready 2>/dev/null; }
 silent() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 start() {
+  rm -f "$log" # or the last start's "Ready" is found before this one has written anything
+  touch "$log"
   bash "$ROOT/scripts/start-backend.sh" >"$log" 2>&1 &
   stack_pid=$!
   until grep -q '^Ready\.' "$log"; do
