@@ -7,9 +7,9 @@ const SECRETS_AT_ONCE = 5
 /** token, decimals, preview and totalSupply of the basket; reserveFeed and latestProof for the jump guard. */
 const BASKET_READS = 4
 const JUMP_READS = 2
-/** Answers are bounded by 5 KB: so many addresses as strings, or balances out of Multicall3, fit into one. */
+/** Call and answer are bounded by 5 KB each: 128 bytes per address as text, 224 bytes per balance asked of Multicall3. */
 export const ADDRESSES_PER_PAGE = 25
-export const BALANCES_PER_CALL = 25
+export const BALANCES_PER_CALL = 20
 
 /** The sentence that says which quota the sources exceed at worst; undefined when they fit. */
 export function checkBudget(sources: SourceConfig[]): string | undefined {
