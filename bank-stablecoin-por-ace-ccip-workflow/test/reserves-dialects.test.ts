@@ -117,9 +117,15 @@ const dialects: Record<string, Dialect> = {
       { name: 'accountName', kind: 'text' },
       ...ripcord,
     ],
-    more: ['[]', '{"source_failure":true}', '{"source_failure":null}', '{"source_failure":"false"}'].map((details) => ({
+    more: [
+      ['[]', 'FIELD_TYPE'],
+      ['{"source_failure":true}', 'RIPCORD_CONTRADICTORY'],
+      ['{"source_failure":null}', 'FIELD_TYPE'],
+      ['{"source_failure":"false"}', 'FIELD_TYPE'],
+    ].map(([details = '', word = '']) => ({
       name: `ripcordDetails ${details}`,
       body: withField(fixture('harris-trotter'), 'ripcordDetails', details),
+      word,
     })),
   },
   paxos: {

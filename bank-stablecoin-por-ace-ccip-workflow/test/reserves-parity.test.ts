@@ -1,0 +1,60 @@
+/** Reserve sources in the DON's own engine: one node of four reads them in QuickJS and has to see what the others see. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { ACCOUNTS, FIXTURE_MILLIS, TEST_MILLIS, type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
+import { createProject, payloadOf, runInProcess, tokens } from './support/project'
+import { type ReserveApi, startReserveApi } from './support/reserve-api'
+import { type ReserveSource, startReserveSource } from './support/reserve-source'
+
+const PATIENCE = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
+
+setDefaultTimeout(Math.max(TEST_MILLIS, 60_000))
+
+let chain: TestChain
+let api: ReserveApi
+let frozen: ReserveSource
+let donFile: string
+
+beforeAll(async () => {
+  chain = await startChain()
+  api = await startReserveApi()
+  frozen = startReserveSource()
+  donFile = await keysFor(chain)
+}, FIXTURE_MILLIS)
+
+afterAll(async () => {
+  await chain?.stop()
+  await api?.stop()
+  await frozen?.stop()
+  removeTemporary()
+})
+
+/** Runs a mint whose nodes all get the same bytes, and gives what they observed and what became of the order. */
+async function observe(path: string, settings: Record<string, unknown>) {
+  const consumer = chain.deployment.firstBasket.mintingConsumer
+  const body = new Uint8Array(await (await fetch(`${api.origin}/${path}/${consumer}`)).arrayBuffer())
+  frozen.answer(() => new Response(body))
+  const source = { name: path, class: 'auditor', unit: 'USD', maxAgeSeconds: 300, url: frozen.url, ...settings }
+  const reserves = { rule: { kind: 'sum' }, sources: [source] }
+  const project = createProject({ chain, donFile, config: { porApiUrl: undefined, reserves } })
+  const outcome = await runInProcess(project, {
+    payload: payloadOf(project, { orders: [{ account: ACCOUNTS.beneficiary, amount: tokens(2) }] }),
+    patience: PATIENCE,
+    engineOf: (node) => (node === 'node-4' ? 'quickjs' : 'bun'),
+  })
+  const seen = outcome.events.filter(({ event }) => event === 'consensus.observation')
+  const said = new Set(seen.map(({ value, error }) => JSON.stringify(value ?? error)))
+  return { nodes: seen.length, different: said.size, code: outcome.result?.orders[0]?.code }
+}
+
+const cases: [string, string, string, () => Record<string, unknown>, string][] = [
+  ['a LedgerLens figure', 'healthy', 'ledgerlens', () => ({ dialect: 'ledgerlens-tusd' }), ''],
+  ['a BitGo signature', 'healthy', 'bitgo', () => ({ dialect: 'bitgo', publicKey: api.publicKey }), ''],
+  ['a forged BitGo signature', 'forged-signature', 'bitgo', () => ({ dialect: 'bitgo', publicKey: api.publicKey }), 'POR_INVALID'],
+  ['a ripcord', 'ripcord', 'ledgerlens', () => ({ dialect: 'ledgerlens-tusd' }), 'POR_RIPCORD'],
+]
+for (const [what, scenario, path, settings, code] of cases) {
+  test(`engines agree on ${what}`, async () => {
+    await api.play(scenario)
+    expect(await observe(path, settings())).toEqual({ nodes: 4, different: 1, code })
+  })
+}
