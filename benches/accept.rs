@@ -100,5 +100,6 @@ fn new(clock: &Clock) -> NewMint {
         state: "queued",
         progress_json: "p".repeat(250),
         event: ("mint.accepted", "{}".into()),
+        admission: None,
     }
 }

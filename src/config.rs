@@ -14,6 +14,9 @@ use alloy::primitives::Address;
 use clap::Parser;
 use reqwest::Url;
 
+use crate::reserve::Rules;
+use crate::reserve::ledger::BPS;
+
 /// Most workflow runs at once: each needs a funded transmitter key of its own.
 const CONCURRENCY_MAX: usize = 64;
 /// Longest a run may take: the report it signs is valid for at most 15 minutes.
@@ -95,6 +98,30 @@ pub struct Settings {
     /// Confirmations that count as final, for a chain without the finalized tag [default: the tag]
     #[arg(long, env)]
     pub finality_confirmations: Option<String>,
+    /// Part of the reserves that may be issued against, in basis points [default: 10000]
+    #[arg(long, env)]
+    pub reserve_margin_bps: Option<String>,
+    /// How long a reserve figure is relied on to refuse a mint without a run [default: 15]
+    #[arg(long, env)]
+    pub reserve_fresh_seconds: Option<String>,
+    /// How long a breaker stays open before one mint may try [default: 30]
+    #[arg(long, env)]
+    pub breaker_cooldown_seconds: Option<String>,
+    /// Answers of the reserve source in a row that must not be believed before the breaker opens [default: 3]
+    #[arg(long, env)]
+    pub breaker_bad_answers: Option<String>,
+    /// Oldest proof on chain with which a basket goes on minting; 0 = any age [default: 0]
+    #[arg(long, env)]
+    pub reserve_proof_max_age_seconds: Option<String>,
+    /// What supply does that no request explains: open (the breaker) or alert [default: open]
+    #[arg(long, env)]
+    pub unexpected_supply: Option<String>,
+    /// Pause between two looks at the chain [default: 5]
+    #[arg(long, env)]
+    pub monitor_interval_seconds: Option<String>,
+    /// How often the DON attests the reserves without a mint; 0 = never [default: 0]
+    #[arg(long, env)]
+    pub attest_interval_seconds: Option<String>,
     /// Where programs are found; handed to the workflow
     #[arg(long, env, hide = true)]
     pub path: Option<String>,
@@ -182,6 +209,8 @@ pub struct Config {
     pub lease: Duration,
     /// Confirmations that count as final; `None` = the `finalized` tag.
     pub finality_confirmations: Option<u64>,
+    /// How the reserves are watched over.
+    pub reserve: Rules,
     /// `PATH` and `HOME` for the workflow process.
     pub child_env: Vec<(String, String)>,
 }
@@ -270,6 +299,7 @@ impl Reader<'_> {
             lease: self.seconds("LEASE_SECONDS", &s.lease_seconds, 5, 1, 300),
             finality_confirmations: given(&s.finality_confirmations)
                 .map(|_| self.number("FINALITY_CONFIRMATIONS", &s.finality_confirmations, 64, 1, 100_000)),
+            reserve: self.reserve(s),
             child_env: [("PATH", &s.path), ("HOME", &s.home)]
                 .into_iter()
                 .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
@@ -306,6 +336,41 @@ impl Reader<'_> {
         max: u64,
     ) -> Duration {
         Duration::from_secs(self.number(name, value, default, min, max))
+    }
+
+    fn reserve(&mut self, s: &Settings) -> Rules {
+        let whole = |seconds: Duration| Some(seconds).filter(|seconds| !seconds.is_zero());
+        let proof_age = &s.reserve_proof_max_age_seconds;
+        let unexpected_supply_opens = match given(&s.unexpected_supply) {
+            None | Some("open") => true,
+            Some("alert") => false,
+            Some(other) => {
+                self.refuse("UNEXPECTED_SUPPLY", format!("must be open or alert, not \"{other}\""));
+                true
+            }
+        };
+        Rules {
+            margin_bps: self.number("RESERVE_MARGIN_BPS", &s.reserve_margin_bps, BPS, 1, BPS),
+            fresh: self.seconds("RESERVE_FRESH_SECONDS", &s.reserve_fresh_seconds, 15, 0, 3_600),
+            cooldown: self.seconds("BREAKER_COOLDOWN_SECONDS", &s.breaker_cooldown_seconds, 30, 1, 86_400),
+            bad_answers_max: self.number("BREAKER_BAD_ANSWERS", &s.breaker_bad_answers, 3, 1, 1_000),
+            proof_age_max: whole(self.seconds("RESERVE_PROOF_MAX_AGE_SECONDS", proof_age, 0, 0, 2_592_000)),
+            unexpected_supply_opens,
+            monitor_interval: self.seconds(
+                "MONITOR_INTERVAL_SECONDS",
+                &s.monitor_interval_seconds,
+                5,
+                1,
+                3_600,
+            ),
+            attest_interval: whole(self.seconds(
+                "ATTEST_INTERVAL_SECONDS",
+                &s.attest_interval_seconds,
+                0,
+                0,
+                86_400,
+            )),
+        }
     }
 
     fn path(&self, value: &Option<String>, default: &str) -> PathBuf {

@@ -46,7 +46,8 @@ use config::Config;
 use http::{App, Explorer, HttpSettings};
 use mint::service::{Service, ServiceSettings};
 use mint::worker::{Worker, WorkerSettings};
-use reserve::ReserveApi;
+use reserve::schedule::Scheduler;
+use reserve::{Desk, ReserveApi, monitor};
 use store::{Store, StoreError};
 use workflow::workspace::Workspace;
 use workflow::{Bun, BunSettings, Executor, WorkflowError};
@@ -125,10 +126,14 @@ impl Gateway {
         let reserve = ReserveApi::new(&config.workflow_dir, default_basket.map(|basket| basket.1))
             .map_err(|_| StartError::Network("the HTTP client cannot be made".to_owned()))?;
         let settings = ServiceSettings { max_tokens: config.mint_max_amount.clone(), default_basket };
-        let service = Service::new(store.clone(), chain.clone(), clock.clone(), settings);
+        let default_consumer = default_basket.map(|basket| basket.1);
+        let desk = Desk::new(store.clone(), chain.clone(), clock.clone(), config.reserve, default_consumer);
+        let service =
+            Service::new(store.clone(), chain.clone(), clock.clone(), settings).with_desk(desk.clone());
         let explorer = Explorer::new(config.explorer_url.as_deref(), chain.chain_id(), addr);
         let app = App {
             service,
+            desk: desk.clone(),
             executor: executor.clone(),
             reserve,
             settings: Arc::new(HttpSettings {
@@ -148,6 +153,7 @@ impl Gateway {
             store: store.clone(),
             chain,
             executor: executor.clone(),
+            desk: Some(desk.clone()),
             clock,
             settings: WorkerSettings {
                 concurrency: config.workflow_concurrency,
@@ -159,7 +165,8 @@ impl Gateway {
             soft_stop: shutdown.clone(),
             hard_stop: CancellationToken::new(),
         };
-        let running = Running { listener, app, worker, store, executor, shutdown };
+        let scheduler = schedule(desk, &worker);
+        let running = Running { listener, app, worker, scheduler, store, executor, shutdown };
         // The one task outside the tracker: it is the one that waits for the tracker.
         #[expect(clippy::disallowed_methods, reason = "the handle waits for this task")]
         let served = tokio::spawn(running.serve(writer));
@@ -171,6 +178,7 @@ struct Running {
     listener: TcpListener,
     app: App,
     worker: Worker,
+    scheduler: Scheduler,
     store: Store,
     executor: Executor,
     shutdown: CancellationToken,
@@ -179,13 +187,15 @@ struct Running {
 impl Running {
     /// Serves until the stop signal; then lets running workflows end, then ends them.
     async fn serve(self, writer: store::writer::Writer) {
-        let Self { listener, app, worker, store, executor, shutdown } = self;
+        let Self { listener, app, worker, scheduler, store, executor, shutdown } = self;
         let (tasks, hard_stop) = (worker.tasks.clone(), worker.hard_stop.clone());
         let writing = TaskTracker::new();
         writing.spawn(writer.run());
         tasks.spawn(follow(store.clone(), shutdown.clone()));
         tasks.spawn(worker.clone().drive());
         tasks.spawn(worker.watch());
+        tasks.spawn(monitor::follow(scheduler.desk.clone(), shutdown.clone()));
+        tasks.spawn(scheduler.run());
         let router = http::router(app);
         let stop = shutdown.clone();
         let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
@@ -203,6 +213,18 @@ impl Running {
         writing.close();
         writing.wait().await;
         store.close().await;
+    }
+}
+
+/// Attestations share the worker's keys, runs and stop signals.
+fn schedule(desk: Desk, worker: &Worker) -> Scheduler {
+    Scheduler {
+        desk,
+        executor: worker.executor.clone(),
+        transmitters: worker.settings.transmitters,
+        lease: worker.settings.run_timeout + worker.settings.lease,
+        soft_stop: worker.soft_stop.clone(),
+        hard_stop: worker.hard_stop.clone(),
     }
 }
 

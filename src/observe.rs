@@ -2,9 +2,11 @@
 
 use std::io::IsTerminal;
 
+use alloy::primitives::Address;
 use tracing_subscriber::EnvFilter;
 
 use crate::mint::{Failure, Mint};
+use crate::reserve::Breaker;
 
 /// Sends logs to standard error: readable on a terminal, JSON lines otherwise. `RUST_LOG` chooses what.
 pub fn init() {
@@ -62,4 +64,30 @@ pub fn stuck(mint: &Mint, why: &dyn std::error::Error) {
 /// A claim was lost to another instance; its work goes on there.
 pub fn claim_lost(mint: &Mint) {
     tracing::warn!(mint_id = %mint.id, "the claim was lost; another instance takes over");
+}
+
+/// A basket's breaker moved.
+pub fn breaker_moved(consumer: Address, before: &Breaker, next: &Breaker) {
+    let reasons: Vec<&str> = next.reasons.values().map(String::as_str).collect();
+    let (from, to) = (before.position.word(), next.position.word());
+    if next.reasons.is_empty() {
+        tracing::info!(%consumer, from, to, "breaker moved");
+    } else {
+        tracing::warn!(%consumer, from, to, reasons = reasons.join("; "), "breaker moved");
+    }
+}
+
+/// An operator stopped or resumed a basket.
+pub fn operated(consumer: Address, kind: &str, words: &str) {
+    tracing::warn!(%consumer, kind, words, "operator");
+}
+
+/// Something on chain that somebody should know about.
+pub fn alarmed(consumer: &str, data: &str) {
+    tracing::warn!(consumer, data, "chain alarm");
+}
+
+/// The DON attested a basket's reserves, or could not.
+pub fn attested(consumer: Address, words: &str) {
+    tracing::info!(%consumer, outcome = words, "attestation");
 }

@@ -8,5 +8,14 @@ sol!(
     MintingConsumerWithACE,
     "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/MintingConsumerWithACE.json"
 );
-sol!(ComplianceLens, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/ComplianceLens.json");
 sol!(KeystoneForwarder, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/KeystoneForwarder.json");
+sol!(ReserveFeed, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/ReserveFeed.json");
+sol!(PolicyEngine, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/PolicyEngine.json");
+pub use pause_policy::PausePolicy;
+
+/// Its ABI repeats a part of the engine's.
+mod pause_policy {
+    alloy::sol!(PausePolicy, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/PausePolicy.json");
+}
+sol!(PolicySwitch, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/PolicySwitch.json");
+sol!(ComplianceLens, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/ComplianceLens.json");

@@ -7,6 +7,7 @@ mod bindings;
 pub mod compliance;
 pub mod proof;
 pub mod receipt;
+pub mod reserve;
 pub mod rpc;
 
 use std::time::Duration;
@@ -18,8 +19,12 @@ use alloy::rpc::types::{Filter, Log, TransactionRequest};
 use alloy::sol_types::{SolCall, SolEvent};
 use serde::{Deserialize, Serialize};
 
-pub use bindings::{BasketFactory, KeystoneForwarder, MintingConsumerWithACE, StablecoinERC20};
+pub use bindings::{
+    BasketFactory, KeystoneForwarder, MintingConsumerWithACE, PausePolicy, PolicyEngine, PolicySwitch,
+    ReserveFeed, StablecoinERC20,
+};
 pub use proof::{Look, MintProof, Place, Verdict, Wanted};
+pub use reserve::{Parts, Position, Round};
 pub use rpc::{ChainError, Endpoints};
 
 /// Blocks per log query where an endpoint refuses the whole range.
@@ -271,12 +276,24 @@ impl Chain {
     /// # Errors
     /// When no majority of the endpoints answers alike.
     pub async fn is_unused_at(&self, wanted: &Wanted, block_number: u64) -> Result<bool, ChainError> {
-        let (consumer, ask) =
-            (wanted.consumer, MintingConsumerWithACE::mintOfCall { bankRef: wanted.reference });
+        Ok(!self.is_used_at(wanted.consumer, wanted.reference, block_number).await?)
+    }
+
+    /// Whether a consumer has minted a reference in the state of a given block.
+    ///
+    /// # Errors
+    /// When no majority of the endpoints answers alike.
+    pub async fn is_used_at(
+        &self,
+        consumer: Address,
+        reference: B256,
+        block_number: u64,
+    ) -> Result<bool, ChainError> {
+        let ask = MintingConsumerWithACE::mintOfCall { bankRef: reference };
         self.endpoints
             .agree(|provider| {
                 let ask = ask.clone();
-                async move { Ok(call(&provider, consumer, &ask, BlockId::number(block_number)).await?.is_zero()) }
+                async move { Ok(!call(&provider, consumer, &ask, BlockId::number(block_number)).await?.is_zero()) }
             })
             .await
     }

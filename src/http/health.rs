@@ -30,6 +30,8 @@ pub async fn card(State(app): State<App>) -> Response {
         "endpoints": [
             "POST /mint", "GET /mints", "GET /mints/{id}", "GET /mints/{id}/events", "POST /mints/{id}/cancel",
             "POST /mints/{id}/retry", "GET /baskets", "POST /baskets", "GET /compliance/{address}", "GET /events", "GET /tx/{hash}",
+            "GET /reserves", "GET /reserves/{consumer}", "GET /transparency/{consumer}",
+            "POST /baskets/{consumer}/pause", "POST /baskets/{consumer}/resume", "GET /metrics",
             "GET /health", "GET /ready",
         ],
     }))

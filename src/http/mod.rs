@@ -6,7 +6,9 @@ pub mod events;
 pub mod extract;
 pub mod health;
 pub mod mints;
+pub mod operator;
 pub mod problem;
+pub mod reserves;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -30,7 +32,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::clock::Clock;
 use crate::mint::service::Service;
-use crate::reserve::ReserveApi;
+use crate::reserve::{Desk, ReserveApi};
 use crate::workflow::Executor;
 use problem::Problem;
 
@@ -90,6 +92,8 @@ pub struct HttpSettings {
 pub struct App {
     /// The mints.
     pub service: Service,
+    /// Ledger and breakers.
+    pub desk: Desk,
     /// What runs workflows; asked for readiness only.
     pub executor: Executor,
     /// The reserve API; asked for readiness only.
@@ -128,6 +132,12 @@ pub fn router(app: App) -> Router {
         .route("/mints/{id}/retry", post(mints::retry))
         .route("/baskets", get(baskets::list).post(baskets::register))
         .route("/compliance/{address}", get(compliance::explain))
+        .route("/baskets/{consumer}/pause", post(operator::pause))
+        .route("/baskets/{consumer}/resume", post(operator::resume))
+        .route("/reserves", get(reserves::list))
+        .route("/reserves/{consumer}", get(reserves::show))
+        .route("/transparency/{consumer}", get(reserves::transparency))
+        .route("/metrics", get(reserves::metrics))
         .route("/events", get(events::all))
         .fallback(|| async { Problem::not_found("address") })
         .method_not_allowed_fallback(|| async {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::mint::{Code, Failure, Mint, State};
 
 /// Seconds after which a caller may ask again, where that makes sense.
-const RETRY_AFTER_SECONDS: u16 = 5;
+const RETRY_AFTER_SECONDS: u64 = 5;
 
 /// An error as the caller sees it.
 #[derive(Clone, Debug)]
@@ -73,6 +73,9 @@ pub const fn status(code: Code) -> StatusCode {
         Code::WorkflowFailed => StatusCode::BAD_GATEWAY,
         Code::PorStale
         | Code::PorUnavailable
+        | Code::PorRipcord
+        | Code::PorInvalid
+        | Code::CircuitOpen
         | Code::Expired
         | Code::ChainUnavailable
         | Code::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -95,6 +98,8 @@ impl From<Failure> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let retry_after =
+            self.more.get("retryAfterSeconds").and_then(Value::as_u64).unwrap_or(RETRY_AFTER_SECONDS);
         let mut body = Map::new();
         let slug = self.code.to_ascii_lowercase().replace('_', "-");
         for (name, value) in [
@@ -113,7 +118,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
         }
         response
     }

@@ -30,6 +30,12 @@ pub enum Code {
     PorStale,
     /// The reserve source does not answer, or not in a usable way.
     PorUnavailable,
+    /// The reserve source pulled its emergency stop.
+    PorRipcord,
+    /// The reserve source answered something that must not be believed.
+    PorInvalid,
+    /// The basket's circuit breaker is open; `reason` says why.
+    CircuitOpen,
     /// No reserve account backs this basket.
     NoReserveAssigned,
     /// The order's validity passed before it could be carried out.
@@ -83,6 +89,12 @@ pub struct Evidence {
     /// How much the reserves fall short.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub deficit: Option<String>,
+    /// What is promised to other requests.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reserved: Option<String>,
+    /// Seconds after which asking again makes sense.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub retry_after_seconds: Option<u64>,
     /// Field of the request that is wrong.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub field: Option<String>,

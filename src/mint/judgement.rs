@@ -4,6 +4,7 @@ use alloy::primitives::U256;
 
 use super::{Code, Evidence, Failure, Order, whole_tokens};
 use crate::chain::Verdict;
+use crate::reserve::Refusal as DeskRefusal;
 use crate::workflow::{Refusal, Reserves};
 
 /// What a verdict of the consumer means; it must not be "accepted".
@@ -53,11 +54,46 @@ pub fn of_refusal(refusal: &Refusal, order: &Order) -> Failure {
         "POR_UNAVAILABLE" => {
             (Code::PorUnavailable, "the reserve source does not answer as it should".to_owned())
         }
+        "POR_RIPCORD" => (Code::PorRipcord, "the reserve source pulled its emergency stop".to_owned()),
+        "POR_INVALID" => {
+            (Code::PorInvalid, "the reserve source gave an answer that must not be believed".to_owned())
+        }
         "NO_RESERVE_ASSIGNED" => (Code::NoReserveAssigned, "no reserve account backs this basket".to_owned()),
         "EXPIRED" => (Code::Expired, "the order expired before it could be carried out".to_owned()),
         _ => (Code::WorkflowFailed, "the workflow refused the order without a known reason".to_owned()),
     };
     Failure::new(code, detail).with(evidence)
+}
+
+/// What a refusal of the desk means; `words` is its JSON.
+#[must_use]
+pub fn of_desk(words: &str, decimals: u8) -> Failure {
+    match serde_json::from_str(words) {
+        Ok(DeskRefusal::Shut(shut)) => {
+            let reason = serde_json::to_value(shut.reason).ok();
+            let evidence = Evidence {
+                reason: reason.and_then(|reason| reason.as_str().map(str::to_owned)),
+                retry_after_seconds: Some(shut.retry_after_seconds),
+                ..Evidence::default()
+            };
+            Failure::new(Code::CircuitOpen, shut.words).with(evidence)
+        }
+        Ok(DeskRefusal::Overdrawn { figures, requested }) => {
+            let tokens = |amount| Some(whole_tokens(amount, decimals));
+            let evidence = Evidence {
+                reserves: tokens(figures.reserves),
+                liability: tokens(figures.supply),
+                reserved: tokens(figures.reserved),
+                requested: tokens(requested),
+                deficit: tokens(figures.deficit(requested)),
+                ..Evidence::default()
+            };
+            let words = "the reserves do not cover this mint besides what is issued and promised already";
+            Failure::new(Code::PorInsufficientReserves, words).with(evidence)
+        }
+        // Unreadable means shut.
+        Err(_) => Failure::new(Code::CircuitOpen, "minting of this basket is stopped"),
+    }
 }
 
 /// Fills in the reserve figures as decimal numbers of whole tokens.
@@ -124,6 +160,7 @@ mod tests {
             amount: (unit * U256::from(1_000_000)).to_string(),
             liability: (unit * U256::from(900_000)).to_string(),
             requested: (unit * U256::from(100_001) / U256::from(1)).to_string(),
+            ..Reserves::default()
         };
         let refusal = Refusal {
             code: "POR_INSUFFICIENT_RESERVES".to_owned(),

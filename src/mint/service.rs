@@ -1,6 +1,6 @@
 //! What callers can do: ask for a mint, look at it, wait for it, withdraw it, try it again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,11 +13,13 @@ use uuid::Uuid;
 
 use super::state::{Event, Progress, State, apply};
 use super::{
-    Amount, BankReference, BasketChoice, Code, Draft, Failure, Mint, MintRequest, Order, screen, view,
+    Amount, BankReference, BasketChoice, Code, Draft, Failure, Mint, MintRequest, Order, judgement, screen,
+    view,
 };
 use crate::chain::{Basket, Chain, ChainError};
 use crate::clock::Clock;
 use crate::observe;
+use crate::reserve::Desk;
 use crate::store::{
     Accepted, BasketRow, Change, Changed, LoggedEvent, MintFilter, NEVER_MS, NewMint, Store, StoreError,
 };
@@ -37,6 +39,7 @@ pub struct Service {
     store: Store,
     chain: Chain,
     clock: Clock,
+    desk: Option<Desk>,
     settings: Arc<ServiceSettings>,
     known: Arc<Mutex<HashMap<(Address, Address), Basket>>>,
 }
@@ -70,7 +73,14 @@ impl Service {
     /// Puts the service together.
     #[must_use]
     pub fn new(store: Store, chain: Chain, clock: Clock, settings: ServiceSettings) -> Self {
-        Self { store, chain, clock, settings: Arc::new(settings), known: Arc::default() }
+        Self { store, chain, clock, desk: None, settings: Arc::new(settings), known: Arc::default() }
+    }
+
+    /// The same service with a desk that watches over the reserves.
+    #[must_use]
+    pub fn with_desk(mut self, desk: Desk) -> Self {
+        self.desk = Some(desk);
+        self
     }
 
     /// The store, for the event streams.
@@ -120,8 +130,10 @@ impl Service {
             state: progress.state.word(),
             progress_json: json(&progress)?,
             event: ("mint.accepted", Value::Object(view::order(&order)).to_string()),
+            admission: None,
         };
-        match self.store.accept(new).await? {
+        match self.admit(new, &order).await? {
+            Accepted::Refused(why) => Err(judgement::of_desk(&why, order.decimals)),
             Accepted::Inserted(row) => Ok(Acceptance { mint: Mint::try_from(&row)?, replayed: false }),
             Accepted::SameKey(row) if row.fingerprint != fingerprint => Err(Failure::new(
                 Code::IdempotencyMismatch,
@@ -138,6 +150,29 @@ impl Service {
                         "this bank reference was used for another beneficiary or amount",
                     ))
                 }
+            }
+        }
+    }
+
+    /// Stores a mint under the rule of the desk. Before a refusal for want of headroom the chain is asked once which
+    /// of the unfinished mints its supply contains already, so that nothing counts twice.
+    async fn admit(&self, mut new: NewMint, order: &Order) -> Result<Accepted, Failure> {
+        let Some(desk) = &self.desk else { return Ok(self.store.accept(new).await?) };
+        desk.settle_probe(order.consumer).await?;
+        new.admission = Some(desk.admission(order.consumer, new.id, order.amount, BTreeSet::new()));
+        let first = self.store.accept(new.clone()).await?;
+        let Accepted::Refused(why) = &first else { return Ok(first) };
+        if judgement::of_desk(why, order.decimals).code == Code::CircuitOpen {
+            return Ok(first);
+        }
+        match desk.settled(order.consumer).await {
+            Ok(settled) => {
+                new.admission = Some(desk.admission(order.consumer, new.id, order.amount, settled));
+                Ok(self.store.accept(new).await?)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a refusal could not be checked against the chain");
+                Ok(first)
             }
         }
     }

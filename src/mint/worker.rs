@@ -25,6 +25,7 @@ use crate::chain::{Chain, ChainError, Look, Place};
 use crate::clock::Clock;
 use crate::fault;
 use crate::observe;
+use crate::reserve::Desk;
 use crate::store::lease::{SlotLease, Work};
 use crate::store::{Change, Changed, MintRow, NEVER_MS, Store, StoreError};
 use crate::workflow::{Executor, Outcome, Run};
@@ -72,6 +73,8 @@ pub struct Worker {
     pub chain: Chain,
     /// What runs workflows.
     pub executor: Executor,
+    /// Reserves and breaker; `None` = nothing but the chain itself stops a mint.
+    pub desk: Option<Desk>,
     /// The clock.
     pub clock: Clock,
     /// Settings.
@@ -308,6 +311,15 @@ impl Worker {
         if spent >= ATTEMPTS_MAX {
             return self.lapse(claim).await;
         }
+        if let Some(desk) = &self.desk
+            && !desk.may_start(claim.mint.order.consumer, claim.mint.id).await?
+        {
+            // The breaker is open: what was accepted before waits, and what was signed may still lapse.
+            return match claim.mint.progress.state {
+                State::Uncertain => self.lapse(claim).await,
+                _ => self.rest(claim, WAIT_PAUSE_MS).await.map(|()| Next::Done),
+            };
+        }
         match self.chain.preview(&claim.mint.order.wanted()).await {
             Ok(verdict) if verdict.code == 0 => self.attempt(claim).await,
             // Used between the two questions: the next look says by whom.
@@ -400,13 +412,13 @@ impl Worker {
         let (steps, mut heard) = mpsc::channel(STEPS_MAX);
         observe::run_started(&run.request_id, slot.slot);
         fault::point("spawn.before").await;
-        let outcome = {
+        let ended = {
             let running = self.executor.run(&run, steps, &stop);
             tokio::pin!(running);
             let mut told = 0;
             loop {
                 tokio::select! {
-                    outcome = &mut running => break outcome,
+                    ended = &mut running => break ended,
                     Some(step) = heard.recv(), if told < STEPS_MAX => {
                         told += 1;
                         fault::point("step.heard").await;
@@ -420,7 +432,10 @@ impl Worker {
             }
         };
         fault::point("run.ended").await;
-        self.ended(claim, &run.request_id, outcome).await
+        if let Some(desk) = &self.desk {
+            desk.weigh(run.consumer, &ended).await?;
+        }
+        self.ended(claim, &run.request_id, ended.outcome).await
     }
 
     /// Writes down what a run said about itself.

@@ -1,42 +1,53 @@
-//! The reserve source, as far as the gateway itself looks at it: only whether it answers. Its figures are read by the
-//! DON nodes, never by the gateway.
+//! Reserves: nothing is promised that they do not cover, and minting stops by itself when that cannot be shown.
+//!
+//! [`ledger`] counts what is promised against what is owned; [`breaker`] is the pure state machine that opens when
+//! something is wrong; [`desk`] applies both to the stored mints and to what chain and runs say; [`monitor`] follows the
+//! chain; [`schedule`] has the DON attest the reserves; [`metrics`] shows the figures. None of them is what keeps the
+//! money safe: the consumer's own check is the last word, and this is the early one.
 
-use std::path::Path;
+pub mod alarm;
+pub mod breaker;
+pub mod desk;
+pub mod ledger;
+pub mod metrics;
+pub mod monitor;
+pub mod schedule;
+mod source;
+
 use std::time::Duration;
 
-use alloy::primitives::Address;
-use reqwest::Client;
+pub use breaker::{Breaker, Reason};
+pub use desk::{Desk, Refusal};
+pub use source::ReserveApi;
 
-/// Longest wait for the reserve API.
-const TIMEOUT: Duration = Duration::from_secs(4);
-
-/// The reserve API that the workflow's checked-in config.json names.
-#[derive(Clone, Debug)]
-pub struct ReserveApi {
-    client: Client,
-    url: String,
+/// How this gateway watches over reserves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Part of the reserves that may be issued against, in basis points.
+    pub margin_bps: u64,
+    /// How long a figure may be relied on to refuse a mint without asking the source again.
+    pub fresh: Duration,
+    /// How long a breaker stays open before one mint may try.
+    pub cooldown: Duration,
+    /// Answers of a source in a row that must not be believed before the breaker opens.
+    pub bad_answers_max: u32,
+    /// Oldest proof on chain with which a basket may go on; `None` = any age.
+    pub proof_age_max: Option<Duration>,
+    /// Whether supply that no request explains opens the breaker, or is only reported.
+    pub unexpected_supply_opens: bool,
+    /// Pause between two looks at the chain.
+    pub monitor_interval: Duration,
+    /// How often the DON attests the reserves; `None` = only with each mint.
+    pub attest_interval: Option<Duration>,
 }
 
-impl ReserveApi {
-    /// Reads the address from the workflow folder; `consumer` stands in for `{consumer}`.
-    ///
-    /// # Errors
-    /// When the HTTP client cannot be made.
-    pub fn new(workflow_dir: &Path, consumer: Option<Address>) -> Result<Self, reqwest::Error> {
-        let client =
-            Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?;
-        let config = std::fs::read(workflow_dir.join("config.json")).unwrap_or_default();
-        let config: serde_json::Value = serde_json::from_slice(&config).unwrap_or_default();
-        let url = config["porApiUrl"].as_str().unwrap_or_default();
-        let url = url.replace("{consumer}", &consumer.unwrap_or_default().to_string());
-        Ok(Self { client, url })
-    }
-
-    /// Whether it answers at all; "not assigned" is an answer.
-    pub async fn is_reachable(&self) -> bool {
-        match self.client.get(&self.url).send().await {
-            Ok(answer) => !answer.status().is_server_error(),
-            Err(_) => false,
+impl Rules {
+    /// What the breaker needs of them.
+    #[must_use]
+    pub fn patience(&self) -> breaker::Patience {
+        breaker::Patience {
+            cooldown_ms: i64::try_from(self.cooldown.as_millis()).unwrap_or(i64::MAX),
+            bad_answers_max: self.bad_answers_max,
         }
     }
 }

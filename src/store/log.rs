@@ -13,7 +13,7 @@ const VERIFY_PAGE: i64 = 1_000;
 pub struct LoggedEvent {
     /// Its number; 1, 2, 3 … without gaps.
     pub seq: i64,
-    /// The mint it is about.
+    /// The mint it is about, or the consumer of the basket.
     pub mint_id: String,
     /// What happened, for example `mint.minted`.
     pub kind: String,

@@ -4,6 +4,7 @@
 //! event log first and commits many writes at once; nothing is published that was not committed. Rows carry the
 //! domain's words as JSON text: this module knows no chain and no rules.
 
+pub mod books;
 pub mod lease;
 pub mod log;
 pub mod writer;
@@ -113,7 +114,7 @@ pub struct MintFilter {
 pub struct Signal {
     /// Number of the event.
     pub seq: i64,
-    /// The mint it is about.
+    /// The mint it is about; nil = a basket.
     pub mint: Uuid,
 }
 
@@ -188,10 +189,9 @@ impl Store {
     pub async fn follow(&self, seen: i64) -> Result<i64, StoreError> {
         let fresh = self.events_after(seen, None, 256).await?;
         for event in &fresh {
-            if let Ok(mint) = event.mint_id.parse() {
-                // No listener is no error.
-                let _ = self.signals.send(Signal { seq: event.seq, mint });
-            }
+            let mint = event.mint_id.parse().unwrap_or(Uuid::nil());
+            // No listener is no error.
+            let _ = self.signals.send(Signal { seq: event.seq, mint });
         }
         Ok(fresh.last().map_or(seen, |event| event.seq))
     }

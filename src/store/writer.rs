@@ -10,6 +10,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::books::{self, Admission, Turn};
 use super::log::{LoggedEvent, entry_hash};
 use super::{MintRow, Signal, Store, StoreError};
 use crate::clock::Clock;
@@ -49,6 +50,8 @@ pub struct NewMint {
     pub progress_json: String,
     /// The first event: kind and data.
     pub event: (&'static str, String),
+    /// What it takes to join the basket's unfinished mints; `None` = nothing.
+    pub admission: Option<Admission>,
 }
 
 /// What became of a [`NewMint`].
@@ -60,6 +63,8 @@ pub enum Accepted {
     SameKey(MintRow),
     /// The reference was used before, for this mint.
     SameReference(MintRow),
+    /// The admission rule refused it; its words as JSON. Nothing is stored.
+    Refused(String),
 }
 
 /// A change of a mint, with the events it causes.
@@ -95,11 +100,13 @@ pub enum Changed {
 pub(super) enum Write {
     Accept(Box<NewMint>, oneshot::Sender<Result<Accepted, StoreError>>),
     Change(Box<Change>, oneshot::Sender<Result<Changed, StoreError>>),
+    Turn(Box<Turn>, oneshot::Sender<Result<bool, StoreError>>),
 }
 
 enum Answer {
     Accepted(Box<Accepted>),
     Changed(Changed),
+    Turned(bool),
 }
 
 impl Store {
@@ -120,6 +127,18 @@ impl Store {
     pub async fn change(&self, change: Change) -> Result<Changed, StoreError> {
         let (answer, reply) = oneshot::channel();
         self.writes.send(Write::Change(Box::new(change), answer)).await.map_err(|_| StoreError::Closed)?;
+        reply.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+impl Store {
+    /// Stores what befell baskets in one transaction; `false` when the watch had moved on and nothing changed.
+    ///
+    /// # Errors
+    /// When the database does not answer; the turn may or may not be stored then.
+    pub async fn turn(&self, turn: Turn) -> Result<bool, StoreError> {
+        let (answer, reply) = oneshot::channel();
+        self.writes.send(Write::Turn(Box::new(turn), answer)).await.map_err(|_| StoreError::Closed)?;
         reply.await.map_err(|_| StoreError::Closed)?
     }
 }
@@ -205,6 +224,7 @@ impl Writer {
             answers.push(match write {
                 Write::Accept(new, _) => Answer::Accepted(Box::new(accept(&mut tx, &mut log, new).await?)),
                 Write::Change(change, _) => Answer::Changed(make(&mut tx, &mut log, change).await?),
+                Write::Turn(turn, _) => Answer::Turned(books::turn(&mut tx, &mut log, turn).await?),
             });
         }
         sqlx::query("UPDATE event_head SET seq = $1, hash = $2 WHERE id = 1")
@@ -220,15 +240,15 @@ impl Writer {
 }
 
 /// The end of the log inside one transaction.
-struct Tail {
+pub(super) struct Tail {
     seq: i64,
     hash: String,
-    now: i64,
+    pub(super) now: i64,
     signals: Vec<Signal>,
 }
 
 impl Tail {
-    async fn append(
+    pub(super) async fn append(
         &mut self,
         tx: &mut Transaction<'_, Any>,
         mint_id: &str,
@@ -255,9 +275,9 @@ impl Tail {
         .bind(&entry.hash)
         .execute(&mut **tx)
         .await?;
-        if let Ok(mint) = entry.mint_id.parse() {
-            self.signals.push(Signal { seq: entry.seq, mint });
-        }
+        // Events about baskets wake those who follow everything, and nobody who waits for a mint.
+        let mint = entry.mint_id.parse().unwrap_or(Uuid::nil());
+        self.signals.push(Signal { seq: entry.seq, mint });
         (self.seq, self.hash) = (entry.seq, entry.hash);
         Ok(())
     }
@@ -284,6 +304,11 @@ async fn accept(
         .await?;
     if let Some(row) = known {
         return Ok(Accepted::SameReference(row));
+    }
+    if let Some(admission) = &new.admission
+        && let Some(why) = books::admit(tx, log, &new.consumer, admission).await?
+    {
+        return Ok(Accepted::Refused(why));
     }
     let id = new.id.to_string();
     let row = sqlx::query_as::<_, MintRow>(
@@ -344,6 +369,7 @@ fn reply(write: Write, answer: Answer) {
     match (write, answer) {
         (Write::Accept(_, to), Answer::Accepted(accepted)) => drop(to.send(Ok(*accepted))),
         (Write::Change(_, to), Answer::Changed(changed)) => drop(to.send(Ok(changed))),
+        (Write::Turn(_, to), Answer::Turned(turned)) => drop(to.send(Ok(turned))),
         (write, _) => refuse(write),
     }
 }
@@ -352,6 +378,7 @@ fn refuse(write: Write) {
     match write {
         Write::Accept(_, to) => drop(to.send(Err(StoreError::Database(sqlx::Error::WorkerCrashed)))),
         Write::Change(_, to) => drop(to.send(Err(StoreError::Database(sqlx::Error::WorkerCrashed)))),
+        Write::Turn(_, to) => drop(to.send(Err(StoreError::Database(sqlx::Error::WorkerCrashed)))),
     }
 }
 

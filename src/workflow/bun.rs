@@ -4,7 +4,7 @@
 //! group is killed. Its environment is a short list, never ours.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::output::{Exit, Listener, Outcome};
 use super::workspace::Workspace;
-use super::{Run, WorkflowError};
+use super::{Attestation, Ended, Reserves, Run, WorkflowError};
 
 /// Most output of one run, both streams together.
 const OUTPUT_BYTES_MAX: usize = 1 << 20;
@@ -44,6 +44,14 @@ pub struct BunSettings {
     pub environment: Vec<(String, String)>,
     /// Deadline of a run.
     pub timeout: Duration,
+}
+
+/// One start of `main.ts`.
+struct Launch<'a> {
+    folder: &'a Path,
+    request_id: &'a str,
+    slot: i64,
+    more: &'a [&'a str],
 }
 
 /// Runs workflows with Bun.
@@ -85,26 +93,65 @@ impl Bun {
     }
 
     /// Runs the workflow for one order.
-    pub async fn run(&self, run: &Run, steps: mpsc::Sender<String>, stop: &CancellationToken) -> Outcome {
+    pub async fn run(&self, run: &Run, steps: mpsc::Sender<String>, stop: &CancellationToken) -> Ended {
+        let unstarted = |words: String| Ended { outcome: Outcome::Unstarted(words), reserves: None };
         let folder = match self.workspace.prepare(run) {
             Ok(folder) => folder,
-            Err(error) => return Outcome::Unstarted(error.to_string()),
+            Err(error) => return unstarted(error.to_string()),
         };
+        let launch = Launch { folder: &folder, request_id: &run.request_id, slot: run.slot, more: &[] };
+        match self.launch(launch, steps, stop).await {
+            Ok((exit, listener)) => {
+                Ended { outcome: listener.outcome(exit, run.reference), reserves: listener.reserves() }
+            }
+            Err(words) => unstarted(words),
+        }
+    }
+
+    /// Runs the workflow's scheduled handler for one basket.
+    ///
+    /// # Errors
+    /// A sentence when it could not be started or did not end well.
+    pub async fn attest(
+        &self,
+        attestation: &Attestation,
+        stop: &CancellationToken,
+    ) -> Result<Option<Reserves>, String> {
+        let Attestation { request_id, stablecoin, consumer, slot } = attestation;
+        let folder = self
+            .workspace
+            .prepare_for(request_id, *stablecoin, *consumer)
+            .map_err(|error| error.to_string())?;
+        let launch = Launch { folder: &folder, request_id, slot: *slot, more: &["--trigger", "cron"] };
+        let (steps, _nobody) = mpsc::channel(1);
+        let (exit, listener) = self.launch(launch, steps, stop).await?;
+        match exit {
+            Exit::Code(0) => Ok(listener.reserves()),
+            exit => Err(listener.words(exit)),
+        }
+    }
+
+    async fn launch(
+        &self,
+        launch: Launch<'_>,
+        steps: mpsc::Sender<String>,
+        stop: &CancellationToken,
+    ) -> Result<(Exit, Listener), String> {
+        let Launch { folder, request_id, slot, more } = launch;
         let mut command = self.command();
         command
             .args(["run", "main.ts"])
-            .env("CRE_RUN_DIR", &folder)
+            .args(more)
+            .env("CRE_RUN_DIR", folder)
             .env("CRE_DON_FILE", &self.settings.don_file)
-            .env("CRE_REQUEST_ID", &run.request_id)
-            .env("CRE_TRANSMITTER_SLOT", run.slot.to_string())
+            .env("CRE_REQUEST_ID", request_id)
+            .env("CRE_TRANSMITTER_SLOT", slot.to_string())
             .env("CRE_BUNDLE_DIR", self.workspace.bundle_folder())
             .env("RPC_URL", self.settings.rpc_url.expose());
-        let mut group = match Group::spawn(command) {
-            Ok(group) => group,
-            Err(error) => return Outcome::Unstarted(format!("bun did not start: {}", error.kind())),
-        };
-        if let Err(error) = Workspace::note_process(&folder, group.pid()) {
-            return Outcome::Unstarted(format!("the run directory cannot be written: {}", error.kind()));
+        let mut group =
+            Group::spawn(command).map_err(|error| format!("bun did not start: {}", error.kind()))?;
+        if let Err(error) = Workspace::note_process(folder, group.pid()) {
+            return Err(format!("the run directory cannot be written: {}", error.kind()));
         }
         crate::fault::point("spawn.after").await;
         let mut listener = Listener::default();
@@ -113,7 +160,7 @@ impl Bun {
             let heard = group.listen(|stream, line| {
                 kept.extend_from_slice(line.as_bytes());
                 kept.push(b'\n');
-                tracing::debug!(request_id = %run.request_id, ?stream, line, "workflow");
+                tracing::debug!(request_id, ?stream, line, "workflow");
                 match stream {
                     Stream::Out => {
                         if let Some(step) = listener.stdout(line) {
@@ -135,7 +182,7 @@ impl Bun {
         if let Err(error) = tokio::fs::write(folder.join(OUTPUT_FILE), &kept).await {
             tracing::warn!(kind = %error.kind(), "the output of a run could not be kept");
         }
-        listener.outcome(exit, run.reference)
+        Ok((exit, listener))
     }
 
     /// Removes what is only of use while the process lives.

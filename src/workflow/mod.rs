@@ -60,6 +60,28 @@ pub struct Run {
     pub slot: i64,
 }
 
+/// A run without an order: the DON proves the reserve and writes the proof to the basket's feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attestation {
+    /// Identifies the attempt; the execution id is derived from it.
+    pub request_id: String,
+    /// The token.
+    pub stablecoin: Address,
+    /// The consumer.
+    pub consumer: Address,
+    /// Index of the transmitter key.
+    pub slot: i64,
+}
+
+/// How a run ended, and what it said about the reserves on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// What became of the order.
+    pub outcome: Outcome,
+    /// The reserves as the run saw them, if it said anything about them.
+    pub reserves: Option<Reserves>,
+}
+
 /// What carries out a run.
 #[derive(Clone, Debug)]
 pub enum Executor {
@@ -84,11 +106,27 @@ impl std::fmt::Debug for Simulated {
 
 impl Executor {
     /// Carries out a run. Steps that the workflow prints go to `steps`; `stop` ends the run at once.
-    pub async fn run(&self, run: &Run, steps: mpsc::Sender<String>, stop: &CancellationToken) -> Outcome {
+    pub async fn run(&self, run: &Run, steps: mpsc::Sender<String>, stop: &CancellationToken) -> Ended {
         match self {
             Self::Bun(bun) => bun.run(run, steps, stop).await,
             #[cfg(feature = "faults")]
-            Self::Simulated(simulated) => (simulated.0)(run),
+            Self::Simulated(simulated) => Ended { outcome: (simulated.0)(run), reserves: None },
+        }
+    }
+
+    /// Has the DON attest a basket's reserves; returns what the run said, or why it said nothing.
+    ///
+    /// # Errors
+    /// A sentence for the log; the chain decides whether the feed advanced.
+    pub async fn attest(
+        &self,
+        attestation: &Attestation,
+        stop: &CancellationToken,
+    ) -> Result<Option<Reserves>, String> {
+        match self {
+            Self::Bun(bun) => bun.attest(attestation, stop).await,
+            #[cfg(feature = "faults")]
+            Self::Simulated(_) => Ok(None),
         }
     }
 

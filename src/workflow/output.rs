@@ -19,6 +19,15 @@ static STEP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\A\[[0-9]{1,2}/[0-9
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reserves {
+    /// The source's time of the amount, unix seconds; 0 when the step was not reached.
+    #[serde(default)]
+    pub observed_at: u64,
+    /// Every source with class, time and code, as the workflow names them.
+    #[serde(default)]
+    pub sources: Vec<serde_json::Value>,
+    /// Sentences that people should read.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// What backs the basket; empty when the step was not reached.
     #[serde(default)]
     pub amount: String,
@@ -132,16 +141,20 @@ impl Listener {
         }
     }
 
+    /// What the run says about the reserves, whatever became of the order.
+    #[must_use]
+    pub fn reserves(&self) -> Option<Reserves> {
+        let line = serde_json::from_str::<ResultLine>(&self.last_stdout).ok()?;
+        (line.version == 1).then_some(line.reserves)
+    }
+
     /// What the run says about the order with this reference.
     #[must_use]
     pub fn outcome(&self, exit: Exit, reference: B256) -> Outcome {
         match exit {
             Exit::Code(0) => self.result(reference),
             Exit::Code(code) => self.error(code),
-            Exit::Signal => Outcome::Lost("the workflow process was killed".to_owned()),
-            Exit::Deadline => Outcome::Lost("the workflow passed its deadline".to_owned()),
-            Exit::Flood => Outcome::Lost("the workflow printed too much".to_owned()),
-            Exit::Stopped => Outcome::Lost("the workflow was stopped".to_owned()),
+            exit => Outcome::Lost(self.words(exit)),
         }
     }
 
@@ -173,13 +186,23 @@ impl Listener {
         }
     }
 
+    /// How the run ended, in words for the operator's log.
+    #[must_use]
+    pub fn words(&self, exit: Exit) -> String {
+        let words = match (exit, serde_json::from_str::<ErrorLine>(&self.last_stderr)) {
+            (Exit::Code(code), Ok(line)) => format!("exit {code}, {}: {}", line.code, line.error),
+            (Exit::Code(code), Err(_)) => format!("exit {code}"),
+            (Exit::Signal, _) => "the workflow process was killed".to_owned(),
+            (Exit::Deadline, _) => "the workflow passed its deadline".to_owned(),
+            (Exit::Flood, _) => "the workflow printed too much".to_owned(),
+            (Exit::Stopped, _) => "the workflow was stopped".to_owned(),
+        };
+        words.chars().filter(|c| !c.is_control()).take(ERROR_CHARS_MAX).collect()
+    }
+
     fn error(&self, code: i32) -> Outcome {
         let known = serde_json::from_str::<ErrorLine>(&self.last_stderr).ok();
-        let words = match &known {
-            Some(line) => format!("exit {code}, {}: {}", line.code, line.error),
-            None => format!("exit {code}"),
-        };
-        let words = words.chars().filter(|c| !c.is_control()).take(ERROR_CHARS_MAX).collect();
+        let words = self.words(Exit::Code(code));
         // Only a refused configuration provably precedes every signature.
         if code == 2 && self.claims.is_empty() && known.is_some_and(|line| line.code == "CONFIG_REFUSED") {
             Outcome::Unstarted(words)

@@ -10,6 +10,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use alloy::primitives::Address;
 use serde_json::{Map, Value, json};
 
 use super::{Run, WorkflowError};
@@ -57,11 +58,6 @@ impl Workspace {
     /// # Errors
     /// When the base configuration is unusable or the directory cannot be written.
     pub fn prepare(&self, run: &Run) -> Result<PathBuf, WorkflowError> {
-        let base = fs::read(&self.base_config).map_err(|_| WorkflowError::BaseConfig)?;
-        let mut config: Map<String, Value> =
-            serde_json::from_slice(&base).map_err(|_| WorkflowError::BaseConfig)?;
-        config.insert("stablecoinAddress".to_owned(), json!(run.stablecoin));
-        config.insert("mintingConsumerAddress".to_owned(), json!(run.consumer));
         let payload = json!({
             "version": 1,
             "chainId": run.chain_id,
@@ -70,12 +66,32 @@ impl Workspace {
             "validUntil": run.valid_until,
             "orders": [{ "bankRef": run.reference, "account": run.account, "amount": run.amount.to_string() }],
         });
+        let folder = self.prepare_for(&run.request_id, run.stablecoin, run.consumer)?;
+        write_whole(&folder, "http_trigger_payload.json", payload.to_string().as_bytes())
+            .map_err(WorkflowError::Folder)?;
+        Ok(folder)
+    }
+
+    /// Makes the directory of a run without an order: the configuration for one basket alone.
+    ///
+    /// # Errors
+    /// When the base configuration is unusable or the directory cannot be written.
+    pub fn prepare_for(
+        &self,
+        request_id: &str,
+        stablecoin: Address,
+        consumer: Address,
+    ) -> Result<PathBuf, WorkflowError> {
+        let base = fs::read(&self.base_config).map_err(|_| WorkflowError::BaseConfig)?;
+        let mut config: Map<String, Value> =
+            serde_json::from_slice(&base).map_err(|_| WorkflowError::BaseConfig)?;
+        config.insert("stablecoinAddress".to_owned(), json!(stablecoin));
+        config.insert("mintingConsumerAddress".to_owned(), json!(consumer));
         let write = || -> io::Result<PathBuf> {
             prune(&self.folder)?;
-            let folder = self.folder.join(&run.request_id);
+            let folder = self.folder.join(request_id);
             private_folder(&folder)?;
             write_whole(&folder, "config.json", Value::Object(config).to_string().as_bytes())?;
-            write_whole(&folder, "http_trigger_payload.json", payload.to_string().as_bytes())?;
             Ok(folder)
         };
         write().map_err(WorkflowError::Folder)

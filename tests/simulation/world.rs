@@ -155,6 +155,7 @@ impl World {
             store: store.clone(),
             chain: chain.clone(),
             executor: self.executor.clone(),
+            desk: None,
             clock: self.clock.clone(),
             settings: WorkerSettings {
                 concurrency: 2,

@@ -13,6 +13,7 @@ mod idempotency;
 mod instances;
 mod reference;
 mod reorg;
+mod reserve_guard;
 mod reserves;
 mod retry;
 mod rpc_faults;

@@ -35,6 +35,7 @@ fn new(clock: &Clock, key: Option<&str>, reference: &str) -> NewMint {
         state: "queued",
         progress_json: "{}".into(),
         event: ("mint.accepted", "{}".into()),
+        admission: None,
     }
 }
 

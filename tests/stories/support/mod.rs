@@ -121,6 +121,7 @@ impl Stack {
             bun_path: Some(bun.display().to_string()),
             mint_wait_seconds: Some("60".into()),
             workflow_concurrency: Some("2".into()),
+            monitor_interval_seconds: Some("1".into()),
             path: Some("/usr/bin:/bin".into()),
             ..Settings::default()
         };
@@ -232,6 +233,12 @@ fn overlay(usual: Settings, chosen: Settings) -> Settings {
         workflow_concurrency: chosen.workflow_concurrency.or(usual.workflow_concurrency),
         bun_path: chosen.bun_path.or(usual.bun_path),
         lease_seconds: chosen.lease_seconds.or(usual.lease_seconds),
+        monitor_interval_seconds: chosen.monitor_interval_seconds.or(usual.monitor_interval_seconds),
+        breaker_cooldown_seconds: chosen.breaker_cooldown_seconds,
+        reserve_fresh_seconds: chosen.reserve_fresh_seconds,
+        reserve_proof_max_age_seconds: chosen.reserve_proof_max_age_seconds,
+        attest_interval_seconds: chosen.attest_interval_seconds,
+        unexpected_supply: chosen.unexpected_supply,
         ..usual
     }
 }

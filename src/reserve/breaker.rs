@@ -1,0 +1,405 @@
+//! The circuit breaker of a basket: pure and total.
+//!
+//! ```text
+//!            trip                    cooled (automatic reasons only), or resume by an operator
+//! closed ───────────▶ open ─────────────────────────────▶ half-open ──probe passed──▶ closed
+//!                      ▲                                      │
+//!                      └──────────── trip, probe failed ──────┘
+//! ```
+//!
+//! Closed mints. Open mints nothing and starts nothing. Half-open lets one mint through, the probe, and its fate
+//! decides. What nobody but a person can judge (supply that no request explains, changed roles, policies or signers,
+//! a pause) leaves open only when a person says so; what the reserve source causes heals when the source does.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Why a breaker is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Reason {
+    /// The reserves are worth less than what is issued.
+    Undercollateralised,
+    /// The proof on chain is too old.
+    ProofStale,
+    /// The reserve source pulled its emergency stop or answered nonsense, several times in a row.
+    SourceDistrusted,
+    /// The probe was not minted.
+    ProbeFailed,
+    /// Tokens were minted that no request here explains.
+    UnexpectedSupply,
+    /// A role was granted, revoked or handed over.
+    RolesChanged,
+    /// The rules of the policy engine or of the consumer changed.
+    PoliciesChanged,
+    /// The forwarder's signers or owner changed.
+    ForwarderChanged,
+    /// An operator paused the basket.
+    OperatorPause,
+}
+
+impl Reason {
+    /// Whether time and a probe may end it; everything else needs a person.
+    #[must_use]
+    pub const fn is_automatic(self) -> bool {
+        matches!(
+            self,
+            Self::Undercollateralised | Self::ProofStale | Self::SourceDistrusted | Self::ProbeFailed
+        )
+    }
+}
+
+/// Whether mints pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Position {
+    /// All of them.
+    #[default]
+    Closed,
+    /// None.
+    Open,
+    /// One, as a probe.
+    HalfOpen,
+}
+
+impl Position {
+    /// The word used in JSON and in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half-open",
+        }
+    }
+}
+
+/// A basket's breaker.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Breaker {
+    /// Whether mints pass.
+    pub position: Position,
+    /// Why it is not closed, each with a sentence.
+    pub reasons: BTreeMap<Reason, String>,
+    /// Unix ms since when it is in this position.
+    pub since_ms: i64,
+    /// Unix ms from when an open one may let a probe through.
+    pub retry_at_ms: i64,
+    /// The mint that is the probe.
+    pub probe: Option<Uuid>,
+    /// Answers of the reserve source in a row that must not be believed.
+    pub bad_answers: u32,
+    /// Source time (unix seconds) of the newest figure that was judged.
+    pub judged_at: u64,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A reason to open.
+    Trip(Reason, String),
+    /// The reserves were compared with the supply.
+    Compared {
+        /// Source time of the reserves, unix seconds.
+        observed_at: u64,
+        /// What is wrong, if they do not cover it.
+        shortfall: Option<String>,
+    },
+    /// The age of the proof on chain was judged; what is wrong with it, if anything.
+    Aged(Option<String>),
+    /// The reserve source answered; why the answer must not be believed, if it must not.
+    Answered(Option<String>),
+    /// Time passed.
+    Tick,
+    /// An operator lets the basket try again.
+    Resume,
+    /// This mint would be the probe.
+    Probe(Uuid),
+    /// The probe was minted.
+    ProbePassed(Uuid),
+    /// The probe was not minted for a reason that lies with the reserves.
+    ProbeFailed(Uuid, String),
+    /// The probe ended for a reason of its own.
+    ProbeVoid(Uuid),
+}
+
+/// How patient a breaker is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Milliseconds before an open one lets a probe through.
+    pub cooldown_ms: i64,
+    /// Bad answers in a row that open it.
+    pub bad_answers_max: u32,
+}
+
+/// The next state at `at_ms`. Never panics, never refuses: what makes no sense changes nothing.
+#[must_use]
+pub fn apply(patience: &Patience, now: &Breaker, at_ms: i64, event: &Event) -> Breaker {
+    use Position::{Closed, HalfOpen, Open};
+    let mut next = now.clone();
+    match event {
+        Event::Trip(reason, words) => open(patience, &mut next, at_ms, *reason, words),
+        Event::Compared { observed_at, shortfall } => {
+            // Half-open waits for the probe: an old figure must not close the door on it again.
+            let old = now.position == HalfOpen && *observed_at <= now.judged_at;
+            next.judged_at = now.judged_at.max(*observed_at);
+            judge(
+                patience,
+                &mut next,
+                at_ms,
+                Reason::Undercollateralised,
+                shortfall.as_ref().filter(|_| !old),
+            );
+            if old && shortfall.is_some() {
+                return now.clone();
+            }
+        }
+        Event::Aged(problem) => {
+            if now.position == HalfOpen && problem.is_some() {
+                return next;
+            }
+            judge(patience, &mut next, at_ms, Reason::ProofStale, problem.as_ref());
+        }
+        Event::Answered(None) => next.bad_answers = 0,
+        Event::Answered(Some(words)) => {
+            next.bad_answers = now.bad_answers.saturating_add(1);
+            if next.bad_answers >= patience.bad_answers_max {
+                open(patience, &mut next, at_ms, Reason::SourceDistrusted, words);
+            }
+        }
+        Event::Tick => {
+            let heals = now.reasons.keys().all(|reason| reason.is_automatic());
+            if now.position == Open && heals && at_ms >= now.retry_at_ms {
+                next.position = HalfOpen;
+                next.since_ms = at_ms;
+            }
+        }
+        Event::Resume => {
+            if now.position != Closed {
+                let judged_at = now.judged_at;
+                next = Breaker { position: HalfOpen, since_ms: at_ms, judged_at, ..Breaker::default() };
+            }
+        }
+        Event::Probe(mint) => {
+            if now.position == HalfOpen && now.probe.is_none() {
+                next.probe = Some(*mint);
+            }
+        }
+        Event::ProbePassed(mint) if now.probe == Some(*mint) => {
+            next = Breaker { since_ms: at_ms, judged_at: now.judged_at, ..Breaker::default() };
+        }
+        Event::ProbeFailed(mint, words) if now.probe == Some(*mint) => {
+            open(patience, &mut next, at_ms, Reason::ProbeFailed, words);
+        }
+        Event::ProbeVoid(mint) if now.probe == Some(*mint) => next.probe = None,
+        Event::ProbePassed(_) | Event::ProbeFailed(..) | Event::ProbeVoid(_) => {}
+    }
+    next
+}
+
+/// Opens for a reason, or lifts it; an open breaker without reasons left waits for its probe.
+fn judge(patience: &Patience, next: &mut Breaker, at_ms: i64, reason: Reason, problem: Option<&String>) {
+    match problem {
+        Some(words) => open(patience, next, at_ms, reason, words),
+        None => {
+            let lifted = next.reasons.remove(&reason).is_some();
+            // A failed probe only repeats what has just been lifted.
+            let rest = next.reasons.keys().any(|other| *other != Reason::ProbeFailed);
+            if lifted && next.position == Position::Open && !rest {
+                next.reasons.remove(&Reason::ProbeFailed);
+                next.position = Position::HalfOpen;
+                next.since_ms = at_ms;
+            }
+        }
+    }
+}
+
+fn open(patience: &Patience, next: &mut Breaker, at_ms: i64, reason: Reason, words: &str) {
+    let known = next.position == Position::Open && next.reasons.contains_key(&reason);
+    next.reasons.insert(reason, words.to_owned());
+    if known {
+        return;
+    }
+    if next.position != Position::Open {
+        next.since_ms = at_ms;
+    }
+    next.position = Position::Open;
+    next.probe = None;
+    next.retry_at_ms = at_ms.saturating_add(patience.cooldown_ms);
+}
+
+/// What the breaker says to a mint that wants to pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// It may pass.
+    Pass,
+    /// It may pass, and is the probe; the breaker to store.
+    PassAsProbe(Breaker),
+    /// It may not.
+    Shut(Shut),
+}
+
+/// Why a mint may not pass.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shut {
+    /// The first reason.
+    pub reason: Option<Reason>,
+    /// All of them, as one sentence.
+    pub words: String,
+    /// Seconds after which asking again makes sense.
+    pub retry_after_seconds: u64,
+}
+
+/// Seconds to wait where only a person can help.
+const RETRY_BY_HAND_SECONDS: u64 = 300;
+/// Seconds to wait for the fate of a probe.
+const RETRY_PROBE_SECONDS: u64 = 5;
+
+/// Whether a mint may pass at `at_ms`.
+#[must_use]
+pub fn gate(patience: &Patience, now: &Breaker, at_ms: i64, mint: Uuid) -> Gate {
+    let now = apply(patience, now, at_ms, &Event::Tick);
+    match now.position {
+        Position::Closed => Gate::Pass,
+        Position::HalfOpen if now.probe == Some(mint) => Gate::Pass,
+        Position::HalfOpen if now.probe.is_none() => {
+            Gate::PassAsProbe(apply(patience, &now, at_ms, &Event::Probe(mint)))
+        }
+        Position::HalfOpen => Gate::Shut(Shut {
+            reason: now.reasons.keys().next().copied(),
+            words: "minting of this basket is being tried again with one mint; wait for its outcome"
+                .to_owned(),
+            retry_after_seconds: RETRY_PROBE_SECONDS,
+        }),
+        Position::Open => {
+            let by_hand = now.reasons.keys().any(|reason| !reason.is_automatic());
+            let left =
+                u64::try_from(now.retry_at_ms.saturating_sub(at_ms)).unwrap_or_default().div_ceil(1000);
+            let all: Vec<&str> = now.reasons.values().map(String::as_str).collect();
+            Gate::Shut(Shut {
+                reason: now.reasons.keys().next().copied(),
+                words: format!("minting of this basket is stopped: {}", all.join("; ")),
+                retry_after_seconds: if by_hand { RETRY_BY_HAND_SECONDS } else { left.max(1) },
+            })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const PATIENCE: Patience = Patience { cooldown_ms: 1_000, bad_answers_max: 3 };
+
+    fn id(byte: u8) -> Uuid {
+        Uuid::from_bytes([byte; 16])
+    }
+
+    fn run(from: Breaker, events: &[(i64, Event)]) -> Breaker {
+        events.iter().fold(from, |now, (at, event)| apply(&PATIENCE, &now, *at, event))
+    }
+
+    fn short(observed_at: u64) -> Event {
+        Event::Compared { observed_at, shortfall: Some("too little".to_owned()) }
+    }
+
+    #[test]
+    fn drained_open_topped_up_half_open_probe_closed() {
+        let drained = run(Breaker::default(), &[(0, short(10))]);
+        assert_eq!(drained.position, Position::Open);
+        let Gate::Shut(shut) = gate(&PATIENCE, &drained, 400, id(1)) else { panic!("it passed") };
+        assert_eq!((shut.reason, shut.retry_after_seconds), (Some(Reason::Undercollateralised), 1));
+        let healed = run(drained.clone(), &[(500, Event::Compared { observed_at: 20, shortfall: None })]);
+        assert_eq!(healed.position, Position::HalfOpen);
+        let Gate::PassAsProbe(probing) = gate(&PATIENCE, &healed, 500, id(1)) else { panic!("no probe") };
+        assert!(matches!(gate(&PATIENCE, &probing, 500, id(2)), Gate::Shut(_)));
+        assert_eq!(gate(&PATIENCE, &probing, 500, id(1)), Gate::Pass);
+        assert_eq!(run(probing, &[(600, Event::ProbePassed(id(1)))]).position, Position::Closed);
+
+        let cooled = run(drained, &[(1_000, Event::Tick), (1_001, short(10))]);
+        assert_eq!(cooled.position, Position::HalfOpen, "an old figure does not shut it again");
+        assert_eq!(run(cooled, &[(1_002, short(11))]).position, Position::Open);
+    }
+
+    #[test]
+    fn bad_answers_count_only_in_a_row() {
+        let bad = || (0, Event::Answered(Some("ripcord".to_owned())));
+        let good = || (0, Event::Answered(None));
+        assert_eq!(run(Breaker::default(), &[bad(), bad(), good(), bad(), bad()]).position, Position::Closed);
+        assert_eq!(run(Breaker::default(), &[bad(), bad(), bad()]).position, Position::Open);
+    }
+
+    #[test]
+    fn a_person_must_lift_what_a_person_must_judge() {
+        let alarm = Event::Trip(Reason::UnexpectedSupply, "500 tokens".to_owned());
+        let tripped = run(Breaker::default(), &[(0, alarm), (9_000, Event::Tick)]);
+        assert_eq!(tripped.position, Position::Open);
+        let resumed = run(tripped, &[(9_001, Event::Resume), (9_001, Event::Probe(id(1)))]);
+        assert_eq!((resumed.position, resumed.probe), (Position::HalfOpen, Some(id(1))));
+        let failed = run(resumed, &[(9_002, Event::ProbeFailed(id(1), "no".to_owned()))]);
+        assert!(failed.reasons.contains_key(&Reason::ProbeFailed));
+    }
+
+    fn any_event() -> impl Strategy<Value = Event> {
+        let reason = prop_oneof![
+            Just(Reason::Undercollateralised),
+            Just(Reason::ProofStale),
+            Just(Reason::SourceDistrusted),
+            Just(Reason::UnexpectedSupply),
+            Just(Reason::RolesChanged),
+            Just(Reason::OperatorPause),
+        ];
+        let words = prop::option::of(Just("words".to_owned()));
+        let mint = || (1_u8..4).prop_map(id);
+        prop_oneof![
+            reason.prop_map(|reason| Event::Trip(reason, "words".to_owned())),
+            (0_u64..50, words.clone())
+                .prop_map(|(observed_at, shortfall)| Event::Compared { observed_at, shortfall }),
+            words.clone().prop_map(Event::Aged),
+            words.prop_map(Event::Answered),
+            Just(Event::Tick),
+            Just(Event::Resume),
+            mint().prop_map(Event::Probe),
+            mint().prop_map(Event::ProbePassed),
+            mint().prop_map(|mint| Event::ProbeFailed(mint, "words".to_owned())),
+            mint().prop_map(Event::ProbeVoid),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1024))]
+        #[test]
+        fn every_history_keeps_the_rules(steps in prop::collection::vec((0_i64..800, any_event()), 0..60)) {
+            let mut now = Breaker::default();
+            let mut at = 0;
+            for (pause, event) in steps {
+                at += pause;
+                let next = apply(&PATIENCE, &now, at, &event);
+                match next.position {
+                    Position::Closed => prop_assert!(next.reasons.is_empty() && next.probe.is_none()),
+                    Position::Open => prop_assert!(!next.reasons.is_empty() && next.probe.is_none()),
+                    Position::HalfOpen => {}
+                }
+                if next.position == Position::Closed && now.position != Position::Closed {
+                    prop_assert!(matches!(event, Event::ProbePassed(mint) if now.probe == Some(mint)));
+                }
+                let by_hand = now.reasons.keys().any(|reason| !reason.is_automatic());
+                if by_hand && now.position == Position::Open && next.position != Position::Open {
+                    prop_assert!(matches!(event, Event::Resume));
+                }
+                if let (Some(one), Some(other)) = (now.probe, next.probe) {
+                    prop_assert_eq!(one, other, "a probe is never replaced by another");
+                }
+                if matches!(event, Event::Trip(..)) {
+                    prop_assert_eq!(next.position, Position::Open);
+                }
+                prop_assert_eq!(&apply(&PATIENCE, &next, at, &Event::Tick), &apply(&PATIENCE, &apply(&PATIENCE, &next, at, &Event::Tick), at, &Event::Tick));
+                now = next;
+            }
+        }
+    }
+}
