@@ -294,7 +294,7 @@ contract HostileTest is BasketTest {
         _assertKind(policy, "", Verdicts.POLICY_REJECTED);
         _assertKind(policy, hex"01", Verdicts.POLICY_REJECTED);
         _assertKind(policy, abi.encode(32), Verdicts.POLICY_REJECTED);
-        _assertKind(policy, abi.encode(0, 12, "PausePolicy "), Verdicts.POLICY_REJECTED);
+        _assertKind(policy, abi.encode(64, 32, bytes32("PausePolicy ")), Verdicts.POLICY_REJECTED);
         _assertKind(policy, abi.encode(32, type(uint256).max, "PausePolicy "), Verdicts.POLICY_REJECTED);
         _assertKind(policy, abi.encode(32, 33, bytes32("PausePolicy ")), Verdicts.POLICY_REJECTED);
         _assertKind(policy, abi.encode(32, 32, bytes32("PausePolicy ")), Verdicts.PAUSED);
