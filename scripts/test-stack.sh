@@ -28,12 +28,13 @@ start() {
     sleep 0.1
   done
 }
-stop() {
-  kill -INT "$stack_pid"
+stop() { # stop [SIGNAL]: INT is what Ctrl-C sends
+  kill -"${1:-INT}" "$stack_pid"
   wait "$stack_pid" || true
   stack_pid=''
 }
-trap '[ -z "$stack_pid" ] || stop' EXIT
+# A shell in the background ignores INT, so what did not come up yet is ended by TERM.
+trap '[ -z "$stack_pid" ] || stop TERM' EXIT
 genesis() { cat "$LOCAL_DIR/chain/genesis"; }
 mints() { bash "$ROOT/scripts/test-mint.sh"; }
 officer() { bash "$ROOT/scripts/compliance.sh" "$@"; }
