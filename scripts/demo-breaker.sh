@@ -23,7 +23,7 @@ reserves() { curl -fsS "$backend/reserves/$consumer"; }
 breaker() { reserves | node -p 'JSON.parse(require("fs").readFileSync(0, "utf8")).breaker.state'; }
 look() {
   echo "   the gateway sees:"
-  reserves | pick breaker.state breaker.reason reserves supply reserved headroom collateralRatio
+  reserves | pick breaker.state breaker.reasons reserves supply reserved headroom collateralRatio
 }
 mint() {
   echo "   a dApp asks for ${1} tokens and hears:"
