@@ -34,30 +34,36 @@ export type TransmissionRoute = {
 
 /** Delivers a report through the forwarder, once: what was delivered before is looked up, not sent again. */
 export async function transmit(route: TransmissionRoute, transmission: Transmission): Promise<TransmissionOutcome> {
-  const { rpc, forwarder, journal } = route
-  const { id, gasLimit } = transmission
+  const { gasLimit } = transmission
   if (gasLimit < RECEIVER_GAS_MINIMUM + FORWARDER_GAS) {
     throw new CapabilityError(
       'InvalidArgument',
       `gas limit ${gasLimit} is below ${RECEIVER_GAS_MINIMUM + FORWARDER_GAS}`,
     )
   }
+  return (await settledOutcome(route, transmission)) ?? send(route, transmission)
+}
+
+/** What became of a report that was delivered before; undefined when it was not, or may be delivered again. */
+async function settledOutcome(
+  route: TransmissionRoute,
+  { id, gasLimit }: Transmission,
+): Promise<TransmissionOutcome | undefined> {
+  const { rpc, forwarder, journal } = route
   const earlier = await getTransmission({ rpc, forwarder, id })
   const repeat = earlier.state === 'FAILED' && earlier.receiverGas <= gasLimit - FORWARDER_GAS
-  if (earlier.state !== 'NOT_ATTEMPTED' && !repeat) {
-    const txHash = await findProcessed({ rpc, forwarder, id, result: earlier.state === 'SUCCEEDED' })
-    if (txHash === undefined) {
-      throw new CapabilityError(
-        'NotFound',
-        `the report was delivered before (${earlier.state}), its transaction is not found`,
-        'System',
-      )
-    }
-    journal({ event: 'transmission.found', txHash, state: earlier.state })
-    if (earlier.state === 'SUCCEEDED') return { txHash, txStatus: 'success', receiver: 'success' }
-    return { txHash, txStatus: 'success', receiver: 'reverted', errorMessage: refusal(id, earlier.state) }
+  if (earlier.state === 'NOT_ATTEMPTED' || repeat) return undefined
+  const txHash = await findProcessed({ rpc, forwarder, id, result: earlier.state === 'SUCCEEDED' })
+  if (txHash === undefined) {
+    throw new CapabilityError(
+      'NotFound',
+      `the report was delivered before (${earlier.state}), its transaction is not found`,
+      'System',
+    )
   }
-  return send(route, transmission)
+  journal({ event: 'transmission.found', txHash, state: earlier.state })
+  if (earlier.state === 'SUCCEEDED') return { txHash, txStatus: 'success', receiver: 'success' }
+  return { txHash, txStatus: 'success', receiver: 'reverted', errorMessage: refusal(id, earlier.state) }
 }
 
 async function send(route: TransmissionRoute, transmission: Transmission): Promise<TransmissionOutcome> {
@@ -68,7 +74,15 @@ async function send(route: TransmissionRoute, transmission: Transmission): Promi
     functionName: 'report',
     args: [id.receiver, transmission.rawReport, transmission.context, transmission.signatures],
   })
-  await rehearse({ rpc, call: { from: transmitter.address, to: forwarder, data, gas: `0x${gasLimit.toString(16)}` } })
+  try {
+    const gas = `0x${gasLimit.toString(16)}`
+    await rehearse({ rpc, call: { from: transmitter.address, to: forwarder, data, gas } })
+  } catch (error) {
+    // Somebody else may have delivered it since it was looked up.
+    const settled = await settledOutcome(route, transmission)
+    if (settled !== undefined) return settled
+    throw error
+  }
   const mined = await sendTransaction({
     rpc,
     transmitter,

@@ -10,6 +10,7 @@ import {
   type TestChain,
   ACCOUNTS,
   keysFor,
+  mined,
   removeTemporary,
   startChain,
 } from './support/fixture'
@@ -43,7 +44,7 @@ beforeAll(async () => {
   await chain.rpc('anvil_mine', ['0x1'])
   before = BigInt((await chain.rpc('eth_blockNumber', [])) as string).toString()
   const transfer = { from: ACCOUNTS.deployer, to: ACCOUNTS.beneficiary, value: '0x7b' }
-  sent = String(await chain.rpc('eth_sendTransaction', [transfer]))
+  sent = (await mined(chain, transfer)).transactionHash
   project = createProject({
     chain,
     donFile: await keysFor(chain),
@@ -305,9 +306,7 @@ async function emitProcessed(): Promise<string> {
   const { forwarder } = chain.deployment
   const code = await chain.rpc('eth_getCode', [forwarder, 'latest'])
   await chain.rpc('anvil_setCode', [forwarder, `0x7f${TOPIC.slice(2)}60006000a100`])
-  const hash = String(
-    await chain.rpc('eth_sendTransaction', [{ from: ACCOUNTS.deployer, to: forwarder, gas: '0x30d40' }]),
-  )
+  const { transactionHash } = await mined(chain, { from: ACCOUNTS.deployer, to: forwarder, gas: '0x30d40' })
   await chain.rpc('anvil_setCode', [forwarder, code])
-  return hash
+  return transactionHash
 }

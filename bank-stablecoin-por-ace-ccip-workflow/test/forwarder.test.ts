@@ -28,6 +28,7 @@ import {
   type TestChain,
   ACCOUNTS,
   keysFor,
+  mined,
   removeTemporary,
   startChain,
 } from './support/fixture'
@@ -225,7 +226,7 @@ describe('delivery', () => {
     await deny(false)
     await chain.rpc('anvil_setBalance', [STRANGER, numberToHex(10n ** 18n)])
     await chain.rpc('anvil_impersonateAccount', [STRANGER])
-    await chain.rpc('eth_sendTransaction', [callOf(report, { from: STRANGER })])
+    await mined(chain, callOf(report, { from: STRANGER }))
     expect(await stateOf(report)).toBe('SUCCEEDED')
   })
   test('with much more gas a failed report is tried again', async () => {
@@ -266,8 +267,8 @@ describe('delivery', () => {
     const report = await reportOf()
     await chain.rpc('anvil_setBalance', [STRANGER, numberToHex(10n ** 18n)])
     await chain.rpc('anvil_impersonateAccount', [STRANGER])
-    const hash = await chain.rpc('eth_sendTransaction', [callOf(report, { from: STRANGER })])
-    expect(await transmit(route(), report)).toMatchObject({ txHash: hash, receiver: 'success' })
+    const { transactionHash } = await mined(chain, callOf(report, { from: STRANGER }))
+    expect(await transmit(route(), report)).toMatchObject({ txHash: transactionHash, receiver: 'success' })
     expect(sentCount()).toBe(0)
   })
 })

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Address, type Hex, encodeFunctionData, encodeFunctionResult, getAddress, numberToHex, parseAbi, parseUnits } from 'viem'
 import { multicall3Bytecode } from '../node_modules/viem/constants/contracts'
-import { ACCOUNTS, FIXTURE_MILLIS, TEST_MILLIS, type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
+import { ACCOUNTS, FIXTURE_MILLIS, TEST_MILLIS, type TestChain, keysFor, mined, removeTemporary, startChain } from './support/fixture'
 import { type RunOutcome, createProject, payloadOf, runInProcess, tokens } from './support/project'
 import { type ReserveSource, startReserveSource } from './support/reserve-source'
 import { install } from './support/responder'
@@ -32,8 +32,7 @@ beforeAll(async () => {
   donFile = await keysFor(chain)
   const deployer = ACCOUNTS.deployer
   await chain.rpc('anvil_impersonateAccount', [deployer])
-  const hash = await chain.rpc('eth_sendTransaction', [{ from: deployer, data: multicall3Bytecode, gas: '0x4c4b40' }])
-  const { contractAddress } = (await chain.rpc('eth_getTransactionReceipt', [hash])) as { contractAddress: Address }
+  const { contractAddress } = await mined(chain, { from: deployer, data: multicall3Bytecode, gas: '0x4c4b40' })
   await chain.rpc('anvil_setCode', [MULTICALL3, await chain.rpc('eth_getCode', [contractAddress, 'latest'])])
 }, FIXTURE_MILLIS)
 

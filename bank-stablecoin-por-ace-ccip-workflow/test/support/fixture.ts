@@ -102,9 +102,23 @@ export function removeTemporary(): void {
 export async function sendFrom(chain: TestChain, params: { from: Address; to?: Address; data: Hex }): Promise<void> {
   await chain.rpc('anvil_impersonateAccount', [params.from])
   await chain.rpc('anvil_setBalance', [params.from, '0xde0b6b3a7640000'])
-  const hash = await chain.rpc('eth_sendTransaction', [{ ...params, gas: '0x4c4b40' }])
-  const receipt = (await chain.rpc('eth_getTransactionReceipt', [hash])) as { status: Hex }
+  const receipt = await mined(chain, { ...params, gas: '0x4c4b40' })
   if (receipt.status !== '0x1') throw new Error(`transaction to ${params.to} reverted`)
+}
+
+/** What a test wants to know of a transaction in a block. */
+export type Receipt = { transactionHash: Hex; status: Hex; contractAddress: Address | null }
+
+/** Sends a transaction of an unlocked account and waits for its block, which Anvil makes at once but not before it answers. */
+export async function mined(chain: TestChain, transaction: Record<string, unknown>): Promise<Receipt> {
+  const hash = await chain.rpc('eth_sendTransaction', [transaction])
+  const deadline = performance.now() + FIXTURE_MILLIS
+  while (performance.now() < deadline) {
+    const receipt = (await chain.rpc('eth_getTransactionReceipt', [hash])) as Receipt | null
+    if (receipt !== null) return receipt
+    await Bun.sleep(5)
+  }
+  throw new Error(`transaction ${hash} is in no block`)
 }
 
 function ensureFixture(): void {
