@@ -60,7 +60,8 @@ function deploy(keys: Keys): void {
   mkdirSync(settings.deploymentsDir, { recursive: true });
   const done = spawnSync(
     "forge",
-    ["script", "contracts/script/Deploy.s.sol", "--rpc-url", settings.chainUrl, "--broadcast", "--skip", "test"],
+    // One transaction after another: sent at once, Anvil has been seen to lose some of them on a busy machine.
+    ["script", "contracts/script/Deploy.s.sol", "--rpc-url", settings.chainUrl, "--broadcast", "--slow", "--skip", "test"],
     {
       cwd: workflowDir,
       encoding: "utf8",
