@@ -43,6 +43,7 @@ use tokio_util::task::TaskTracker;
 use chain::{Chain, ChainError, Contracts, Endpoints};
 use clock::Clock;
 use config::Config;
+use http::serve::Limits;
 use http::{App, Explorer, HttpSettings};
 use mint::service::{Service, ServiceSettings};
 use mint::worker::{Worker, WorkerSettings};
@@ -196,13 +197,7 @@ impl Running {
         tasks.spawn(worker.watch());
         tasks.spawn(monitor::follow(scheduler.desk.clone(), shutdown.clone()));
         tasks.spawn(scheduler.run());
-        let router = http::router(app);
-        let stop = shutdown.clone();
-        let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
-        if let Err(error) = served.await {
-            tracing::error!(%error, "the server stopped");
-            shutdown.cancel();
-        }
+        http::serve::serve(listener, http::router(app), Limits::default(), shutdown).await;
         tasks.close();
         if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
             hard_stop.cancel();

@@ -9,6 +9,7 @@ pub mod mints;
 pub mod operator;
 pub mod problem;
 pub mod reserves;
+pub mod serve;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;

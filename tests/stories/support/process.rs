@@ -1,8 +1,9 @@
 //! The gateway as the real program, which can be killed as a power cut would.
 
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
+use rustix::process::{Pid, Signal};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -52,6 +53,13 @@ impl Program {
     /// Kills the program without a warning.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.expect("the program can be killed");
+    }
+
+    /// Asks the program to stop, as a supervisor would, and waits for its end.
+    pub(crate) async fn terminate(&mut self) -> ExitStatus {
+        let pid = self.child.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?)).expect("it runs");
+        rustix::process::kill_process(pid, Signal::TERM).expect("the signal is sent");
+        tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("its status")
     }
 
     /// Whether the program has ended.
