@@ -1,14 +1,15 @@
 /**
- * `bun run host/bundle.ts --out DIR` bundles host, guest and workflow once, as bytecode, so that a run neither resolves
- * nor parses 300 modules. Use it by setting CRE_BUNDLE_DIR=DIR; a bundle of older code is refused.
+ * `bun run host/bundle.ts --out DIR` bundles host and guest as bytecode, and the workflow as the text that the guests
+ * evaluate, so that no start resolves 300 modules. Use it by setting CRE_BUNDLE_DIR=DIR; one of older code is refused.
  */
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { digestOfCode, markBundle } from './code'
+import { bundleGuestCode, writeGuestCode } from './guest-code'
 
 const workflowDir = path.resolve(import.meta.dir, '..')
-const ENTRIES = { 'host.js': 'host/cli.ts', 'guest.js': 'host/guest.ts', 'workflow.js': 'main.ts' }
+const ENTRIES = { 'host.js': 'host/cli.ts', 'guest.js': 'host/guest.ts' }
 
 /** Builds the bundle beside its place and moves it there when it is complete. */
 async function bundle(out: string): Promise<void> {
@@ -26,6 +27,7 @@ async function bundle(out: string): Promise<void> {
     })
     if (!result.success) throw new AggregateError(result.logs, `${entry} does not bundle`)
   }
+  writeGuestCode(draft, await bundleGuestCode(workflowDir))
   markBundle({ bundleDir: draft, code: digestOfCode(workflowDir) })
   rmSync(out, { recursive: true, force: true })
   renameSync(draft, out)

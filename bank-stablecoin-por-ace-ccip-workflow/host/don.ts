@@ -36,9 +36,13 @@ export type Don = {
     key: string,
     params: { threshold: number; conclude: (items: Map<string, Item>) => Promise<Answer> },
   ) => Round<Item, Answer>
-  /** Ends all rounds; no timer survives. */
+  /** Aborted when the run is over: what still waits for the chain gives up. */
+  over: AbortSignal
+  /** Ends all rounds, also those that a late node would open; no timer survives. */
   close: () => void
 }
+
+const RUN_OVER = 'the run is over'
 
 /** Sets up the DON of one run. */
 export function createDon(params: {
@@ -51,6 +55,7 @@ export function createDon(params: {
   journal: Journal
 }): Don {
   const { f, seats, patience, journal } = params
+  const over = new AbortController()
   const rounds = new Map<string, Round<never, unknown>>()
   const { attendance, lose, lag, overwhelmed } = createRollCall({
     names: seats.map(({ name }) => name),
@@ -65,6 +70,7 @@ export function createDon(params: {
     const known = rounds.get(key)
     if (known !== undefined) return known as unknown as Round<Item, Answer>
     const created = create()
+    if (over.signal.aborted) created.fail(new Error(RUN_OVER))
     rounds.set(key, created as unknown as Round<never, unknown>)
     return created
   }
@@ -96,8 +102,10 @@ export function createDon(params: {
           onTimeout: overdue,
         }),
       ),
+    over: over.signal,
     close: () => {
-      for (const round of rounds.values()) round.fail(new Error('the run is over'))
+      over.abort(new Error(RUN_OVER))
+      for (const round of rounds.values()) round.fail(new Error(RUN_OVER))
       rounds.clear()
     },
   }

@@ -10,6 +10,9 @@ export type GuestPort = {
   sleep: (millis: number) => void
 }
 
+// The guest's globals lose them once the workflow is evaluated.
+const { wait, load, store } = Atomics
+
 /** Opens the guest's end over the shared memory that the host sent. */
 export function openGuestPort(params: {
   control: SharedArrayBuffer
@@ -24,15 +27,15 @@ export function openGuestPort(params: {
     post,
     ask(message) {
       post(message)
-      Atomics.wait(control, SIGNAL, 0)
-      const failed = Atomics.load(control, STATUS) !== 0
-      const answer = data.slice(0, Atomics.load(control, LENGTH))
-      Atomics.store(control, SIGNAL, 0)
+      wait(control, SIGNAL, 0)
+      const failed = load(control, STATUS) !== 0
+      const answer = data.slice(0, load(control, LENGTH))
+      store(control, SIGNAL, 0)
       if (failed) throw new Error(new TextDecoder().decode(answer))
       return answer
     },
     sleep(millis) {
-      Atomics.wait(pause, 0, 0, millis)
+      wait(pause, 0, 0, millis)
     },
   }
 }

@@ -1,30 +1,55 @@
-import { CONTROL_WORDS, DATA_BYTES, type GuestMessage, type HostMessage, LENGTH, SIGNAL, STATUS } from './protocol'
+import {
+  CONTROL_WORDS,
+  DATA_BYTES,
+  type GuestMessage,
+  type GuestProgram,
+  type HostMessage,
+  LENGTH,
+  SIGNAL,
+  STATUS,
+} from './protocol'
 
 /** A running guest as the host sees it. */
 export type GuestProcess = {
+  /** Resolves when the guest has loaded the program afresh; rejects with the reason when it ended instead. */
+  ready: () => Promise<void>
+  /** From now on this listener hears the guest; without one, nobody does. */
+  attend: (listener: GuestListener | undefined) => void
   send: (message: HostMessage) => void
   /** Wakes the guest with the answer to what it asked. */
   answer: (bytes: Uint8Array) => void
   /** Wakes the guest with a refusal. */
   refuse: (sentence: string) => void
+  /** Has the guest forget the run that is over. */
+  renew: () => void
+  /** Whether the guest was stopped, or has ended by itself. */
+  stopped: () => boolean
   /** Ends the guest; resolves when its thread is gone. */
   stop: () => Promise<void>
 }
 
-/** Starts a guest and has it load the program. `onCrash` hears of an end that nobody asked for. */
-export function startGuest(params: {
-  name: string
-  guestUrl: string
-  program: string
-  onMessage: (message: GuestMessage) => void
+/** Who hears what a guest says in a run, and of an end that nobody asked for. */
+export type GuestListener = {
+  onMessage: (message: RunMessage) => void
   onCrash: (reason: string) => void
-}): GuestProcess {
+}
+
+/** What a guest says in a run. */
+export type RunMessage = Exclude<GuestMessage, { op: 'ready' | 'spoiled' }>
+
+/** Where a guest's Worker starts, and what it runs. */
+export type GuestStart = { name: string; guestUrl: string; program: GuestProgram }
+
+/** Starts a guest and has it load the program. */
+export function startGuest({ name, guestUrl, program }: GuestStart): GuestProcess {
   const control = new SharedArrayBuffer(CONTROL_WORDS * Int32Array.BYTES_PER_ELEMENT)
   const data = new SharedArrayBuffer(DATA_BYTES)
   const words = new Int32Array(control)
   const buffer = new Uint8Array(data)
-  const worker = new Worker(params.guestUrl, { name: params.name, env: {} } as WorkerOptions)
+  const worker = new Worker(guestUrl, { name, env: {} } as WorkerOptions)
   const closed = Promise.withResolvers<void>()
+  let listener: GuestListener | undefined
+  let ready = awaited()
   let stopped = false
 
   const wake = (bytes: Uint8Array, status: number): void => {
@@ -35,6 +60,10 @@ export function startGuest(params: {
     Atomics.store(words, SIGNAL, 1)
     Atomics.notify(words, SIGNAL)
   }
+  const refuse = (sentence: string): void => wake(new TextEncoder().encode(sentence).subarray(0, buffer.length), 1)
+  const send = (message: HostMessage): void => {
+    if (!stopped) worker.postMessage(message)
+  }
   const stop = (): Promise<void> => {
     if (!stopped) worker.terminate()
     stopped = true
@@ -43,26 +72,44 @@ export function startGuest(params: {
   const crash = (reason: string): void => {
     if (stopped) return
     void stop()
-    params.onCrash(reason)
+    ready.reject(new Error(reason))
+    listener?.onCrash(reason)
   }
-  worker.onmessage = (event: MessageEvent<GuestMessage>) => {
-    if (!stopped) params.onMessage(event.data)
+  worker.onmessage = ({ data: message }: MessageEvent<GuestMessage>) => {
+    if (stopped) return
+    if (message.op === 'ready') ready.resolve()
+    else if (message.op === 'spoiled') crash(message.reason)
+    else listener?.onMessage(message)
   }
   worker.onerror = (event) => crash(`crashed: ${event.message.split('\n')[0]}`)
   worker.addEventListener('close', () => {
     closed.resolve()
     crash('ended unexpectedly')
   })
-  worker.postMessage({ op: 'load', control, data, program: params.program } satisfies HostMessage)
+  send({ op: 'load', control, data, program })
   return {
-    send: (message) => {
-      if (!stopped) worker.postMessage(message)
+    ready: () => ready.promise,
+    attend: (next) => {
+      listener = next
     },
+    send,
     answer: (bytes) =>
       bytes.length > buffer.length
-        ? wake(new TextEncoder().encode(`answer of ${bytes.length} bytes exceeds the response size`), 1)
+        ? refuse(`answer of ${bytes.length} bytes exceeds the response size`)
         : wake(bytes, 0),
-    refuse: (sentence) => wake(new TextEncoder().encode(sentence).subarray(0, buffer.length), 1),
+    refuse,
+    renew: () => {
+      ready = awaited()
+      send({ op: 'renew' })
+    },
+    stopped: () => stopped,
     stop,
   }
+}
+
+/** A promise whose rejection may go unheard. */
+function awaited(): PromiseWithResolvers<void> {
+  const resolvers = Promise.withResolvers<void>()
+  resolvers.promise.catch(() => undefined)
+  return resolvers
 }

@@ -1,54 +1,132 @@
 /**
- * A node's guest: runs the unmodified workflow in a Worker of its own.
- * Nothing secret ever enters this realm: no keys, no environment, no file names but the program's.
+ * A node's guest: runs the unmodified workflow in a Worker of its own, one run after another. A run leaves nothing to
+ * the next one: the code is evaluated afresh, and what was done to globals and intrinsics is undone.
+ * Nothing secret ever enters this realm: no keys, no environment, no file names.
  */
+import * as buffer from 'node:buffer'
+import * as crypto from 'node:crypto'
+import * as url from 'node:url'
+import type { GuestCode } from './guest-code'
 import { type GuestPort, openGuestPort } from './guest-port'
+import { type Realm, confine, freezeDeep } from './guest-realm'
 import { type GuestMessage, type HostMessage, MODE_DON } from './protocol'
 import { seededRandom } from './random'
 
 const scope = globalThis as unknown as Record<string, unknown>
 const post = globalThis.postMessage.bind(globalThis) as (message: GuestMessage) => void
 
-/** What a DON's engine does not have; taken away after the import, because Bun's lazy modules need some of them. */
-const ABSENT_IN_A_DON = [
-  'fetch',
-  'XMLHttpRequest',
-  'WebSocket',
-  'EventSource',
-  'setTimeout',
-  'setInterval',
-  'setImmediate',
-  'clearTimeout',
-  'clearInterval',
-  'clearImmediate',
-  'queueMicrotask',
-  'crypto',
-  'performance',
-  'navigator',
-  'process',
-  'require',
-  'module',
-  'Worker',
-  'MessageChannel',
-  'BroadcastChannel',
-  'WebAssembly',
-  'postMessage',
-]
-
+type Modules = Record<string, Record<string, unknown>>
 type Program = { main: () => Promise<void> }
+type Wrapper = (exports: object, require: (id: string) => unknown, module: { exports: object }) => void
 
-let args = '[]'
-let program: Program | undefined
+/** The modules of Bun that packages of a workflow ask for. */
+const RUNTIME_MODULES: Modules = { buffer, crypto, url }
+
+/** The host functions' own state, which begins anew with every run. */
+type RunState = { args: string; mode: number; random: (mode: number) => number }
+
+let state: RunState
+let program: Program
+let renew: () => string | undefined
+
+globalThis.addEventListener('message', (event: MessageEvent<HostMessage>) => {
+  const message = event.data
+  if (message.op === 'load') load(message)
+  else if (message.op === 'renew') prepare()
+  else void execute(message.request)
+})
+
+function load(message: Extract<HostMessage, { op: 'load' }>): void {
+  if (message.program.engine !== 'bun') throw new Error('this guest runs JavaScript only')
+  const port = openGuestPort({ control: message.control, data: message.data, post })
+  const early = createEarlyPort(port)
+  installGlobals(early.port)
+  const { evaluate, realm } = loadCode(message.program.code)
+  const begin = (): string | undefined => {
+    const seedOf = (mode: number) => BigInt(new TextDecoder().decode(early.port.ask({ op: 'seed', mode })))
+    state = { args: '[]', mode: MODE_DON, random: seededRandom(seedOf) }
+    return realm.restore()
+  }
+  renew = () => {
+    let obstacle = begin()
+    if (obstacle !== undefined) return obstacle
+    const ready = early.attempt(evaluate)
+    // What needs the host, or fails, is told in the run that it belongs to.
+    if (ready === undefined) obstacle = begin()
+    program = ready ?? { main: () => evaluate().main() }
+    return obstacle
+  }
+  prepare()
+}
+
+/** A port that is closed while code is evaluated ahead of its run: nobody is there to answer. */
+function createEarlyPort(port: GuestPort): { port: GuestPort; attempt: <Result>(work: () => Result) => Result | undefined } {
+  let closed = false
+  let tried = false
+  const pass = (): void => {
+    tried ||= closed
+    if (closed) throw new Error('the run has not begun')
+  }
+  return {
+    port: {
+      post: (message) => (pass(), port.post(message)),
+      ask: (message) => (pass(), port.ask(message)),
+      sleep: (millis) => (pass(), port.sleep(millis)),
+    },
+    attempt(work) {
+      closed = true
+      tried = false
+      try {
+        const result = work()
+        return tried ? undefined : result
+      } catch {
+        return undefined
+      } finally {
+        closed = false
+      }
+    },
+  }
+}
+
+function prepare(): void {
+  const obstacle = renew()
+  post(obstacle === undefined ? { op: 'ready' } : { op: 'spoiled', reason: `${obstacle} cannot be restored` })
+}
+
+/** Compiles the code, loads what is shared by all runs, and closes the realm around it. */
+function loadCode(code: GuestCode): { evaluate: () => Program; realm: Realm } {
+  const { modules } = call(compile(code.shared), require) as { modules: Modules }
+  const workflow = compile(code.workflow)
+  const realm = confine()
+  // The exports are getters, which only a copy follows.
+  freezeDeep([modules, ...Object.values(modules).map((module) => ({ ...module }))], realm)
+  const provide = (id: string): unknown => {
+    const module = modules[id] ?? RUNTIME_MODULES[id]
+    if (module === undefined) throw new Error(`a DON's engine has no module ${id}`)
+    return module
+  }
+  return { evaluate: () => call(workflow, provide) as Program, realm }
+}
+
+/** Strict, as modules are; Bun's own global is out of sight. */
+function compile(text: string): Wrapper {
+  const wrapper = text.replace(/^\/\/.*\n/, '')
+  return (0, eval)(`'use strict';((Bun) => ${wrapper})()`) as Wrapper
+}
+
+function call(wrapper: Wrapper, provide: (id: string) => unknown): object {
+  const module = { exports: {} }
+  wrapper(module.exports, provide, module)
+  return module.exports
+}
 
 function installGlobals(port: GuestPort): void {
   const number = (bytes: Uint8Array) => Number(new TextDecoder().decode(bytes))
-  const random = seededRandom((mode) => BigInt(new TextDecoder().decode(port.ask({ op: 'seed', mode }))))
-  let mode = MODE_DON
   Object.assign(scope, {
     versionV2: () => undefined,
-    getWasiArgs: () => args,
+    getWasiArgs: () => state.args,
     switchModes: (next: number) => {
-      mode = next
+      state.mode = next
       port.post({ op: 'mode', mode: next })
     },
     callCapability: (bytes: Uint8Array) => number(port.ask({ op: 'call', bytes })),
@@ -63,30 +141,17 @@ function installGlobals(port: GuestPort): void {
       return 0
     },
   })
-  Math.random = () => random(mode)
+  Math.random = () => state.random(state.mode)
   const line = (...parts: unknown[]) => port.post({ op: 'console', text: parts.map(String).join(' ') })
   scope['console'] = { log: line, info: line, warn: line, error: line, debug: line }
 }
 
-async function load(message: Extract<HostMessage, { op: 'load' }>): Promise<void> {
-  installGlobals(openGuestPort({ control: message.control, data: message.data, post }))
-  program = (await import(message.program)) as Program
-  for (const name of ABSENT_IN_A_DON) delete scope[name]
-  post({ op: 'ready' })
-}
-
 async function execute(request: Uint8Array): Promise<void> {
-  args = JSON.stringify(['wasi', Buffer.from(request).toString('base64')])
+  state.args = JSON.stringify(['wasi', Buffer.from(request).toString('base64')])
   try {
-    await program?.main()
+    await program.main()
     post({ op: 'finished' })
   } catch (error) {
     post({ op: 'finished', error: error instanceof Error ? error.message : String(error) })
   }
-}
-
-globalThis.onmessage = async (event: MessageEvent<HostMessage>) => {
-  const message = event.data
-  if (message.op === 'load') await load(message)
-  else await execute(message.request)
 }

@@ -5,27 +5,24 @@ import type { Capability } from './capabilities/call'
 import type { Don } from './don'
 import type { DonClock } from './don-clock'
 import { messageOf } from './errors'
-import { type GuestProcess, startGuest } from './guest-process'
+import type { GuestProcess, RunMessage } from './guest-process'
 import type { Limits } from './limits'
 import type { LogBook } from './log-book'
 import type { NodeSeat } from './ports'
-import { type GuestMessage, MODE_DON, MODE_NODE } from './protocol'
+import { MODE_DON, MODE_NODE } from './protocol'
 import { createQuota } from './quota'
 import { type SecretDesk, type SecretStore, secretDesk } from './secrets'
 import type { SeedSource } from './seed'
 import { callThroughTap, resultThroughTap } from './tap'
 
-/** A node of the DON at work: its guest, and the calls it has in flight. */
+/** A node of the DON in one run: its guest, and the calls it has in flight. */
 export type Node = {
   name: string
   /** Runs one phase (subscribe or trigger), after the one before, and gives the serialized ExecutionResult. */
   execute: (params: { phase: string; request: Uint8Array }) => Promise<Uint8Array>
-  /** Ends the node; resolves when its thread is gone. */
-  stop: () => Promise<void>
+  /** Begins no further phase, and resolves when the guest is through with the one it is in. */
+  close: () => Promise<void>
 }
-
-/** What a node's Worker runs, and the program it loads. */
-export type Program = { guestUrl: string; program: string }
 
 /** What all nodes of a run share. */
 export type NodeContext = {
@@ -36,7 +33,6 @@ export type NodeContext = {
   limits: Limits
   secrets: SecretStore
   capabilities: Capability[]
-  programOf: (node: string) => Program
 }
 
 /** What a node keeps of the phase it is in. */
@@ -47,36 +43,35 @@ type Phase = GuestState & {
   result: PromiseWithResolvers<Uint8Array>
 }
 
-/** Starts a node: its guest loads the workflow at once. */
-export function startNode(context: NodeContext, seat: NodeSeat): Node {
+/** Seats a node for a run, with a guest that has loaded the workflow or is about to. */
+export function seatNode(context: NodeContext, seat: NodeSeat, guest: GuestProcess): Node {
   const { don } = context
   const { name } = seat
-  const ready = Promise.withResolvers<void>()
-  ready.promise.catch(() => undefined)
-  let last: Promise<unknown> = ready.promise
+  let closed = false
   let phase = openPhase(context, seat, '')
+  let last: Promise<unknown> = guest.ready()
 
   const crash = (reason: string): void => {
     void guest.stop()
     don.lose(name, reason)
-    ready.reject(new Error(reason))
     phase.result.reject(new Error(reason))
   }
   const finish = async (bytes: Uint8Array): Promise<void> => {
     const result = await resultThroughTap({ seat, phase: phase.phase, bytes, crash })
     if (result !== undefined) phase.result.resolve(result)
   }
-  const onMessage = (message: GuestMessage): void => {
-    if (message.op === 'ready') ready.resolve()
-    else if (message.op === 'finished') void finish(phase.response ?? errorResult(message.error))
+  const onMessage = (message: RunMessage): void => {
+    if (message.op === 'finished') void finish(phase.response ?? errorResult(message.error))
     else handle({ context, seat, phase, guest, crash }, message)
   }
-  const guest = startGuest({ name, ...context.programOf(name), onMessage, onCrash: crash })
   const begin = (params: { phase: string; request: Uint8Array }): Promise<Uint8Array> => {
+    if (closed) throw new Error('the run is over')
     phase = openPhase(context, seat, params.phase)
     guest.send({ op: 'execute', request: params.request })
     return phase.result.promise
   }
+  guest.attend({ onMessage, onCrash: crash })
+  last.catch((error: unknown) => crash(messageOf(error)))
   return {
     name,
     execute(params) {
@@ -84,7 +79,11 @@ export function startNode(context: NodeContext, seat: NodeSeat): Node {
       last = turn.catch(() => undefined)
       return turn
     },
-    stop: guest.stop,
+    async close() {
+      closed = true
+      await last.catch(() => undefined)
+      guest.attend(undefined)
+    },
   }
 }
 
@@ -113,7 +112,7 @@ type Handling = {
 }
 
 /** Serves what a guest asks in the middle of a phase. */
-function handle(handling: Handling, message: Exclude<GuestMessage, { op: 'ready' | 'finished' }>): void {
+function handle(handling: Handling, message: Exclude<RunMessage, { op: 'finished' }>): void {
   const { context, seat, phase, guest, crash } = handling
   const { don, clock, seeds, logs } = context
   const { name } = seat

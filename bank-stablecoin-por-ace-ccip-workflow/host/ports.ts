@@ -1,6 +1,6 @@
 import type { Address, Hex } from 'viem'
 import { privateKeyToAccount, sign } from 'viem/accounts'
-import { type Rpc, createRpc } from './rpc'
+import type { Rpc } from './rpc'
 
 /** What a node's capabilities reach outside with. Each node has its own, so that each can fail on its own. */
 export type NodePorts = {
@@ -29,11 +29,10 @@ export type TapVerdict =
 export type NodeSeat = { name: string; address: Address; ports: NodePorts }
 
 /** The ordinary ports of a node. */
-export function createNodePorts(params: { privateKey: Hex; rpcUrl: string; rpcTimeoutMillis: number }): NodePorts {
-  const { privateKey } = params
+export function createNodePorts({ privateKey, rpc }: { privateKey: Hex; rpc: Rpc }): NodePorts {
   return {
     fetch: (url, init) => fetch(url, init),
-    rpc: createRpc({ url: params.rpcUrl, timeoutMillis: params.rpcTimeoutMillis }),
+    rpc,
     clock: () => Date.now(),
     sign: (digest) => sign({ hash: digest, privateKey, to: 'hex' }),
   }

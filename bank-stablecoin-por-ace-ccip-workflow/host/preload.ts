@@ -9,6 +9,6 @@ const workflowDir = path.resolve(import.meta.dir, '..')
 if (Bun.isMainThread && Bun.main === path.join(workflowDir, 'main.ts')) {
   const bundle = process.env['CRE_BUNDLE_DIR']
   const host = bundle ? path.join(path.resolve(bundle), 'host.js') : './cli'
-  const { start } = (await import(host)) as typeof import('./cli')
-  await start({ workflowDir })
+  const { start, serve } = (await import(host)) as typeof import('./cli')
+  await (process.env['CRE_SERVE'] === '1' ? serve : start)({ workflowDir })
 }

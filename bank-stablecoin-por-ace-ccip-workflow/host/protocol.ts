@@ -1,3 +1,5 @@
+import type { GuestCode } from './guest-code'
+
 /**
  * What crosses between a node's guest (a Worker) and the host.
  *
@@ -5,7 +7,10 @@
  * into the shared buffer. Messages marked "no answer" do not wait.
  */
 export type GuestMessage =
+  /** no answer: the program is loaded afresh, for the next run */
   | { op: 'ready' }
+  /** no answer: what the last run did to the guest cannot be undone */
+  | { op: 'spoiled'; reason: string }
   | { op: 'call'; bytes: Uint8Array }
   | { op: 'await'; bytes: Uint8Array; maxBytes: number }
   | { op: 'secrets'; bytes: Uint8Array }
@@ -23,10 +28,14 @@ export type GuestMessage =
   /** no answer: main() is over; `error` when it threw */
   | { op: 'finished'; error?: string }
 
-/** What the host sends: the shared memory and the program once, then one request per phase. */
+/** What the host sends: the shared memory and the program once, then one request per phase, and between two runs `renew`. */
 export type HostMessage =
-  | { op: 'load'; control: SharedArrayBuffer; data: SharedArrayBuffer; program: string }
+  | { op: 'load'; control: SharedArrayBuffer; data: SharedArrayBuffer; program: GuestProgram }
   | { op: 'execute'; request: Uint8Array }
+  | { op: 'renew' }
+
+/** What a guest runs: the bundled workflow, or the directory of its QuickJS bytecode. */
+export type GuestProgram = { engine: 'bun'; code: GuestCode } | { engine: 'quickjs'; directory: string }
 
 /** Indexes into the control array. */
 export const SIGNAL = 0

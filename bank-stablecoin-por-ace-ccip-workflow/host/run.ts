@@ -3,33 +3,50 @@ import type { Hex } from 'viem'
 import { consensus } from './capabilities/consensus'
 import { evm } from './capabilities/evm'
 import { httpActions } from './capabilities/http-action'
-import { type ChainSettings, assertChain } from './chain'
-import { assertFresh, digestOfCode } from './code'
+import type { ChainSettings } from './chain'
 import { type Don, type Patience, createDon } from './don'
 import { createDonClock } from './don-clock'
-import { type DonFile, chainOf, configDigestOf, readDonFile, readTransmitter } from './don-file'
+import { type DonFile, configDigestOf } from './don-file'
 import { HostError } from './errors'
 import { fire, subscribe } from './execution'
-import { type WorkflowIdentity, executionIdOf, workflowIdOf } from './identity'
+import type { GuestPool } from './guest-pool'
 import { createHttpCache } from './http-cache'
+import { type WorkflowIdentity, executionIdOf } from './identity'
 import { type Journal, redacted } from './journal'
+import type { Limits } from './limits'
 import { createLogBook } from './log-book'
-import { type NodeContext, type Program, startNode } from './node'
-import { type NodePorts, createNodePorts } from './ports'
-import { ensureProgram } from './quickjs/compile'
+import { type Node, type NodeContext, seatNode } from './node'
+import type { NodePorts, NodeSeat } from './ports'
 import { createReportSigner } from './report-signer'
-import { type Rpc, createRpc } from './rpc'
+import type { Rpc } from './rpc'
 import { assertOnlyBasketDiffers, readJsonObject } from './run-config'
 import { openSecrets } from './secrets'
 import { createSeedSource } from './seed'
-import type { EngineName, RunSettings } from './settings'
+import type { RunRequest } from './settings'
+import type { Transmitter } from './transaction'
 import { triggerEvent } from './trigger'
 import { toPlain } from './values'
 
-const RPC_TIMEOUT_MILLIS = 10_000
-/** For the nodes' threads to end. */
-const STOP_MILLIS = 2_000
 const PATIENCE: Patience = { graceMillis: 500, quorumMillis: 20_000, finishMillis: 0 }
+
+/** What all runs of a process share; none of it changes from run to run. */
+export type Installation = {
+  /** The base configuration. */
+  base: Record<string, unknown>
+  file: DonFile
+  limits: Limits
+  secretsFile: string
+  chain: ChainSettings
+  /** The host's own endpoint, for triggers and transmissions. */
+  rpc: Rpc
+  identity: WorkflowIdentity
+  /** Rejects when the endpoint is down or serves something else; asked once. */
+  checkChain: () => Promise<void>
+  transmitterOf: (slot: number) => Transmitter
+  /** The nodes with their ordinary ports. */
+  seats: NodeSeat[]
+  guests: GuestPool
+}
 
 /** What a run reports to, and what tests put in place of the ordinary ports. */
 export type RunOutlets = {
@@ -37,25 +54,20 @@ export type RunOutlets = {
   print: (line: string) => void
   patience?: Patience
   portsOf?: (params: { name: string; ordinary: NodePorts }) => NodePorts
-  /** The engine of each node, when they are not to be the same. */
-  engineOf?: (node: string) => EngineName
 }
 
-/** Runs the workflow once on the local DON and gives its result line. */
-export async function run(settings: RunSettings, outlets: RunOutlets): Promise<string> {
-  const base = readJsonObject(path.join(settings.workflowDir, 'config.json'), 'the base configuration config.json')
-  const config = readJsonObject(path.join(settings.runDir, 'config.json'), "the run's config.json")
-  assertOnlyBasketDiffers({ base: base.json, run: config.json })
-  const file = readDonFile(settings.donFile)
-  const chain = await chainOf({ don: file, name: String(base.json['chainSelectorName']), rpcUrl: settings.rpcUrl })
-  const rpc = createRpc({ url: chain.rpcUrl, timeoutMillis: RPC_TIMEOUT_MILLIS })
-  const transmitter = readTransmitter({ donFile: settings.donFile, don: file, slot: settings.transmitterSlot })
-  const identity = identityOf({ settings, file, base: base.bytes })
-  const executionId = executionIdOf({ workflowId: identity.workflowId, requestId: settings.requestId })
-  const secrets = openSecrets({ file: settings.secretsFile, owner: file.workflowOwner })
+/** Runs the workflow once, when the run before has been cleared away, and gives its result line. */
+export async function carryOut(shared: Installation, request: RunRequest, outlets: RunOutlets): Promise<string> {
+  await shared.guests.released()
+  const config = readJsonObject(path.join(request.runDir, 'config.json'), "the run's config.json")
+  assertOnlyBasketDiffers({ base: shared.base, run: config.json })
+  const transmitter = shared.transmitterOf(request.transmitterSlot)
+  const { file, identity, chain, rpc, limits } = shared
+  const executionId = executionIdOf({ workflowId: identity.workflowId, requestId: request.requestId })
+  const secrets = openSecrets({ file: shared.secretsFile, owner: file.workflowOwner })
   const journal = redacted(outlets.journal, secrets.redact)
   const print = (line: string) => outlets.print(secrets.redact(line))
-  const don = donOf({ file, outlets: { ...outlets, journal }, rpcUrl: chain.rpcUrl })
+  const don = donOf(shared, { ...outlets, journal })
   journal({
     event: 'run.started',
     executionId,
@@ -71,61 +83,49 @@ export async function run(settings: RunSettings, outlets: RunOutlets): Promise<s
     consensus({ don, signer }),
     evm({ don, chain, rpc, transmitter }),
   ]
-  const logs = createLogBook({ f: don.f, limits: settings.limits, journal, print })
-  const seeds = createSeedSource(executionId)
-  const { limits } = settings
-  const programOf = await programs(settings, outlets.engineOf ?? (() => settings.engine), file)
-  const context = { don, clock, seeds, logs, limits, secrets, capabilities, programOf }
-  const chainReady = assertChain({ rpc, chain })
-  chainReady.catch(() => undefined)
-  return operate({ context, settings, chain, rpc, config: config.bytes, executionId, chainReady })
-}
-
-async function operate(params: {
-  context: NodeContext
-  settings: RunSettings
-  chain: ChainSettings
-  rpc: Rpc
-  config: Uint8Array
-  executionId: Hex
-  chainReady: Promise<void>
-}): Promise<string> {
-  const { context, settings, config } = params
-  const { don } = context
-  const nodes = don.seats.map((seat) => startNode(context, seat))
-  const { promise: deadline, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(
-    () =>
-      reject(new HostError('NODES_FAILED', `the execution took longer than ${settings.limits.executionMillis} ms`)),
-    settings.limits.executionMillis,
-  )
-  const work = async (): Promise<string> => {
-    await params.chainReady
-    const subscriptions = await subscribe({ don, nodes, config })
-    const { runDir, limits, trigger } = settings
-    if (subscriptions.length > limits.triggers) {
-      throw new HostError(
-        'CONFIG_REFUSED',
-        `quota triggers exceeded: ${subscriptions.length} wanted, ${limits.triggers} allowed`,
-      )
-    }
-    const { chain, rpc } = params
-    const watched = { runDir, limits, chain, rpc, nowMillis: context.clock.latest() }
-    const fired = await triggerEvent(watched, { choice: trigger, subscriptions })
-    const value = await fire({ don, nodes, config, ...fired })
-    return resultLine(params.executionId, toPlain(value))
-  }
+  const logs = createLogBook({ f: don.f, limits, journal, print })
+  const context = { don, clock, seeds: createSeedSource(executionId), logs, limits, secrets, capabilities }
+  const nodes = don.seats.map((seat) => seatNode(context, seat, shared.guests.guestOf(seat.name)))
   try {
-    return await Promise.race([work(), deadline])
+    return resultLine(executionId, await inTime(operate(shared, request, { context, nodes, config: config.bytes }), limits))
   } catch (error) {
     if (don.rpcFailure !== undefined) throw new HostError('RPC_UNAVAILABLE', don.rpcFailure)
     throw error
   } finally {
-    clearTimeout(timer)
     don.close()
-    // Workers that start while others are still ending leave threads behind, so a run ends with its Workers.
-    await Promise.race([Promise.all(nodes.map(({ stop }) => stop())), Bun.sleep(STOP_MILLIS)])
+    shared.guests.release(nodes)
   }
+}
+
+/** Both phases: the handler's return value. */
+async function operate(
+  shared: Installation,
+  request: RunRequest,
+  run: { context: NodeContext; nodes: Node[]; config: Uint8Array },
+): Promise<unknown> {
+  const { nodes, config } = run
+  const { don, clock } = run.context
+  const { limits, chain, rpc } = shared
+  await shared.checkChain()
+  const subscriptions = await subscribe({ don, nodes, config })
+  if (subscriptions.length > limits.triggers) {
+    throw new HostError(
+      'CONFIG_REFUSED',
+      `quota triggers exceeded: ${subscriptions.length} wanted, ${limits.triggers} allowed`,
+    )
+  }
+  const watched = { runDir: request.runDir, limits, chain, rpc, nowMillis: clock.latest() }
+  const fired = await triggerEvent(watched, { choice: request.trigger, subscriptions })
+  return toPlain(await fire({ don, nodes, config, ...fired }))
+}
+
+/** An execution that takes longer than the quota is ended. */
+async function inTime<Result>(work: Promise<Result>, { executionMillis }: Limits): Promise<Result> {
+  const { promise: deadline, reject } = Promise.withResolvers<never>()
+  const late = (): void =>
+    reject(new HostError('NODES_FAILED', `the execution took longer than ${executionMillis} ms`))
+  const timer = setTimeout(late, executionMillis)
+  return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
 }
 
 /** The handler's return value with the execution it belongs to, as one line of JSON. */
@@ -134,44 +134,17 @@ function resultLine(executionId: Hex, value: unknown): string {
   return JSON.stringify({ version: 1, executionId, ...plain })
 }
 
-function donOf(params: { file: DonFile; outlets: RunOutlets; rpcUrl: string }): Don {
-  const { file, outlets } = params
-  const seats = file.nodes.map(({ name, address, privateKey }) => {
-    const ordinary = createNodePorts({ privateKey, rpcUrl: params.rpcUrl, rpcTimeoutMillis: RPC_TIMEOUT_MILLIS })
-    return { name, address, ports: outlets.portsOf?.({ name, ordinary }) ?? ordinary }
-  })
+function donOf({ file, seats }: Installation, outlets: RunOutlets): Don {
   return createDon({
     donId: file.donId,
     configVersion: file.configVersion,
     configDigest: configDigestOf(file),
     f: file.f,
-    seats,
+    seats: seats.map((seat) => ({
+      ...seat,
+      ports: outlets.portsOf?.({ name: seat.name, ordinary: seat.ports }) ?? seat.ports,
+    })),
     patience: outlets.patience ?? PATIENCE,
     journal: outlets.journal,
   })
-}
-
-function identityOf(params: { settings: RunSettings; file: DonFile; base: Uint8Array }): WorkflowIdentity {
-  const { workflowOwner, workflowName } = params.file
-  const code = digestOfCode(params.settings.workflowDir)
-  if (params.settings.bundleDir !== undefined) assertFresh({ bundleDir: params.settings.bundleDir, code })
-  const workflowId = workflowIdOf({ owner: workflowOwner, name: workflowName, code, config: params.base })
-  return { workflowId, workflowName, workflowOwner }
-}
-
-/** What each node's Worker runs, and the program it loads. */
-async function programs(
-  settings: RunSettings,
-  engineOf: (node: string) => EngineName,
-  file: DonFile,
-): Promise<(node: string) => Program> {
-  const { bundleDir, workflowDir, cacheDir } = settings
-  const bun: Program =
-    bundleDir === undefined
-      ? { guestUrl: path.join(workflowDir, 'host/guest.ts'), program: path.join(workflowDir, 'main.ts') }
-      : { guestUrl: path.join(bundleDir, 'guest.js'), program: path.join(bundleDir, 'workflow.js') }
-  if (!file.nodes.some(({ name }) => engineOf(name) === 'quickjs')) return () => bun
-  const program = await ensureProgram({ workflowDir, cacheDir, code: digestOfCode(workflowDir) })
-  const quickjs: Program = { guestUrl: path.join(workflowDir, 'host/quickjs/guest.ts'), program }
-  return (node) => (engineOf(node) === 'quickjs' ? quickjs : bun)
 }

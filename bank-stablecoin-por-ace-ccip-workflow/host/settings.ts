@@ -10,55 +10,67 @@ export type TriggerChoice = { kind: 'http' } | { kind: 'cron' } | { kind: 'log';
 /** What runs the guests: Bun's engine, or the QuickJS of a DON. */
 export type EngineName = 'bun' | 'quickjs'
 
-/** What a run is told from outside. */
-export type RunSettings = {
+/** What the local DON is told from outside, once for all its runs. */
+export type DonSettings = {
   /** The CRE project's folder; its config.json is the base configuration. */
   workflowDir: string
-  /** Holds this run's config.json and http_trigger_payload.json; the folder itself when run by hand. */
-  runDir: string
-  /** Whether the run directory is a private one, which also gets the journal. */
-  privateRun: boolean
   donFile: string
   /** The secrets of the workflow; need not exist. */
   secretsFile: string
   rpcUrl?: string | undefined
-  requestId: string
-  transmitterSlot: number
   bundleDir?: string | undefined
   /** Where compiled programs are kept. */
   cacheDir: string
   limits: Limits
-  trigger: TriggerChoice
   engine: EngineName
 }
+
+/** What one run is told. */
+export type RunRequest = {
+  /** Holds this run's config.json and http_trigger_payload.json; the folder itself when run by hand. */
+  runDir: string
+  /** Whether the run directory is a private one, which also gets the journal. */
+  privateRun: boolean
+  requestId: string
+  transmitterSlot: number
+  trigger: TriggerChoice
+}
+
+/** What `bun run main.ts` is told. */
+export type RunSettings = DonSettings & RunRequest
 
 const USAGE =
   'usage: bun run main.ts [--trigger http|cron|log] [--log <transaction hash>:<index>] [--engine bun|quickjs]'
 
+type Outside = { workflowDir: string; env: Record<string, string | undefined>; args: string[] }
+
 /** Reads the settings of `bun run main.ts` from environment and arguments; the only reader of either. */
-export function readSettings(params: {
-  workflowDir: string
-  env: Record<string, string | undefined>
-  args: string[]
-}): RunSettings {
-  const { workflowDir, env } = params
-  const flags = readFlags(params.args)
+export function readSettings(outside: Outside): RunSettings {
+  const { env } = outside
   const runDir = nonEmpty(env['CRE_RUN_DIR'])
+  return {
+    ...readDonSettings(outside),
+    runDir: runDir === undefined ? outside.workflowDir : path.resolve(runDir),
+    privateRun: runDir !== undefined,
+    requestId: nonEmpty(env['CRE_REQUEST_ID']) ?? randomUUID(),
+    transmitterSlot: slotOf(env['CRE_TRANSMITTER_SLOT']),
+    trigger: readFlags(outside.args).trigger,
+  }
+}
+
+/** Reads what holds for all runs of a process. */
+export function readDonSettings({ workflowDir, env, args }: Outside): DonSettings {
   const donFile = path.resolve(workflowDir, nonEmpty(env['CRE_DON_FILE']) ?? '../.local/don.json')
   const bundleDir = nonEmpty(env['CRE_BUNDLE_DIR'])
   return {
     workflowDir,
-    runDir: runDir === undefined ? workflowDir : path.resolve(runDir),
-    privateRun: runDir !== undefined,
     donFile,
     secretsFile: path.resolve(nonEmpty(env['CRE_SECRETS_FILE']) ?? path.join(path.dirname(donFile), 'secrets.json')),
     rpcUrl: nonEmpty(env['RPC_URL'])?.split(',')[0]?.trim(),
-    requestId: nonEmpty(env['CRE_REQUEST_ID']) ?? randomUUID(),
-    transmitterSlot: slotOf(env['CRE_TRANSMITTER_SLOT']),
     bundleDir: bundleDir === undefined ? undefined : path.resolve(bundleDir),
     cacheDir: path.resolve(workflowDir, nonEmpty(env['CRE_CACHE_DIR']) ?? '../target/cre'),
     limits: limitsOf(env['CRE_LIMITS']),
-    ...flags,
+    engine: readFlags(args).engine,
   }
 }
 

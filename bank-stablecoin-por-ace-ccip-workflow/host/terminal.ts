@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs'
 
-/** Writes a whole line to a file descriptor at once, so that nothing is lost when the process exits. */
-export function writeLine(descriptor: number, line: string): void {
-  let rest = Buffer.from(`${line}\n`)
+/** Writes a whole text to a file descriptor at once, so that nothing is lost when the process exits. */
+export function writeText(descriptor: number, text: string): void {
+  let rest = Buffer.from(text)
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest))

@@ -97,7 +97,7 @@ async function reportOf({
   const signatures = await Promise.all(
     signers.map(async (index) => {
       const privateKey = don.nodes[index]?.privateKey ?? '0x'
-      const { sign } = createNodePorts({ privateKey, rpcUrl: chain.rpcUrl, rpcTimeoutMillis: 1_000 })
+      const { sign } = createNodePorts({ privateKey, rpc: chain.rpc })
       return toForwarderSignature(await sign(digest))
     }),
   )

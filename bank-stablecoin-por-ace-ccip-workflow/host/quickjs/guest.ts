@@ -14,10 +14,13 @@ let bytecode: Uint8Array | undefined
 
 globalThis.onmessage = (event: MessageEvent<HostMessage>) => {
   const message = event.data
+  if (message.op === 'renew') return post({ op: 'ready' })
   if (message.op === 'load') {
+    const { program } = message
+    if (program.engine !== 'quickjs') throw new Error('this guest runs bytecode only')
     port = openGuestPort({ control: message.control, data: message.data, post })
-    plugin = new WebAssembly.Module(readFileSync(pluginFile(message.program)))
-    bytecode = readFileSync(path.join(message.program, BYTECODE_FILE))
+    plugin = new WebAssembly.Module(readFileSync(pluginFile(program.directory)))
+    bytecode = readFileSync(path.join(program.directory, BYTECODE_FILE))
     post({ op: 'ready' })
     return
   }

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { run as runWorkflow } from '../../host/run'
+import { runOnce } from '../../host/local-don'
 import type { Patience } from '../../host/don'
 import { HostError, WorkflowError } from '../../host/errors'
 import { type JournalEvent, createJournal } from '../../host/journal'
@@ -141,7 +141,7 @@ export async function runInProcess(
   const events: JournalEvent[] = []
   const journal = createJournal({ sinks: [(_line, event) => events.push(event)] })
   try {
-    const line = await runWorkflow(
+    const line = await runOnce(
       {
         workflowDir: project.dir,
         runDir: runDirectory(project, params.payload),
@@ -160,9 +160,9 @@ export async function runInProcess(
         journal,
         print: (text) => lines.push(text),
         patience: { graceMillis: 10_000, quorumMillis: 15_000, finishMillis: 0, ...params.patience },
-        ...(params.engineOf === undefined ? {} : { engineOf: params.engineOf }),
         ...(params.portsOf === undefined ? {} : { portsOf: params.portsOf }),
       },
+      params.engineOf,
     )
     return { result: JSON.parse(line) as ResultLine, lines, events }
   } catch (error) {

@@ -1,0 +1,148 @@
+/** The only globals of a guest: the language, and what the SDK brings along for a DON's engine. */
+const GLOBALS_OF_A_DON = new Set<PropertyKey>([
+  ...['globalThis', 'Infinity', 'NaN', 'undefined', 'eval', 'parseInt', 'parseFloat', 'isNaN', 'isFinite'],
+  ...['decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape'],
+  ...['Object', 'Function', 'Array', 'Number', 'Boolean', 'String', 'Symbol', 'BigInt', 'Math', 'JSON', 'Reflect'],
+  ...['Proxy', 'Promise', 'RegExp', 'Date', 'Map', 'Set', 'WeakMap', 'WeakSet', 'WeakRef', 'Iterator'],
+  ...['Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'],
+  ...['ArrayBuffer', 'DataView', 'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array'],
+  ...['Int32Array', 'Uint32Array', 'BigInt64Array', 'BigUint64Array', 'Float16Array', 'Float32Array', 'Float64Array'],
+  ...['console', 'TextEncoder', 'TextDecoder', 'Buffer', 'URL', 'URLSearchParams', 'atob', 'btoa'],
+  ...['versionV2', 'getWasiArgs', 'switchModes', 'callCapability', 'awaitCapabilities', 'getSecrets', 'awaitSecrets'],
+  ...['now', 'sleep', 'log', 'sendResponse'],
+])
+
+/** Intrinsics that hang on syntax, not on a global. */
+const HIDDEN = [
+  function* () {},
+  async function () {},
+  async function* () {},
+  [][Symbol.iterator](),
+  new Map()[Symbol.iterator](),
+  new Set()[Symbol.iterator](),
+  ''[Symbol.iterator](),
+  'a'.matchAll(/a/g),
+].map((value) => Object.getPrototypeOf(value) as object)
+
+// Taken before the workflow can replace them: what it patched must not take part in undoing it.
+const { ownKeys, deleteProperty, defineProperty, getPrototypeOf, setPrototypeOf, isExtensible } = Reflect
+const { is, getOwnPropertyDescriptor } = Object
+
+/** An object as it was before the workflow was first evaluated. */
+type Shape = {
+  object: object
+  keys: PropertyKey[]
+  properties: PropertyDescriptor[]
+  prototype: object | null
+  extensible: boolean
+}
+
+/** The globals and intrinsics of a guest. */
+export type Realm = {
+  /** Whether `restore` looks after an object. */
+  watches: (object: object) => boolean
+  /** Undoes whatever was changed; names what cannot be undone. */
+  restore: () => string | undefined
+}
+
+/**
+ * Takes away every global that a DON's engine does not have and remembers the rest. Shared memory goes too: with it a
+ * workflow could wake up in a later run.
+ */
+export function confine(): Realm {
+  const scope = globalThis as unknown as Record<PropertyKey, unknown>
+  const kept = ownKeys(scope).filter((name) => GLOBALS_OF_A_DON.has(name))
+  // Bun loads some of its own code at first touch, with the help of globals that are about to go.
+  shapesFrom(kept.filter((name) => scope[name] !== scope).map((name) => scope[name]))
+  for (const name of ownKeys(scope)) if (!GLOBALS_OF_A_DON.has(name)) deleteProperty(scope, name)
+  // The one that cannot be deleted; the workflow's code does not see it either (see guest.ts).
+  Object.preventExtensions(Bun)
+  const shapes = shapesFrom([scope, ...HIDDEN])
+  const list = [...shapes.values()]
+  return { watches: (object) => shapes.has(object), restore: () => restore(list) }
+}
+
+/** Freezes objects and everything that hangs on them, but for what a realm watches. */
+export function freezeDeep(roots: unknown[], realm: Realm): void {
+  const seen = new Set<object>()
+  const open = [...roots]
+  while (open.length > 0) {
+    const value = open.pop()
+    if (!isObject(value) || seen.has(value) || realm.watches(value)) continue
+    seen.add(value)
+    for (const key of ownKeys(value)) {
+      const { value: inner, get, set } = getOwnPropertyDescriptor(value, key) ?? {}
+      open.push(inner, get, set)
+    }
+    open.push(getPrototypeOf(value))
+    // Typed arrays cannot be frozen.
+    if (!ArrayBuffer.isView(value)) Object.freeze(value)
+  }
+}
+
+function shapesFrom(roots: unknown[]): Map<object, Shape> {
+  const shapes = new Map<object, Shape>()
+  const open = [...roots]
+  while (open.length > 0) {
+    const object = open.pop()
+    if (!isObject(object) || shapes.has(object) || object === Bun) continue
+    const keys = ownKeys(object)
+    const properties = keys.map((key) => getOwnPropertyDescriptor(object, key) ?? {})
+    const prototype = getPrototypeOf(object)
+    shapes.set(object, { object, keys, properties, prototype, extensible: isExtensible(object) })
+    for (const { value, get, set } of properties) open.push(value, get, set)
+    open.push(prototype)
+  }
+  return shapes
+}
+
+function restore(shapes: Shape[]): string | undefined {
+  for (let index = 0; index < shapes.length; index++) {
+    const shape = shapes[index] as Shape
+    if (isIntact(shape)) continue
+    if (!repair(shape) || !isIntact(shape)) return nameOf(shape.object)
+  }
+  // Forgets the last match, which RegExp.$1 and its like show.
+  ;/(?:)/.test('')
+  return undefined
+}
+
+function isIntact({ object, keys, properties, prototype, extensible }: Shape): boolean {
+  if (isExtensible(object) !== extensible || getPrototypeOf(object) !== prototype) return false
+  if (ownKeys(object).length !== keys.length) return false
+  for (let index = 0; index < keys.length; index++) {
+    const found = getOwnPropertyDescriptor(object, keys[index] as PropertyKey)
+    const wanted = properties[index] as PropertyDescriptor
+    if (found === undefined || !is(found.value, wanted.value)) return false
+    if (found.get !== wanted.get || found.set !== wanted.set || found.writable !== wanted.writable) return false
+    if (found.enumerable !== wanted.enumerable || found.configurable !== wanted.configurable) return false
+  }
+  return true
+}
+
+function repair({ object, keys, properties, prototype }: Shape): boolean {
+  const found = ownKeys(object)
+  for (let index = 0; index < found.length; index++) {
+    const key = found[index] as PropertyKey
+    if (!contains(keys, key) && !deleteProperty(object, key)) return false
+  }
+  for (let index = 0; index < keys.length; index++) {
+    if (!defineProperty(object, keys[index] as PropertyKey, properties[index] ?? {})) return false
+  }
+  return setPrototypeOf(object, prototype)
+}
+
+function contains(keys: PropertyKey[], key: PropertyKey): boolean {
+  for (let index = 0; index < keys.length; index++) if (keys[index] === key) return true
+  return false
+}
+
+function nameOf(object: object): string {
+  const owner: unknown = getOwnPropertyDescriptor(object, 'constructor')?.value ?? object
+  const name: unknown = isObject(owner) ? getOwnPropertyDescriptor(owner, 'name')?.value : undefined
+  return object === globalThis ? 'the globals' : typeof name === 'string' ? name : 'an intrinsic object'
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
