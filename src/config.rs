@@ -16,9 +16,14 @@ use reqwest::Url;
 
 use crate::reserve::Rules;
 use crate::reserve::ledger::BPS;
+use crate::workflow::Mode;
 
 /// Most workflow runs at once: each needs a funded transmitter key of its own.
 const CONCURRENCY_MAX: usize = 64;
+/// Orders that fit into a report of 5 KB, see the workflow's payload.ts.
+const BATCH_LIMIT: usize = 45;
+/// Orders for which the gas of one delivery suffices, see contracts/README.md.
+const BATCH_DEFAULT: usize = 30;
 /// Longest a run may take: the report it signs is valid for at most 15 minutes.
 const WORKFLOW_TIMEOUT_MAX_SECONDS: u64 = 600;
 
@@ -74,6 +79,12 @@ pub struct Settings {
     /// Largest single mint in whole tokens [default: 1000000000]
     #[arg(long, env)]
     pub mint_max_amount: Option<String>,
+    /// How the workflow is run: warm (processes that stay) or cold (one for each run) [default: warm]
+    #[arg(long, env)]
+    pub workflow_mode: Option<String>,
+    /// Most mints of one basket that travel in one report [default: 30]
+    #[arg(long, env)]
+    pub batch_max: Option<String>,
     /// Workflow runs at once, one funded transmitter key each [default: number of cores]
     #[arg(long, env)]
     pub workflow_concurrency: Option<String>,
@@ -193,6 +204,10 @@ pub struct Config {
     pub mint_wait: Duration,
     /// Largest single mint, in whole tokens (decimal).
     pub mint_max_amount: String,
+    /// How the workflow is run.
+    pub workflow_mode: Mode,
+    /// Most mints in one report.
+    pub batch_max: usize,
     /// Workflow runs at once.
     pub workflow_concurrency: usize,
     /// Deadline of one run.
@@ -269,6 +284,8 @@ impl Reader<'_> {
             None => workflow_dir.join("deployments"),
         };
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        let workflow_concurrency =
+            self.number("WORKFLOW_CONCURRENCY", &s.workflow_concurrency, cores, 1, CONCURRENCY_MAX);
         Config {
             host: self.host(&s.host),
             port: self.number("PORT", &s.port, 3001_u16, 0, u16::MAX),
@@ -278,13 +295,9 @@ impl Reader<'_> {
             addresses: self.addresses(s),
             mint_wait: self.seconds("MINT_WAIT_SECONDS", &s.mint_wait_seconds, 120, 1, 3600),
             mint_max_amount: self.whole_tokens(&s.mint_max_amount),
-            workflow_concurrency: self.number(
-                "WORKFLOW_CONCURRENCY",
-                &s.workflow_concurrency,
-                cores,
-                1,
-                CONCURRENCY_MAX,
-            ),
+            workflow_mode: self.mode(&s.workflow_mode, workflow_concurrency),
+            batch_max: self.number("BATCH_MAX", &s.batch_max, BATCH_DEFAULT, 1, BATCH_LIMIT),
+            workflow_concurrency,
             workflow_timeout: self.seconds(
                 "WORKFLOW_TIMEOUT_SECONDS",
                 &s.workflow_timeout_seconds,
@@ -336,6 +349,17 @@ impl Reader<'_> {
         max: u64,
     ) -> Duration {
         Duration::from_secs(self.number(name, value, default, min, max))
+    }
+
+    fn mode(&mut self, value: &Option<String>, processes: usize) -> Mode {
+        match given(value) {
+            None | Some("warm") => Mode::Warm(processes),
+            Some("cold") => Mode::Cold,
+            Some(other) => {
+                self.refuse("WORKFLOW_MODE", format!("must be warm or cold, not \"{other}\""));
+                Mode::Cold
+            }
+        }
     }
 
     fn reserve(&mut self, s: &Settings) -> Rules {

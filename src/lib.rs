@@ -49,6 +49,7 @@ use mint::service::{Service, ServiceSettings};
 use mint::worker::{Worker, WorkerSettings};
 use reserve::schedule::Scheduler;
 use reserve::{Desk, ReserveApi, monitor};
+use store::lease::Work;
 use store::{Store, StoreError};
 use workflow::workspace::Workspace;
 use workflow::{Bun, BunSettings, Executor, WorkflowError};
@@ -158,6 +159,7 @@ impl Gateway {
             clock,
             settings: WorkerSettings {
                 concurrency: config.workflow_concurrency,
+                batch_max: config.batch_max,
                 transmitters,
                 lease: config.lease,
                 run_timeout: config.workflow_timeout,
@@ -193,7 +195,8 @@ impl Running {
         let writing = TaskTracker::new();
         writing.spawn(writer.run());
         tasks.spawn(follow(store.clone(), shutdown.clone()));
-        tasks.spawn(worker.clone().drive());
+        tasks.spawn(worker.clone().drive(Work::Mint));
+        tasks.spawn(worker.clone().drive(Work::Settle));
         tasks.spawn(worker.watch());
         tasks.spawn(monitor::follow(scheduler.desk.clone(), shutdown.clone()));
         tasks.spawn(scheduler.run());
@@ -203,7 +206,7 @@ impl Running {
             hard_stop.cancel();
             tasks.wait().await;
         }
-        executor.close();
+        executor.close().await;
         store.close_writes();
         writing.close();
         writing.wait().await;
@@ -276,6 +279,7 @@ async fn open_executor(config: &Config, instance: &str) -> Result<Executor, Star
         rpc_url: config.rpc_urls[0].clone(),
         environment: config.child_env.clone(),
         timeout: config.workflow_timeout,
+        mode: config.workflow_mode,
     };
     Ok(Executor::Bun(Bun::start(settings, workspace).await?))
 }

@@ -47,8 +47,8 @@ pub fn moved(mint: &Mint) {
 }
 
 /// A workflow run starts.
-pub fn run_started(request_id: &str, slot: i64) {
-    tracing::info!(request_id, slot, "workflow run started");
+pub fn run_started(request_id: &str, slot: i64, orders: usize) {
+    tracing::info!(request_id, slot, orders, "workflow run started");
 }
 
 /// A workflow run ended; `words` is what it said about itself.
@@ -62,8 +62,8 @@ pub fn stuck(mint: &Mint, why: &dyn std::error::Error) {
 }
 
 /// A claim was lost to another instance; its work goes on there.
-pub fn claim_lost(mint: &Mint) {
-    tracing::warn!(mint_id = %mint.id, "the claim was lost; another instance takes over");
+pub fn claim_lost(name: &dyn std::fmt::Display) {
+    tracing::warn!(%name, "another holder took over");
 }
 
 /// A basket's breaker moved.

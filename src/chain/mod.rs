@@ -15,7 +15,7 @@ use std::time::Duration;
 use alloy::eips::{BlockId, BlockNumberOrTag};
 use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::providers::{Provider, RootProvider};
-use alloy::rpc::types::{Filter, Log, TransactionRequest};
+use alloy::rpc::types::{Filter, Log, TransactionReceipt, TransactionRequest};
 use alloy::sol_types::{SolCall, SolEvent};
 use serde::{Deserialize, Serialize};
 
@@ -189,28 +189,57 @@ impl Chain {
             .await
     }
 
-    /// What the contracts would say to an order now, the reserve rule left out.
+    /// What the contracts would say to these orders of one consumer now, were they delivered together; the reserve rule
+    /// left out.
     ///
     /// # Errors
     /// When no majority of the endpoints answers alike.
-    pub async fn preview(&self, wanted: &Wanted) -> Result<Verdict, ChainError> {
-        let order = MintingConsumerWithACE::Order {
+    pub async fn preview(&self, consumer: Address, wanted: &[Wanted]) -> Result<Vec<Verdict>, ChainError> {
+        let order = |wanted: &Wanted| MintingConsumerWithACE::Order {
             bankRef: wanted.reference,
             account: wanted.account,
             amount: wanted.amount,
         };
-        let (consumer, ask) = (wanted.consumer, MintingConsumerWithACE::previewCall { orders: vec![order] });
-        let verdict = self
+        let ask = MintingConsumerWithACE::previewCall { orders: wanted.iter().map(order).collect() };
+        let verdicts = self
             .endpoints
             .agree(|provider| {
                 let ask = ask.clone();
                 async move {
                     let verdicts = call(&provider, consumer, &ask, BlockId::latest()).await?;
-                    Ok(verdicts.first().map(|verdict| Verdict::new(verdict.code, verdict.policy)))
+                    let verdict =
+                        |said: MintingConsumerWithACE::Verdict| Verdict::new(said.code, said.policy);
+                    Ok(verdicts.into_iter().map(verdict).collect::<Vec<_>>())
                 }
             })
             .await?;
-        verdict.ok_or(ChainError::Nonsense)
+        if verdicts.len() == wanted.len() { Ok(verdicts) } else { Err(ChainError::Nonsense) }
+    }
+
+    /// What one transaction proves about these orders: for each, a mint, a refusal, a revert, or nothing.
+    ///
+    /// # Errors
+    /// When no majority of the endpoints answers alike.
+    pub async fn judge(&self, hash: B256, wanted: &[Wanted]) -> Result<Vec<Option<Look>>, ChainError> {
+        let forwarder = self.contracts.forwarder;
+        self.endpoints
+            .agree(|provider| async move {
+                let Some((place, receipt)) = canonical_receipt(&provider, hash).await? else {
+                    return Ok(vec![None; wanted.len()]);
+                };
+                let look = |wanted: &Wanted| match proof::judge(&receipt, wanted, forwarder) {
+                    proof::Judgement::Minted { log_index } => {
+                        Some(Look::Minted(MintProof { place: place.clone(), log_index }))
+                    }
+                    proof::Judgement::Rejected(verdict) => {
+                        Some(Look::Refused { place: place.clone(), verdict })
+                    }
+                    proof::Judgement::Reverted => Some(Look::Reverted),
+                    proof::Judgement::Nothing => None,
+                };
+                Ok(wanted.iter().map(look).collect())
+            })
+            .await
     }
 
     /// What became of a reference. `hint` is a transaction that somebody claims did it; `from_block` is where the
@@ -264,8 +293,7 @@ impl Chain {
     ///
     /// # Errors
     /// When no majority of the endpoints answers alike.
-    pub async fn is_canonical(&self, place: &Place) -> Result<bool, ChainError> {
-        let (number, hash) = (place.block_number, place.block_hash);
+    pub async fn is_canonical(&self, number: u64, hash: B256) -> Result<bool, ChainError> {
         self.endpoints
             .agree(|provider| async move { Ok(block_hash(&provider, number).await? == Some(hash)) })
             .await
@@ -365,6 +393,20 @@ async fn judged(
     hash: B256,
     used: bool,
 ) -> Result<Option<Look>, ChainError> {
+    let Some((place, receipt)) = canonical_receipt(provider, hash).await? else { return Ok(None) };
+    Ok(match proof::judge(&receipt, wanted, forwarder) {
+        proof::Judgement::Minted { log_index } if used => Some(Look::Minted(MintProof { place, log_index })),
+        proof::Judgement::Rejected(verdict) if !used => Some(Look::Refused { place, verdict }),
+        proof::Judgement::Reverted if !used => Some(Look::Reverted),
+        _ => None,
+    })
+}
+
+/// A transaction's receipt with its place, if its block is (still) the one at that height.
+async fn canonical_receipt(
+    provider: &RootProvider,
+    hash: B256,
+) -> Result<Option<(Place, TransactionReceipt)>, ChainError> {
     let Some(found) = provider.get_transaction_receipt(hash).await? else { return Ok(None) };
     let (Some(block_number), Some(in_block)) = (found.block_number, found.block_hash) else {
         return Ok(None);
@@ -372,13 +414,7 @@ async fn judged(
     if block_hash(provider, block_number).await? != Some(in_block) {
         return Ok(None);
     }
-    let place = Place { tx: hash, block_number, block_hash: in_block };
-    Ok(match proof::judge(&found, wanted, forwarder) {
-        proof::Judgement::Minted { log_index } if used => Some(Look::Minted(MintProof { place, log_index })),
-        proof::Judgement::Rejected(verdict) if !used => Some(Look::Refused { place, verdict }),
-        proof::Judgement::Reverted if !used => Some(Look::Reverted),
-        _ => None,
-    })
+    Ok(Some((Place { tx: hash, block_number, block_hash: in_block }, found)))
 }
 
 async fn call<C: SolCall>(

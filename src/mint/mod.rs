@@ -1,14 +1,17 @@
 //! A mint, from the caller's words to its end.
 //!
 //! [`MintRequest::parse`] turns words into types that cannot hold a bad value; [`state`] is the pure state machine;
-//! [`service`] accepts, shows and cancels; [`worker`] claims a mint, runs the workflow and reads the outcome from the
+//! [`service`] accepts, shows and cancels; [`worker`] claims mints, runs the workflow and reads the outcome from the
 //! chain.
 
+mod batch;
 pub mod failure;
 pub mod judgement;
 pub mod service;
+mod settle;
 pub mod state;
 pub mod view;
+mod watch;
 pub mod worker;
 
 use alloy::primitives::{Address, B256, U256, keccak256};

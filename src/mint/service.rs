@@ -252,6 +252,7 @@ impl Service {
             fence: None,
             state: next.state.word(),
             progress_json: json(&next)?,
+            minted_in: None,
             due_at: if next.state == State::Queued { self.clock.now_ms() } else { NEVER_MS },
             release: false,
             events: vec![(event_kind(next.state), Value::Object(view::progress(&next)).to_string())],

@@ -21,8 +21,6 @@ use crate::store::books::{Admission, BasketEvent, Books, Breaking, Ruling, Turn}
 use crate::store::{MintRow, Store, StoreError};
 use crate::workflow::{Ended, Outcome, Reserves};
 
-/// Clocks and commits may be this far apart, in milliseconds; mints noted since then are looked at twice.
-const SLACK_MS: i64 = 60_000;
 /// Unfinished mints whose references are looked up on chain before a refusal.
 const LOOKUPS_MAX: usize = 64;
 
@@ -77,8 +75,8 @@ pub struct Report {
 #[derive(Clone, Debug, Default)]
 struct Memory {
     parts: Option<Parts>,
-    /// The chain's figures, and when they were read (unix ms).
-    position: Option<(Position, i64)>,
+    /// The chain's figures.
+    position: Option<Position>,
     run: Option<Proof>,
     report: Option<Report>,
 }
@@ -86,12 +84,11 @@ struct Memory {
 impl Memory {
     /// The newest figure; of two with one time, the lower.
     fn proof(&self) -> Option<Proof> {
-        let feed =
-            self.position.filter(|(position, _)| position.observed_at > 0).map(|(position, _)| Proof {
-                reserves: position.reserves,
-                observed_at: position.observed_at,
-                seen_ms: i64::try_from(position.observed_at).unwrap_or(i64::MAX).saturating_mul(1000),
-            });
+        let feed = self.position.filter(|position| position.observed_at > 0).map(|position| Proof {
+            reserves: position.reserves,
+            observed_at: position.observed_at,
+            seen_ms: i64::try_from(position.observed_at).unwrap_or(i64::MAX).saturating_mul(1000),
+        });
         match (feed, self.run) {
             (Some(feed), Some(run)) if feed.observed_at == run.observed_at => {
                 Some(Proof { reserves: feed.reserves.min(run.reserves), ..run })
@@ -176,14 +173,27 @@ impl Desk {
     /// # Errors
     /// When the chain does not answer.
     pub async fn read(&self, parts: &Parts) -> Result<Position, ChainError> {
-        let taken_ms = self.clock.now_ms();
         let position = self.chain.position(parts).await?;
         self.memory(parts.consumer, |memory| {
-            if memory.position.is_none_or(|(known, _)| known.block <= position.block) {
-                memory.position = Some((position, taken_ms));
+            if memory.position.is_none_or(|known| known.block <= position.block) {
+                memory.position = Some(position);
             }
         });
         Ok(position)
+    }
+
+    /// Reads supply and proof again after a run, so that what it minted does not count as promised any more.
+    pub async fn refresh(&self, consumer: Address) {
+        let read = async {
+            if let Some(parts) = self.parts(consumer).await? {
+                self.read(&parts).await?;
+            }
+            Ok::<_, ChainError>(())
+        };
+        if let Err(error) = read.await {
+            // The monitor tries again, and what is counted twice until then only errs on the safe side.
+            tracing::debug!(%error, "the figures of a basket could not be read again");
+        }
     }
 
     /// The newest figure for a basket's reserves.
@@ -209,7 +219,7 @@ impl Desk {
     pub async fn standing(&self, consumer: Address) -> Result<Option<Standing>, DeskError> {
         let Some(parts) = self.parts(consumer).await? else { return Ok(None) };
         let position = self.read(&parts).await?;
-        let rows = self.store.unfinished(&consumer.to_string(), self.clock.now_ms() - SLACK_MS).await?;
+        let rows = self.store.unfinished(&consumer.to_string(), position.block).await?;
         let claims: Vec<Claim> = rows.iter().filter_map(Claim::of).collect();
         let (proof, report) = self.memory(consumer, |memory| (memory.proof(), memory.report.clone()));
         let figures = Figures {
@@ -237,8 +247,8 @@ impl Desk {
         let proof = proof.filter(|proof| now.saturating_sub(proof.seen_ms) <= fresh_ms);
         let known = proof.zip(position);
         let (patience, margin_bps) = (self.rules.patience(), self.rules.margin_bps);
-        let minted_since = position.map_or(now, |(_, taken_ms)| taken_ms).min(now).saturating_sub(SLACK_MS);
-        Admission::new(minted_since, move |books: &Books| {
+        let minted_above = position.map_or(u64::MAX, |position| position.block);
+        Admission::new(minted_above, move |books: &Books| {
             let before = stored_breaker(books.breaker.as_deref());
             match gate(&patience, &before, now, id) {
                 Gate::Shut(shut) => return refuse(&Refusal::Shut(shut)),
@@ -246,7 +256,7 @@ impl Desk {
                 Gate::PassAsProbe(next) => return Ruling::Admit(breaking(&before, &next)),
                 Gate::Pass => {}
             }
-            let Some((proof, (position, _))) = known else { return Ruling::Admit(None) };
+            let Some((proof, position)) = known else { return Ruling::Admit(None) };
             let claims: Vec<Claim> = books.unfinished.iter().filter_map(Claim::of).collect();
             let figures = Figures {
                 reserves: proof.reserves,
@@ -268,8 +278,8 @@ impl Desk {
     /// When chain or database do not answer.
     pub async fn settled(&self, consumer: Address) -> Result<BTreeSet<B256>, DeskError> {
         let Some(parts) = self.parts(consumer).await? else { return Ok(BTreeSet::new()) };
-        let rows = self.store.unfinished(&consumer.to_string(), self.clock.now_ms()).await?;
         let block = self.read(&parts).await?.block;
+        let rows = self.store.unfinished(&consumer.to_string(), block).await?;
         let mut settled = BTreeSet::new();
         for claim in rows.iter().filter_map(Claim::of).take(LOOKUPS_MAX) {
             if self.chain.is_used_at(consumer, claim.reference, block).await? {
@@ -279,21 +289,22 @@ impl Desk {
         Ok(settled)
     }
 
-    /// Whether a run for this mint may begin; where the breaker is half-open the first to ask becomes the probe.
+    /// Those of these mints for which a run may begin; where the breaker is half-open the first becomes the probe.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn may_start(&self, consumer: Address, mint: Uuid) -> Result<bool, StoreError> {
+    pub async fn may_start(&self, consumer: Address, mints: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
         self.settle_probe(consumer).await?;
-        let before = self.breaker(consumer).await?;
-        match gate(&self.rules.patience(), &before, self.clock.now_ms(), mint) {
-            Gate::Pass => Ok(true),
-            Gate::Shut(_) => Ok(false),
-            Gate::PassAsProbe(_) => {
-                self.tell(consumer, vec![Event::Tick, Event::Probe(mint)]).await?;
-                Ok(self.breaker(consumer).await?.probe == Some(mint))
-            }
+        let (patience, now) = (self.rules.patience(), self.clock.now_ms());
+        let mut breaker = self.breaker(consumer).await?;
+        if let Some(first) = mints.first()
+            && matches!(gate(&patience, &breaker, now, *first), Gate::PassAsProbe(_))
+        {
+            self.tell(consumer, vec![Event::Tick, Event::Probe(*first)]).await?;
+            breaker = self.breaker(consumer).await?;
         }
+        let passes = |mint: &Uuid| matches!(gate(&patience, &breaker, now, *mint), Gate::Pass);
+        Ok(mints.iter().copied().filter(passes).collect())
     }
 
     /// Lets the fate of the probe decide, if there is a probe and it has met its fate.
@@ -314,10 +325,13 @@ impl Desk {
     /// When the database does not answer.
     pub async fn weigh(&self, consumer: Address, ended: &Ended) -> Result<(), StoreError> {
         let Some(said) = &ended.reserves else { return Ok(()) };
-        let refusal = match &ended.outcome {
-            Outcome::Refused(refusal) => Some((refusal.code.as_str(), refusal.reason.as_str())),
+        // What the source said concerns every order of the run alike.
+        let refusal = ended.outcomes.iter().find_map(|outcome| match outcome {
+            Outcome::Refused(refusal) if refusal.code.starts_with("POR_") => {
+                Some((refusal.code.as_str(), refusal.reason.as_str()))
+            }
             _ => None,
-        };
+        });
         self.heard(consumer, said, refusal).await
     }
 

@@ -20,7 +20,7 @@ const FOLLOWED_MAX: i64 = 500;
 pub struct Books {
     /// The breaker as JSON, if it ever moved.
     pub breaker: Option<String>,
-    /// Mints of the basket that have not ended, and those that were minted lately.
+    /// Mints of the basket that have not ended, and those that were minted above the block that was asked for.
     pub unfinished: Vec<MintRow>,
 }
 
@@ -50,22 +50,22 @@ type BreakerRule = dyn Fn(Option<&str>) -> Option<Breaking> + Send + Sync;
 /// Judges whether one more mint may join the unfinished ones of its basket.
 #[derive(Clone)]
 pub struct Admission {
-    /// Unix ms since when minted ones are shown too.
-    pub minted_since: i64,
+    /// Block above which minted ones are shown too.
+    pub minted_above: i64,
     rule: Arc<AdmissionRule>,
 }
 
 impl Admission {
     /// Wraps a pure rule; it may be asked more than once.
     #[must_use]
-    pub fn new(minted_since: i64, rule: impl Fn(&Books) -> Ruling + Send + Sync + 'static) -> Self {
-        Self { minted_since, rule: Arc::new(rule) }
+    pub fn new(minted_above: u64, rule: impl Fn(&Books) -> Ruling + Send + Sync + 'static) -> Self {
+        Self { minted_above: i64::try_from(minted_above).unwrap_or(i64::MAX), rule: Arc::new(rule) }
     }
 }
 
 impl fmt::Debug for Admission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Admission").field("minted_since", &self.minted_since).finish_non_exhaustive()
+        f.debug_struct("Admission").field("minted_above", &self.minted_above).finish_non_exhaustive()
     }
 }
 
@@ -141,12 +141,13 @@ impl Store {
         Ok(row.fetch_optional(&self.pool).await?.map(|(json,): (String,)| json))
     }
 
-    /// Mints of a basket that have not ended, and those minted since a time (unix ms).
+    /// Mints of a basket that have not ended, and those minted above a block.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn unfinished(&self, consumer: &str, minted_since: i64) -> Result<Vec<MintRow>, StoreError> {
-        let rows = sqlx::query_as::<_, MintRow>(UNFINISHED).bind(consumer).bind(minted_since);
+    pub async fn unfinished(&self, consumer: &str, minted_above: u64) -> Result<Vec<MintRow>, StoreError> {
+        let above = i64::try_from(minted_above).unwrap_or(i64::MAX);
+        let rows = sqlx::query_as::<_, MintRow>(UNFINISHED).bind(consumer).bind(above);
         Ok(rows.fetch_all(&self.pool).await?)
     }
 
@@ -212,34 +213,26 @@ impl Store {
 /// The one chain that is followed.
 pub const CHAIN_WATCH: &str = "chain";
 
-const UNFINISHED: &str = "SELECT * FROM mints WHERE consumer = $1 AND \
-    (state IN ('queued', 'executing', 'submitted', 'uncertain') \
-    OR (updated_at >= $2 AND state IN ('minted', 'finalized')))";
+const UNFINISHED: &str = "SELECT * FROM mints WHERE consumer = $1 \
+    AND state IN ('queued', 'executing', 'submitted', 'uncertain') \
+    UNION ALL SELECT * FROM mints WHERE consumer = $1 AND minted_block > $2";
 const MOVE_WATCH: &str = "INSERT INTO watches (name, cursor_block, seen_json, version) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (name) DO UPDATE SET cursor_block = excluded.cursor_block, seen_json = excluded.seen_json, \
     version = excluded.version WHERE watches.version = $5";
 
-/// Asks the rule; a refusal is the answer, an admission may move the breaker.
+/// Shows the books to the rule.
 pub(super) async fn admit(
     tx: &mut Transaction<'_, Any>,
-    log: &mut Tail,
     consumer: &str,
     admission: &Admission,
-) -> Result<Option<String>, sqlx::Error> {
+) -> Result<Ruling, sqlx::Error> {
     let unfinished = sqlx::query_as::<_, MintRow>(UNFINISHED)
         .bind(consumer)
-        .bind(admission.minted_since)
+        .bind(admission.minted_above)
         .fetch_all(&mut **tx)
         .await?;
     let books = Books { breaker: stored(tx, consumer).await?, unfinished };
-    match (admission.rule)(&books) {
-        Ruling::Refuse(why) => Ok(Some(why)),
-        Ruling::Admit(None) => Ok(None),
-        Ruling::Admit(Some(breaking)) => {
-            put(tx, log, consumer, &breaking).await?;
-            Ok(None)
-        }
-    }
+    Ok((admission.rule)(&books))
 }
 
 /// Carries out a turn; `false` when the watch had moved on.
@@ -262,7 +255,7 @@ pub(super) async fn turn(
         }
     }
     for event in &turn.events {
-        log.append(tx, &event.consumer, event.kind, &event.data).await?;
+        log.append(&event.consumer, event.kind, &event.data);
     }
     for (consumer, rule) in &turn.breakers {
         let before = stored(tx, consumer).await?;
@@ -278,7 +271,7 @@ async fn stored(tx: &mut Transaction<'_, Any>, consumer: &str) -> Result<Option<
     Ok(row.fetch_optional(&mut **tx).await?.map(|(json,): (String,)| json))
 }
 
-async fn put(
+pub(super) async fn put(
     tx: &mut Transaction<'_, Any>,
     log: &mut Tail,
     consumer: &str,
@@ -296,7 +289,7 @@ async fn put(
     .execute(&mut **tx)
     .await?;
     for (kind, data) in &breaking.events {
-        log.append(tx, consumer, kind, data).await?;
+        log.append(consumer, kind, data);
     }
     Ok(())
 }

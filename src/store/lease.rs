@@ -1,7 +1,7 @@
-//! Claims with a time limit: who works on a mint, and who sends with a transmitter key.
+//! Claims with a time limit: who works on mints, and who sends with a transmitter key.
 //!
-//! A claim is held by heartbeats. Whoever loses it (crash, pause, network) is fenced off: its number is older than
-//! that of the next holder, and its writes change nothing.
+//! A claim is held by heartbeats. Whoever loses it (crash, pause, network) is fenced off: the numbers of its rows are
+//! older than those of the next holder, and its writes change nothing.
 
 use std::time::Duration;
 
@@ -10,10 +10,19 @@ use super::{MintRow, NEVER_MS, Store, StoreError};
 /// Which mints a claim is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
-    /// Those that may need a run or an answer from the chain.
-    Drive,
-    /// Those that were minted and wait for finality.
-    Watch,
+    /// Those that wait for a run; one claim takes several of one consumer, each for another beneficiary.
+    Mint,
+    /// One of those whose fate the chain has to tell.
+    Settle,
+}
+
+/// Mints that one task of this process works on.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    /// Names this claim among all claims of all processes.
+    pub owner: String,
+    /// The mints, those that were due longest first.
+    pub rows: Vec<MintRow>,
 }
 
 /// A transmitter key held by this process.
@@ -25,59 +34,73 @@ pub struct SlotLease {
     pub fence: i64,
 }
 
-const CLAIM_DRIVE: &str = "UPDATE mints SET lease_owner = $1, lease_until = $2, fence = fence + 1 WHERE id = \
-    (SELECT id FROM mints WHERE due_at <= $3 AND lease_until <= $3 AND state <> 'minted' ORDER BY due_at, id LIMIT 1) \
+const ANY_QUEUED: &str = "SELECT consumer FROM mints WHERE state = 'queued' AND due_at <= $1 AND lease_until <= $1 \
+    ORDER BY due_at, id LIMIT 1";
+/// One report takes one order of each beneficiary; among a thousand that wait there are enough.
+const CLAIM_QUEUED: &str = "UPDATE mints SET lease_owner = $1, lease_until = $2, fence = fence + 1 WHERE id IN \
+    (SELECT id FROM (SELECT id, due_at, ROW_NUMBER() OVER (PARTITION BY beneficiary ORDER BY due_at, id) AS turn FROM \
+    (SELECT id, due_at, beneficiary FROM mints WHERE state = 'queued' AND consumer = $4 AND due_at <= $3 \
+    AND lease_until <= $3 ORDER BY due_at, id LIMIT 1000) AS waiting) AS turns WHERE turn = 1 \
+    ORDER BY due_at, id LIMIT $5) \
+    AND due_at <= $3 AND lease_until <= $3 AND state = 'queued' RETURNING *";
+const ANY_OPEN: &str = "SELECT consumer FROM mints WHERE state IN ('executing', 'submitted', 'uncertain') \
+    AND due_at <= $1 AND lease_until <= $1 LIMIT 1";
+const CLAIM_OPEN: &str = "UPDATE mints SET lease_owner = $1, lease_until = $2, fence = fence + 1 WHERE id = \
+    (SELECT id FROM mints WHERE state IN ('executing', 'submitted', 'uncertain') AND due_at <= $3 \
+    AND lease_until <= $3 ORDER BY due_at, id LIMIT 1) \
     AND due_at <= $3 AND lease_until <= $3 RETURNING *";
-const CLAIM_WATCH: &str = "UPDATE mints SET lease_owner = $1, lease_until = $2, fence = fence + 1 WHERE id = \
-    (SELECT id FROM mints WHERE due_at <= $3 AND lease_until <= $3 AND state = 'minted' ORDER BY due_at, id LIMIT 1) \
-    AND due_at <= $3 AND lease_until <= $3 RETURNING *";
-const ANY_DRIVE: &str =
-    "SELECT id FROM mints WHERE due_at <= $1 AND lease_until <= $1 AND state <> 'minted' LIMIT 1";
-const ANY_WATCH: &str =
-    "SELECT id FROM mints WHERE due_at <= $1 AND lease_until <= $1 AND state = 'minted' LIMIT 1";
 
 impl Store {
-    /// Claims the mint that has been due longest, if there is one.
+    /// Claims what has been due longest: at most `most` mints for [`Work::Mint`], one for [`Work::Settle`].
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn claim(&self, work: Work, lease: Duration) -> Result<Option<MintRow>, StoreError> {
+    pub async fn claim(
+        &self,
+        work: Work,
+        lease: Duration,
+        most: usize,
+    ) -> Result<Option<Claimed>, StoreError> {
         let now = self.clock.now_ms();
-        let (any, claim) = match work {
-            Work::Drive => (ANY_DRIVE, CLAIM_DRIVE),
-            Work::Watch => (ANY_WATCH, CLAIM_WATCH),
+        let any = match work {
+            Work::Mint => ANY_QUEUED,
+            Work::Settle => ANY_OPEN,
         };
         // A read first: an idle worker must not take the write lock of SQLite again and again.
         let due: Option<(String,)> = sqlx::query_as(any).bind(now).fetch_optional(&self.pool).await?;
-        if due.is_none() {
-            return Ok(None);
-        }
-        let row = sqlx::query_as::<_, MintRow>(claim)
-            .bind(self.instance())
-            .bind(now.saturating_add(millis(lease)))
-            .bind(now);
-        Ok(row.fetch_optional(&self.pool).await?)
+        let Some((consumer,)) = due else { return Ok(None) };
+        let owner = self.claim_name();
+        let until = now.saturating_add(millis(lease));
+        let mut rows: Vec<MintRow> = match work {
+            Work::Mint => {
+                let claim = sqlx::query_as(CLAIM_QUEUED).bind(&owner).bind(until).bind(now).bind(consumer);
+                claim.bind(i64::try_from(most).unwrap_or(i64::MAX)).fetch_all(&self.pool).await?
+            }
+            Work::Settle => {
+                let claim = sqlx::query_as(CLAIM_OPEN).bind(&owner).bind(until).bind(now);
+                claim.fetch_all(&self.pool).await?
+            }
+        };
+        rows.sort_by(|one, other| (one.due_at, &one.id).cmp(&(other.due_at, &other.id)));
+        Ok(if rows.is_empty() { None } else { Some(Claimed { owner, rows }) })
     }
 
-    /// Prolongs a claim; `false` when it was lost.
+    /// Prolongs a claim; `false` when nothing of it is left.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn hold(&self, id: &str, fence: i64, lease: Duration) -> Result<bool, StoreError> {
+    pub async fn hold(&self, owner: &str, lease: Duration) -> Result<bool, StoreError> {
         let until = self.clock.now_ms().saturating_add(millis(lease));
-        let done = sqlx::query(
-            "UPDATE mints SET lease_until = $1 WHERE id = $2 AND fence = $3 AND lease_owner = $4",
-        )
-        .bind(until)
-        .bind(id)
-        .bind(fence)
-        .bind(self.instance())
-        .execute(&self.pool)
-        .await?;
-        Ok(done.rows_affected() == 1)
+        let done =
+            sqlx::query("UPDATE mints SET lease_until = $1 WHERE lease_owner = $2 AND lease_until > 0")
+                .bind(until)
+                .bind(owner)
+                .execute(&self.pool)
+                .await?;
+        Ok(done.rows_affected() > 0)
     }
 
-    /// Gives a claim back without a change of the mint; it is due again at `due_at` (unix ms).
+    /// Gives a mint back without a change; it is due again at `due_at` (unix ms).
     ///
     /// # Errors
     /// When the database does not answer.
@@ -89,6 +112,23 @@ impl Store {
         .bind(due_at)
         .bind(id)
         .bind(fence)
+        .bind(NEVER_MS)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Gives back whatever is left of a claim; it is due again at `due_at` (unix ms).
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn let_all_go(&self, owner: &str, due_at: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE mints SET lease_until = 0, lease_owner = '', due_at = $1 \
+             WHERE lease_owner = $2 AND lease_until > 0 AND due_at <> $3",
+        )
+        .bind(due_at)
+        .bind(owner)
         .bind(NEVER_MS)
         .execute(&self.pool)
         .await?;

@@ -7,10 +7,12 @@
 pub mod books;
 pub mod lease;
 pub mod log;
+pub mod minted;
 pub mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
@@ -22,6 +24,7 @@ use uuid::Uuid;
 use crate::clock::Clock;
 use crate::config::SecretUrl;
 pub use log::LoggedEvent;
+pub use minted::MintedBlock;
 pub use writer::{Accepted, Change, Changed, NewMint};
 
 /// Connections in the pool.
@@ -126,6 +129,7 @@ pub struct Store {
     signals: broadcast::Sender<Signal>,
     clock: Clock,
     instance: Arc<str>,
+    claims: Arc<AtomicU64>,
     lock: Option<Arc<std::fs::File>>,
     end: CancellationToken,
 }
@@ -157,7 +161,8 @@ impl Store {
         let instance = Arc::from(clock.new_id().to_string());
         let end = CancellationToken::new();
         let writer = writer::Writer::new(pool.clone(), queue, signals.clone(), clock.clone(), end.clone());
-        let store = Self { pool, writes, signals, clock, instance, lock, end };
+        let claims = Arc::default();
+        let store = Self { pool, writes, signals, clock, instance, claims, lock, end };
         if store.is_exclusive() {
             store.release_all_leases().await?;
         }
@@ -174,6 +179,11 @@ impl Store {
     #[must_use]
     pub fn instance(&self) -> &str {
         &self.instance
+    }
+
+    /// A name for the next claim.
+    fn claim_name(&self) -> String {
+        format!("{}.{}", self.instance, self.claims.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Listens for commits: of this process at once, of others as soon as [`Store::follow`] sees them.

@@ -1,10 +1,12 @@
-//! Running the CRE workflow for one order and understanding what it said.
+//! Running the CRE workflow for some orders and understanding what it said.
 //!
-//! [`workspace`] makes the private run directory, [`bun`] runs the process and never leaves one behind, [`output`]
-//! reads its words. What a run says is a claim; the chain decides.
+//! [`workspace`] makes the private run directory, [`bun`] runs the workflow, in a process of its own or in one of the
+//! warm ones of [`pool`], [`output`] reads its words. What a run says is a claim; the chain decides.
 
 pub mod bun;
 pub mod output;
+mod pool;
+mod process;
 pub mod workspace;
 
 use std::path::Path;
@@ -14,7 +16,7 @@ use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub use bun::{Bun, BunSettings};
+pub use bun::{Bun, BunSettings, Mode};
 pub use output::{Outcome, Refusal, Reserves};
 
 /// Why the workflow cannot be run at all.
@@ -26,6 +28,11 @@ pub enum WorkflowError {
     /// The bundle step failed.
     #[error("the workflow could not be bundled (bun run host/bundle.ts): {0}")]
     Bundle(String),
+    /// A warm process did not come up.
+    #[error(
+        "the workflow does not stay up (CRE_SERVE=1 bun run main.ts; WORKFLOW_MODE=cold does without): {0}"
+    )]
+    NoServer(String),
     /// The run directory cannot be written.
     #[error("CRE_RUN_DIR cannot be written: {0}")]
     Folder(#[source] std::io::Error),
@@ -37,7 +44,18 @@ pub enum WorkflowError {
     DonFile(String),
 }
 
-/// One order for one run.
+/// One order of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunOrder {
+    /// The reference on chain.
+    pub reference: B256,
+    /// The beneficiary.
+    pub account: Address,
+    /// Base units.
+    pub amount: U256,
+}
+
+/// Orders of one basket for one run: they travel in one report, each for another beneficiary.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// Identifies the attempt; the execution id is derived from it.
@@ -50,12 +68,8 @@ pub struct Run {
     pub consumer: Address,
     /// Unix seconds after which the report is worthless.
     pub valid_until: u64,
-    /// The reference on chain.
-    pub reference: B256,
-    /// The beneficiary.
-    pub account: Address,
-    /// Base units.
-    pub amount: U256,
+    /// The orders; at least one.
+    pub orders: Vec<RunOrder>,
     /// Index of the transmitter key.
     pub slot: i64,
 }
@@ -76,10 +90,26 @@ pub struct Attestation {
 /// How a run ended, and what it said about the reserves on the way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// What became of the order.
-    pub outcome: Outcome,
+    /// What became of each order, in the order of the run.
+    pub outcomes: Vec<Outcome>,
     /// The reserves as the run saw them, if it said anything about them.
     pub reserves: Option<Reserves>,
+}
+
+impl Ended {
+    /// What the run said about itself, in words for the log.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self.outcomes.as_slice() {
+            [Outcome::Delivered { .. }] => "delivered".to_owned(),
+            [Outcome::Refused(refusal)] => refusal.code.clone(),
+            [Outcome::Unstarted(words) | Outcome::Lost(words), ..] => words.clone(),
+            many => {
+                let sent = many.iter().filter(|outcome| matches!(outcome, Outcome::Delivered { .. }));
+                format!("{} of {} delivered", sent.count(), many.len())
+            }
+        }
+    }
 }
 
 /// What carries out a run.
@@ -95,7 +125,7 @@ pub enum Executor {
 /// What a simulated run does: its effect on the simulated chain is the function's own business.
 #[cfg(feature = "faults")]
 #[derive(Clone)]
-pub struct Simulated(pub std::sync::Arc<dyn Fn(&Run) -> Outcome + Send + Sync>);
+pub struct Simulated(pub std::sync::Arc<dyn Fn(&Run) -> Vec<Outcome> + Send + Sync>);
 
 #[cfg(feature = "faults")]
 impl std::fmt::Debug for Simulated {
@@ -110,7 +140,7 @@ impl Executor {
         match self {
             Self::Bun(bun) => bun.run(run, steps, stop).await,
             #[cfg(feature = "faults")]
-            Self::Simulated(simulated) => Ended { outcome: (simulated.0)(run), reserves: None },
+            Self::Simulated(simulated) => Ended { outcomes: (simulated.0)(run), reserves: None },
         }
     }
 
@@ -139,10 +169,10 @@ impl Executor {
         }
     }
 
-    /// Removes what is only of use while the process lives.
-    pub fn close(&self) {
+    /// Ends and removes what is only of use while this process lives.
+    pub async fn close(&self) {
         match self {
-            Self::Bun(bun) => bun.close(),
+            Self::Bun(bun) => bun.close().await,
             #[cfg(feature = "faults")]
             Self::Simulated(_) => {}
         }

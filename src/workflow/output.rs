@@ -148,31 +148,38 @@ impl Listener {
         (line.version == 1).then_some(line.reserves)
     }
 
-    /// What the run says about the order with this reference.
+    /// What the run says about the orders with these references.
     #[must_use]
-    pub fn outcome(&self, exit: Exit, reference: B256) -> Outcome {
+    pub fn outcomes(&self, exit: Exit, references: &[B256]) -> Vec<Outcome> {
         match exit {
-            Exit::Code(0) => self.result(reference),
-            Exit::Code(code) => self.error(code),
-            exit => Outcome::Lost(self.words(exit)),
+            Exit::Code(0) => self.result(references),
+            Exit::Code(code) => vec![self.error(code); references.len()],
+            exit => vec![Outcome::Lost(self.words(exit)); references.len()],
         }
     }
 
-    fn result(&self, reference: B256) -> Outcome {
+    fn result(&self, references: &[B256]) -> Vec<Outcome> {
         let Ok(line) = serde_json::from_str::<ResultLine>(&self.last_stdout) else {
-            return Outcome::Lost("the workflow's last line is not a result".to_owned());
+            let words = "the workflow's last line is not a result".to_owned();
+            return vec![Outcome::Lost(words); references.len()];
         };
-        let Some(order) = line.orders.into_iter().find(|order| order.bank_ref == reference) else {
+        references.iter().map(|reference| self.of_order(&line, *reference)).collect()
+    }
+
+    fn of_order(&self, line: &ResultLine, reference: B256) -> Outcome {
+        let Some(order) = line.orders.iter().find(|order| order.bank_ref == reference) else {
             return Outcome::Lost("the workflow's result does not mention the order".to_owned());
         };
+        // A line that says "delivered" outweighs a result that says "refused" to everybody.
+        let explained =
+            self.claims.is_empty() || line.orders.iter().any(|order| order.outcome == "delivered");
         match (line.version, order.outcome.as_str()) {
             (1, "delivered") => Outcome::Delivered { claim: self.claim(reference) },
-            // A line that says "delivered" outweighs a result that says "refused".
-            (1, "refused") if self.claims.is_empty() => Outcome::Refused(Box::new(Refusal {
-                code: order.code,
-                policy: order.policy,
-                reason: order.reason,
-                reserves: line.reserves,
+            (1, "refused") if explained => Outcome::Refused(Box::new(Refusal {
+                code: order.code.clone(),
+                policy: order.policy.clone(),
+                reason: order.reason.clone(),
+                reserves: line.reserves.clone(),
             })),
             _ => Outcome::Lost("the workflow's result contradicts itself".to_owned()),
         }
@@ -225,7 +232,7 @@ mod tests {
         for line in lines {
             listener.stdout(line);
         }
-        listener.outcome(exit, REFERENCE)
+        listener.outcomes(exit, &[REFERENCE]).remove(0)
     }
 
     fn result(outcome: &str, code: &str) -> String {
@@ -277,11 +284,28 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_beside_a_delivery_is_believed_and_each_order_has_its_own_outcome() {
+        let other = B256::repeat_byte(0xcd);
+        let order = |reference: B256, outcome: &str| {
+            format!(r#"{{"bankRef":"{reference}","outcome":"{outcome}","code":"ACE_REJECTED"}}"#)
+        };
+        let (sent, kept) = (order(REFERENCE, "delivered"), order(other, "refused"));
+        let mut listener = Listener::default();
+        listener.stdout(&format!("Mint report delivered: {HASH}"));
+        listener.stdout(&format!(r#"{{"version":1,"orders":[{sent},{kept}]}}"#));
+        let missing = B256::repeat_byte(0xef);
+        let outcomes = listener.outcomes(Exit::Code(0), &[other, REFERENCE, missing]);
+        assert!(matches!(&outcomes[0], Outcome::Refused(refusal) if refusal.code == "ACE_REJECTED"));
+        assert_eq!(outcomes[1], Outcome::Delivered { claim: Some(HASH) });
+        assert!(matches!(outcomes[2], Outcome::Lost(_)));
+    }
+
+    #[test]
     fn errors_are_unknown_unless_the_configuration_was_refused() {
         let with = |code: i32, line: &str| {
             let mut listener = Listener::default();
             listener.stderr(line);
-            listener.outcome(Exit::Code(code), REFERENCE)
+            listener.outcomes(Exit::Code(code), &[REFERENCE]).remove(0)
         };
         assert!(matches!(
             with(2, r#"{"error":"porApiUrl differs","code":"CONFIG_REFUSED"}"#),

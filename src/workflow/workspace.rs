@@ -13,12 +13,14 @@ use std::sync::Arc;
 use alloy::primitives::Address;
 use serde_json::{Map, Value, json};
 
+use super::bun::marks;
 use super::{Run, WorkflowError};
 
 /// Finished run directories that are kept for the operator.
 const RUNS_KEPT: usize = 200;
 const LOCK: &str = "lock";
 const PROCESS: &str = "process";
+const BUNDLE: &str = "bundle";
 
 /// The folder of this process.
 #[derive(Clone, Debug)]
@@ -50,7 +52,7 @@ impl Workspace {
     /// Where the bundle of host and workflow goes.
     #[must_use]
     pub fn bundle_folder(&self) -> PathBuf {
-        self.folder.join("bundle")
+        self.folder.join(BUNDLE)
     }
 
     /// Makes the directory of one run with its two files.
@@ -64,7 +66,9 @@ impl Workspace {
             "stablecoin": run.stablecoin,
             "consumer": run.consumer,
             "validUntil": run.valid_until,
-            "orders": [{ "bankRef": run.reference, "account": run.account, "amount": run.amount.to_string() }],
+            "orders": run.orders.iter().map(|order| json!({
+                "bankRef": order.reference, "account": order.account, "amount": order.amount.to_string(),
+            })).collect::<Vec<_>>(),
         });
         let folder = self.prepare_for(&run.request_id, run.stablecoin, run.consumer)?;
         write_whole(&folder, "http_trigger_payload.json", payload.to_string().as_bytes())
@@ -117,11 +121,10 @@ fn private_folder(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(0o700))
 }
 
-/// Writes a file so that a reader sees all of it or nothing.
+/// Writes a file so that a reader sees all of it or nothing; it need not outlive the machine's power.
 fn write_whole(folder: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(content)?;
-    file.as_file().sync_all()?;
     file.persist(folder.join(name)).map_err(|error| error.error)?;
     Ok(())
 }
@@ -147,7 +150,7 @@ fn sweep(root: &Path) -> io::Result<()> {
             continue;
         }
         for run in folders(&folder)? {
-            end_leftover(&run);
+            end_leftover(&run, &folder.join(BUNDLE));
         }
         fs::remove_dir_all(&folder)?;
     }
@@ -155,12 +158,13 @@ fn sweep(root: &Path) -> io::Result<()> {
 }
 
 /// Ends the process group noted in a run directory, if it still is the one that was started for it.
-fn end_leftover(run: &Path) {
+fn end_leftover(run: &Path, bundle: &Path) {
     let Ok(note) = fs::read_to_string(run.join(PROCESS)) else { return };
     let Some(pid) = note.trim().parse().ok().and_then(rustix::process::Pid::from_raw) else { return };
     let environment = fs::read(format!("/proc/{}/environ", pid.as_raw_nonzero())).unwrap_or_default();
-    let mark = format!("CRE_RUN_DIR={}", run.display());
-    if environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes()) {
+    let marks = marks(run, bundle);
+    let is_ours = |entry: &[u8]| marks.iter().any(|mark| entry == mark.as_bytes());
+    if environment.split(|byte| *byte == 0).any(is_ours) {
         tracing::warn!(pid = pid.as_raw_nonzero().get(), "ending a workflow run that outlived its gateway");
         // It may have ended in the meantime.
         let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::KILL);
@@ -168,7 +172,7 @@ fn end_leftover(run: &Path) {
 }
 
 fn prune(folder: &Path) -> io::Result<()> {
-    let runs: Vec<PathBuf> = folders(folder)?.into_iter().filter(|path| !path.ends_with("bundle")).collect();
+    let runs: Vec<PathBuf> = folders(folder)?.into_iter().filter(|path| !path.ends_with(BUNDLE)).collect();
     for old in runs.iter().take(runs.len().saturating_sub(RUNS_KEPT)) {
         fs::remove_dir_all(old)?;
     }
@@ -178,6 +182,7 @@ fn prune(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workflow::RunOrder;
     use alloy::primitives::{Address, B256, U256};
 
     fn run(id: &str) -> Run {
@@ -187,9 +192,11 @@ mod tests {
             stablecoin: Address::repeat_byte(1),
             consumer: Address::repeat_byte(2),
             valid_until: 1_790_000_000,
-            reference: B256::repeat_byte(3),
-            account: Address::repeat_byte(4),
-            amount: U256::from(10).pow(U256::from(21)),
+            orders: vec![RunOrder {
+                reference: B256::repeat_byte(3),
+                account: Address::repeat_byte(4),
+                amount: U256::from(10).pow(U256::from(21)),
+            }],
             slot: 0,
         }
     }

@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
-use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy::primitives::{Address, B256, Bytes, keccak256};
 use alloy::providers::RootProvider;
 use alloy::rpc::client::RpcClient;
 use alloy::rpc::json_rpc::{RequestPacket, ResponsePacket};
@@ -14,6 +14,7 @@ use alloy::transports::{TransportError, TransportErrorKind, TransportFut};
 use cre_backend::chain::{
     BasketFactory, Contracts, KeystoneForwarder, MintingConsumerWithACE, StablecoinERC20, order_digest,
 };
+use cre_backend::workflow::RunOrder;
 use serde_json::{Value, json};
 use tower::Service;
 
@@ -29,13 +30,11 @@ const FINAL_DEPTH: u64 = 4;
 const VALIDITY_MAX_SECONDS: u64 = 900;
 
 /// A signed report: anybody may deliver it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Report {
-    pub(crate) reference: B256,
-    pub(crate) account: Address,
-    pub(crate) amount: U256,
+    pub(crate) orders: Vec<RunOrder>,
     pub(crate) valid_until: u64,
-    /// Tells the transmissions of one reference apart.
+    /// Tells the transmissions of the same orders apart.
     pub(crate) number: u64,
 }
 
@@ -44,7 +43,7 @@ struct Tx {
     hash: B256,
     report: Report,
     logs: Vec<Value>,
-    mints: bool,
+    minted: Vec<RunOrder>,
     succeeded: bool,
 }
 
@@ -152,35 +151,29 @@ impl State {
         self.mine();
         let now = self.now;
         let attempted = self.txs().any(|tx| tx.report == report && tx.succeeded);
-        let used = self.used(&report.reference, self.head());
         let lapsed = now > report.valid_until || report.valid_until > now + VALIDITY_MAX_SECONDS;
-        let refusal = match () {
-            () if used.is_some() => Some(3),
-            () if self.refused.contains(&report.account) => Some(18),
-            () => None,
-        };
         let succeeded = !attempted && !lapsed;
-        let mints = succeeded && refusal.is_none();
-        let mut logs = Vec::new();
-        if mints {
-            let transfer =
-                StablecoinERC20::Transfer { from: Address::ZERO, to: report.account, value: report.amount };
+        let (mut minted, mut logs) = (Vec::<RunOrder>::new(), Vec::new());
+        for order in report.orders.iter().filter(|_| succeeded) {
+            let RunOrder { reference, account, amount } = *order;
+            let used = self.used(&reference, self.head()).is_some()
+                || minted.iter().any(|earlier| earlier.reference == reference);
+            if used || self.refused.contains(&account) {
+                let refused = MintingConsumerWithACE::MintRejected {
+                    bankRef: reference,
+                    account,
+                    amount,
+                    policy: Address::repeat_byte(9),
+                    code: if used { 3 } else { 18 },
+                };
+                logs.push((CONSUMER, refused.encode_log_data()));
+                continue;
+            }
+            let transfer = StablecoinERC20::Transfer { from: Address::ZERO, to: account, value: amount };
             logs.push((TOKEN, transfer.encode_log_data()));
-            let minted = MintingConsumerWithACE::MintExecuted {
-                bankRef: report.reference,
-                account: report.account,
-                amount: report.amount,
-            };
-            logs.push((CONSUMER, minted.encode_log_data()));
-        } else if let (true, Some(code)) = (succeeded, refusal) {
-            let refused = MintingConsumerWithACE::MintRejected {
-                bankRef: report.reference,
-                account: report.account,
-                amount: report.amount,
-                policy: Address::repeat_byte(9),
-                code,
-            };
-            logs.push((CONSUMER, refused.encode_log_data()));
+            let executed = MintingConsumerWithACE::MintExecuted { bankRef: reference, account, amount };
+            logs.push((CONSUMER, executed.encode_log_data()));
+            minted.push(*order);
         }
         let processed = KeystoneForwarder::ReportProcessed {
             receiver: CONSUMER,
@@ -194,7 +187,7 @@ impl State {
         let logs = logs
             .into_iter()
             .map(|(address, data)| json!({ "address": address, "topics": data.topics(), "data": data.data }));
-        let tx = Tx { hash, report, logs: logs.collect(), mints, succeeded };
+        let tx = Tx { hash, report, logs: logs.collect(), minted, succeeded };
         if let Some(block) = self.blocks.last_mut() {
             block.txs.push(tx);
         }
@@ -207,19 +200,21 @@ impl State {
 
     fn used(&self, reference: &B256, at: u64) -> Option<B256> {
         let blocks = self.blocks.iter().take(usize::try_from(at).unwrap_or(0) + 1);
-        let mut mints = blocks.flat_map(|block| &block.txs).filter(|tx| tx.mints);
-        let tx = mints.find(|tx| tx.report.reference == *reference)?;
-        Some(order_digest(tx.report.account, tx.report.amount))
+        let mut minted = blocks.flat_map(|block| &block.txs).flat_map(|tx| &tx.minted);
+        let order = minted.find(|order| order.reference == *reference)?;
+        Some(order_digest(order.account, order.amount))
     }
 
     /// How often a reference was minted.
     pub(crate) fn mints_of(&self, reference: &B256) -> usize {
-        self.txs().filter(|tx| tx.mints && tx.report.reference == *reference).count()
+        let minted = self.txs().flat_map(|tx| &tx.minted);
+        minted.filter(|order| order.reference == *reference).count()
     }
 
     /// Whether a report for the reference exists that could still mint.
     pub(crate) fn is_live(&self, reference: &B256) -> bool {
-        self.held.iter().any(|report| report.reference == *reference && report.valid_until > self.now)
+        let names = |report: &&Report| report.orders.iter().any(|order| order.reference == *reference);
+        self.held.iter().filter(names).any(|report| report.valid_until > self.now)
     }
 
     fn answer(&mut self, method: &str, params: &Value) -> Option<Value> {

@@ -122,13 +122,12 @@ pub(crate) async fn live_through_a_vanished_refusal(folder: &Path) -> Toll {
     let url = SecretUrl::new(format!("sqlite:{}", folder.join("refusal.db").display()));
     let of_run = chain.clone();
     let run = move |run: &Run| {
-        let (reference, account, amount) = (run.reference, run.account, run.amount);
-        let report = Report { reference, account, amount, valid_until: run.valid_until, number: 1 };
+        let report = Report { orders: run.orders.clone(), valid_until: run.valid_until, number: 1 };
         let mut state = of_run.state();
-        state.refused.push(account);
+        state.refused.extend(run.orders.iter().map(|order| order.account));
         let claim = Some(state.deliver(report));
         state.refused.clear();
-        Outcome::Delivered { claim }
+        vec![Outcome::Delivered { claim }; run.orders.len()]
     };
     let executor = Executor::Simulated(Simulated(Arc::new(run)));
     let (faults, dice) = (Faults::default(), Dice::new(0));
@@ -136,7 +135,7 @@ pub(crate) async fn live_through_a_vanished_refusal(folder: &Path) -> Toll {
     fault::arm(None);
     world.start().await;
     world.ask().await;
-    world.turn(Work::Drive).await;
+    world.turn(Some(Work::Mint)).await;
     world.chain.state().reorg(1);
     world.deliver_held();
     world.rest().await
@@ -159,6 +158,7 @@ impl World {
             clock: self.clock.clone(),
             settings: WorkerSettings {
                 concurrency: 2,
+                batch_max: 3,
                 transmitters: 3,
                 lease: Duration::from_secs(5),
                 run_timeout: Duration::from_secs(30),
@@ -194,8 +194,9 @@ impl World {
     async fn stroke(&mut self) {
         match self.dice.below(20) {
             0..=2 => self.ask().await,
-            3..=9 => self.turn(Work::Drive).await,
-            10..=12 => self.turn(Work::Watch).await,
+            3..=7 => self.turn(Some(Work::Mint)).await,
+            8..=9 => self.turn(Some(Work::Settle)).await,
+            10..=12 => self.turn(None).await,
             13 => self.pass(3).await,
             14 => {
                 let name = (*self.dice.pick(&CRASHES)).to_owned();
@@ -270,11 +271,18 @@ impl World {
         }
     }
 
-    async fn turn(&mut self, work: Work) {
+    /// One turn of a kind of work, or (nothing named) a look at the blocks with mints.
+    async fn turn(&mut self, work: Option<Work>) {
         let Some(gateway) = &self.gateway else { return };
         let worker = gateway.worker.clone();
+        let turning = async {
+            match work {
+                Some(work) => worker.turn(work).await,
+                None => worker.watch_turn().await,
+            }
+        };
         let dead = tokio::select! {
-            _ = worker.turn(work) => false,
+            _ = turning => false,
             () = fault::struck() => true,
         };
         drop(worker);
@@ -322,7 +330,10 @@ impl World {
         for _ in 0..DRAIN_MAX {
             let Some(gateway) = &self.gateway else { break };
             let worker = gateway.worker.clone();
-            while worker.turn(Work::Drive).await || worker.turn(Work::Watch).await {}
+            while worker.turn(Work::Mint).await
+                || worker.turn(Work::Settle).await
+                || worker.watch_turn().await
+            {}
             if self.mints().await.iter().all(|mint| mint.progress.state.is_terminal()) {
                 break;
             }
@@ -391,25 +402,20 @@ fn workflow(chain: &SimChain, faults: &Faults, seed: u64) -> Executor {
     let run = move |run: &Run| {
         let mut dice = dice.lock().unwrap_or_else(PoisonError::into_inner);
         dice.1 += 1;
-        let report = Report {
-            reference: run.reference,
-            account: run.account,
-            amount: run.amount,
-            valid_until: run.valid_until,
-            number: dice.1,
-        };
-        let (name, outcome) = behave(&mut dice.0, &chain, report);
+        let report = Report { orders: run.orders.clone(), valid_until: run.valid_until, number: dice.1 };
+        let (name, outcomes) = behave(&mut dice.0, &chain, report);
         if name != "delivered" {
             let mut faults = faults.lock().unwrap_or_else(PoisonError::into_inner);
             *faults.entry(format!("workflow: {name}")).or_default() += 1;
         }
-        outcome
+        outcomes
     };
     Executor::Simulated(Simulated(Arc::new(run)))
 }
 
-fn behave(dice: &mut Dice, chain: &SimChain, report: Report) -> (&'static str, Outcome) {
-    let lost = || Outcome::Lost("simulated".to_owned());
+fn behave(dice: &mut Dice, chain: &SimChain, report: Report) -> (&'static str, Vec<Outcome>) {
+    let all = |outcome: Outcome| vec![outcome; report.orders.len()];
+    let lost = || all(Outcome::Lost("simulated".to_owned()));
     let refused = |code: &str| {
         let refusal = Refusal {
             code: code.to_owned(),
@@ -420,34 +426,47 @@ fn behave(dice: &mut Dice, chain: &SimChain, report: Report) -> (&'static str, O
         Outcome::Refused(Box::new(refusal))
     };
     let mut state = chain.state();
-    match dice.below(16) {
+    let told = |claim: B256| all(Outcome::Delivered { claim: Some(claim) });
+    match dice.below(17) {
         0 => {
-            state.deliver(report);
+            state.deliver(report.clone());
             ("delivered, not told", lost())
         }
         1 => {
-            state.held.push(report);
+            state.held.push(report.clone());
             ("signed, in a stranger's hands", lost())
         }
         2 => {
-            state.held.push(report);
-            ("says delivered, is not", Outcome::Delivered { claim: Some(B256::repeat_byte(7)) })
+            state.held.push(report.clone());
+            ("says delivered, is not", told(B256::repeat_byte(7)))
         }
         3 => {
-            state.deliver(report);
-            ("delivered, wrong hash", Outcome::Delivered { claim: Some(B256::repeat_byte(8)) })
+            state.deliver(report.clone());
+            ("delivered, wrong hash", told(B256::repeat_byte(8)))
         }
         4 => ("hangs, nothing signed", lost()),
-        5 => ("reserve source down", refused("POR_UNAVAILABLE")),
-        6 => ("refused", refused("POR_INSUFFICIENT_RESERVES")),
-        7 => ("cannot start", Outcome::Unstarted("simulated".to_owned())),
+        5 => ("reserve source down", all(refused("POR_UNAVAILABLE"))),
+        6 => ("refused", all(refused("POR_INSUFFICIENT_RESERVES"))),
+        7 => ("cannot start", all(Outcome::Unstarted("simulated".to_owned()))),
         8 => {
-            // The policies change between the preview and the delivery.
-            state.refused.push(report.account);
-            let claim = Some(state.deliver(report));
+            // The policies change between the preview and the delivery, for some or for all.
+            let some = 1 + usize::try_from(dice.below(report.orders.len() as u64)).unwrap_or(0);
+            state.refused.extend(report.orders.iter().take(some).map(|order| order.account));
+            let claim = state.deliver(report.clone());
             state.refused.clear();
-            ("refused on chain", Outcome::Delivered { claim })
+            ("refused on chain", told(claim))
         }
-        _ => ("delivered", Outcome::Delivered { claim: Some(state.deliver(report)) }),
+        9 => {
+            // Refused before it signs: the first order stays at home, the others travel.
+            let rest = Report { orders: report.orders[1..].to_vec(), ..report.clone() };
+            let outcome = match rest.orders.is_empty() {
+                true => Outcome::Delivered { claim: None },
+                false => Outcome::Delivered { claim: Some(state.deliver(rest)) },
+            };
+            let mut outcomes = all(outcome);
+            outcomes[0] = refused("ACE_REJECTED");
+            ("refused one", outcomes)
+        }
+        _ => ("delivered", told(state.deliver(report.clone()))),
     }
 }

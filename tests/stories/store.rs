@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use cre_backend::clock::Clock;
 use cre_backend::config::SecretUrl;
-use cre_backend::store::lease::Work;
+use cre_backend::store::lease::{Claimed, Work};
 use cre_backend::store::log::LogState;
-use cre_backend::store::{Accepted, Change, Changed, MintFilter, NEVER_MS, NewMint, Store, StoreError};
+use cre_backend::store::{
+    Accepted, Change, Changed, MintFilter, MintedBlock, NEVER_MS, NewMint, Store, StoreError,
+};
 use futures_util::future::join_all;
 use sqlx::Connection;
 use tokio::task::JoinSet;
@@ -46,6 +48,7 @@ fn change(id: &str, version: i64, fence: Option<i64>, state: &'static str, due_a
         fence,
         state,
         progress_json: "{}".into(),
+        minted_in: None,
         due_at,
         release: state == "rejected",
         events: vec![("mint.changed", format!("{{\"state\":\"{state}\"}}"))],
@@ -68,20 +71,23 @@ async fn accepts(store: &Store, clock: &Clock) {
     assert!(answers.iter().all(|answer| !matches!(answer, Accepted::SameKey(_))), "no key is not one key");
 }
 
+async fn claim(store: &Store, work: Work, most: usize) -> Option<Claimed> {
+    store.claim(work, LEASE, most).await.expect("an answer")
+}
+
 async fn claims(store: &Store, clock: &Clock) {
-    let first = store.claim(Work::Drive, LEASE).await.expect("an answer").expect("a due mint");
-    let second = store.claim(Work::Drive, LEASE).await.expect("an answer").expect("the other due mint");
-    assert_ne!(first.id, second.id);
-    assert!(store.claim(Work::Drive, LEASE).await.expect("an answer").is_none(), "both are claimed");
-    assert!(store.hold(&first.id, first.fence, LEASE).await.expect("an answer"));
+    let first = claim(store, Work::Mint, 9).await.expect("a due mint");
+    let second = claim(store, Work::Mint, 9).await.expect("the other due mint");
+    assert_eq!((first.rows.len(), second.rows.len()), (1, 1), "one report takes one order of a beneficiary");
+    assert_ne!(first.rows[0].id, second.rows[0].id);
+    assert!(claim(store, Work::Mint, 9).await.is_none(), "both are claimed");
+    assert!(store.hold(&first.owner, LEASE).await.expect("an answer"));
 
     clock.advance(5_001);
-    let taken = store.claim(Work::Drive, LEASE).await.expect("an answer").expect("the lease ran out");
-    let (stale, fresh) = if taken.id == first.id { (&first, &taken) } else { (&second, &taken) };
-    assert!(
-        !store.hold(&stale.id, stale.fence, LEASE).await.expect("an answer"),
-        "the old holder is fenced off"
-    );
+    let taken = claim(store, Work::Mint, 9).await.expect("the lease ran out");
+    let (stale, fresh) = if taken.rows[0].id == first.rows[0].id { (first, taken) } else { (second, taken) };
+    assert!(!store.hold(&stale.owner, LEASE).await.expect("an answer"), "the old holder is fenced off");
+    let (stale, fresh) = (&stale.rows[0], &fresh.rows[0]);
     let late = store.change(change(&stale.id, stale.version, Some(stale.fence), "executing", 0)).await;
     assert_eq!(late.expect("an answer"), Changed::Stale);
     let done = store.change(change(&fresh.id, fresh.version, Some(fresh.fence), "executing", 0)).await;
@@ -89,13 +95,61 @@ async fn claims(store: &Store, clock: &Clock) {
     let again = store.change(change(&fresh.id, fresh.version, None, "cancelled", 0)).await;
     assert_eq!(again.expect("an answer"), Changed::Stale, "a change needs the version it was made from");
 
-    let end = change(&fresh.id, fresh.version + 1, Some(fresh.fence), "rejected", NEVER_MS);
+    assert!(claim(store, Work::Settle, 1).await.is_none(), "what somebody executes is not open");
+    clock.advance(5_001);
+    let open = claim(store, Work::Settle, 1).await.expect("its holder vanished").rows.remove(0);
+    assert_eq!((open.id.as_str(), open.state.as_str()), (fresh.id.as_str(), "executing"));
+    let end = change(&open.id, open.version, Some(open.fence), "rejected", NEVER_MS);
     assert!(matches!(store.change(end).await.expect("an answer"), Changed::Done(_)));
     clock.advance(60_000);
-    while let Some(row) = store.claim(Work::Drive, LEASE).await.expect("an answer") {
-        assert_ne!(row.id, fresh.id, "an ended mint is never due");
+    while let Some(claimed) = claim(store, Work::Mint, 9).await {
+        assert_ne!(claimed.rows[0].id, fresh.id, "an ended mint is never due");
     }
-    assert!(store.claim(Work::Watch, LEASE).await.expect("an answer").is_none());
+    assert!(claim(store, Work::Settle, 1).await.is_none());
+}
+
+/// What waits for one consumer is claimed together, oldest first, each for another beneficiary; it is given back whole.
+async fn batches(store: &Store, clock: &Clock) {
+    reject_what_waits(store).await;
+    let mut ids = Vec::new();
+    for (at, beneficiary) in ["a", "b", "a", "c", "d"].into_iter().enumerate() {
+        let consumer = format!("0xBatch{}", u8::from(at == 4));
+        let one =
+            NewMint { consumer, beneficiary: beneficiary.into(), ..new(clock, None, &format!("batch {at}")) };
+        ids.push(one.id.to_string());
+        store.accept(one).await.expect("an answer");
+        clock.advance(1);
+    }
+    let claimed = claim(store, Work::Mint, 9).await.expect("three at once");
+    let of = |claimed: &Claimed| claimed.rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
+    assert_eq!(of(&claimed), [ids[0].clone(), ids[1].clone(), ids[3].clone()]);
+    store.let_all_go(&claimed.owner, clock.now_ms()).await.expect("an answer");
+    let claimed = claim(store, Work::Mint, 2).await.expect("two at once");
+    assert_eq!(claimed.rows.len(), 2, "no more than asked for");
+    for row in &claimed.rows {
+        let minted_in = Some(MintedBlock { minted_block: 7, minted_hash: "0x07".into() });
+        let done = Change { minted_in, ..change(&row.id, row.version, Some(row.fence), "minted", NEVER_MS) };
+        assert!(matches!(store.change(done).await.expect("an answer"), Changed::Done(_)));
+    }
+    let blocks = store.minted_blocks().await.expect("an answer");
+    assert_eq!(blocks, [MintedBlock { minted_block: 7, minted_hash: "0x07".into() }]);
+    assert_eq!(store.minted_in(&blocks[0]).await.expect("an answer").len(), 2);
+    let promised = async |above| store.unfinished("0xBatch0", above).await.expect("an answer").len();
+    assert_eq!(
+        (promised(6).await, promised(7).await),
+        (4, 2),
+        "the supply of block 7 contains what it minted"
+    );
+    reject_what_waits(store).await;
+}
+
+async fn reject_what_waits(store: &Store) {
+    while let Some(rest) = claim(store, Work::Mint, 9).await {
+        for row in &rest.rows {
+            let end = change(&row.id, row.version, Some(row.fence), "rejected", NEVER_MS);
+            store.change(end).await.expect("an answer");
+        }
+    }
 }
 
 async fn slots(store: &Store, clock: &Clock) {
@@ -172,6 +226,7 @@ async fn story(url: &str) {
     lists(&store).await;
     claims(&store, &clock).await;
     slots(&store, &clock).await;
+    batches(&store, &clock).await;
     store.close_writes();
     tasks.join_all().await;
     let late = store.accept(new(&clock, None, "too late")).await;
@@ -221,7 +276,7 @@ async fn two_processes_share_postgresql_and_not_sqlite() {
     let mut claimed = Vec::new();
     for at in 0..25 {
         let store = if at % 2 == 0 { &one } else { &two };
-        claimed.push(store.claim(Work::Drive, LEASE).await.expect("an answer").expect("a due mint").id);
+        claimed.push(claim(store, Work::Mint, 1).await.expect("a due mint").rows.remove(0).id);
     }
     claimed.sort_unstable();
     claimed.dedup();

@@ -122,6 +122,7 @@ impl Stack {
             mint_wait_seconds: Some("60".into()),
             workflow_concurrency: Some("2".into()),
             monitor_interval_seconds: Some("1".into()),
+            workflow_mode: choice.fake_bun.as_ref().map(|_| "cold".into()),
             path: Some("/usr/bin:/bin".into()),
             ..Settings::default()
         };
@@ -230,6 +231,8 @@ fn overlay(usual: Settings, chosen: Settings) -> Settings {
         database_url: chosen.database_url.or(usual.database_url),
         mint_wait_seconds: chosen.mint_wait_seconds.or(usual.mint_wait_seconds),
         workflow_timeout_seconds: chosen.workflow_timeout_seconds.or(usual.workflow_timeout_seconds),
+        workflow_mode: chosen.workflow_mode.or(usual.workflow_mode),
+        batch_max: chosen.batch_max.or(usual.batch_max),
         workflow_concurrency: chosen.workflow_concurrency.or(usual.workflow_concurrency),
         bun_path: chosen.bun_path.or(usual.bun_path),
         lease_seconds: chosen.lease_seconds.or(usual.lease_seconds),

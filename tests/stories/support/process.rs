@@ -88,6 +88,8 @@ fn command(stack: &Stack, program: &Path, order_to_die: Option<&str>) -> Command
         ("DATABASE_URL", &settings.database_url),
         ("BUN_PATH", &settings.bun_path),
         ("MINT_WAIT_SECONDS", &settings.mint_wait_seconds),
+        ("WORKFLOW_MODE", &settings.workflow_mode),
+        ("BATCH_MAX", &settings.batch_max),
         ("WORKFLOW_CONCURRENCY", &settings.workflow_concurrency),
         ("WORKFLOW_TIMEOUT_SECONDS", &settings.workflow_timeout_seconds),
         ("LEASE_SECONDS", &settings.lease_seconds),
