@@ -281,7 +281,7 @@ async fn open_executor(config: &Config, instance: &str) -> Result<Executor, Star
         timeout: config.workflow_timeout,
         mode: config.workflow_mode,
     };
-    Ok(Executor::Bun(Bun::start(settings, workspace).await?))
+    Ok(Executor::Bun(Arc::new(Bun::start(settings, workspace).await?)))
 }
 
 /// What the deploy script wrote down.

@@ -16,13 +16,8 @@ use crate::observe;
 /// How long a delivered report may stay invisible before its outcome counts as uncertain.
 const SETTLE_MS: i64 = 20_000;
 
-/// What to do after a step.
-enum Next {
-    /// Another step at once.
-    Go(Claim),
-    /// The claim was given back.
-    Done,
-}
+/// The claim, for another step at once; nothing when it was given back.
+type Next = Option<Claim>;
 
 impl Worker {
     /// Settles what was claimed.
@@ -44,8 +39,8 @@ impl Worker {
                 return self.rest(&claim, 0).await;
             }
             match self.step(claim, hold).await? {
-                Next::Go(next) => claim = next,
-                Next::Done => return Ok(()),
+                Some(next) => claim = next,
+                None => return Ok(()),
             }
         }
         Ok(())
@@ -83,11 +78,11 @@ impl Worker {
     }
 
     async fn went(&self, claim: Claim, event: Event) -> Result<Next, Stop> {
-        self.note(Note::new(claim, vec![event])).await.map(Next::Go)
+        self.note(Note::new(claim, vec![event])).await.map(Some)
     }
 
     async fn pause(&self, claim: &Claim, pause_ms: i64) -> Result<Next, Stop> {
-        self.rest(claim, pause_ms).await.map(|()| Next::Done)
+        self.rest(claim, pause_ms).await.map(|()| None)
     }
 
     async fn blind(&self, claim: &Claim, error: &ChainError) -> Result<Next, Stop> {
@@ -130,7 +125,7 @@ impl Worker {
         match self.may_start(vec![claim]).await?.pop() {
             Some(claim) => self.again(claim, hold).await,
             // The breaker is open: nothing is started, and the claim ends with its lease.
-            None => self.rest_all(hold, WAIT_PAUSE_MS).await.map(|()| Next::Done),
+            None => self.rest_all(hold, WAIT_PAUSE_MS).await.map(|()| None),
         }
     }
 
@@ -144,8 +139,8 @@ impl Worker {
         };
         match verdict.code {
             0 => match self.attempt(vec![claim], head, hold).await?.pop() {
-                Some(claim) => Ok(Next::Go(claim)),
-                None => self.rest_all(hold, LOOK_PAUSE_MS).await.map(|()| Next::Done),
+                Some(claim) => Ok(Some(claim)),
+                None => self.rest_all(hold, LOOK_PAUSE_MS).await.map(|()| None),
             },
             // Used between the two questions: the next look says by whom.
             3 => self.pause(&claim, LOOK_PAUSE_MS).await,
@@ -157,7 +152,7 @@ impl Worker {
                     true => claim,
                     false => self.note(Note::new(claim, vec![Event::Refused(why)])).await?,
                 };
-                if claim.held { self.lapse(claim).await } else { Ok(Next::Done) }
+                if claim.held { self.lapse(claim).await } else { Ok(None) }
             }
         }
     }

@@ -13,7 +13,8 @@
 //! A signed report is public: until its `validUntil` has passed in a final block, anybody may deliver it. Therefore
 //! `exposed_until` remembers the latest `validUntil` of every attempt that may have been signed, and `rejected` and
 //! `failed` are reachable only when it is zero: nothing was ever signed, or it has provably lapsed. A new attempt
-//! needs an answer of the chain that the reference is unused, given after the previous attempt began.
+//! needs an answer of the chain that the reference is unused, given after the previous attempt began. The same makes
+//! whatever is `queued` fit to travel with others: nothing of it can be on its way.
 
 use alloy::primitives::B256;
 use serde::{Deserialize, Serialize};
@@ -422,6 +423,8 @@ mod tests {
                 proven_absent |= matches!(event, Event::Absent);
                 let settled = matches!(next.state, State::Rejected | State::Failed | State::Cancelled);
                 prop_assert!(!settled || next.exposed_until == 0, "{event:?} ended with a live report");
+                let queued = next.state == State::Queued;
+                prop_assert!(!queued || next.exposed_until == 0, "{event:?} queued a mint with a live report");
                 if matches!(next.state, State::Minted | State::Finalized) {
                     prop_assert!(next.proof.is_some(), "minted without proof");
                 }

@@ -10,6 +10,7 @@ mod process;
 pub mod workspace;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use alloy::primitives::{Address, B256, U256};
 use serde::Deserialize;
@@ -116,7 +117,7 @@ impl Ended {
 #[derive(Clone, Debug)]
 pub enum Executor {
     /// `bun run main.ts` on this machine.
-    Bun(Bun),
+    Bun(Arc<Bun>),
     /// A stand-in for simulations.
     #[cfg(feature = "faults")]
     Simulated(Simulated),
@@ -125,7 +126,11 @@ pub enum Executor {
 /// What a simulated run does: its effect on the simulated chain is the function's own business.
 #[cfg(feature = "faults")]
 #[derive(Clone)]
-pub struct Simulated(pub std::sync::Arc<dyn Fn(&Run) -> Vec<Outcome> + Send + Sync>);
+pub struct Simulated(pub Arc<SimulatedRun>);
+
+/// What becomes of each order of a run.
+#[cfg(feature = "faults")]
+pub type SimulatedRun = dyn Fn(&Run) -> Vec<Outcome> + Send + Sync;
 
 #[cfg(feature = "faults")]
 impl std::fmt::Debug for Simulated {

@@ -1,6 +1,7 @@
 //! End-to-end stories: the real gateway on a free port, a real Anvil, real contracts, a real workflow under Bun.
 
 mod baskets;
+mod batches;
 mod compliance;
 mod concurrency;
 mod crash;
@@ -22,4 +23,5 @@ mod stop;
 mod store;
 mod support;
 mod validation;
+mod warm;
 mod workflow_faults;

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use alloy::primitives::{Address, B256, Bytes, U256, address};
 use alloy::sol;
 use alloy::sol_types::SolCall;
-use cre_backend::chain::{BasketFactory, StablecoinERC20};
+use cre_backend::chain::{BasketFactory, PolicySwitch, StablecoinERC20};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
@@ -117,6 +117,12 @@ impl Anvil {
     pub(crate) async fn pause(&self, paused: bool) {
         let policy = self.basket_contracts().await.pausePolicy;
         self.admin(policy, &Policies::setPausedStateCall { paused }).await;
+    }
+
+    /// Lets everybody be a beneficiary, registered or not.
+    pub(crate) async fn open_to_everybody(&self) {
+        let switch = self.basket_contracts().await.policySwitch;
+        self.admin(switch, &PolicySwitch::setIdentityRequiredCall { required: false }).await;
     }
 
     /// Puts an account on the deny list; returns the policy's address.

@@ -196,6 +196,13 @@ impl Stack {
         last
     }
 
+    /// The trigger payloads of all runs so far.
+    pub(crate) fn payloads(&self) -> Vec<Value> {
+        let files = folder::files(&self.path("runs"), "http_trigger_payload.json");
+        let read = |path| serde_json::from_slice(&std::fs::read(path).ok()?).ok();
+        files.into_iter().filter_map(read).collect()
+    }
+
     /// What the newest workflow run printed; for the message of a test that fails.
     pub(crate) fn newest_output(&self) -> String {
         let mut outputs = folder::files(&self.path("runs"), "output.log");

@@ -10,6 +10,7 @@ use axum::routing::get;
 use cre_backend::clock::{Clock, rfc3339};
 use serde_json::json;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// What the API says.
 #[derive(Clone, Debug)]
@@ -27,6 +28,7 @@ pub(crate) struct Books {
 pub(crate) struct Reserve {
     pub(crate) url: String,
     books: Arc<Mutex<Books>>,
+    gate: Arc<watch::Sender<bool>>,
 }
 
 impl Reserve {
@@ -36,19 +38,30 @@ impl Reserve {
         let books = Arc::new(Mutex::new(books));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let router = Router::new().route("/reserves/{consumer}", get(answer)).with_state(Arc::clone(&books));
+        let gate = Arc::new(watch::Sender::new(true));
+        let state = (Arc::clone(&books), Arc::clone(&gate));
+        let router = Router::new().route("/reserves/{consumer}", get(answer)).with_state(state);
         #[expect(clippy::disallowed_methods, reason = "the server lives as long as the test's runtime")]
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, books }
+        Self { url, books, gate }
     }
 
     /// Changes what the API says from now on.
     pub(crate) fn change(&self, change: impl FnOnce(&mut Books)) {
         change(&mut self.books.lock().unwrap_or_else(PoisonError::into_inner));
     }
+
+    /// Lets every question wait, or (again) be answered.
+    pub(crate) fn open(&self, is_open: bool) {
+        self.gate.send_replace(is_open);
+    }
 }
 
-async fn answer(State(books): State<Arc<Mutex<Books>>>) -> Response {
+type Shared = (Arc<Mutex<Books>>, Arc<watch::Sender<bool>>);
+
+async fn answer(State((books, gate)): State<Shared>) -> Response {
+    // The gate outlives every question.
+    let _ = gate.subscribe().wait_for(|is_open| *is_open).await;
     let books = books.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let counted_at = Clock::system().now_ms() - books.age_seconds * 1000;
     let body =

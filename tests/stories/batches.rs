@@ -1,0 +1,130 @@
+//! What waits for one basket travels in one report; each order keeps its own verdict, state and answer.
+
+use std::collections::BTreeSet;
+
+use alloy::primitives::{Address, B256, U256};
+use cre_backend::config::Settings;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, BENEFICIARY, Choice, Stack, tokens, until};
+
+/// A gateway with one run at a time, for a basket that everybody may hold.
+async fn stack(batch_max: &str) -> Stack {
+    let settings = Settings {
+        workflow_concurrency: Some("1".into()),
+        batch_max: Some(batch_max.into()),
+        ..Settings::default()
+    };
+    let mut stack = Stack::start_with(Choice { settings, without_gateway: true, ..Choice::default() }).await;
+    stack.anvil.open_to_everybody().await;
+    stack.run_gateway().await;
+    stack
+}
+
+fn account(at: u8) -> Address {
+    Address::repeat_byte(0x40 + at)
+}
+
+async fn ask(stack: &Stack, beneficiary: Address, amount: u64) -> Answer {
+    let mut body = stack.body(&amount.to_string());
+    body["beneficiary"] = json!(beneficiary);
+    stack.post(&body).await
+}
+
+/// Lets a first mint occupy the only run until `others` are waiting; returns the answers of the others.
+async fn behind_a_busy_run(stack: &Stack, others: Vec<(Address, u64)>) -> Vec<Answer> {
+    stack.reserve.open(false);
+    let waiting = async {
+        let begun = until(async || stack.payloads().len() == 1);
+        assert!(begun.await, "the first run never began");
+        let count = others.len();
+        let asked = join_all(others.into_iter().map(|(account, amount)| ask(stack, account, amount)));
+        let open = async {
+            let queued = until(async || {
+                let list = stack.get("/mints?status=queued&limit=100").await.body;
+                list["mints"].as_array().is_some_and(|mints| mints.len() == count)
+            });
+            assert!(queued.await, "the others never waited");
+            stack.reserve.open(true);
+        };
+        tokio::join!(asked, open).0
+    };
+    let (first, answers) = tokio::join!(stack.mint("1"), waiting);
+    assert_eq!(first.status, 200, "{}", first.body);
+    answers
+}
+
+fn orders(payload: &Value) -> usize {
+    payload["orders"].as_array().map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn what_gathers_travels_in_one_report_and_a_refused_one_stops_nobody() {
+    let stack = stack("30").await;
+    stack.anvil.blacklist(account(5)).await;
+
+    let answers =
+        behind_a_busy_run(&stack, (0..20).map(|at| (account(at), 10 + u64::from(at))).collect()).await;
+
+    let mut transactions = BTreeSet::new();
+    for (at, answer) in (0_u8..).zip(&answers) {
+        if at == 5 {
+            assert_eq!(answer.verdict(), (422, "ACE_REJECTED"), "{}", answer.body);
+            assert_eq!(answer.body["reason"], "BLACKLISTED");
+            assert_eq!(stack.anvil.balance(account(at)).await, U256::ZERO);
+            continue;
+        }
+        assert_eq!(answer.status, 200, "{at}: {}", answer.body);
+        let reference: B256 =
+            answer.body["reference"].as_str().expect("a reference").parse().expect("a word");
+        assert_eq!(stack.anvil.mints_of(reference).await, 1, "{at}");
+        assert_eq!(stack.anvil.balance(account(at)).await, tokens(10 + u64::from(at)), "{at}");
+        transactions.insert(answer.body["mintTx"].to_string());
+    }
+    assert_eq!(transactions.len(), 1, "they travelled together");
+    let mut sizes: Vec<usize> = stack.payloads().iter().map(orders).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [1, 19]);
+}
+
+#[tokio::test]
+async fn a_report_takes_no_more_than_it_may_and_one_order_of_each_beneficiary() {
+    let stack = stack("4").await;
+    let mut others: Vec<(Address, u64)> = (0..6).map(|at| (account(at), 1)).collect();
+    others.extend([(BENEFICIARY, 2), (BENEFICIARY, 3)]);
+
+    let answers = behind_a_busy_run(&stack, others).await;
+
+    for answer in &answers {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+    assert_eq!(stack.anvil.balance(BENEFICIARY).await, tokens(1 + 2 + 3));
+    let payloads = stack.payloads();
+    assert!(payloads.iter().all(|payload| orders(payload) <= 4), "{payloads:?}");
+    assert_eq!(payloads.iter().map(orders).sum::<usize>(), 9);
+    for payload in &payloads {
+        let orders = payload["orders"].as_array().expect("orders");
+        let accounts: BTreeSet<String> = orders.iter().map(|order| order["account"].to_string()).collect();
+        assert_eq!(accounts.len(), orders.len(), "a beneficiary twice in one report");
+    }
+}
+
+#[tokio::test]
+async fn reserves_that_do_not_cover_all_cover_the_first() {
+    let stack = stack("30").await;
+    // Nothing is known of the reserves before the first run, so all of them are accepted.
+    stack.reserve.change(|books| books.total = "250.00".to_owned());
+
+    let answers = behind_a_busy_run(&stack, (0..4).map(|at| (account(at), 100)).collect()).await;
+
+    let minted = answers.iter().filter(|answer| answer.status == 200).count();
+    let refused =
+        answers.iter().filter(|answer| answer.verdict() == (422, "POR_INSUFFICIENT_RESERVES")).count();
+    assert_eq!((minted, refused), (2, 2), "{answers:?}");
+    let mut issued = U256::ZERO;
+    for at in 0..4 {
+        issued += stack.anvil.balance(account(at)).await;
+    }
+    assert_eq!(issued, tokens(200));
+}
