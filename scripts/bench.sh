@@ -1,13 +1,45 @@
 #!/usr/bin/env bash
 # Benchmarks; compare figures within one run, not between machines.
+#   bash scripts/bench.sh [mints]   every way to mint under every load: tables, and a chart (about twelve minutes)
+#        --quick                    the same in two minutes, with too few mints to be quoted
+#        --publish                  also writes the tables into the README and the chart to scripts/bench/results.svg
+#        --repetitions N            default 3, with --quick 1
+#        --systems LIST             of guide,cold,warm,batch,floor
+#   bash scripts/bench.sh http      GET /mints/{id} and GET /health under wrk
+#   bash scripts/bench.sh start     from start-backend.sh on a built checkout to "Ready." and to the first mint
 #   bash scripts/bench.sh accept    durable accepts a second, and their latency at 1000 a second, on both databases
 . "$(dirname "$0")/lib.sh"
 need cargo "install Rust (https://rustup.rs)"
 cd "$ROOT"
-case ${1:-} in
+
+build() {
+  say "building the backend (release)"
+  cargo build --locked --quiet --release --bin cre-backend || die "cargo build failed; its message is above"
+}
+tools() {
+  ensure_bun
+  ensure_packages
+  ensure_foundry
+}
+# A thousand callers at once need as many connections of one client.
+bench() { BUN_CONFIG_MAX_HTTP_REQUESTS=2048 exec "$BUN" run --no-install "$ROOT/scripts/bench/main.ts" "$@"; }
+
+case ${1:-mints} in
   accept)
     ensure_postgres
     exec cargo bench --locked --quiet --bench accept
     ;;
-  *) die "say what to measure: bash scripts/bench.sh accept" ;;
+  mints | http | --*)
+    tools
+    bash scripts/test-fixture.sh
+    build
+    (cd scripts/bench/express && "$BUN" install --frozen-lockfile --silent) || die "bun install failed; its message is above"
+    bench "$@"
+    ;;
+  start)
+    tools
+    build
+    bench "$@"
+    ;;
+  *) die "unknown benchmark \"$1\": mints, http, start or accept" ;;
 esac

@@ -1,0 +1,40 @@
+/** An Anvil of the benchmark's own, begun anew from the same state for every system. */
+import { type Mining, blockGasLimit } from "./settings";
+import { type Program, launch, untilReady } from "./processes";
+import { Rpc } from "./rpc";
+
+export interface Chain {
+  program: Program;
+  rpc: Rpc;
+  mining: Mining;
+}
+
+export interface ChainStart {
+  port: number;
+  mining: Mining;
+  /** State to begin with. */
+  loadState: string;
+  /** Where the state goes when the chain is stopped. */
+  dumpState?: string;
+  log: string;
+}
+
+export async function startChain({ port, mining, loadState, dumpState, log }: ChainStart): Promise<Chain> {
+  const args = [
+    ["--host", "127.0.0.1", "--port", String(port), "--silent", "--slots-in-an-epoch", "1"],
+    ["--load-state", loadState],
+    dumpState === undefined ? [] : ["--dump-state", dumpState],
+    mining === "automine" ? [] : ["--block-time", "1"],
+  ].flat();
+  const program = launch({ name: "anvil", command: "anvil", args, log });
+  const rpc = new Rpc(`http://127.0.0.1:${port}`);
+  await untilReady(program, 30_000, async () => (await rpc.call<string>("eth_chainId", [])) !== "");
+  // The loaded state brings its own limit, which is stronger than --gas-limit.
+  await rpc.call("evm_setBlockGasLimit", [`0x${blockGasLimit.toString(16)}`]);
+  return { program, rpc, mining };
+}
+
+/** Moves the clock of a chain that makes blocks on demand only: what is measured next must not meet an old block. */
+export async function refreshClock({ rpc, mining }: Chain): Promise<void> {
+  if (mining === "automine") await rpc.call("evm_mine", []);
+}

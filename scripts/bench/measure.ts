@@ -1,0 +1,129 @@
+/** Measures one system under its load shapes, on a chain and processes of its own. */
+import { join } from "node:path";
+import type { Address } from "viem";
+import { refreshClock, startChain, type Chain } from "./chain";
+import { percentile } from "./figures";
+import { openReader, type Answer, type Settlement } from "./ledger";
+import { type Mining, mintsOf, type Shape, type SystemId } from "./settings";
+import { startFloor } from "./systems/floor";
+import { gatewayWith } from "./systems/gateway";
+import { startGuide } from "./systems/guide";
+import type { StartSystem, System } from "./systems/system";
+import { cpuSeconds, type Memory, residentNow, watchPeak } from "./usage";
+import type { World } from "./world";
+
+const starts: Record<SystemId, StartSystem> = {
+  guide: startGuide,
+  cold: gatewayWith({ WORKFLOW_MODE: "cold", BATCH_MAX: "1" }),
+  warm: gatewayWith({ WORKFLOW_MODE: "warm", BATCH_MAX: "1" }),
+  batch: gatewayWith({ WORKFLOW_MODE: "warm" }),
+  floor: startFloor,
+};
+
+/** The figures of one system under one load shape. */
+export interface Cell extends Settlement {
+  shape: Shape;
+  p50Ms: number;
+  p95Ms: number;
+  p99Ms: number;
+  mintsPerSecond: number;
+  /** CPU of the system's processes. */
+  cpuMsPerMint: number;
+  /** CPU of the chain beside it. */
+  chainCpuMsPerMint: number;
+}
+
+export interface Measurement {
+  cells: Cell[];
+  /** Absent for the floor, which has no process of its own. */
+  memory?: { idle: Memory; peak: Memory };
+  chainPeakMb: number;
+}
+
+export interface Subject {
+  world: World;
+  id: SystemId;
+  mining: Mining;
+  repetition: number;
+  shapes: Shape[];
+  /** Hears of each finished cell. */
+  tell: (cell: Cell) => void;
+}
+
+export async function measure({ world, id, mining, repetition, shapes, tell }: Subject): Promise<Measurement> {
+  const name = `${mining}-${repetition}-${id}`.replaceAll(" ", "-");
+  const folder = world.folder(name);
+  const log = join(folder, "anvil.log");
+  const chain = await startChain({ port: world.chainPort, mining, loadState: world.stateFile, log });
+  const system = await starts[id]({ world, chain, folder, name });
+  const idle = system.pid === undefined ? undefined : residentNow(system.pid);
+  const peakOf = system.pid === undefined ? undefined : watchPeak(system.pid);
+  const chainPeak = watchPeak(chain.program.pid);
+  const cells: Cell[] = [];
+  for (const shape of shapes) {
+    const cell = await measureCell({ world, chain, system, shape });
+    cells.push(cell);
+    tell(cell);
+  }
+  const peak = peakOf?.();
+  const chainPeakMb = chainPeak().own;
+  await system.stop();
+  await chain.program.stop();
+  return { cells, chainPeakMb, ...(idle !== undefined && peak !== undefined ? { memory: { idle, peak } } : {}) };
+}
+
+interface Bench {
+  world: World;
+  chain: Chain;
+  system: System;
+  shape: Shape;
+}
+
+async function measureCell({ world, chain, system, shape }: Bench): Promise<Cell> {
+  const accountOf = (lane: number, round: number): Address => {
+    const { beneficiaries } = world;
+    return beneficiaries[(round * shape.inFlight + lane) % beneficiaries.length] as Address;
+  };
+  await refreshClock(chain);
+  await system.prepare(shape, accountOf);
+  const reader = await openReader(chain.rpc, world.deployment.firstBasket);
+  const cpu = () => (system.pid === undefined ? process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6 : cpuSeconds(system.pid));
+  const before = { system: cpu(), chain: cpuSeconds(chain.program.pid) };
+  const { answers, latencies, seconds } = await closedLoop(system, shape, accountOf);
+  const used = { system: cpu() - before.system, chain: cpuSeconds(chain.program.pid) - before.chain };
+  const settlement = await reader.settle(answers);
+  const mints = mintsOf(shape);
+  return {
+    shape,
+    p50Ms: percentile(latencies, 50),
+    p95Ms: percentile(latencies, 95),
+    p99Ms: percentile(latencies, 99),
+    mintsPerSecond: mints / seconds,
+    cpuMsPerMint: (used.system * 1000) / mints,
+    chainCpuMsPerMint: (used.chain * 1000) / mints,
+    ...settlement,
+  };
+}
+
+interface Loop {
+  answers: Answer[];
+  latencies: number[];
+  seconds: number;
+}
+
+/** Every caller sends its next mint as soon as its last one is settled; a mint that fails ends the benchmark. */
+async function closedLoop(system: System, shape: Shape, accountOf: (lane: number, round: number) => Address): Promise<Loop> {
+  const [answers, latencies]: [Answer[], number[]] = [[], []];
+  const began = performance.now();
+  const callers = Array.from({ length: shape.inFlight }, async (_, lane) => {
+    for (let round = 0; round < shape.rounds; round++) {
+      const account = accountOf(lane, round);
+      const sent = performance.now();
+      const tx = await system.mint({ lane, round, account });
+      latencies.push(performance.now() - sent);
+      answers.push({ account, tx });
+    }
+  });
+  await Promise.all(callers);
+  return { answers, latencies, seconds: (performance.now() - began) / 1000 };
+}

@@ -1,0 +1,107 @@
+/** What is measured, under which load, and where the benchmark keeps its files. */
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { root, workflowDir } from "../stack/settings";
+
+export { local, root, workflowDir } from "../stack/settings";
+
+/** Everything that a run writes, but for the checked-in chart and the README's tables. */
+export const benchDir = join(root, "target/bench");
+export const fixtureDir = join(root, "target/fixture");
+export const backendBinary = process.env.BACKEND_BIN ?? join(root, "target/release/cre-backend");
+export const baseConfig = join(workflowDir, "config.json");
+
+/**
+ * Gas limit of a block: so large that the block's size is not what is measured. The same for every system.
+ */
+export const blockGasLimit = 1_000_000_000;
+
+/** Whole tokens of one mint: the smallest that the policies let pass is 1. */
+export const mintTokens = "10";
+
+/** How Anvil makes blocks. */
+export const minings = ["automine", "one-second blocks"] as const;
+export type Mining = (typeof minings)[number];
+
+/** A closed loop: so many callers, each of which sends its next mint when the last one is settled. */
+export interface Shape {
+  inFlight: number;
+  /** Mints of each caller, one after another. */
+  rounds: number;
+  /** Too slow to repeat: measured in the first repetition only. */
+  once?: boolean;
+}
+
+export function mintsOf({ inFlight, rounds }: Shape): number {
+  return inFlight * rounds;
+}
+
+export const systemIds = ["guide", "cold", "warm", "batch", "floor"] as const;
+export type SystemId = (typeof systemIds)[number];
+
+export const systemNames: Record<SystemId, string> = {
+  guide: "integration guide's design",
+  cold: "gateway, cold runs",
+  warm: "gateway, warm pool",
+  batch: "gateway, warm pool and batches",
+  floor: "floor: pre-signed reports",
+};
+
+export type Plan = Record<Mining, Record<SystemId, Shape[]>>;
+
+const slow = { once: true } as const;
+
+/** Sized so that a cell of a fast system takes some seconds, and all of it about twelve minutes on two cores. */
+export const fullPlan: Plan = {
+  automine: {
+    guide: [shape(1, 4), shape(8, 2, slow), shape(64, 1, slow)],
+    cold: [shape(1, 10), shape(8, 4), shape(64, 1, slow)],
+    warm: [shape(1, 40), shape(8, 15), shape(64, 5)],
+    batch: [shape(1, 40), shape(8, 20), shape(64, 10), shape(640, 10, slow)],
+    floor: [shape(1, 40), shape(8, 20), shape(64, 10), shape(640, 10, slow)],
+  },
+  "one-second blocks": {
+    guide: [shape(1, 4), shape(8, 1, slow), shape(64, 1, slow)],
+    cold: [shape(1, 5), shape(8, 2), shape(64, 1, slow)],
+    warm: [shape(1, 6), shape(8, 6), shape(64, 5)],
+    batch: [shape(1, 6), shape(8, 6), shape(64, 6), shape(640, 6, slow)],
+    floor: [shape(1, 6), shape(8, 6), shape(64, 6), shape(640, 6, slow)],
+  },
+};
+
+/** A look at whether everything works; its figures are of too few mints to be quoted. */
+export const quickPlan: Plan = {
+  automine: {
+    guide: [shape(1, 2), shape(8, 1)],
+    cold: [shape(1, 4), shape(8, 2)],
+    warm: [shape(1, 10), shape(8, 5), shape(64, 2)],
+    batch: [shape(1, 10), shape(8, 5), shape(64, 2)],
+    floor: [shape(1, 10), shape(8, 5), shape(64, 2)],
+  },
+  "one-second blocks": {
+    guide: [shape(1, 2)],
+    cold: [shape(1, 2), shape(8, 1)],
+    warm: [shape(1, 3), shape(8, 3), shape(64, 2)],
+    batch: [shape(1, 3), shape(8, 3), shape(64, 2)],
+    floor: [shape(1, 3), shape(8, 3), shape(64, 2)],
+  },
+};
+
+/** As many beneficiaries as there are callers at most: no two mints under way are for the same one. */
+export const beneficiaryCount = 640;
+
+function shape(inFlight: number, rounds: number, more: { once?: true } = {}): Shape {
+  return { inFlight, rounds, ...more };
+}
+
+/** A TCP port on loopback that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((found, failed) => {
+    const server = createServer();
+    server.on("error", failed);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (address !== null && typeof address === "object" ? found(address.port) : failed(new Error("no port"))));
+    });
+  });
+}

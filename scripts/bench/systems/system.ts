@@ -1,0 +1,33 @@
+/** A way to mint that is measured. */
+import type { Address, Hex } from "viem";
+import type { Chain } from "../chain";
+import type { Shape } from "../settings";
+import type { World } from "../world";
+
+export interface Ticket {
+  /** Which of the callers asks, and for the how many-th time in this cell. */
+  lane: number;
+  round: number;
+  account: Address;
+}
+
+export interface System {
+  /** The process to account for; its descendants count with it. Absent where the benchmark itself does all there is to do. */
+  pid?: number;
+  /** What has to be done before the clock of a cell starts. */
+  prepare: (shape: Shape, accountOf: (lane: number, round: number) => Address) => Promise<void>;
+  /** Mints once; answers with the transaction that holds the mint, throws when there is none. */
+  mint: (ticket: Ticket) => Promise<Hex>;
+  stop: () => Promise<void>;
+}
+
+export interface Site {
+  world: World;
+  chain: Chain;
+  /** Folder of this measurement. */
+  folder: string;
+  /** Its name, different from all others. */
+  name: string;
+}
+
+export type StartSystem = (site: Site) => Promise<System>;
