@@ -8,59 +8,59 @@ import { registryAbi } from "../compliance/abi";
 import { credentialTypes } from "../compliance/commands";
 import { startChain } from "./chain";
 import { openReader } from "./ledger";
-import { deliver, deliveryAccounts, signMints } from "./reports";
+import { deliveryAccounts, signMints } from "./reports";
 import type { Call, Rpc } from "./rpc";
-import { beneficiaryCount, fixtureDir, local } from "./settings";
+import { fixtureDir, local } from "./settings";
 import type { Deployment } from "./world";
 
 const residence = stringToHex("CH");
 const registrationGas = 1_000_000;
 /** One million ether, in wei: the gas limit of many transactions must be covered in advance. */
 const funds = 10n ** 24n;
-/** Callers that deliver the first mints. */
-const lanes = 64;
 
 export interface Preparation {
   deployment: Deployment;
   donFile: string;
   /** Where the state goes. */
-  home: string;
+  folder: string;
   chainPort: number;
+  /** How many beneficiaries. */
+  count: number;
 }
 
-export async function prepareState(params: Preparation): Promise<{ stateFile: string; beneficiaries: Address[] }> {
-  const { deployment, donFile, home, chainPort } = params;
-  const beneficiaries = Array.from({ length: beneficiaryCount }, (_, index) => accountOf(index));
-  const stateFile = join(home, "state.json");
+/** A chain to begin with. */
+export interface Origin {
+  stateFile: string;
+  beneficiaries: Address[];
+}
+
+export async function prepareOrigin({ deployment, donFile, folder, chainPort, count }: Preparation): Promise<Origin> {
+  const beneficiaries = Array.from({ length: count }, (_, index) => addressOf(index));
+  const stateFile = join(folder, "state.json");
   const chain = await startChain({
     port: chainPort,
     mining: "automine",
     loadState: join(fixtureDir, "state.json"),
     dumpState: stateFile,
-    log: join(home, "anvil.log"),
+    log: join(folder, "anvil.log"),
   });
-  await register(chain.rpc, deployment, beneficiaries);
-  await chain.rpc.batch(
-    deliveryAccounts.map(({ address }) => ({ method: "anvil_setBalance", params: [address, hex(funds)] })),
-  );
-  const reader = await openReader(chain.rpc, deployment.firstBasket);
-  const accounts = (lane: number, round: number) => beneficiaries[round * lanes + lane] as Address;
-  const shape = { inFlight: lanes, rounds: beneficiaryCount / lanes };
-  const mints = await signMints({ rpc: chain.rpc, deployment, donFile, shape, accountOf: accounts, label: "first mint" });
-  const answers = await Promise.all(
-    mints.map(async (lane) => {
-      const settled = [];
-      for (const mint of lane) settled.push({ account: mint.account, tx: await deliver(chain.rpc, deployment, mint) });
-      return settled;
-    }),
-  );
-  await reader.settle(answers.flat());
+  const { rpc } = chain;
+  await register(rpc, deployment, beneficiaries);
+  const funding = deliveryAccounts(count).map(({ address }) => ({ method: "anvil_setBalance", params: [address, hex(funds)] }));
+  await rpc.batch(funding);
+  const shape = { inFlight: count, rounds: 1 };
+  const accountOf = (lane: number) => beneficiaries[lane] as Address;
+  const lanes = await signMints({ rpc, deployment, donFile, shape, accountOf, label: "first mint" });
+  const reader = await openReader(rpc, deployment.firstBasket);
+  const first = lanes.flat();
+  const sent = await inOneBlock(rpc, first.map(({ transaction }) => ({ method: "eth_sendRawTransaction", params: [transaction] })));
+  await reader.settle(first.map(({ account }, index) => ({ account, tx: sent[index] as Hex })));
   await chain.program.stop();
   return { stateFile, beneficiaries };
 }
 
-/** Addresses that nobody has a key for. */
-function accountOf(index: number): Address {
+/** An address that nobody has a key for. */
+function addressOf(index: number): Address {
   return `0x${keccak256(stringToHex(`benchmark beneficiary ${index}`)).slice(-40)}`;
 }
 
@@ -78,16 +78,21 @@ async function register(rpc: Rpc, deployment: Deployment, accounts: Address[]): 
       { to: deployment.credentialRegistry, data: credential(credentialTypes.jurisdiction, residence) },
     ];
   });
-  // All into one block: mined one by one, those that overtake each other on their way into the pool are left there.
-  await rpc.call("evm_setAutomine", [false]);
-  const sent = await rpc.batch<Hex>(calls.map((call, index) => send(call, nonce + index)));
-  await rpc.call("evm_mine", []);
-  await rpc.call("evm_setAutomine", [true]);
+  const sent = await inOneBlock(rpc, calls.map((call, index) => send(call, nonce + index)));
   const receipts = await rpc.batch<{ status: Hex } | null>(
     sent.map((hash) => ({ method: "eth_getTransactionReceipt", params: [hash] })),
   );
   const failed = receipts.filter((receipt) => receipt?.status !== "0x1").length;
   if (failed > 0) throw new Error(`${failed} registrations of ${accounts.length} beneficiaries failed`);
+}
+
+/** Mined as they come, transactions that overtake one another on their way into the pool would be left there. */
+async function inOneBlock(rpc: Rpc, transactions: Call[]): Promise<Hex[]> {
+  await rpc.call("evm_setAutomine", [false]);
+  const hashes = await rpc.batch<Hex>(transactions);
+  await rpc.call("evm_mine", []);
+  await rpc.call("evm_setAutomine", [true]);
+  return hashes;
 }
 
 function send(call: { to: Address; data: Hex }, nonce: number): Call {

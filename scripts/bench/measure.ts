@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Address } from "viem";
 import { refreshClock, startChain, type Chain } from "./chain";
+import type { Origin } from "./customers";
 import { percentile } from "./figures";
 import { openReader, type Answer, type Settlement } from "./ledger";
 import { type Mining, mintsOf, type Shape, type SystemId } from "./settings";
@@ -9,7 +10,7 @@ import { startFloor } from "./systems/floor";
 import { gatewayWith } from "./systems/gateway";
 import { startGuide } from "./systems/guide";
 import type { StartSystem, System } from "./systems/system";
-import { cpuSeconds, type Memory, residentNow, watchPeak } from "./usage";
+import { cpuSeconds, ownCpuSeconds, type Memory, residentNow, watchPeak } from "./usage";
 import type { World } from "./world";
 
 const starts: Record<SystemId, StartSystem> = {
@@ -42,6 +43,7 @@ export interface Measurement {
 
 export interface Subject {
   world: World;
+  origin: Origin;
   id: SystemId;
   mining: Mining;
   repetition: number;
@@ -50,18 +52,18 @@ export interface Subject {
   tell: (cell: Cell) => void;
 }
 
-export async function measure({ world, id, mining, repetition, shapes, tell }: Subject): Promise<Measurement> {
+export async function measure({ world, origin, id, mining, repetition, shapes, tell }: Subject): Promise<Measurement> {
   const name = `${mining}-${repetition}-${id}`.replaceAll(" ", "-");
   const folder = world.folder(name);
   const log = join(folder, "anvil.log");
-  const chain = await startChain({ port: world.chainPort, mining, loadState: world.stateFile, log });
+  const chain = await startChain({ port: world.chainPort, mining, loadState: origin.stateFile, log });
   const system = await starts[id]({ world, chain, folder, name });
   const idle = system.pid === undefined ? undefined : residentNow(system.pid);
   const peakOf = system.pid === undefined ? undefined : watchPeak(system.pid);
   const chainPeak = watchPeak(chain.program.pid);
   const cells: Cell[] = [];
   for (const shape of shapes) {
-    const cell = await measureCell({ world, chain, system, shape });
+    const cell = await measureCell({ world, origin, chain, system, shape });
     cells.push(cell);
     tell(cell);
   }
@@ -74,20 +76,21 @@ export async function measure({ world, id, mining, repetition, shapes, tell }: S
 
 interface Bench {
   world: World;
+  origin: Origin;
   chain: Chain;
   system: System;
   shape: Shape;
 }
 
-async function measureCell({ world, chain, system, shape }: Bench): Promise<Cell> {
+async function measureCell({ world, origin, chain, system, shape }: Bench): Promise<Cell> {
   const accountOf = (lane: number, round: number): Address => {
-    const { beneficiaries } = world;
+    const { beneficiaries } = origin;
     return beneficiaries[(round * shape.inFlight + lane) % beneficiaries.length] as Address;
   };
   await refreshClock(chain);
   await system.prepare(shape, accountOf);
   const reader = await openReader(chain.rpc, world.deployment.firstBasket);
-  const cpu = () => (system.pid === undefined ? process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6 : cpuSeconds(system.pid));
+  const cpu = () => (system.pid === undefined ? ownCpuSeconds() : cpuSeconds(system.pid));
   const before = { system: cpu(), chain: cpuSeconds(chain.program.pid) };
   const { answers, latencies, seconds } = await closedLoop(system, shape, accountOf);
   const used = { system: cpu() - before.system, chain: cpuSeconds(chain.program.pid) - before.chain };

@@ -1,9 +1,11 @@
 /** `bench.sh mints`: every system under every load shape, several times over. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { type Cell, measure, type Measurement } from "./measure";
-import { benchDir, fullPlan, type Mining, minings, mintsOf, quickPlan, type SystemId, systemNames } from "./settings";
-import { createWorld } from "./world";
+import { prepareOrigin } from "./customers";
+import { describeMachine } from "./machine";
+import { type Cell, measure } from "./measure";
+import { keep, publish } from "./publish";
+import { beneficiaryCount, fullPlan, type Mining, minings, mintsOf, type Plan, quickPlan, type SystemId, systemNames } from "./settings";
+import type { Series } from "./summary";
+import { createWorld, type World } from "./world";
 
 export interface MintsOptions {
   isQuick: boolean;
@@ -13,33 +15,32 @@ export interface MintsOptions {
   publishes: boolean;
 }
 
-/** All measurements of one system in one way of mining, a repetition each. */
-export interface Series {
-  mining: Mining;
-  id: SystemId;
-  runs: Measurement[];
-}
-
-export async function runMints({ isQuick, repetitions, systems }: MintsOptions): Promise<void> {
-  const plan = isQuick ? quickPlan : fullPlan;
-  const began = performance.now();
-  const elapsed = () => `${((performance.now() - began) / 1000).toFixed(0)} s`;
-  console.log("==> preparing the chain: contracts, beneficiaries, reserves");
+export async function runMints(options: MintsOptions): Promise<void> {
+  const plan = options.isQuick ? quickPlan : fullPlan;
+  const machine = describeMachine();
   const world = await createWorld();
   const series: Series[] = [];
-  for (const mining of minings) {
-    const ofMining = systems.map((id): Series => ({ mining, id, runs: [] }));
-    for (let repetition = 1; repetition <= repetitions; repetition++) {
-      for (const { id, runs } of ofMining) {
-        console.log(`==> ${mining}, repetition ${repetition} of ${repetitions}: ${systemNames[id]} (${elapsed()})`);
-        const shapes = plan[mining][id].filter((shape) => repetition === 1 || shape.once !== true);
-        runs.push(await measure({ world, id, mining, repetition, shapes, tell }));
-      }
+  for (const mining of minings) series.push(...(await runMining(world, plan, mining, options)));
+  const tables = keep(series, machine);
+  console.log(`\n${tables}\n`);
+  if (options.publishes) publish(tables);
+}
+
+/** Each repetition takes every system once, so that what else the machine does meets all of them. */
+async function runMining(world: World, plan: Plan, mining: Mining, { repetitions, systems }: MintsOptions): Promise<Series[]> {
+  const count = beneficiaryCount(plan, mining);
+  console.log(`==> ${mining}: preparing a chain with ${count} registered beneficiaries`);
+  const origin = await prepareOrigin({ ...world, count, folder: world.folder(mining.replaceAll(" ", "-")) });
+  const series = systems.map((id): Series => ({ mining, id, runs: [] }));
+  for (let repetition = 1; repetition <= repetitions; repetition++) {
+    for (const { id, runs } of series) {
+      const minutes = (performance.now() / 60_000).toFixed(1);
+      console.log(`==> ${mining}, repetition ${repetition} of ${repetitions}: ${systemNames[id]} (${minutes} min so far)`);
+      const shapes = plan[mining][id].filter((shape) => repetition === 1 || shape.once !== true);
+      runs.push(await measure({ world, origin, id, mining, repetition, shapes, tell }));
     }
-    series.push(...ofMining);
   }
-  console.log(`==> done in ${elapsed()}`);
-  writeFileSync(join(benchDir, "results.json"), `${JSON.stringify(series, null, 2)}\n`);
+  return series;
 }
 
 function tell({ shape, p50Ms, p99Ms, mintsPerSecond, cpuMsPerMint, gasPerMint }: Cell): void {

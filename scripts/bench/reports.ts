@@ -18,7 +18,7 @@ import { bankReferenceToBytes32 } from "../../bank-stablecoin-por-ace-ccip-workf
 import { encodeReportBody, INSTRUCTION } from "../../bank-stablecoin-por-ace-ccip-workflow/workflow/report";
 import { mintUnits } from "./ledger";
 import type { Rpc } from "./rpc";
-import { baseConfig, beneficiaryCount, type Shape } from "./settings";
+import { baseConfig, type Shape } from "./settings";
 import type { Deployment } from "./world";
 
 /** As long as the workflow's own reports are valid. */
@@ -29,9 +29,10 @@ const reserves = 10n ** 30n;
 const maxFeePerGas = 10n ** 11n;
 
 /** One account per caller, so that no nonce waits for another caller's. */
-export const deliveryAccounts: PrivateKeyAccount[] = Array.from({ length: beneficiaryCount }, (_, index) =>
-  privateKeyToAccount(keccak256(stringToHex(`benchmark delivery account ${index}`))),
-);
+export function deliveryAccounts(count: number): PrivateKeyAccount[] {
+  const keyOf = (index: number) => keccak256(stringToHex(`benchmark delivery account ${index}`));
+  return Array.from({ length: count }, (_, index) => privateKeyToAccount(keyOf(index)));
+}
 
 export interface SignedMint {
   account: Address;
@@ -53,7 +54,7 @@ export interface SignMints {
 export async function signMints({ rpc, deployment, donFile, shape, accountOf, label }: SignMints): Promise<SignedMint[][]> {
   const don = readDonFile(donFile);
   const gas = BigInt((JSON.parse(readFileSync(baseConfig, "utf8")) as { gasLimit: string }).gasLimit);
-  const accounts = deliveryAccounts.slice(0, shape.inFlight);
+  const accounts = deliveryAccounts(shape.inFlight);
   const nonces = await rpc.batch<Hex>(
     accounts.map(({ address }) => ({ method: "eth_getTransactionCount", params: [address, "latest"] })),
   );

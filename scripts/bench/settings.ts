@@ -57,8 +57,8 @@ export const fullPlan: Plan = {
     guide: [shape(1, 4), shape(8, 2, slow), shape(64, 1, slow)],
     cold: [shape(1, 10), shape(8, 4), shape(64, 1, slow)],
     warm: [shape(1, 40), shape(8, 15), shape(64, 5)],
-    batch: [shape(1, 40), shape(8, 20), shape(64, 10), shape(640, 10, slow)],
-    floor: [shape(1, 40), shape(8, 20), shape(64, 10), shape(640, 10, slow)],
+    batch: [shape(1, 40), shape(8, 20), shape(64, 10), shape(64, 100, slow)],
+    floor: [shape(1, 40), shape(8, 20), shape(64, 10), shape(64, 100, slow)],
   },
   "one-second blocks": {
     guide: [shape(1, 4), shape(8, 1, slow), shape(64, 1, slow)],
@@ -87,8 +87,13 @@ export const quickPlan: Plan = {
   },
 };
 
-/** As many beneficiaries as there are callers at most: no two mints under way are for the same one. */
-export const beneficiaryCount = 640;
+/**
+ * As many beneficiaries as there are callers at most, so that no two mints under way are for the same one; and no more,
+ * because Anvil computes the root of the whole state anew for every block.
+ */
+export function beneficiaryCount(plan: Plan, mining: Mining): number {
+  return Math.max(...Object.values(plan[mining]).flatMap((shapes) => shapes.map(({ inFlight }) => inFlight)));
+}
 
 function shape(inFlight: number, rounds: number, more: { once?: true } = {}): Shape {
   return { inFlight, rounds, ...more };

@@ -35,6 +35,12 @@ export function cpuSeconds(root: number): number {
   return tree(root).reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond;
 }
 
+/** CPU seconds that this process itself has used. */
+export function ownCpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 /** Resident megabytes: of the program itself, and of its largest descendant; and how many descendants there are. */
 export interface Memory {
   own: number;

@@ -1,9 +1,8 @@
-/** What every system works with, made once before any clock starts: contracts, keys, customers, reserves, files. */
+/** What every system works with, made once before any clock starts: contracts, keys, reserves, files. */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Address } from "viem";
-import { prepareState } from "./customers";
 import { launch, untilReady } from "./processes";
 import { baseConfig, benchDir, fixtureDir, freePort, root, workflowDir } from "./settings";
 
@@ -22,11 +21,8 @@ export interface World {
   deployment: Deployment;
   /** Keys of the DON, of the transmitters beside it. */
   donFile: string;
-  /** The chain that each system begins with. */
-  stateFile: string;
   chainPort: number;
   chainUrl: string;
-  beneficiaries: Address[];
   /** Makes a copy of the workflow folder whose reserve source is the benchmark's own; nothing checked in is written. */
   workflowCopy: (name: string) => string;
   /** Folder for the files of one measured system. */
@@ -53,14 +49,11 @@ export async function createWorld(): Promise<World> {
   recordChain(home, chainUrl, deployment.forwarder);
   await startReserveApi(reservePort, join(home, "reserve-api.log"));
   const donFile = join(home, "don.json");
-  const { stateFile, beneficiaries } = await prepareState({ deployment, donFile, home, chainPort });
   return {
     deployment,
     donFile,
-    stateFile,
     chainPort,
     chainUrl,
-    beneficiaries,
     workflowCopy: (name) => copyWorkflow(join(folder(name), "workflow"), reservePort),
     folder,
   };

@@ -1,0 +1,102 @@
+/** The Markdown that goes into the README. */
+import { median } from "./figures";
+import type { Machine } from "./machine";
+import { blockGasLimit, type Mining, minings, mintsOf, systemIds, systemNames } from "./settings";
+import { headline, type Row, rowsOf, type Series } from "./summary";
+
+export function tablesOf(series: Series[], machine: Machine): string {
+  const rows = rowsOf(series);
+  return [
+    provenance(rows, machine),
+    ...minings.map((mining) => `**${capital(mining)}**\n\n${loadTable(rows.filter((row) => row.mining === mining))}`),
+    `**Against the floor and the guide's design**\n\n${ratioTable(rows)}`,
+    `**Memory** (resident MB)\n\n${memoryTable(series)}`,
+  ].join("\n\n");
+}
+
+function provenance(rows: Row[], { date, commit, hardware, software, loadBefore }: Machine): string {
+  const repetitions = Math.max(...rows.map((row) => row.repetitions));
+  return [
+    `Made ${date} at ${commit} on ${hardware} (${software}); load average before: ${loadBefore.toFixed(1)}.`,
+    `Closed loop: so many callers in flight, each sends its next mint when its last one is settled.`,
+    `Medians of ${repetitions} ${repetitions === 1 ? "repetition" : "repetitions"}${repetitions > 1 ? " (* = measured once)" : ""};`,
+    `block gas limit ${grouped(blockGasLimit)}.`,
+  ].join(" ");
+}
+
+function loadTable(rows: Row[]): string {
+  const head = ["system", "in flight", "mints", "p50 ms", "p95 ms", "p99 ms", "mints/s", "CPU ms/mint", "chain's CPU ms/mint", "gas/mint", "mints/tx"];
+  const most = Math.max(...rows.map((row) => row.repetitions));
+  const body = rows.map((row) => [
+    systemNames[row.id],
+    String(row.shape.inFlight),
+    `${mintsOf(row.shape)}${row.repetitions < most ? "*" : ""}`,
+    short(row.p50Ms),
+    short(row.p95Ms),
+    short(row.p99Ms),
+    short(row.mintsPerSecond),
+    short(row.cpuMsPerMint),
+    short(row.chainCpuMsPerMint),
+    grouped(row.gasPerMint),
+    short(row.mintsPerTransaction),
+  ]);
+  return table(head, body);
+}
+
+function ratioTable(rows: Row[]): string {
+  const head = ["system", ...minings.flatMap((mining) => [`${mining}: time of one mint ÷ floor`, "most mints/s ÷ floor", "÷ guide"])];
+  const body = systemIds
+    .filter((id) => rows.some((row) => row.id === id))
+    .map((id) => [systemNames[id], ...minings.flatMap((mining) => ratios(rows, mining, id))]);
+  return table(head, body);
+}
+
+function ratios(rows: Row[], mining: Mining, id: Row["id"]): string[] {
+  const [own, floor, guide] = [headline(rows, mining, id), headline(rows, mining, "floor"), headline(rows, mining, "guide")];
+  return [
+    ratio(own.aloneMs, floor.aloneMs),
+    ratio(own.mostPerSecond, floor.mostPerSecond),
+    ratio(own.mostPerSecond, guide.mostPerSecond),
+  ];
+}
+
+function ratio(value: number | undefined, of: number | undefined): string {
+  return value === undefined || of === undefined ? "–" : `${short(value / of)}×`;
+}
+
+function memoryTable(series: Series[]): string {
+  const head = ["system", "server idle", "server peak", "workflow processes", "largest of them idle", "largest of them peak", "Anvil peak"];
+  const body = systemIds.flatMap((id) => {
+    const runs = series.filter((one) => one.id === id).flatMap((one) => one.runs);
+    if (runs.length === 0) return [];
+    const chain = short(Math.max(...runs.map(({ chainPeakMb }) => chainPeakMb)));
+    const memory = runs.flatMap((run) => (run.memory === undefined ? [] : [run.memory]));
+    if (memory.length === 0) return [[systemNames[id], "–", "–", "–", "–", "–", chain]];
+    const idle = (part: "own" | "child") => short(median(memory.map((one) => one.idle[part])));
+    const peak = (part: "own" | "child") => short(Math.max(...memory.map((one) => one.peak[part])));
+    const children = Math.max(...memory.map((one) => one.peak.children));
+    return [[systemNames[id], idle("own"), peak("own"), String(children), idle("child"), peak("child"), chain]];
+  });
+  return table(head, body);
+}
+
+function table(head: string[], body: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), `|${head.map((_, index) => (index === 0 ? "---" : "---:")).join("|")}|`, ...body.map(line)].join("\n");
+}
+
+/** Two or three digits, as many as the figures are good for. */
+export function short(value: number): string {
+  if (value === 0) return "0";
+  if (value >= 100) return grouped(value);
+  if (value < 0.1) return String(Number(value.toPrecision(2)));
+  return value.toFixed(value >= 10 ? 1 : 2);
+}
+
+function grouped(value: number): string {
+  return Math.round(value).toLocaleString("en-US").replaceAll(",", " ");
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
