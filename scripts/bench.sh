@@ -38,6 +38,7 @@ case ${1:-mints} in
     ;;
   start)
     tools
+    bash scripts/test-fixture.sh # compiles the contracts
     build
     bench "$@"
     ;;

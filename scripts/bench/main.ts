@@ -1,8 +1,10 @@
 /** The benchmark's command line, behind `scripts/bench.sh`. */
 import { parseArgs } from "node:util";
+import { runHttp } from "./http";
 import { runMints } from "./mints";
 import { stopAll } from "./processes";
 import { type SystemId, systemIds } from "./settings";
+import { runStart } from "./start";
 
 /** What a shell reports for a program that Ctrl-C ended. */
 const interrupted = 130;
@@ -19,13 +21,17 @@ async function run(): Promise<void> {
     },
   });
   const [command = "mints"] = positionals;
-  if (command !== "mints") throw new Error(`unknown benchmark "${command}"`);
-  await runMints({
-    isQuick: values.quick,
-    repetitions: count(values.repetitions ?? (values.quick ? "1" : "3")),
-    systems: systemsOf(values.systems),
-    publishes: values.publish,
-  });
+  const isQuick = values.quick;
+  const repetitions = count(values.repetitions ?? (isQuick ? "1" : "3"));
+  if (command === "mints") {
+    await runMints({ isQuick, repetitions, systems: systemsOf(values.systems), publishes: values.publish });
+  } else if (command === "http") {
+    await runHttp({ repetitions, seconds: isQuick ? 3 : 10 });
+  } else if (command === "start") {
+    await runStart(repetitions);
+  } else {
+    throw new Error(`unknown benchmark "${command}"`);
+  }
 }
 
 function count(text: string): number {
@@ -42,18 +48,15 @@ function systemsOf(list: string | undefined): SystemId[] {
   });
 }
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    console.error("\n==> stopping");
-    void stopAll().then(() => process.exit(interrupted));
-  });
-}
-try {
-  await run();
-} catch (error) {
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
-} finally {
-  await stopAll();
-}
-process.exit();
+const signal = new Promise<typeof interrupted>((stop) => {
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stop(interrupted));
+});
+const working = run().then(
+  () => 0,
+  (error: unknown) => error,
+);
+const end = await Promise.race([signal, working]);
+if (end === interrupted) console.error("\n==> stopping");
+else if (end !== 0) console.error(`error: ${end instanceof Error ? end.message : String(end)}`);
+await stopAll();
+process.exit(typeof end === "number" ? end : 1);

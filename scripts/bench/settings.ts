@@ -51,21 +51,24 @@ export type Plan = Record<Mining, Record<SystemId, Shape[]>>;
 
 const slow = { once: true } as const;
 
-/** Sized so that a cell of a fast system takes some seconds, and all of it about twelve minutes on two cores. */
+/**
+ * Sized so that all of it takes about twelve minutes on two cores. Ten times the work is measured with one-second blocks
+ * only: a block costs Anvil the root of the whole state, so a long run with a block per mint would measure that.
+ */
 export const fullPlan: Plan = {
   automine: {
-    guide: [shape(1, 4), shape(8, 2, slow), shape(64, 1, slow)],
-    cold: [shape(1, 10), shape(8, 4), shape(64, 1, slow)],
-    warm: [shape(1, 40), shape(8, 15), shape(64, 5)],
-    batch: [shape(1, 40), shape(8, 20), shape(64, 10), shape(64, 100, slow)],
-    floor: [shape(1, 40), shape(8, 20), shape(64, 10), shape(64, 100, slow)],
+    guide: [shape(1, 4), shape(8, 1, slow), shape(64, 1, slow)],
+    cold: [shape(1, 8), shape(8, 3), shape(64, 1, slow)],
+    warm: [shape(1, 40), shape(8, 10), shape(64, 3)],
+    batch: [shape(1, 40), shape(8, 10), shape(64, 3)],
+    floor: [shape(1, 40), shape(8, 10), shape(64, 3)],
   },
   "one-second blocks": {
-    guide: [shape(1, 4), shape(8, 1, slow), shape(64, 1, slow)],
-    cold: [shape(1, 5), shape(8, 2), shape(64, 1, slow)],
-    warm: [shape(1, 6), shape(8, 6), shape(64, 5)],
-    batch: [shape(1, 6), shape(8, 6), shape(64, 6), shape(640, 6, slow)],
-    floor: [shape(1, 6), shape(8, 6), shape(64, 6), shape(640, 6, slow)],
+    guide: [shape(1, 3), shape(8, 1, slow), shape(64, 1, slow)],
+    cold: [shape(1, 4), shape(8, 2), shape(64, 1, slow)],
+    warm: [shape(1, 5), shape(8, 5), shape(64, 5)],
+    batch: [shape(1, 5), shape(8, 5), shape(64, 5), shape(640, 5, slow)],
+    floor: [shape(1, 5), shape(8, 5), shape(64, 5), shape(640, 5, slow)],
   },
 };
 

@@ -80,7 +80,7 @@ function memoryTable(series: Series[]): string {
   return table(head, body);
 }
 
-function table(head: string[], body: string[][]): string {
+export function table(head: string[], body: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), `|${head.map((_, index) => (index === 0 ? "---" : "---:")).join("|")}|`, ...body.map(line)].join("\n");
 }
@@ -93,7 +93,7 @@ export function short(value: number): string {
   return value.toFixed(value >= 10 ? 1 : 2);
 }
 
-function grouped(value: number): string {
+export function grouped(value: number): string {
   return Math.round(value).toLocaleString("en-US").replaceAll(",", " ");
 }
 

@@ -1,0 +1,66 @@
+/** `bench.sh http`: the paths that are asked most, under wrk. */
+import { spawnSync } from "node:child_process";
+import { startChain } from "./chain";
+import { prepareOrigin } from "./customers";
+import { median } from "./figures";
+import { describeMachine } from "./machine";
+import { launchGateway } from "./systems/gateway";
+import { requestMint } from "./systems/http";
+import { grouped, short, table } from "./tables";
+import { createWorld } from "./world";
+
+const threads = 2;
+const connections = 64;
+
+export interface HttpOptions {
+  repetitions: number;
+  /** Of each measurement. */
+  seconds: number;
+}
+
+interface Load {
+  requestsPerSecond: number;
+  p99Ms: number;
+  /** Answers that were not 2xx or 3xx, and connections that failed. */
+  errors: number;
+}
+
+export async function runHttp({ repetitions, seconds }: HttpOptions): Promise<void> {
+  if (Bun.which("wrk") === null) throw new Error("wrk is missing: install it (Debian: apt-get install wrk)");
+  const { date, commit, hardware } = describeMachine();
+  const world = await createWorld();
+  const origin = await prepareOrigin({ ...world, count: 1, folder: world.folder("http-chain") });
+  const folder = world.folder("http");
+  await startChain({ port: world.chainPort, mining: "automine", loadState: origin.stateFile, log: `${folder}/anvil.log` });
+  const { url } = await launchGateway({ world, folder, name: "http" }, { RUST_LOG: "warn" });
+  const [beneficiary] = origin.beneficiaries;
+  if (beneficiary === undefined) throw new Error("there is no beneficiary");
+  const { mintId } = await requestMint(url, world, beneficiary);
+  const paths = { "GET /mints/{id}": `${url}/mints/${mintId}`, "GET /health": `${url}/health` };
+  const rows = Object.entries(paths).map(([name, target]) => {
+    const loads = Array.from({ length: repetitions }, () => underLoad(target, seconds));
+    console.log(`    ${name}: ${loads.map(({ requestsPerSecond }) => grouped(requestsPerSecond)).join(", ")} requests/s`);
+    const middle = (figure: keyof Load) => median(loads.map((load) => load[figure]));
+    const errors = loads.reduce((sum, load) => sum + load.errors, 0);
+    return [name, grouped(middle("requestsPerSecond")), short(middle("p99Ms")), String(errors)];
+  });
+  console.log(`\nMade ${date} at ${commit} on ${hardware}; wrk with ${threads} threads and ${connections} connections on the same cores, ${repetitions} × ${seconds} s.\n`);
+  console.log(table(["path", "requests/s", "p99 ms", "errors"], rows));
+}
+
+function underLoad(url: string, seconds: number): Load {
+  const args = ["--threads", String(threads), "--connections", String(connections), "--duration", `${seconds}s`, "--latency", url];
+  const done = spawnSync("wrk", args, { encoding: "utf8" });
+  const said = done.stdout ?? "";
+  const requests = /Requests\/sec:\s+([\d.]+)/.exec(said)?.[1];
+  const [, p99, unit] = /^\s+99%\s+([\d.]+)(us|ms|s)$/m.exec(said) ?? [];
+  if (done.status !== 0 || requests === undefined || p99 === undefined) throw new Error(`wrk failed: ${said}${done.stderr}`);
+  const refused = Number(/Non-2xx or 3xx responses: (\d+)/.exec(said)?.[1] ?? 0);
+  const broken = /Socket errors: (.*)/.exec(said)?.[1]?.match(/\d+/g) ?? [];
+  const scale = { us: 0.001, ms: 1, s: 1000 }[unit as "us" | "ms" | "s"];
+  return {
+    requestsPerSecond: Number(requests),
+    p99Ms: Number(p99) * scale,
+    errors: broken.reduce((sum, count) => sum + Number(count), refused),
+  };
+}
