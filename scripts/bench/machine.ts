@@ -1,6 +1,6 @@
 /** Where and with what a benchmark was made. */
 import { spawnSync } from "node:child_process";
-import { cpus, loadavg, totalmem } from "node:os";
+import { cpus, totalmem } from "node:os";
 import { root } from "./settings";
 
 export interface Machine {
@@ -9,8 +9,6 @@ export interface Machine {
   commit: string;
   hardware: string;
   software: string;
-  /** Load average of the minute before the first measurement: other work on the machine. */
-  loadBefore: number;
 }
 
 export function describeMachine(): Machine {
@@ -20,7 +18,6 @@ export function describeMachine(): Machine {
     commit: said("git", ["describe", "--always", "--dirty"]),
     hardware: `${cpus().length} cores of ${first?.model.trim() ?? "an unknown processor"}, ${Math.round(totalmem() / 1e9)} GB`,
     software: `Bun ${Bun.version}, Anvil ${/Version: (\S+)/.exec(said("anvil", ["--version"]))?.[1]}`,
-    loadBefore: loadavg()[0] ?? 0,
   };
 }
 

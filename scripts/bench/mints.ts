@@ -5,6 +5,7 @@ import { type Cell, measure } from "./measure";
 import { keep, publish } from "./publish";
 import { beneficiaryCount, fullPlan, type Mining, minings, mintsOf, type Plan, quickPlan, type SystemId, systemNames } from "./settings";
 import type { Series } from "./summary";
+import { watchOthers } from "./usage";
 import { createWorld, type World } from "./world";
 
 export interface MintsOptions {
@@ -17,11 +18,11 @@ export interface MintsOptions {
 
 export async function runMints(options: MintsOptions): Promise<void> {
   const plan = options.isQuick ? quickPlan : fullPlan;
-  const machine = describeMachine();
+  const othersShare = watchOthers();
   const world = await createWorld();
   const series: Series[] = [];
   for (const mining of minings) series.push(...(await runMining(world, plan, mining, options)));
-  const tables = keep(series, machine);
+  const tables = keep({ series, machine: describeMachine(), othersShare: othersShare() });
   console.log(`\n${tables}\n`);
   if (options.publishes) publish(tables);
 }

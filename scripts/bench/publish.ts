@@ -2,20 +2,19 @@
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chartOf } from "./chart";
-import type { Machine } from "./machine";
 import { benchDir, root } from "./settings";
-import { rowsOf, type Series } from "./summary";
+import { type Results, rowsOf } from "./summary";
 import { tablesOf } from "./tables";
 
 const readme = join(root, "README.md");
 const markers = { begin: "<!-- bench -->", end: "<!-- /bench -->" };
 
 /** Writes results.json, results.md and results.svg; answers with the tables. */
-export function keep(series: Series[], machine: Machine): string {
-  const tables = tablesOf(series, machine);
-  writeFileSync(join(benchDir, "results.json"), `${JSON.stringify({ machine, series }, null, 2)}\n`);
+export function keep(results: Results): string {
+  const tables = tablesOf(results);
+  writeFileSync(join(benchDir, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(join(benchDir, "results.md"), `${tables}\n`);
-  writeFileSync(join(benchDir, "results.svg"), chartOf(rowsOf(series)));
+  writeFileSync(join(benchDir, "results.svg"), chartOf(rowsOf(results.series)));
   return tables;
 }
 

@@ -40,10 +40,10 @@ export const systemIds = ["guide", "cold", "warm", "batch", "floor"] as const;
 export type SystemId = (typeof systemIds)[number];
 
 export const systemNames: Record<SystemId, string> = {
-  guide: "integration guide's design",
-  cold: "gateway, cold runs",
-  warm: "gateway, warm pool",
-  batch: "gateway, warm pool and batches",
+  guide: "guide: Express, cold runs",
+  cold: "gateway: cold runs",
+  warm: "gateway: warm pool",
+  batch: "gateway: warm pool, batches",
   floor: "floor: pre-signed reports",
 };
 

@@ -1,5 +1,6 @@
 /** The measurements, a row for each system and load: every figure the median of its repetitions. */
 import { median } from "./figures";
+import type { Machine } from "./machine";
 import type { Cell, Measurement } from "./measure";
 import type { Mining, SystemId } from "./settings";
 
@@ -8,6 +9,14 @@ export interface Series {
   mining: Mining;
   id: SystemId;
   runs: Measurement[];
+}
+
+/** What a run of the benchmark found. */
+export interface Results {
+  series: Series[];
+  machine: Machine;
+  /** Share of the machine's CPU time that went to other work meanwhile. */
+  othersShare: number;
 }
 
 export interface Row extends Cell {

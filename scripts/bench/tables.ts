@@ -1,27 +1,30 @@
 /** The Markdown that goes into the README. */
 import { median } from "./figures";
-import type { Machine } from "./machine";
 import { blockGasLimit, type Mining, minings, mintsOf, systemIds, systemNames } from "./settings";
-import { headline, type Row, rowsOf, type Series } from "./summary";
+import { headline, type Results, type Row, rowsOf, type Series } from "./summary";
 
-export function tablesOf(series: Series[], machine: Machine): string {
-  const rows = rowsOf(series);
+export function tablesOf(results: Results): string {
+  const rows = rowsOf(results.series);
   return [
-    provenance(rows, machine),
+    provenance(rows, results),
     ...minings.map((mining) => `**${capital(mining)}**\n\n${loadTable(rows.filter((row) => row.mining === mining))}`),
     `**Against the floor and the guide's design**\n\n${ratioTable(rows)}`,
-    `**Memory** (resident MB)\n\n${memoryTable(series)}`,
+    `**Memory** (resident MB)\n\n${memoryTable(results.series)}`,
   ].join("\n\n");
 }
 
-function provenance(rows: Row[], { date, commit, hardware, software, loadBefore }: Machine): string {
+function provenance(rows: Row[], { machine, othersShare }: Results): string {
+  const { date, commit, hardware, software } = machine;
   const repetitions = Math.max(...rows.map((row) => row.repetitions));
-  return [
-    `Made ${date} at ${commit} on ${hardware} (${software}); load average before: ${loadBefore.toFixed(1)}.`,
+  const medians = repetitions === 1 ? "Each figure was measured once" : `Medians of ${repetitions} repetitions (* = measured once)`;
+  const missing = systemIds.filter((id) => !rows.some((row) => row.id === id)).map((id) => systemNames[id]);
+  const lines = [
+    `Made ${date} at ${commit} on ${hardware} (${software}); other work took ${Math.round(othersShare * 100)} % of its CPU time meanwhile.`,
     `Closed loop: so many callers in flight, each sends its next mint when its last one is settled.`,
-    `Medians of ${repetitions} ${repetitions === 1 ? "repetition" : "repetitions"}${repetitions > 1 ? " (* = measured once)" : ""};`,
-    `block gas limit ${grouped(blockGasLimit)}.`,
-  ].join(" ");
+    `${medians}; block gas limit ${grouped(blockGasLimit)}.`,
+    ...(missing.length > 0 ? [`Not measured in this run: ${missing.join(", ")}.`] : []),
+  ];
+  return lines.join("\n");
 }
 
 function loadTable(rows: Row[]): string {

@@ -41,6 +41,27 @@ export function ownCpuSeconds(): number {
   return (user + system) / 1e6;
 }
 
+/**
+ * Watches the whole machine until told to stop; answers with the share of its CPU time, from 0 to 1, that went to
+ * anything but this benchmark.
+ */
+export function watchOthers(): () => number {
+  const before = { ...machineTicks(), own: cpuSeconds(process.pid) };
+  return () => {
+    const after = machineTicks();
+    const own = (cpuSeconds(process.pid) - before.own) * ticksPerSecond;
+    return Math.max(0, after.busy - before.busy - own) / (after.all - before.all);
+  };
+}
+
+/** CPU ticks of all cores since the machine was started; what its host took away counts as busy. */
+function machineTicks(): { busy: number; all: number } {
+  // user, nice, system, idle, iowait, irq, softirq, steal
+  const fields = /^cpu +([\d ]+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]?.split(" ").slice(0, 8).map(Number) ?? [];
+  const all = fields.reduce((sum, field) => sum + field, 0);
+  return { all, busy: all - (fields[3] ?? 0) - (fields[4] ?? 0) };
+}
+
 /** Resident megabytes: of the program itself, and of its largest descendant; and how many descendants there are. */
 export interface Memory {
   own: number;
