@@ -3,6 +3,9 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const WORD = /true|false|null/y
 const MAX_DEPTH = 16
 
+/** The text ended before the JSON did. */
+export class UnexpectedEnd extends SyntaxError {}
+
 /**
  * Parses JSON and keeps every number as the text that was sent (or as what `readNumber` makes of it): `JSON.parse` would
  * turn 965051849.99 into a float. Stricter than `JSON.parse` in two ways: a key may occur once per object, since readers
@@ -11,7 +14,7 @@ const MAX_DEPTH = 16
 export function parseExactJson(text: string, readNumber: (text: string) => unknown = (number) => number): unknown {
   let at = 0
   const fail = (): never => {
-    throw new SyntaxError(`not JSON at position ${at}`)
+    throw new (at < text.length ? SyntaxError : UnexpectedEnd)(`not JSON at position ${at}`)
   }
   const take = (pattern: RegExp): string | undefined => {
     pattern.lastIndex = at

@@ -21,12 +21,11 @@ export const ACCOUNTS = {
   beneficiary: '0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd',
 } as const satisfies Record<string, Address>
 
+/** A stablecoin and the consumer that mints it. */
+export type Basket = { stablecoin: Address; mintingConsumer: Address }
+
 /** The deployment record, as far as the tests need it. */
-export type Deployment = {
-  forwarder: Address
-  basketFactory: Address
-  firstBasket: { stablecoin: Address; mintingConsumer: Address }
-}
+export type Deployment = { forwarder: Address; basketFactory: Address; firstBasket: Basket }
 
 /** An Anvil of this test's own, loaded with the deployed contracts. */
 export type TestChain = { rpcUrl: string; rpc: Rpc; deployment: Deployment; stop: () => Promise<void> }

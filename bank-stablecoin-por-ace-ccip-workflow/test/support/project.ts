@@ -7,7 +7,7 @@ import { type JournalEvent, createJournal } from '../../host/journal'
 import { type Limits, PRODUCTION_LIMITS } from '../../host/limits'
 import type { NodePorts } from '../../host/ports'
 import type { EngineName, TriggerChoice } from '../../host/settings'
-import { ACCOUNTS, type TestChain, WORKFLOW_DIR, temporaryDirectory } from './fixture'
+import { ACCOUNTS, type Basket, type TestChain, WORKFLOW_DIR, temporaryDirectory } from './fixture'
 
 const COPIED = [
   'main.ts',
@@ -42,31 +42,31 @@ export function createProject(params: {
   }
   if (params.main !== undefined) cpSync(params.main, path.join(dir, 'main.ts'))
   symlinkSync(path.join(WORKFLOW_DIR, 'node_modules'), path.join(dir, 'node_modules'))
-  const { stablecoin, mintingConsumer } = params.chain.deployment.firstBasket
-  const base = JSON.parse(readFileSync(path.join(dir, 'config.json'), 'utf8')) as Record<string, unknown>
-  const config = {
-    ...base,
-    porApiUrl: params.porApiUrl,
-    stablecoinAddress: stablecoin,
-    mintingConsumerAddress: mintingConsumer,
-    ...params.config,
-  }
-  writeFileSync(path.join(dir, 'config.json'), JSON.stringify(config))
   const bundleDir = path.join(dir, 'bundle')
+  const project = { dir, donFile: params.donFile, chain: params.chain, bundleDir }
+  configure(project, { porApiUrl: params.porApiUrl, ...params.config })
   const bundled = Bun.spawnSync([process.execPath, 'run', 'host/bundle.ts', '--out', bundleDir], {
     cwd: dir,
     stdout: 'ignore',
   })
   if (bundled.exitCode !== 0) throw new Error('the project does not bundle')
-  return { dir, donFile: params.donFile, chain: params.chain, bundleDir }
+  return project
+}
+
+/** Changes the project's base configuration for the runs to come; a bundle is of the code alone and stays good. */
+export function configure(project: Project, change: Record<string, unknown>, basket = project.chain.deployment.firstBasket): void {
+  const file = path.join(project.dir, 'config.json')
+  const base = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  const addresses = { stablecoinAddress: basket.stablecoin, mintingConsumerAddress: basket.mintingConsumer }
+  writeFileSync(file, JSON.stringify({ ...base, ...addresses, ...change }))
 }
 
 /** The payload of one order of 1000 tokens, or of the orders given. */
 export function payloadOf(
   project: Project,
-  params: { orders?: Record<string, unknown>[]; validUntil?: number } = {},
+  params: { orders?: Record<string, unknown>[]; validUntil?: number; basket?: Basket } = {},
 ): Record<string, unknown> {
-  const { stablecoin, mintingConsumer } = project.chain.deployment.firstBasket
+  const { stablecoin, mintingConsumer } = params.basket ?? project.chain.deployment.firstBasket
   return {
     version: 1,
     chainId: 31337,
@@ -129,6 +129,7 @@ export async function runInProcess(
   params: {
     payload: unknown
     requestId?: string
+    transmitterSlot?: number
     trigger?: TriggerChoice
     engine?: EngineName
     portsOf?: (node: { name: string; ordinary: NodePorts }) => NodePorts
@@ -152,7 +153,7 @@ export async function runInProcess(
         trigger: params.trigger ?? { kind: 'http' },
         engine: params.engine ?? 'bun',
         requestId: params.requestId ?? crypto.randomUUID(),
-        transmitterSlot: 0,
+        transmitterSlot: params.transmitterSlot ?? 0,
         bundleDir: project.bundleDir,
         limits: { ...PRODUCTION_LIMITS, ...params.limits },
       },

@@ -1,5 +1,5 @@
 import { type Decimal, parseDecimal } from '../decimal'
-import { parseExactJson } from '../exact-json'
+import { UnexpectedEnd, parseExactJson } from '../exact-json'
 import { parseIsoSeconds } from '../timestamp'
 import { refuse } from './words'
 
@@ -24,8 +24,10 @@ export function objectOf(body: string): JsonObject {
   let parsed: unknown
   try {
     parsed = parseExactJson(text, (number) => new JsonNumber(number))
-  } catch {
-    refuse(text.startsWith('{') && !text.endsWith('}') ? 'TRUNCATED' : 'NOT_JSON')
+  } catch (error) {
+    // Cut inside a number or a word, the rest is no JSON before its end is reached.
+    const cut = error instanceof UnexpectedEnd || !text.endsWith('}')
+    refuse(text.startsWith('{') && cut ? 'TRUNCATED' : 'NOT_JSON')
   }
   return isObject(parsed) ? parsed : refuse('FIELD_TYPE')
 }
