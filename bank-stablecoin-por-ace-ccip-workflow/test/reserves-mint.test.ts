@@ -67,9 +67,7 @@ describe('rules', () => {
     desk.source.answer(({ url }) => healthyReserve({ totalReserve: amounts[new URL(url).pathname.split('/')[1] ?? ''] }))
 
   test('sum: accounts of different dialects add up to the last cent', async () => {
-    const bridge = dialects['bridge']
-    const bitgo = dialects['bitgo']
-    if (bridge === undefined || bitgo === undefined) throw new Error('a dialect is missing')
+    const { bridge, bitgo } = dialects
     desk.source.answer(({ url }) => {
       if (url.includes('/bank/')) return healthyReserve({ totalReserve: '0.05' })
       return new Response(answerOf(url.includes('/bridge/') ? bridge : bitgo, { url }))

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { type Basket, FIXTURE_MILLIS, TEST_MILLIS } from './support/fixture'
 import { type MintDesk, expectMinted, expectRefused, openMintDesk, sum } from './support/mint-desk'
-import { type Dialect, answerOf, createBitGoSigner, dialectsOf } from './support/reserve-answers'
+import { type Dialect, type DialectName, answerOf, createBitGoSigner, dialectsOf } from './support/reserve-answers'
 import { withField } from './support/reserve-mutations'
 import { type ReserveAnswer, healthyReserve } from './support/reserve-source'
 
@@ -16,8 +16,8 @@ const FIRST_RESERVE = '100'
 const DAY_MILLIS = 86_400_000
 const HOUR_MILLIS = 3_600_000
 
-const bitGo = createBitGoSigner()
-const dialects = dialectsOf(bitGo)
+const dialects = dialectsOf(createBitGoSigner())
+const stranger = createBitGoSigner()
 
 let desk: MintDesk
 let basket: Basket
@@ -48,9 +48,12 @@ type Failure = {
   answer: (dialect: Dialect) => ReserveAnswer | undefined
 }
 
+/** A failure that every dialect can show. */
+type Universal = (dialect: Dialect) => ReserveAnswer
+
 /** The dialect's figures with its amount written so, or without it. */
 const amount =
-  (value: string | ((dialect: Dialect) => string) | undefined): Failure['answer'] =>
+  (value: string | ((dialect: Dialect) => string) | undefined): Universal =>
   (dialect) =>
   ({ url }) => {
     const written = typeof value === 'function' ? value(dialect) : value
@@ -77,7 +80,7 @@ const ripcord =
 
 /** The dialect's answer as it is sent, changed as a whole. */
 const sent =
-  (change: (answer: string) => Response): Failure['answer'] =>
+  (change: (answer: string) => Response): Universal =>
   (dialect) =>
   ({ url }) =>
     change(answerOf(dialect, { url }))
@@ -127,3 +130,97 @@ for (const [name, dialect] of Object.entries(dialects)) {
     })
   })
 }
+
+describe('what only one dialect can show', () => {
+  const cases: [what: string, dialect: DialectName, verdict: string, answer: (dialect: Dialect) => ReserveAnswer][] = [
+    ['guide: a ripcord it need not send', 'guide', 'POR_RIPCORD RIPCORD_PULLED', () => () => healthyReserve({ ripcord: true })],
+    [
+      'bitgo: a digit changed after signing',
+      'bitgo',
+      'POR_INVALID SIGNATURE_INVALID',
+      sent((answer) => new Response(answer.replace('12345678.90', '92345678.90'))),
+    ],
+    [
+      "bitgo: somebody else's signature",
+      'bitgo',
+      'POR_INVALID SIGNATURE_INVALID',
+      (dialect) =>
+        ({ url }) =>
+          new Response(answerOf({ ...dialect, wrap: stranger.envelope }, { url })),
+    ],
+    ['bitgo: no signature', 'bitgo', 'POR_INVALID FIELD_MISSING', sent((answer) => new Response(withField(answer, 'dataSignature', undefined)))],
+    [
+      'harris-trotter: a flag among the details of a ripcord that is down',
+      'harris-trotter',
+      'POR_RIPCORD RIPCORD_CONTRADICTORY',
+      sent((answer) => new Response(withField(answer, 'ripcordDetails', '{"source_failure":true}'))),
+    ],
+    [
+      'network-firm-v2: a reason among the details of a ripcord that is down',
+      'network-firm-v2',
+      'POR_RIPCORD RIPCORD_CONTRADICTORY',
+      sent((answer) => new Response(withField(answer, 'ripcordDetails', '["Balances"]'))),
+    ],
+    ['paxos: not verified', 'paxos', 'POR_INVALID NOT_VERIFIED', sent((answer) => new Response(withField(answer, 'verified', 'false')))],
+    ['bridge: more supply than reserves', 'bridge', 'POR_INSUFFICIENT_RESERVES SUPPLY_EXCEEDS_RESERVES', amount('"1.00"')],
+    ['bridge: another currency', 'bridge', 'POR_INVALID UNIT_MISMATCH', sent((answer) => new Response(answer.replace('"usd"', '"eur"')))],
+    [
+      'bridge: zero everywhere',
+      'bridge',
+      'POR_INVALID AMOUNT_ZERO',
+      sent((answer) => new Response(answer.replaceAll(/"amount":"[^"]*"/g, '"amount":"0.00"'))),
+    ],
+  ]
+  for (const [what, name, verdict, answer] of cases) {
+    const dialect = dialects[name]
+    test(what, () => refuse({ settings: dialect.settings, answer: answer(dialect), verdict }))
+  }
+})
+
+describe('on the way', () => {
+  test('an account the source does not know', () =>
+    refuse({ settings: {}, answer: () => new Response('', { status: 404 }), verdict: 'NO_RESERVE_ASSIGNED ACCOUNT_UNKNOWN' }))
+  test("more than a DON's own limit", async () => {
+    const answer = () => new Response(' '.repeat(100_001))
+    await refuse({ settings: { maxBytes: 100_000 }, answer, verdict: 'POR_INVALID OVERSIZED' })
+  })
+  test('a redirect is not followed', async () => {
+    const paths = new Set<string>()
+    const answer: ReserveAnswer = ({ url }) => {
+      paths.add(new URL(url).pathname)
+      return url.endsWith('/moved') ? healthyReserve() : new Response('', { status: 307, headers: { location: '/moved' } })
+    }
+    await refuse({ settings: {}, answer, verdict: 'POR_INVALID REDIRECTED' })
+    expect([...paths]).toEqual([`/main/${basket.mintingConsumer}`])
+  })
+  test('nobody listens', () =>
+    refuse({ settings: { url: 'http://127.0.0.1:1/' }, answer: () => healthyReserve(), verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE' }))
+  test('the source listens and says nothing', async () => {
+    const release = Promise.withResolvers<Response>()
+    await refuse({ settings: { timeoutMs: 200 }, answer: () => release.promise, verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE' })
+    release.resolve(healthyReserve())
+  })
+  test('the connection breaks in the middle of the answer', async () => {
+    const body = await healthyReserve().text()
+    const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length + 1}\r\n\r\n`
+    const broken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: (socket) => void socket.end(head + body) } })
+    await refuse({
+      settings: { url: `http://127.0.0.1:${broken.port}/` },
+      answer: () => healthyReserve(),
+      verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE',
+    })
+    broken.stop(true)
+  })
+  test('the nodes hear of different accounts', () =>
+    refuse({
+      settings: {},
+      answer: (_request, count) => healthyReserve({ accountName: `account ${count}` }),
+      verdict: 'POR_UNAVAILABLE NODES_DISAGREE',
+    }))
+  test('the schedule writes no proof either', async () => {
+    desk.source.answer(() => healthyReserve({ lastUpdated: new Date(Date.now() - DAY_MILLIS).toISOString() }))
+    const { outcome, before, after } = await desk.mint({ basket, reserves: sum(desk.sourceOf({})), trigger: { kind: 'cron' } })
+    expect(outcome.error).toEqual({ code: 'WORKFLOW_ERROR', message: expect.stringContaining('no reserve report: POR_STALE, TOO_OLD') })
+    expect(after).toEqual(before)
+  })
+})

@@ -2,6 +2,7 @@ import { expect } from 'bun:test'
 import { type Address, type PublicClient, createPublicClient, encodeFunctionData, http, parseAbi, parseEventLogs, parseUnits } from 'viem'
 import { readDonFile, readTransmitter } from '../../host/don-file'
 import type { NodePorts } from '../../host/ports'
+import type { TriggerChoice } from '../../host/settings'
 import { ACCOUNTS, type Basket, type TestChain, keysFor, mined, removeTemporary, startChain } from './fixture'
 import { type Project, type RunOutcome, configure, createProject, payloadOf, runInProcess, tokens } from './project'
 import { type ReserveSource, startReserveSource } from './reserve-source'
@@ -44,11 +45,15 @@ export type MintDesk = {
   sourceOf: (settings: Record<string, unknown>, path?: string) => Record<string, unknown>
   /** A basket for which nothing was minted or proved yet. */
   createBasket: () => Promise<Basket>
-  /** Tries to mint whole tokens (two, unless told otherwise) for the first beneficiary, with these reserves configured. */
+  /**
+   * Tries to mint whole tokens (two, unless told otherwise) for the first beneficiary, with these reserves configured;
+   * the cron trigger in its place asks for a proof alone.
+   */
   mint: (params: {
     basket: Basket
     reserves: unknown
     amount?: number
+    trigger?: TriggerChoice
     portsOf?: (node: { name: string; ordinary: NodePorts }) => NodePorts
   }) => Promise<Attempt>
   close: () => Promise<void>
@@ -68,13 +73,13 @@ export async function openMintDesk(): Promise<MintDesk> {
       return { name: path, class: 'auditor', dialect: 'guide', unit: 'USD', maxAgeSeconds: 300, url, ...settings }
     },
     createBasket: () => createBasket(chain),
-    async mint({ basket, reserves, amount = 2, portsOf }) {
+    async mint({ basket, reserves, amount = 2, ...rest }) {
       configure(project, { porApiUrl: undefined, reserves }, basket)
       await chain.rpc('anvil_mine', [BLOCKS_TO_FINALITY])
       const before = await readLedger(project, basket)
       const orders = [{ account: ACCOUNTS.beneficiary, amount: tokens(amount) }]
       const payload = payloadOf(project, { orders, basket })
-      const outcome = await runInProcess(project, { payload, ...(portsOf === undefined ? {} : { portsOf }) })
+      const outcome = await runInProcess(project, { payload, ...rest })
       const after = await readLedger(project, basket)
       return { outcome, before, after, amount: BigInt(tokens(amount)) }
     },

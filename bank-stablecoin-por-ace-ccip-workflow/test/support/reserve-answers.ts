@@ -37,6 +37,9 @@ export function createBitGoSigner(): BitGoSigner {
 /** Changes the text that a dialect's figures stand in. */
 export type Edit = (figures: string) => string
 
+export type DialectName =
+  'guide' | 'ledgerlens-tusd' | 'network-firm-v1' | 'network-firm-v2' | 'harris-trotter' | 'bitgo' | 'paxos' | 'bridge'
+
 /** A dialect over HTTP as its source speaks it today. */
 export type Dialect = {
   /** What the configuration says of the source, beyond what all have. */
@@ -61,7 +64,7 @@ const asNumber = (amount: string): string => amount
 const asText = (amount: string): string => JSON.stringify(amount)
 
 /** Every dialect over HTTP, by name. */
-export function dialectsOf(bitGo: BitGoSigner): Record<string, Dialect> {
+export function dialectsOf(bitGo: BitGoSigner): Record<DialectName, Dialect> {
   const attestor = { amountField: 'totalReserve', write: asNumber, timeField: 'timestamp', ripcord: true, wrap: bare }
   return {
     guide: {
