@@ -1,114 +1,48 @@
-/** Reserves that lie on chain, read by the real workflow from a real chain: feeds, listed wallets, wallets with a price. */
+/**
+ * Reserves that lie on chain, read by the real workflow from a real chain: feeds, listed wallets, wallets with a price.
+ * What they prove lands in the basket's feed; what they cannot prove changes nothing.
+ */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Address, type Hex, encodeFunctionData, encodeFunctionResult, getAddress, numberToHex, parseAbi, parseUnits } from 'viem'
-import { multicall3Bytecode } from '../node_modules/viem/constants/contracts'
-import { ACCOUNTS, FIXTURE_MILLIS, TEST_MILLIS, type TestChain, keysFor, mined, removeTemporary, startChain } from './support/fixture'
-import { type RunOutcome, createProject, payloadOf, runInProcess, tokens } from './support/project'
-import { type ReserveSource, startReserveSource } from './support/reserve-source'
+import { type Hex, numberToHex, parseUnits } from 'viem'
+import { COIN, FEED, LIST, coinAnswers, feedAnswers, installMulticall, listAnswers, secondsNow, wallet } from './support/chain-sources'
+import { type Basket, FIXTURE_MILLIS, TEST_MILLIS } from './support/fixture'
+import { type Attempt, type MintDesk, expectMinted, expectRefused, openMintDesk, sum } from './support/mint-desk'
+import { tokens } from './support/project'
+import { healthyReserve } from './support/reserve-source'
 import { install } from './support/responder'
-import { MULTICALL3 } from '../workflow/reserves/source-config'
 
 setDefaultTimeout(TEST_MILLIS)
 
-const abi = parseAbi([
-  'function decimals() view returns (uint8)',
-  'function latestRoundData() view returns (uint80, int256, uint256, uint256, uint80)',
-  'function getPoRAddressListLength() view returns (uint256)',
-  'function getPoRAddressList(uint256, uint256) view returns (string[])',
-  'function balanceOf(address) view returns (uint256)',
-])
-const FEED: Address = '0x1000000000000000000000000000000000000001'
-const LIST: Address = '0x1000000000000000000000000000000000000002'
-const DOLLAR: Address = '0x1000000000000000000000000000000000000003'
-const wallet = (index: number): Address => getAddress(numberToHex(0xabc0000000 + index, { size: 20 }))
-
-let chain: TestChain
-let api: ReserveSource
-let donFile: string
+let desk: MintDesk
+/** The basket whose mints are to be refused; each mint that lands has one of its own. */
+let idle: Basket
 
 beforeAll(async () => {
-  chain = await startChain()
-  api = startReserveSource()
-  donFile = await keysFor(chain)
-  const deployer = ACCOUNTS.deployer
-  await chain.rpc('anvil_impersonateAccount', [deployer])
-  const { contractAddress } = await mined(chain, { from: deployer, data: multicall3Bytecode, gas: '0x4c4b40' })
-  await chain.rpc('anvil_setCode', [MULTICALL3, await chain.rpc('eth_getCode', [contractAddress, 'latest'])])
+  desk = await openMintDesk()
+  idle = await desk.createBasket()
+  await installMulticall(desk.chain)
 }, FIXTURE_MILLIS)
 
-afterAll(async () => {
-  await chain?.stop()
-  await api?.stop()
-  removeTemporary()
-})
+afterAll(() => desk?.close())
 
-const secondsNow = (): number => Math.floor(Date.now() / 1000)
+const onChain = (source: Record<string, unknown>) => ({ name: 'chain', class: 'on-chain', unit: 'USD', maxAgeSeconds: 300, ...source })
 
-function feedAnswers(params: { answer: bigint; decimals?: number; updatedAt?: number; round?: bigint }): Record<Hex, Hex> {
-  const { answer, decimals = 8, updatedAt = secondsNow() - 5, round = 7n } = params
-  const at = BigInt(updatedAt)
-  return {
-    [encodeFunctionData({ abi, functionName: 'decimals' })]: encodeFunctionResult({ abi, functionName: 'decimals', result: decimals }),
-    [encodeFunctionData({ abi, functionName: 'latestRoundData' })]: encodeFunctionResult({
-      abi,
-      functionName: 'latestRoundData',
-      result: [round, answer, at, at, round],
-    }),
-  }
+const put = (address: typeof FEED, answers: Record<Hex, Hex>): Promise<void> => install(desk.chain, address, answers)
+
+/** Tries to mint two tokens against one on-chain source. */
+async function mint(source: Record<string, unknown>, basket?: Basket): Promise<Attempt> {
+  return desk.mint({ basket: basket ?? (await desk.createBasket()), reserves: sum(onChain(source)) })
 }
 
-function listAnswers(addresses: string[], params: { length?: number; pageSize?: number } = {}): Record<Hex, Hex> {
-  const { length = addresses.length, pageSize = 25 } = params
-  const answers: Record<Hex, Hex> = {
-    [encodeFunctionData({ abi, functionName: 'getPoRAddressListLength' })]: encodeFunctionResult({
-      abi,
-      functionName: 'getPoRAddressListLength',
-      result: BigInt(length),
-    }),
-  }
-  for (let start = 0; start < length; start += pageSize) {
-    const end = Math.min(start + pageSize, length) - 1
-    const call = encodeFunctionData({ abi, functionName: 'getPoRAddressList', args: [BigInt(start), BigInt(end)] })
-    const page = addresses.slice(start, end + 1)
-    answers[call] = encodeFunctionResult({ abi, functionName: 'getPoRAddressList', result: page })
-  }
-  return answers
-}
-
-function dollarAnswers(balances: Record<Address, bigint>): Record<Hex, Hex> {
-  const answers: Record<Hex, Hex> = {
-    [encodeFunctionData({ abi, functionName: 'decimals' })]: encodeFunctionResult({ abi, functionName: 'decimals', result: 6 }),
-  }
-  for (const [account, balance] of Object.entries(balances)) {
-    const call = encodeFunctionData({ abi, functionName: 'balanceOf', args: [account as Address] })
-    answers[call] = encodeFunctionResult({ abi, functionName: 'balanceOf', result: balance })
-  }
-  return answers
-}
-
-/** Runs one mint of two tokens against one on-chain source, with everything so far finalized and the clock at now. */
-async function mint(source: Record<string, unknown>): Promise<RunOutcome> {
-  const common = { name: 'chain', class: 'on-chain', unit: 'USD', maxAgeSeconds: 300 }
-  const reserves = { rule: { kind: 'sum' }, sources: [{ ...common, ...source }] }
-  const project = createProject({ chain, donFile, config: { porApiUrl: undefined, reserves } })
-  await chain.rpc('anvil_mine', ['0x5'])
-  const orders = [{ account: ACCOUNTS.beneficiary, amount: tokens(2) }]
-  return runInProcess(project, { payload: payloadOf(project, { orders }) })
-}
-
-function verdictOf({ result, error }: RunOutcome): string {
-  const order = result?.orders[0]
-  if (order === undefined) return error?.message ?? 'no result'
-  return order.code === '' ? (result?.reserves.amount ?? '') : `${order.code} ${order.reason.split(':')[0]}`
+async function refuse(source: Record<string, unknown>, verdict: string): Promise<void> {
+  expectRefused(await mint(source, idle), verdict)
 }
 
 describe('AggregatorV3', () => {
   const source = { dialect: 'aggregator-v3', address: FEED }
   test('a healthy feed mints, exactly', async () => {
-    await install(chain, FEED, feedAnswers({ answer: 123_456_789_012_345n }))
-    const outcome = await mint(source)
-    expect(verdictOf(outcome)).toBe(parseUnits('1234567.89012345', 18).toString())
-    expect(outcome.result?.txHash).toMatch(/^0x[0-9a-f]{64}$/)
+    await put(FEED, feedAnswers({ answer: 123_456_789_012_345n }))
+    expectMinted(await mint(source), '1234567.89012345')
   })
   const refusals: [string, Parameters<typeof feedAnswers>[0], string][] = [
     ['a negative answer', { answer: -1n }, 'POR_INVALID AMOUNT_NEGATIVE'],
@@ -122,53 +56,55 @@ describe('AggregatorV3', () => {
   ]
   for (const [name, answers, verdict] of refusals) {
     test(`refuses ${name}`, async () => {
-      await install(chain, FEED, feedAnswers(answers))
-      expect(verdictOf(await mint({ ...source, decimals: 8 }))).toBe(verdict)
+      await put(FEED, feedAnswers(answers))
+      await refuse({ ...source, decimals: 8 }, verdict)
     })
   }
-  test('refuses an address without a contract', async () => {
-    expect(verdictOf(await mint({ ...source, address: wallet(0) }))).toBe('POR_UNAVAILABLE CHAIN_UNREADABLE')
-  })
+  test('refuses an address without a contract', () => refuse({ ...source, address: wallet(0) }, 'POR_UNAVAILABLE CHAIN_UNREADABLE'))
 })
 
 describe('wallets', () => {
   test('ERC-20 balances of many wallets are read page by page and added', async () => {
     const wallets = Array.from({ length: 60 }, (_, index) => wallet(index))
-    await install(chain, DOLLAR, dollarAnswers(Object.fromEntries(wallets.map((account, index) => [account, BigInt(index) * 1_000_001n]))))
-    const outcome = await mint({ dialect: 'wallets', asset: DOLLAR, addresses: wallets })
-    expect(verdictOf(outcome)).toBe(parseUnits('1770.00177', 18).toString())
+    await put(COIN, coinAnswers(Object.fromEntries(wallets.map((account, index) => [account, BigInt(index) * 1_000_001n]))))
+    expectMinted(await mint({ dialect: 'wallets', asset: COIN, addresses: wallets }), '1770.00177')
   })
   test('native coins count by their price, at a finalized block', async () => {
-    await chain.rpc('anvil_setBalance', [wallet(1), numberToHex(parseUnits('2.5', 18))])
-    await chain.rpc('anvil_setBalance', [wallet(2), numberToHex(parseUnits('0.5', 18))])
-    await install(chain, FEED, feedAnswers({ answer: 400_050_000_000n }))
-    const source = { dialect: 'wallets', asset: 'native', addresses: [wallet(1), wallet(2)], unit: 'ETH' }
+    await desk.chain.rpc('anvil_setBalance', [wallet(1), numberToHex(parseUnits('2.5', 18))])
+    await desk.chain.rpc('anvil_setBalance', [wallet(2), numberToHex(parseUnits('0.5', 18))])
+    await put(FEED, feedAnswers({ answer: 400_050_000_000n }))
     const priceFeed = { address: FEED, maxAgeSeconds: 3600 }
-    expect(verdictOf(await mint({ ...source, priceFeed }))).toBe(parseUnits('12001.5', 18).toString())
-    await install(chain, FEED, feedAnswers({ answer: 400_050_000_000n, updatedAt: secondsNow() - 7200 }))
-    expect(verdictOf(await mint({ ...source, priceFeed }))).toBe('POR_STALE TOO_OLD')
+    const source = { dialect: 'wallets', asset: 'native', addresses: [wallet(1), wallet(2)], unit: 'ETH', priceFeed }
+    expectMinted(await mint(source), '12001.5')
+  })
+  test('tokens of another unit count by their price, which must not be old', async () => {
+    await put(COIN, coinAnswers({ [wallet(1)]: 1_500_001n, [wallet(2)]: 2n }))
+    await put(FEED, feedAnswers({ answer: 240_010_000_000n }))
+    const priceFeed = { address: FEED, maxAgeSeconds: 3600 }
+    const source = { dialect: 'wallets', asset: COIN, addresses: [wallet(1), wallet(2)], unit: 'XAU', priceFeed }
+    expectMinted(await mint(source), '3600.1572003')
+    await put(FEED, feedAnswers({ answer: 240_010_000_000n, updatedAt: secondsNow() - 7200 }))
+    await refuse(source, 'POR_STALE TOO_OLD')
   })
   test('one wallet that cannot be read stops it', async () => {
-    await install(chain, DOLLAR, dollarAnswers({ [wallet(1)]: 10n ** 12n }))
-    const outcome = await mint({ dialect: 'wallets', asset: DOLLAR, addresses: [wallet(1), wallet(2)] })
-    expect(verdictOf(outcome)).toBe('POR_UNAVAILABLE CHAIN_UNREADABLE')
+    await put(COIN, coinAnswers({ [wallet(1)]: 10n ** 12n }))
+    await refuse({ dialect: 'wallets', asset: COIN, addresses: [wallet(1), wallet(2)] }, 'POR_UNAVAILABLE CHAIN_UNREADABLE')
   })
   test('empty wallets are no reserve, and a wallet counts once', async () => {
-    await install(chain, DOLLAR, dollarAnswers({ [wallet(1)]: 0n }))
-    const source = { dialect: 'wallets', asset: DOLLAR }
-    expect(verdictOf(await mint({ ...source, addresses: [wallet(1)] }))).toBe('POR_INVALID AMOUNT_ZERO')
-    const twice = [wallet(1), wallet(1).toLowerCase()]
-    expect(verdictOf(await mint({ ...source, addresses: twice }))).toBe('POR_INVALID ADDRESS_LIST_INVALID')
+    await put(COIN, coinAnswers({ [wallet(1)]: 0n }))
+    const source = { dialect: 'wallets', asset: COIN }
+    await refuse({ ...source, addresses: [wallet(1)] }, 'POR_INVALID AMOUNT_ZERO')
+    await refuse({ ...source, addresses: [wallet(1), wallet(1).toLowerCase()] }, 'POR_INVALID ADDRESS_LIST_INVALID')
   })
 })
 
 describe('wallet address manager', () => {
-  const source = { dialect: 'por-address-list', address: LIST, asset: DOLLAR, maxAddresses: 40 }
+  const source = { dialect: 'por-address-list', address: LIST, asset: COIN, maxAddresses: 40 }
   const wallets = Array.from({ length: 30 }, (_, index) => wallet(index))
   test('the listed wallets are read over two pages', async () => {
-    await install(chain, LIST, listAnswers(wallets))
-    await install(chain, DOLLAR, dollarAnswers(Object.fromEntries(wallets.map((account) => [account, 10_000_000n]))))
-    expect(verdictOf(await mint(source))).toBe(parseUnits('300', 18).toString())
+    await put(LIST, listAnswers(wallets))
+    await put(COIN, coinAnswers(Object.fromEntries(wallets.map((account) => [account, 10_000_000n]))))
+    expectMinted(await mint(source), '300')
   })
   const lists: [string, Record<Hex, Hex>, string][] = [
     ['an empty list', listAnswers([]), 'POR_INVALID ADDRESS_LIST_INVALID'],
@@ -180,30 +116,29 @@ describe('wallet address manager', () => {
   ]
   for (const [name, answers, verdict] of lists) {
     test(`refuses ${name}`, async () => {
-      await install(chain, LIST, answers)
-      expect(verdictOf(await mint(source))).toBe(verdict)
+      await put(LIST, answers)
+      await refuse(source, verdict)
     })
   }
 })
 
 describe('several kinds at once', () => {
   test('a bank and a chain are summed, and the jump guard compares with the last proof on chain', async () => {
-    await install(chain, DOLLAR, dollarAnswers({ [wallet(1)]: 500_000_000_000n }))
-    const onChain = { name: 'vault', class: 'on-chain', dialect: 'wallets', unit: 'USD', maxAgeSeconds: 300, asset: DOLLAR, addresses: [wallet(1)] }
-    const bank = { name: 'bank', class: 'custodian', dialect: 'guide', unit: 'USD', maxAgeSeconds: 300, url: api.url, maxChangeBps: 500 }
-    const { name: _name, ...vaultAlone } = onChain
-    expect(verdictOf(await mint(vaultAlone))).toBe(tokens(500_000))
-    const reserves = { rule: { kind: 'sum' }, sources: [onChain, bank] }
-    const project = createProject({ chain, donFile, config: { porApiUrl: undefined, reserves } })
-    const run = async (): Promise<RunOutcome> => {
-      await chain.rpc('anvil_mine', ['0x5'])
-      return runInProcess(project, { payload: payloadOf(project, { orders: [{ account: ACCOUNTS.beneficiary, amount: tokens(2) }] }) })
-    }
-    const outcome = await run()
-    expect(verdictOf(outcome)).toBe('POR_INVALID JUMP_TOO_LARGE')
-    expect(outcome.result?.reserves.sources.map(({ name, amount, code }) => [name, amount, code])).toEqual([
-      ['vault', tokens(500_000), ''],
+    await put(COIN, coinAnswers({ [wallet(1)]: 500_000_000_000n }))
+    const vault = onChain({ dialect: 'wallets', asset: COIN, addresses: [wallet(1)] })
+    const bank = (maxChangeBps: number) => desk.sourceOf({ maxChangeBps }, 'bank')
+    const basket = await desk.createBasket()
+    const earlier = new Date(Date.now() - 30_000).toISOString()
+    desk.source.answer(() => healthyReserve({ totalReserve: '500000', lastUpdated: earlier }))
+    expectMinted(await desk.mint({ basket, reserves: sum(bank(0)) }), '500000')
+
+    desk.source.answer(() => healthyReserve())
+    const refused = await desk.mint({ basket, reserves: sum(vault, bank(19_999)) })
+    expectRefused(refused, 'POR_INVALID JUMP_TOO_LARGE')
+    expect(refused.outcome.result?.reserves.sources.map(({ name, amount, code }) => [name, amount, code])).toEqual([
+      ['chain', tokens(500_000), ''],
       ['bank', tokens(1_000_000), ''],
     ])
+    expectMinted(await desk.mint({ basket, reserves: sum(vault, bank(20_000)) }), '1500000')
   })
 })
