@@ -9,7 +9,7 @@
  * Environment: `RESERVE_API_PORT` (default 3002), `MOCK_FILE` (read anew on each request, so edits show at once).
  */
 import { createBitGo, guideAnswer, ledgerLensAnswer } from "./reserve-api/formats";
-import { type Figures, type Scenario, figuresOf, parseScenario } from "./reserve-api/scenario";
+import { type Figures, type Scenario, createLiar, figuresOf, parseScenario } from "./reserve-api/scenario";
 
 const port = Number(process.env.RESERVE_API_PORT ?? 3002);
 const mockFile =
@@ -22,10 +22,11 @@ interface ReserveAccount {
 
 const bitGo = createBitGo();
 let scenario: Scenario = { name: "healthy" };
-let count = 0;
+let isLiedTo = createLiar();
 
 /** Answers for one basket as the scenario says; a 404 for what is no consumer address. */
 async function serve(
+  format: string,
   consumer: string,
   answer: (figures: Figures, account: { accountName: string }) => Response,
 ): Promise<Response> {
@@ -34,8 +35,9 @@ async function serve(
   }
   if (scenario.name === "down") return Response.json({ error: "out of service" }, { status: 503 });
   const mock = (await Bun.file(mockFile).json()) as ReserveAccount;
-  count += 1;
-  const figures = figuresOf(scenario, { mockReserve: String(mock.totalReserve), count });
+  const account = `${format} ${consumer.toLowerCase()}`;
+  const lie = scenario.name === "lying-node" && isLiedTo({ account, nowMillis: Date.now() });
+  const figures = figuresOf(scenario, { mockReserve: String(mock.totalReserve), lie });
   return answer(figures, { accountName: `${mock.accountName} ${consumer.toLowerCase()}` });
 }
 
@@ -47,7 +49,7 @@ async function switchScenario(request: Request): Promise<Response> {
   const parsed = parseScenario(await request.json().catch(() => undefined));
   if (typeof parsed === "string") return Response.json({ error: parsed }, { status: 400 });
   scenario = parsed;
-  count = 0;
+  isLiedTo = createLiar();
   return Response.json({ scenario });
 }
 
@@ -57,11 +59,11 @@ const server = Bun.serve({
   routes: {
     "/health": () => Response.json({ status: "ok" }),
     "/scenario": { GET: () => Response.json({ scenario }), POST: switchScenario },
-    "/reserves/:consumer": ({ params }) => serve(params.consumer, guideAnswer),
-    "/ledgerlens/:consumer": ({ params }) => serve(params.consumer, ledgerLensAnswer),
+    "/reserves/:consumer": ({ params }) => serve("guide", params.consumer, guideAnswer),
+    "/ledgerlens/:consumer": ({ params }) => serve("ledgerlens", params.consumer, ledgerLensAnswer),
     "/bitgo/public-key": () => new Response(bitGo.publicKey),
     "/bitgo/:consumer": ({ params }) =>
-      serve(params.consumer, (figures) => bitGo.answer(figures, { forged: scenario.name === "forged-signature" })),
+      serve("bitgo", params.consumer, (figures) => bitGo.answer(figures, { forged: scenario.name === "forged-signature" })),
   },
   fetch: () => Response.json({ error: "not found; ask for /reserves/{consumer}" }, { status: 404 }),
   error: (error) => Response.json({ error: `the mock cannot be served: ${error.message}` }, { status: 500 }),

@@ -17,7 +17,7 @@ case $1 in
   falling) expect="mints are refused with POR_INSUFFICIENT_RESERVES: the reserve no longer covers what is issued" ;;
   stale) expect="mints are refused with POR_STALE: the figure is a day old" ;;
   ripcord) expect="mints are refused with POR_RIPCORD: the source pulled its emergency stop" ;;
-  lying-node) expect="mints succeed: one node of four hears a thousandfold reserve, and the median leaves it out" ;;
+  lying-node) expect="mints succeed: now, and every 35 seconds, one node of four hears a thousandfold reserve, and the median leaves it out" ;;
   down) expect="mints are refused with POR_UNAVAILABLE: the source answers 503" ;;
   forged-signature) expect="with a BitGo source, mints are refused with POR_INVALID (SIGNATURE_INVALID); other formats carry no signature" ;;
   *) echo "unknown scenario $1; choose healthy, falling, stale, ripcord, lying-node, down or forged-signature" >&2; exit 2 ;;

@@ -1,10 +1,15 @@
 /** The local reserve API, the workflow and the contracts together: each format mints, each scenario refuses with its code. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { LIE_PAUSE_MILLIS, createLiar } from '../../scripts/reserve-api/scenario'
+import { PRODUCTION_LIMITS } from '../host/limits'
 import { ACCOUNTS, type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
 import { type Project, type RunOutcome, createProject, payloadOf, runInProcess, tokens } from './support/project'
 import { type ReserveApi, startReserveApi } from './support/reserve-api'
 
 const MILLION = tokens(1_000_000)
+const LIE = tokens(1_000_000_000)
+/** For a quorum and then for the nodes that come later, as host/run.ts has it. */
+const DON_PATIENCE_MILLIS = 20_500
 
 let chain: TestChain
 let api: ReserveApi
@@ -33,11 +38,11 @@ afterAll(async () => {
   removeTemporary()
 })
 
-async function mint(format: string): Promise<RunOutcome> {
+async function mint(format: string, transmitterSlot = 0): Promise<RunOutcome> {
   const project = projects[format]
   if (project === undefined) throw new Error(`no project ${format}`)
   const order = { account: ACCOUNTS.beneficiary, amount: tokens(2) }
-  return runInProcess(project, { payload: payloadOf(project, { orders: [order] }) })
+  return runInProcess(project, { payload: payloadOf(project, { orders: [order] }), transmitterSlot })
 }
 
 const formats = ['guide', 'ledgerlens', 'bitgo', 'porApiUrl']
@@ -94,15 +99,41 @@ describe('forged signature', () => {
   })
 })
 
+/** The amounts that the nodes of a run heard from its one source. */
+function heard({ events }: RunOutcome): string[] {
+  const observations = events.filter(({ event }) => event === 'consensus.observation')
+  return observations.map(({ value }) => String((value as { amount: unknown }).amount)).sort()
+}
+
 describe('lying node', () => {
   for (const format of formats) {
     test(`${format} mints against what the others heard`, async () => {
       await api.play('lying-node')
-      const { result } = await mint(format)
-      expect(result?.orders.map(({ code }) => code)).toEqual([''])
-      expect(result?.reserves.amount).toBe(MILLION)
+      const outcome = await mint(format)
+      expect(outcome.result?.orders.map(({ code }) => code)).toEqual([''])
+      expect(outcome.result?.reserves.amount).toBe(MILLION)
+      expect(heard(outcome)).toEqual([MILLION, MILLION, MILLION, LIE])
     })
   }
+  test('of runs at the same time, not one hears two lies', async () => {
+    await api.play('lying-node')
+    const outcomes = await Promise.all([0, 1, 2, 3].map((slot) => mint('guide', slot)))
+    for (const { result } of outcomes) {
+      expect(result?.orders.map(({ code }) => code)).toEqual([''])
+      expect(result?.reserves.amount).toBe(MILLION)
+    }
+    expect(outcomes.flatMap(heard).sort()).toEqual([...Array<string>(15).fill(MILLION), LIE])
+  })
+  test('two lies about one account are further apart than the requests of a run', () => {
+    const isLiedTo = createLiar()
+    const lies: number[] = []
+    for (let nowMillis = 0; nowMillis <= 4 * LIE_PAUSE_MILLIS; nowMillis += 50) {
+      if (isLiedTo({ account: 'a', nowMillis })) lies.push(nowMillis)
+    }
+    expect(lies).toEqual([0, 1, 2, 3, 4].map((count) => count * LIE_PAUSE_MILLIS))
+    expect(isLiedTo({ account: 'b', nowMillis: lies.at(-1) ?? 0 })).toBe(true)
+    expect(LIE_PAUSE_MILLIS).toBeGreaterThan(PRODUCTION_LIMITS.httpTimeoutMillis + DON_PATIENCE_MILLIS)
+  })
 })
 
 test('a reserve that was drained and topped up again mints again', async () => {

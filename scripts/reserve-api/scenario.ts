@@ -14,8 +14,13 @@ const FALLEN_DIVISOR = 1_000_000n;
 const STALE_MILLIS = 24 * 3600 * 1000;
 const CENTS = 100n;
 
-/** Every so many-th request, one node of four gets another figure. */
-const NODES = 4;
+const LIE_FACTOR = 1000n;
+/**
+ * After a lie, everybody who asks for the same account is told the truth for so long. The nodes of one run whose answers
+ * count ask within the longest request (10 seconds) and the DON's patience (20.5 seconds) of the first of them, so no
+ * run hears two lies, however many runs there are at once and however long the DON's processes live.
+ */
+export const LIE_PAUSE_MILLIS = 35_000;
 
 /** Reads a scenario from a request body; a sentence when it is none. */
 export function parseScenario(body: unknown): Scenario | string {
@@ -39,12 +44,25 @@ export interface Figures {
   ripcord: boolean;
 }
 
-/** The figures that the scenario gives to the `count`-th request since it began. */
-export function figuresOf(scenario: Scenario, params: { mockReserve: string; count: number }): Figures {
+/** Whether the request that comes now is lied to. */
+export type Liar = (request: { account: string; nowMillis: number }) => boolean;
+
+/** Nothing in a request tells one node from another, or one run from another, so a liar waits long enough instead. */
+export function createLiar(): Liar {
+  const lastLies = new Map<string, number>();
+  return ({ account, nowMillis }) => {
+    const last = lastLies.get(account);
+    if (last !== undefined && nowMillis - last < LIE_PAUSE_MILLIS) return false;
+    lastLies.set(account, nowMillis);
+    return true;
+  };
+}
+
+/** The figures that the scenario gives now; with `lie`, a thousandfold of the reserve. */
+export function figuresOf(scenario: Scenario, params: { mockReserve: string; lie: boolean }): Figures {
   const base = cents(scenario.reserve ?? params.mockReserve);
   const fallen = scenario.name === "falling" && scenario.reserve === undefined;
-  const lying = scenario.name === "lying-node" && params.count % NODES === 0;
-  const amount = fallen ? base / FALLEN_DIVISOR : lying ? base * 1000n : base;
+  const amount = fallen ? base / FALLEN_DIVISOR : params.lie ? base * LIE_FACTOR : base;
   const at = Date.now() - (scenario.name === "stale" ? STALE_MILLIS : 0);
   return {
     reserve: `${amount / CENTS}.${String(amount % CENTS).padStart(2, "0")}`,
