@@ -3,7 +3,6 @@ import type { SourceConfig } from './source-config'
 /** A DON's quotas per execution; each node may send so many HTTP requests and reads of the chain. */
 const HTTP_CALLS = 5
 const EVM_READS = 15
-const SECRETS_AT_ONCE = 5
 /** token, decimals, preview and totalSupply of the basket; reserveFeed and latestProof for the jump guard. */
 const BASKET_READS = 4
 const JUMP_READS = 2
@@ -19,9 +18,7 @@ export function checkBudget(sources: SourceConfig[]): string | undefined {
   if (calls > HTTP_CALLS) return `the sources need ${calls} HTTP calls, a DON allows ${HTTP_CALLS}`
   const guarded = sources.some(({ maxChangeBps }) => maxChangeBps !== undefined)
   const reads = BASKET_READS + (guarded ? JUMP_READS : 0) + sum(readsOf)
-  if (reads > EVM_READS) return `the sources need up to ${reads} reads of the chain, a DON allows ${EVM_READS}`
-  const secrets = sum((source) => ('secret' in source && source.secret !== undefined ? 1 : 0))
-  return secrets > SECRETS_AT_ONCE ? `the sources need ${secrets} secrets, a DON allows ${SECRETS_AT_ONCE}` : undefined
+  return reads > EVM_READS ? `the sources need up to ${reads} reads of the chain, a DON allows ${EVM_READS}` : undefined
 }
 
 function httpCallsOf(source: SourceConfig): number {

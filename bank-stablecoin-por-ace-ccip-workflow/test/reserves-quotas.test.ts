@@ -1,0 +1,111 @@
+/** As many sources as a configuration may name stay within a DON's quotas, to the last call; one more is refused at once. */
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { NodePorts } from '../host/ports'
+import { COIN, FEED, LIST, coinAnswers, feedAnswers, installMulticall, listAnswers, wallet } from './support/chain-sources'
+import { FIXTURE_MILLIS, TEST_MILLIS } from './support/fixture'
+import { type MintDesk, expectMinted, openMintDesk, sum } from './support/mint-desk'
+import { answerOf, createBitGoSigner, dialectsOf } from './support/reserve-answers'
+import { healthyReserve } from './support/reserve-source'
+import { install } from './support/responder'
+
+setDefaultTimeout(TEST_MILLIS)
+
+/** A DON's quotas per execution; a read's call and answer may have so many bytes. */
+const HTTP_CALLS = 5
+const READS = 15
+const READ_BYTES = 5_000
+const WALLETS = 40
+
+let desk: MintDesk
+
+beforeAll(async () => {
+  desk = await openMintDesk()
+  await installMulticall(desk.chain)
+}, FIXTURE_MILLIS)
+
+afterAll(() => desk?.close())
+
+const listed = (maxAddresses: number) => ({
+  name: 'vault',
+  class: 'on-chain',
+  dialect: 'por-address-list',
+  unit: 'XAU',
+  maxAgeSeconds: 300,
+  address: LIST,
+  asset: COIN,
+  priceFeed: { address: FEED, maxAgeSeconds: 3600 },
+  maxAddresses,
+})
+
+/** Three banks with an API key each and Bridge, which takes two calls. */
+const overHttp = () => [
+  ...['a', 'b', 'c'].map((name) => desk.sourceOf({ secret: name, maxChangeBps: 1_000_000 }, name)),
+  desk.sourceOf({ dialect: 'bridge', secret: 'bridge' }, 'bridge'),
+]
+
+type Use = { http: number; reads: number; largest: number }
+
+/** The ports of a node, and what it uses of the quotas. */
+function counted(ordinary: NodePorts): { ports: NodePorts; use: Use } {
+  const use: Use = { http: 0, reads: 0, largest: 0 }
+  const ports: NodePorts = {
+    ...ordinary,
+    tap(message) {
+      if (message.kind === 'call' && message.capability.startsWith('http-actions')) use.http += 1
+      if (message.kind === 'call' && message.capability.startsWith('evm:') && message.method !== 'WriteReport') use.reads += 1
+      return { action: 'pass' }
+    },
+    async rpc(method, params) {
+      const answer = await ordinary.rpc(method, params)
+      if (method !== 'eth_call') return answer
+      const [{ data }] = params as [{ data: string }]
+      use.largest = Math.max(use.largest, ...[data, String(answer)].map((hex) => hex.length / 2 - 1))
+      return answer
+    },
+  }
+  return { ports, use }
+}
+
+test(`the largest configuration mints with ${HTTP_CALLS} HTTP calls and ${READS} reads of at most ${READ_BYTES} bytes`, async () => {
+  const wallets = Array.from({ length: WALLETS }, (_, index) => wallet(index))
+  await install(desk.chain, LIST, listAnswers(wallets))
+  await install(desk.chain, COIN, coinAnswers(Object.fromEntries(wallets.map((account) => [account, 1_000_000n]))))
+  await install(desk.chain, FEED, feedAnswers({ answer: 2_000n * 10n ** 8n }))
+  const secrets = ['a', 'b', 'c', 'bridge'].map((id) => ({ id, value: `key of ${id}` }))
+  writeFileSync(path.join(path.dirname(desk.project.donFile), 'secrets.json'), JSON.stringify({ version: 1, secrets }), { mode: 0o600 })
+  const { bridge } = dialectsOf(createBitGoSigner())
+  desk.source.answer(({ url }) => (url.includes('/bridge/') ? new Response(answerOf(bridge, { url })) : healthyReserve()))
+  const basket = await desk.createBasket()
+
+  const uses = new Map<string, Use>()
+  const attempt = await desk.mint({
+    basket,
+    reserves: sum(...overHttp(), listed(WALLETS)),
+    portsOf({ name, ordinary }) {
+      const { ports, use } = counted(ordinary)
+      uses.set(name, use)
+      return ports
+    },
+  })
+  expectMinted(attempt, '13080000.75')
+  expect(attempt.outcome.events.filter(({ event }) => event === 'limit.hit')).toEqual([])
+  expect(uses.size).toBe(4)
+  for (const { http, reads, largest } of uses.values()) {
+    expect({ http, reads }).toEqual({ http: HTTP_CALLS, reads: READS })
+    expect(largest).toBeGreaterThan(READ_BYTES * 0.8)
+    expect(largest).toBeLessThanOrEqual(READ_BYTES)
+  }
+})
+
+test.each([
+  ['a fifth bank', () => [...overHttp(), desk.sourceOf({}, 'd')], '6 HTTP calls, a DON allows 5'],
+  ['one more wallet', () => [...overHttp(), listed(WALLETS + 1)], '16 reads of the chain, a DON allows 15'],
+])('%s is refused before any source is asked', async (_name, sources, sentence) => {
+  desk.source.answer(() => healthyReserve())
+  const { outcome, before, after } = await desk.mint({ basket: await desk.createBasket(), reserves: sum(...sources()) })
+  expect(outcome.error).toEqual({ code: 'CONFIG_REFUSED', message: expect.stringContaining(sentence) })
+  expect(desk.source.requests()).toBe(0)
+  expect(after).toEqual(before)
+})
