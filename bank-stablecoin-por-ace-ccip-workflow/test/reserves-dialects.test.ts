@@ -1,28 +1,16 @@
 /** Every dialect: the recorded shape is read exactly, and whatever is malformed is refused with a code of its own. */
 import { describe, expect, test as plainTest } from 'bun:test'
-import { createSign, generateKeyPairSync } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { test } from '@chainlink/cre-sdk/test'
 import { parseUnits } from 'viem'
+import { createBitGoSigner, recorded } from './support/reserve-answers'
 import { type FieldSpec, type Malformed, brokenTexts, mutationsOf, withField } from './support/reserve-mutations'
 import { type Answer, configOf, prove, soleSource, verdictOf } from './support/reserve-world'
 
 const CODES = /^(POR_INVALID|POR_RIPCORD|POR_STALE|POR_UNAVAILABLE|POR_INSUFFICIENT_RESERVES|NO_RESERVE_ASSIGNED) [A-Z_]+$/
 const MIN_MALFORMED = 50
 
-const fixture = (name: string): string =>
-  readFileSync(path.join(import.meta.dir, 'fixtures/reserves', `${name}.json`), 'utf8').trim()
-
-const keys = generateKeyPairSync('rsa', {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-})
-const signed = (data: string, rest: Record<string, unknown> = { ripcord: false }): string => {
-  const dataSignature = createSign('RSA-SHA256').update(data).sign(keys.privateKey, 'base64')
-  return JSON.stringify({ data, dataSignature, ...rest })
-}
+const bitGo = createBitGoSigner()
+const signed = bitGo.envelope
 
 type Dialect = {
   settings?: Record<string, unknown>
@@ -47,28 +35,28 @@ function withDetails(happy: string): Malformed[] {
   return listDetails.map(({ name, body }) => ({ name, body: withField(happy, 'ripcordDetails', body) }))
 }
 
-const bridgeReserves = fixture('bridge-reserves')
-const bridgeSupply = fixture('bridge-supply')
-const bitgoData = fixture('bitgo-data')
+const bridgeReserves = recorded('bridge-reserves')
+const bridgeSupply = recorded('bridge-supply')
+const bitgoData = recorded('bitgo-data')
 const bitgo = signed(bitgoData)
 
 const dialects: Record<string, Dialect> = {
   guide: {
     amount: '1000000',
-    happy: fixture('guide'),
+    happy: recorded('guide'),
     fields: [
       { name: 'totalReserve', kind: 'amount-either', main: true },
       { name: 'lastUpdated', kind: 'time' },
     ],
     more: [
-      { name: 'a pulled ripcord', body: withField(fixture('guide'), 'accountName', '"a","ripcord":true'), word: 'RIPCORD_PULLED' },
-      { name: 'an odd ripcord', body: withField(fixture('guide'), 'accountName', '"a","ripcord":"no"'), word: 'RIPCORD_UNREADABLE' },
-      { name: 'an account name that is none', body: withField(fixture('guide'), 'accountName', '7'), word: 'FIELD_TYPE' },
+      { name: 'a pulled ripcord', body: withField(recorded('guide'), 'accountName', '"a","ripcord":true'), word: 'RIPCORD_PULLED' },
+      { name: 'an odd ripcord', body: withField(recorded('guide'), 'accountName', '"a","ripcord":"no"'), word: 'RIPCORD_UNREADABLE' },
+      { name: 'an account name that is none', body: withField(recorded('guide'), 'accountName', '7'), word: 'FIELD_TYPE' },
     ],
   },
   'ledgerlens-tusd': {
     amount: '3117000000.45',
-    happy: fixture('ledgerlens-tusd'),
+    happy: recorded('ledgerlens-tusd'),
     fields: [
       { name: 'totalTrust', kind: 'amount-number', main: true },
       { name: 'totalToken', kind: 'amount-number' },
@@ -79,14 +67,14 @@ const dialects: Record<string, Dialect> = {
       ...ripcord,
     ],
     more: [
-      ...withDetails(fixture('ledgerlens-tusd')),
-      { name: 'no chains', body: fixture('ledgerlens-tusd').replace(/"token":\[.*\],"ripcord":/, '"token":[],"ripcord":'), word: 'FIELD_MISSING' },
-      { name: 'chains that are none', body: fixture('ledgerlens-tusd').replace(/"token":\[.*\],"ripcord":/, '"token":[7],"ripcord":'), word: 'FIELD_TYPE' },
+      ...withDetails(recorded('ledgerlens-tusd')),
+      { name: 'no chains', body: recorded('ledgerlens-tusd').replace(/"token":\[.*\],"ripcord":/, '"token":[],"ripcord":'), word: 'FIELD_MISSING' },
+      { name: 'chains that are none', body: recorded('ledgerlens-tusd').replace(/"token":\[.*\],"ripcord":/, '"token":[7],"ripcord":'), word: 'FIELD_TYPE' },
     ],
   },
   'network-firm-v1': {
     amount: '72178807.56',
-    happy: fixture('network-firm-v1'),
+    happy: recorded('network-firm-v1'),
     fields: [
       { name: 'totalReserve', kind: 'amount-number', main: true },
       { name: 'totalToken', kind: 'amount-number' },
@@ -94,22 +82,22 @@ const dialects: Record<string, Dialect> = {
       { name: 'accountName', kind: 'text' },
       ...ripcord,
     ],
-    more: withDetails(fixture('network-firm-v1')),
+    more: withDetails(recorded('network-firm-v1')),
   },
   'network-firm-v2': {
     amount: '965051.85',
-    happy: fixture('network-firm-v2'),
+    happy: recorded('network-firm-v2'),
     fields: [
       { name: 'totalReserves', kind: 'amount-string', main: true },
       { name: 'totalSupply', kind: 'amount-string' },
       { name: 'timestamp', kind: 'time' },
       ...ripcord,
     ],
-    more: withDetails(fixture('network-firm-v2')),
+    more: withDetails(recorded('network-firm-v2')),
   },
   'harris-trotter': {
     amount: '999999.99',
-    happy: fixture('harris-trotter'),
+    happy: recorded('harris-trotter'),
     fields: [
       { name: 'totalReserve', kind: 'amount-number', main: true },
       { name: 'totalToken', kind: 'amount-number' },
@@ -124,14 +112,14 @@ const dialects: Record<string, Dialect> = {
       ['{"source_failure":"false"}', 'FIELD_TYPE'],
     ].map(([details = '', word = '']) => ({
       name: `ripcordDetails ${details}`,
-      body: withField(fixture('harris-trotter'), 'ripcordDetails', details),
+      body: withField(recorded('harris-trotter'), 'ripcordDetails', details),
       word,
     })),
   },
   paxos: {
     settings: { maxAgeSeconds: 300 },
     amount: '922265979.98',
-    happy: fixture('paxos'),
+    happy: recorded('paxos'),
     fields: [
       { name: 'amount', kind: 'amount-either', main: true },
       { name: 'lastAttestedAt', kind: 'time' },
@@ -139,7 +127,7 @@ const dialects: Record<string, Dialect> = {
     ],
     more: ['false', 'null', '"true"', '1'].map((verified) => ({
       name: `verified ${verified}`,
-      body: withField(fixture('paxos'), 'verified', verified),
+      body: withField(recorded('paxos'), 'verified', verified),
     })),
   },
   'bridge (reserves)': {
@@ -172,7 +160,7 @@ const dialects: Record<string, Dialect> = {
     more: [{ name: 'no chains', body: '{"supply":[]}', word: 'FIELD_MISSING' }],
   },
   'bitgo (envelope)': {
-    settings: { dialect: 'bitgo', publicKey: keys.publicKey },
+    settings: { dialect: 'bitgo', publicKey: bitGo.publicKey },
     amount: '12345678.90',
     happy: bitgo,
     fields: [
@@ -191,7 +179,7 @@ const dialects: Record<string, Dialect> = {
     ],
   },
   'bitgo (signed data)': {
-    settings: { dialect: 'bitgo', publicKey: keys.publicKey },
+    settings: { dialect: 'bitgo', publicKey: bitGo.publicKey },
     amount: '12345678.90',
     happy: bitgoData,
     answers: (body) => () => ({ body: body === '' ? signed(' ') : signed(body) }),
@@ -234,7 +222,7 @@ for (const [name, { settings, amount, answers, happy, fields, more = [] }] of Ob
 
 describe('transport', () => {
   const config = configOf(soleSource({ dialect: 'guide', maxBytes: 1000 }))
-  const happy = fixture('guide')
+  const happy = recorded('guide')
   const answers: [string, Answer, string][] = [
     ['a redirect', { status: 302, body: '' }, 'POR_INVALID REDIRECTED'],
     ['a permanent redirect with a good body', { status: 308, body: happy }, 'POR_INVALID REDIRECTED'],

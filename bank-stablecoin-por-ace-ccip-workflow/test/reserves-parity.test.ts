@@ -28,10 +28,13 @@ afterAll(async () => {
   removeTemporary()
 })
 
+type Change = (body: Uint8Array) => Uint8Array
+
 /** Runs a mint whose nodes all get the same bytes, and gives what they observed and what became of the order. */
-async function observe(path: string, settings: Record<string, unknown>) {
+async function observe(path: string, settings: Record<string, unknown>, change: Change = (body) => body) {
   const consumer = chain.deployment.firstBasket.mintingConsumer
-  const body = new Uint8Array(await (await fetch(`${api.origin}/${path}/${consumer}`)).arrayBuffer())
+  const sent = new Uint8Array(await (await fetch(`${api.origin}/${path}/${consumer}`)).arrayBuffer())
+  const body = change(sent).slice()
   frozen.answer(() => new Response(body))
   const source = { name: path, class: 'auditor', unit: 'USD', maxAgeSeconds: 300, url: frozen.url, ...settings }
   const reserves = { rule: { kind: 'sum' }, sources: [source] }
@@ -46,15 +49,17 @@ async function observe(path: string, settings: Record<string, unknown>) {
   return { nodes: seen.length, different: said.size, code: outcome.result?.orders[0]?.code }
 }
 
-const cases: [string, string, string, () => Record<string, unknown>, string][] = [
+const cut: Change = (body) => body.slice(0, body.indexOf('}'.charCodeAt(0)) + 1)
+const cases: [string, string, string, () => Record<string, unknown>, string, Change?][] = [
   ['a LedgerLens figure', 'healthy', 'ledgerlens', () => ({ dialect: 'ledgerlens-tusd' }), ''],
   ['a BitGo signature', 'healthy', 'bitgo', () => ({ dialect: 'bitgo', publicKey: api.publicKey }), ''],
   ['a forged BitGo signature', 'forged-signature', 'bitgo', () => ({ dialect: 'bitgo', publicKey: api.publicKey }), 'POR_INVALID'],
   ['a ripcord', 'ripcord', 'ledgerlens', () => ({ dialect: 'ledgerlens-tusd' }), 'POR_RIPCORD'],
+  ['an answer cut behind an inner brace', 'healthy', 'ledgerlens', () => ({ dialect: 'ledgerlens-tusd' }), 'POR_INVALID', cut],
 ]
-for (const [what, scenario, path, settings, code] of cases) {
+for (const [what, scenario, path, settings, code, change] of cases) {
   test(`engines agree on ${what}`, async () => {
     await api.play(scenario)
-    expect(await observe(path, settings())).toEqual({ nodes: 4, different: 1, code })
+    expect(await observe(path, settings(), change)).toEqual({ nodes: 4, different: 1, code })
   })
 }

@@ -146,9 +146,14 @@ describe('what only one dialect can show', () => {
       'POR_INVALID SIGNATURE_INVALID',
       (dialect) =>
         ({ url }) =>
-          new Response(answerOf({ ...dialect, wrap: stranger.envelope }, { url })),
+          new Response(answerOf({ ...dialect, wrap: (data) => stranger.envelope(data) }, { url })),
     ],
-    ['bitgo: no signature', 'bitgo', 'POR_INVALID FIELD_MISSING', sent((answer) => new Response(withField(answer, 'dataSignature', undefined)))],
+    [
+      'bitgo: no signature',
+      'bitgo',
+      'POR_INVALID FIELD_MISSING',
+      sent((answer) => new Response(withField(answer, 'dataSignature', undefined))),
+    ],
     [
       'harris-trotter: a flag among the details of a ripcord that is down',
       'harris-trotter',

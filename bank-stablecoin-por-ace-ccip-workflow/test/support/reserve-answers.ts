@@ -10,8 +10,8 @@ export function recorded(name: string): string {
   return readFileSync(path.join(import.meta.dir, '../fixtures/reserves', `${name}.json`), 'utf8').trim()
 }
 
-/** The recorded answer with another time. */
-export function stamped(body: string, millis: number): string {
+/** The recorded text with another time. */
+function stamped(body: string, millis: number): string {
   return body.replace(RECORDED_TIME, JSON.stringify(new Date(millis).toISOString()))
 }
 
@@ -34,9 +34,6 @@ export function createBitGoSigner(): BitGoSigner {
   }
 }
 
-/** Changes the text that a dialect's figures stand in. */
-export type Edit = (figures: string) => string
-
 export type DialectName =
   'guide' | 'ledgerlens-tusd' | 'network-firm-v1' | 'network-firm-v2' | 'harris-trotter' | 'bitgo' | 'paxos' | 'bridge'
 
@@ -46,16 +43,18 @@ export type Dialect = {
   settings: { class: string; dialect: string; publicKey?: string }
   /** The reserve in its recorded answer, in whole units. */
   amount: string
-  /** The fields that hold the reserve and the time, and how an amount is written. */
+  /** The field that holds the reserve, and how the dialect writes an amount. */
   amountField: string
   write: (amount: string) => string
+  /** The field that holds the time, where there is one. */
   timeField?: string
   /** Whether the dialect always sends a ripcord. */
   ripcord: boolean
-  /** Puts edited figures into what is sent; as they are, unless the dialect wraps or signs them. */
+  /** The recorded text that holds the reserve and the time. */
   figures: string
-  wrap: (figures: string, rest?: Record<string, unknown>) => string
-  /** The answer beside the figures, by the end of the URL. */
+  /** Makes the answer of that text, which some dialect signs. */
+  wrap: (figures: string) => string
+  /** What is answered to other requests of the dialect, by the end of their URL. */
   beside?: Record<string, string>
 }
 
@@ -113,7 +112,7 @@ export function dialectsOf(bitGo: BitGoSigner): Record<DialectName, Dialect> {
       timeField: 'lastUpdated',
       ripcord: true,
       figures: recorded('bitgo-data'),
-      wrap: bitGo.envelope,
+      wrap: (data) => bitGo.envelope(data),
     },
     paxos: {
       settings: { class: 'auditor', dialect: 'paxos' },
@@ -138,9 +137,9 @@ export function dialectsOf(bitGo: BitGoSigner): Record<DialectName, Dialect> {
   }
 }
 
-/** What the source answers at a URL now, with its figures edited. */
-export function answerOf(dialect: Dialect, params: { url: string; edit?: Edit; rest?: Record<string, unknown> }): string {
-  const { url, edit = bare, rest } = params
+/** What the source answers at a URL now, after `edit` has changed its figures. */
+export function answerOf(dialect: Dialect, params: { url: string; edit?: (figures: string) => string }): string {
+  const { url, edit = bare } = params
   for (const [end, body] of Object.entries(dialect.beside ?? {})) if (url.endsWith(end)) return body
-  return dialect.wrap(edit(stamped(dialect.figures, Date.now())), rest)
+  return dialect.wrap(edit(stamped(dialect.figures, Date.now())))
 }
