@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { numberToHex } from 'viem'
 import type { NodePorts } from '../host/ports'
 import { COIN, FEED, LIST, coinAnswers, feedAnswers, installMulticall, listAnswers, wallet } from './support/chain-sources'
 import { FIXTURE_MILLIS, TEST_MILLIS } from './support/fixture'
@@ -39,6 +40,8 @@ const listed = (maxAddresses: number) => ({
   maxAddresses,
 })
 
+const feed = (name: string) => ({ name, class: 'on-chain', dialect: 'aggregator-v3', unit: 'USD', maxAgeSeconds: 300, address: FEED })
+
 /** Three banks with an API key each and Bridge, which takes two calls. */
 const overHttp = () => [
   ...['a', 'b', 'c'].map((name) => desk.sourceOf({ secret: name, maxChangeBps: 1_000_000 }, name)),
@@ -68,7 +71,25 @@ function counted(ordinary: NodePorts): { ports: NodePorts; use: Use } {
   return { ports, use }
 }
 
-test(`the largest configuration mints with ${HTTP_CALLS} HTTP calls and ${READS} reads of at most ${READ_BYTES} bytes`, async () => {
+/** Mints with the sources and gives what each node used. */
+async function mintCounting(sources: Record<string, unknown>[], reserve: string): Promise<Use[]> {
+  const uses = new Map<string, Use>()
+  const attempt = await desk.mint({
+    basket: await desk.createBasket(),
+    reserves: sum(...sources),
+    portsOf({ name, ordinary }) {
+      const { ports, use } = counted(ordinary)
+      uses.set(name, use)
+      return ports
+    },
+  })
+  expectMinted(attempt, reserve)
+  expect(attempt.outcome.events.filter(({ event }) => event === 'limit.hit')).toEqual([])
+  expect(uses.size).toBe(4)
+  return [...uses.values()]
+}
+
+test(`banks and listed wallets use up ${HTTP_CALLS} HTTP calls and ${READS} reads of at most ${READ_BYTES} bytes`, async () => {
   const wallets = Array.from({ length: WALLETS }, (_, index) => wallet(index))
   await install(desk.chain, LIST, listAnswers(wallets))
   await install(desk.chain, COIN, coinAnswers(Object.fromEntries(wallets.map((account) => [account, 1_000_000n]))))
@@ -77,30 +98,28 @@ test(`the largest configuration mints with ${HTTP_CALLS} HTTP calls and ${READS}
   writeFileSync(path.join(path.dirname(desk.project.donFile), 'secrets.json'), JSON.stringify({ version: 1, secrets }), { mode: 0o600 })
   const { bridge } = dialectsOf(createBitGoSigner())
   desk.source.answer(({ url }) => (url.includes('/bridge/') ? new Response(answerOf(bridge, { url })) : healthyReserve()))
-  const basket = await desk.createBasket()
 
-  const uses = new Map<string, Use>()
-  const attempt = await desk.mint({
-    basket,
-    reserves: sum(...overHttp(), listed(WALLETS)),
-    portsOf({ name, ordinary }) {
-      const { ports, use } = counted(ordinary)
-      uses.set(name, use)
-      return ports
-    },
-  })
-  expectMinted(attempt, '13080000.75')
-  expect(attempt.outcome.events.filter(({ event }) => event === 'limit.hit')).toEqual([])
-  expect(uses.size).toBe(4)
-  for (const { http, reads, largest } of uses.values()) {
+  for (const { http, reads, largest } of await mintCounting([...overHttp(), listed(WALLETS)], '13080000.75')) {
     expect({ http, reads }).toEqual({ http: HTTP_CALLS, reads: READS })
     expect(largest).toBeGreaterThan(READ_BYTES * 0.8)
     expect(largest).toBeLessThanOrEqual(READ_BYTES)
   }
 })
 
+test(`feeds and wallets use up ${READS} reads`, async () => {
+  await install(desk.chain, FEED, feedAnswers({ answer: 2_000n * 10n ** 8n }))
+  await desk.chain.rpc('anvil_setBalance', [wallet(1), numberToHex(3n * 10n ** 18n)])
+  const sources = [feed('x'), feed('y'), { ...feed('z'), maxChangeBps: 100 }]
+  expect((await mintCounting(sources, '6000')).map(({ reads }) => reads)).toEqual(Array(4).fill(READS))
+  const priceFeed = { address: FEED, maxAgeSeconds: 3600 }
+  const coins = { name: 'coins', class: 'on-chain', dialect: 'wallets', unit: 'ETH', maxAgeSeconds: 300, asset: 'native', addresses: [wallet(1)], priceFeed }
+  const mixed = [coins, feed('y'), feed('z')]
+  expect((await mintCounting(mixed, '10000')).map(({ reads }) => reads)).toEqual(Array(4).fill(READS - 1))
+})
+
 test.each([
   ['a fifth bank', () => [...overHttp(), desk.sourceOf({}, 'd')], '6 HTTP calls, a DON allows 5'],
+  ['a fourth feed', () => ['w', 'x', 'y', 'z'].map(feed), '16 reads of the chain, a DON allows 15'],
   ['one more wallet', () => [...overHttp(), listed(WALLETS + 1)], '16 reads of the chain, a DON allows 15'],
 ])('%s is refused before any source is asked', async (_name, sources, sentence) => {
   desk.source.answer(() => healthyReserve())

@@ -6,6 +6,9 @@ const EVM_READS = 15
 /** token, decimals, preview and totalSupply of the basket; reserveFeed and latestProof for the jump guard. */
 const BASKET_READS = 4
 const JUMP_READS = 2
+/** The block that a source is read at; decimals and latest round of a feed, which for prices is read at that block, too. */
+const SNAPSHOT_READS = 1
+const FEED_READS = 2
 /** Call and answer are bounded by 5 KB each: 128 bytes per address as text, 224 bytes per balance asked of Multicall3. */
 export const ADDRESSES_PER_PAGE = 25
 export const BALANCES_PER_CALL = 20
@@ -26,11 +29,11 @@ function httpCallsOf(source: SourceConfig): number {
   return source.dialect === 'bridge' ? 2 : 1
 }
 
-/** At worst: pinned block, contract's own decimals, price feed (2), list length and pages, balances. */
+/** At worst: pinned block, contract's own decimals, price feed, list length and pages, balances. */
 function readsOf(source: SourceConfig): number {
   switch (source.dialect) {
     case 'aggregator-v3':
-      return 2
+      return SNAPSHOT_READS + FEED_READS
     case 'wallets':
       return holdingReads(source, source.addresses.length)
     case 'por-address-list':
@@ -42,6 +45,6 @@ function readsOf(source: SourceConfig): number {
 
 function holdingReads(source: { asset: string; priceFeed?: unknown }, addresses: number): number {
   const decimals = source.asset === 'native' ? 0 : 1
-  const price = source.priceFeed === undefined ? 0 : 2
-  return 1 + decimals + price + Math.ceil(addresses / BALANCES_PER_CALL)
+  const price = source.priceFeed === undefined ? 0 : FEED_READS
+  return SNAPSHOT_READS + decimals + price + Math.ceil(addresses / BALANCES_PER_CALL)
 }
