@@ -220,19 +220,49 @@ const MOVE_WATCH: &str = "INSERT INTO watches (name, cursor_block, seen_json, ve
     ON CONFLICT (name) DO UPDATE SET cursor_block = excluded.cursor_block, seen_json = excluded.seen_json, \
     version = excluded.version WHERE watches.version = $5";
 
-/// Shows the books to the rule.
-pub(super) async fn admit(
-    tx: &mut Transaction<'_, Any>,
-    consumer: &str,
-    admission: &Admission,
-) -> Result<Ruling, sqlx::Error> {
-    let unfinished = sqlx::query_as::<_, MintRow>(UNFINISHED)
-        .bind(consumer)
-        .bind(admission.minted_above)
-        .fetch_all(&mut **tx)
-        .await?;
-    let books = Books { breaker: stored(tx, consumer).await?, unfinished };
-    Ok((admission.rule)(&books))
+/// The books that one transaction has opened: many acceptances in a row read them once.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    open: Option<(String, i64, Books)>,
+}
+
+impl Shelf {
+    /// Shows the books to the rule.
+    pub(super) async fn admit(
+        &mut self,
+        tx: &mut Transaction<'_, Any>,
+        consumer: &str,
+        admission: &Admission,
+    ) -> Result<Ruling, sqlx::Error> {
+        let above = admission.minted_above;
+        let open = match self.open.take() {
+            Some(open) if open.0 == consumer && open.1 == above => open,
+            _ => {
+                let rows = sqlx::query_as::<_, MintRow>(UNFINISHED).bind(consumer).bind(above);
+                let unfinished = rows.fetch_all(&mut **tx).await?;
+                (consumer.to_owned(), above, Books { breaker: stored(tx, consumer).await?, unfinished })
+            }
+        };
+        let (_, _, books) = self.open.insert(open);
+        Ok((admission.rule)(books))
+    }
+
+    /// Adds what was just accepted.
+    pub(super) fn add(&mut self, consumer: &str, row: &MintRow, breaking: Option<&Breaking>) {
+        if let Some((of, _, books)) = &mut self.open
+            && of == consumer
+        {
+            books.unfinished.push(row.clone());
+            if let Some(breaking) = breaking {
+                books.breaker = Some(breaking.breaker_json.clone());
+            }
+        }
+    }
+
+    /// Something else changed: the next acceptance reads again.
+    pub(super) fn close(&mut self) {
+        self.open = None;
+    }
 }
 
 /// Carries out a turn; `false` when the watch had moved on.

@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::books::{self, Admission, Ruling, Turn};
+use super::books::{self, Admission, Ruling, Shelf, Turn};
 use super::log::{LoggedEvent, entry_hash};
 use super::{MintRow, MintedBlock, Signal, Store, StoreError};
 use crate::clock::Clock;
@@ -222,9 +222,15 @@ impl Writer {
                 .await?;
         let mut log = Tail { seq, hash, now: self.clock.now_ms(), entries: Vec::new() };
         let mut answers = Vec::with_capacity(batch.len());
+        let mut shelf = Shelf::default();
         for write in batch {
+            if !matches!(write, Write::Accept(..)) {
+                shelf.close();
+            }
             answers.push(match write {
-                Write::Accept(new, _) => Answer::Accepted(Box::new(accept(&mut tx, &mut log, new).await?)),
+                Write::Accept(new, _) => {
+                    Answer::Accepted(Box::new(accept(&mut tx, &mut log, &mut shelf, new).await?))
+                }
                 Write::Change(change, _) => Answer::Changed(make(&mut tx, &mut log, change).await?),
                 Write::Turn(turn, _) => Answer::Turned(books::turn(&mut tx, &mut log, turn).await?),
             });
@@ -295,11 +301,12 @@ async fn write_entries(tx: &mut Transaction<'_, Any>, entries: &[LoggedEvent]) -
 async fn accept(
     tx: &mut Transaction<'_, Any>,
     log: &mut Tail,
+    shelf: &mut Shelf,
     new: &NewMint,
 ) -> Result<Accepted, sqlx::Error> {
     let breaking = match &new.admission {
         None => None,
-        Some(admission) => match books::admit(tx, &new.consumer, admission).await? {
+        Some(admission) => match shelf.admit(tx, &new.consumer, admission).await? {
             Ruling::Admit(breaking) => breaking,
             // What was accepted before is answered for, whatever is refused now.
             Ruling::Refuse(why) => return Ok(known(tx, new).await?.unwrap_or(Accepted::Refused(why))),
@@ -329,6 +336,7 @@ async fn accept(
         // Nothing is ever removed, so what was in the way is still there.
         return known(tx, new).await?.ok_or(sqlx::Error::RowNotFound);
     };
+    shelf.add(&new.consumer, &row, breaking.as_ref());
     if let Some(breaking) = breaking {
         books::put(tx, log, &new.consumer, &breaking).await?;
     }
