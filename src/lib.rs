@@ -46,6 +46,7 @@ use config::Config;
 use http::serve::Limits;
 use http::{App, Explorer, HttpSettings};
 use mint::service::{Service, ServiceSettings};
+use mint::sizes::Sizes;
 use mint::worker::{Worker, WorkerSettings};
 use reserve::schedule::Scheduler;
 use reserve::{Desk, ReserveApi, monitor};
@@ -156,6 +157,7 @@ impl Gateway {
             chain,
             executor: executor.clone(),
             desk: Some(desk.clone()),
+            sizes: Sizes::default(),
             clock,
             settings: WorkerSettings {
                 concurrency: config.workflow_concurrency,

@@ -220,6 +220,13 @@ impl Worker {
             tracing::warn!(%error, "the transaction of a run could not be read yet");
             vec![None; wanted.len()]
         });
+        if let Some(first) = wanted.first() {
+            match looks.as_slice() {
+                [Some(Look::Reverted), ..] => self.sizes.reverted(first.consumer, wanted.len()),
+                [Some(_), ..] => self.sizes.succeeded(first.consumer, wanted.len()),
+                _ => {}
+            }
+        }
         let minted = |look| match look {
             Some(Look::Minted(proof)) => Some(proof),
             _ => None,

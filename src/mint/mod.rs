@@ -9,6 +9,7 @@ pub mod failure;
 pub mod judgement;
 pub mod service;
 mod settle;
+pub mod sizes;
 pub mod state;
 pub mod view;
 mod watch;

@@ -20,6 +20,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::service::{event_kind, json as to_json};
+use super::sizes::Sizes;
 use super::state::{Event, Progress, State, apply};
 use super::{Mint, view};
 use crate::chain::Chain;
@@ -64,6 +65,8 @@ pub struct Worker {
     pub executor: Executor,
     /// Reserves and breaker; `None` = nothing but the chain itself stops a mint.
     pub desk: Option<Desk>,
+    /// How many orders a report may have.
+    pub sizes: Sizes,
     /// The clock.
     pub clock: Clock,
     /// Settings.
@@ -163,7 +166,9 @@ impl Worker {
     }
 
     async fn claim(&self, work: Work) -> Option<Claimed> {
-        match self.store.claim(work, self.settings.lease, self.settings.batch_max).await {
+        let limit = self.settings.batch_max;
+        let most = |consumer: &str| consumer.parse().map_or(1, |consumer| self.sizes.most(consumer, limit));
+        match self.store.claim(work, self.settings.lease, most).await {
             Ok(claimed) => claimed,
             Err(error) => {
                 tracing::error!(error = ?error, "the store failed under the worker");

@@ -51,7 +51,8 @@ const CLAIM_OPEN: &str = "UPDATE mints SET lease_owner = $1, lease_until = $2, f
     AND due_at <= $3 AND lease_until <= $3 RETURNING *";
 
 impl Store {
-    /// Claims what has been due longest: at most `most` mints for [`Work::Mint`], one for [`Work::Settle`].
+    /// Claims what has been due longest: for [`Work::Mint`] at most as many as `most` says for the consumer, for
+    /// [`Work::Settle`] one.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -59,7 +60,7 @@ impl Store {
         &self,
         work: Work,
         lease: Duration,
-        most: usize,
+        most: impl Fn(&str) -> usize,
     ) -> Result<Option<Claimed>, StoreError> {
         let now = self.clock.now_ms();
         let any = match work {
@@ -73,8 +74,9 @@ impl Store {
         let until = now.saturating_add(millis(lease));
         let mut rows: Vec<MintRow> = match work {
             Work::Mint => {
-                let claim = sqlx::query_as(CLAIM_QUEUED).bind(&owner).bind(until).bind(now).bind(consumer);
-                claim.bind(i64::try_from(most).unwrap_or(i64::MAX)).fetch_all(&self.pool).await?
+                let most = i64::try_from(most(&consumer)).unwrap_or(i64::MAX);
+                let claim = sqlx::query_as(CLAIM_QUEUED).bind(&owner).bind(until).bind(now);
+                claim.bind(consumer).bind(most).fetch_all(&self.pool).await?
             }
             Work::Settle => {
                 let claim = sqlx::query_as(CLAIM_OPEN).bind(&owner).bind(until).bind(now);

@@ -131,11 +131,12 @@ impl Pool {
         stop: &CancellationToken,
         mut hear: impl FnMut(Stream, &str),
     ) -> Result<Exit, String> {
-        let mut loan = tokio::select! {
+        let loan = tokio::select! {
             loan = self.borrow() => loan?,
-            () = stop.cancelled() => return Err("the gateway stops".to_owned()),
+            () = stop.cancelled() => return Ok(Exit::Stopped),
         };
-        let Some(mut server) = loan.server.take() else { return Err("no warm process is left".to_owned()) };
+        // Only a closed pool has none: the gateway stops.
+        let Some((mut loan, mut server)) = loan else { return Ok(Exit::Stopped) };
         Workspace::note_process(&request.folder, server.process.pid())
             .map_err(|error| format!("the run directory cannot be written: {}", error.kind()))?;
         crate::fault::point("spawn.after").await;
@@ -151,22 +152,25 @@ impl Pool {
         Ok(exit)
     }
 
-    async fn borrow(&self) -> Result<Loan, String> {
+    /// The next free process, out of its loan; nothing when the pool is closed.
+    async fn borrow(&self) -> Result<Option<(Loan, Server)>, String> {
         let mut trouble = self.trouble.clone();
         let mut free = self.free.lock().await;
         loop {
             let mut loan = tokio::select! {
                 biased;
-                loan = free.recv() => loan.ok_or("the gateway stops")?,
+                Some(loan) = free.recv() => loan,
                 Ok(trouble) = trouble.wait_for(|trouble| trouble.seats >= self.size) => {
                     return Err(trouble.words.clone());
                 }
+                else => return Ok(None),
             };
-            if loan.server.as_mut().is_some_and(|server| server.process.is_alive()) {
-                return Ok(loan);
+            // One that died while nobody looked goes back as nothing: its keeper starts another one.
+            if let Some(mut server) = loan.server.take()
+                && server.process.is_alive()
+            {
+                return Ok(Some((loan, server)));
             }
-            // It died while nobody looked: its keeper starts another one.
-            loan.server = None;
         }
     }
 

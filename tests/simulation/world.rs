@@ -11,6 +11,7 @@ use cre_backend::clock::Clock;
 use cre_backend::config::SecretUrl;
 use cre_backend::fault;
 use cre_backend::mint::service::{Service, ServiceSettings};
+use cre_backend::mint::sizes::Sizes;
 use cre_backend::mint::worker::{Worker, WorkerSettings};
 use cre_backend::mint::{Draft, Mint, State};
 use cre_backend::store::lease::Work;
@@ -155,6 +156,7 @@ impl World {
             chain: chain.clone(),
             executor: self.executor.clone(),
             desk: None,
+            sizes: Sizes::default(),
             clock: self.clock.clone(),
             settings: WorkerSettings {
                 concurrency: 2,
