@@ -11,23 +11,49 @@ export type GuestCode = { shared: string; workflow: string }
 const FILES = { shared: 'shared.js', workflow: 'workflow.js' } as const
 
 /**
- * What one Worker keeps from run to run, because decoding 300 descriptors takes most of the time that loading takes:
- * the protobuf runtime, and the SDK's generated descriptors and chain list. Neither keeps state of its own, and the
- * guest freezes what they export. The SDK itself, viem, zod and the workflow are evaluated afresh.
+ * What a Worker keeps from run to run, because loading it is most of the work: the packages, without state but for what
+ * guest.ts looks after. The SDK's own code keeps state, so it is evaluated afresh with the workflow; its generated
+ * descriptors and chain list are data.
  */
-const SHARED = /\/node_modules\/(@chainlink\/cre-sdk\/dist\/generated|@bufbuild\/protobuf)\//
+const SHARED = /\/node_modules\/(?!@chainlink\/cre-sdk\/dist\/(?!generated\/))/
 
 /** Bundles main.ts of a folder; throws HOST_ERROR when it does not bundle. */
 export async function bundleGuestCode(workflowDir: string): Promise<GuestCode> {
-  const shared = new Map<string, string>()
-  const workflow = await bundle(path.join(workflowDir, 'main.ts'), externalTo(shared))
-  const imports = [...shared].map(([id, file], index) => ({ id, file, name: `m${index}` }))
-  const lines = [
-    ...imports.map(({ file, name }) => `import * as ${name} from ${JSON.stringify(file)}`),
-    `export const modules = { ${imports.map(({ id, name }) => `${JSON.stringify(id)}: ${name}`).join(', ')} }`,
-  ]
+  const files = new Map<string, string>()
+  const workflow = await bundle(path.join(workflowDir, 'main.ts'), externalTo(files))
   const entry = path.join(workflowDir, 'shared-modules.ts')
-  return { workflow, shared: await bundle(entry, contentOf(entry, lines.join('\n'))) }
+  return { workflow, shared: await bundle(entry, contentOf(entry, sharedEntry(workflow, files))) }
+}
+
+/** A module that exports, by id, those names of the shared modules that the workflow's bundle uses. */
+function sharedEntry(workflow: string, files: Map<string, string>): string {
+  const names = namesUsed(workflow)
+  const modules = [...files].map(([id, file], index) => {
+    const used = [...(names.get(id) ?? ['*'])]
+    const local = (name: string) => `m${index}_${name}`
+    const from = `from ${JSON.stringify(file)}`
+    return used.includes('*')
+      ? { line: `import * as m${index} ${from}`, field: `${JSON.stringify(id)}: { ...m${index} }` }
+      : {
+          line: `import { ${used.map((name) => `${name} as ${local(name)}`).join(', ')} } ${from}`,
+          field: `${JSON.stringify(id)}: { ${used.map((name) => `${name}: ${local(name)}`).join(', ')} }`,
+        }
+  })
+  const lines = modules.map(({ line }) => line)
+  return [...lines, `export const modules = { ${modules.map(({ field }) => field).join(', ')} }`].join('\n')
+}
+
+/** What a CommonJS bundle takes from each module it requires; `*` when that cannot be told. */
+function namesUsed(bundled: string): Map<string, Set<string>> {
+  const names = new Map<string, Set<string>>()
+  for (const [, variable, id] of bundled.matchAll(/\b(\w+)=require\("([^"]+)"\)/g)) {
+    if (variable === undefined || id === undefined) continue
+    const uses = [...bundled.matchAll(new RegExp(`\\b${variable}\\b(?:\\.(\\w+))?`, 'g'))].slice(1)
+    const used = names.get(id) ?? new Set()
+    for (const [, name] of uses) used.add(name === undefined || name === 'default' ? '*' : name)
+    names.set(id, used)
+  }
+  return names
 }
 
 /** Keeps the code in a bundle's directory. */

@@ -30,17 +30,16 @@ export function createGuestPool(startOf: (node: string) => GuestStart): GuestPoo
     guests.set(node, started)
     return started
   }
+  const clearOne = async (node: Node): Promise<void> => {
+    const guest = guests.get(node.name)
+    const finished = await within(RELEASE_MILLIS, node.close())
+    if (!open || guest === undefined) return
+    if (finished && !guest.stopped() && (await within(RELEASE_MILLIS, guest.renew()))) return
+    await within(STOP_MILLIS, guest.stop())
+  }
   const clear = async (nodes: Node[]): Promise<void> => {
-    const inTime = await Promise.all(nodes.map((node) => within(RELEASE_MILLIS, node.close())))
-    const spent: GuestProcess[] = []
-    for (const [index, { name }] of nodes.entries()) {
-      const guest = guests.get(name)
-      if (guest === undefined || !open) continue
-      if (inTime[index] === true && !guest.stopped()) guest.renew()
-      else spent.push(guest)
-    }
+    await Promise.all(nodes.map(clearOne))
     // Workers that start while others are still ending leave threads behind.
-    await ended(spent)
     if (open) for (const { name } of nodes) guestOf(name)
   }
   return {
@@ -51,18 +50,18 @@ export function createGuestPool(startOf: (node: string) => GuestStart): GuestPoo
     released: () => clearing,
     async stop() {
       open = false
-      await ended([...guests.values()])
+      await within(STOP_MILLIS, Promise.all([...guests.values()].map((guest) => guest.stop())))
     },
   }
 }
 
-function ended(guests: GuestProcess[]): Promise<unknown> {
-  return within(STOP_MILLIS, Promise.all(guests.map((guest) => guest.stop())))
-}
-
-/** Whether the work was done in time. */
+/** Whether the work succeeded in time. */
 async function within(millis: number, work: Promise<unknown>): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const timer = setTimeout(() => resolve(false), millis)
-  return Promise.race([work.then(() => true), promise]).finally(() => clearTimeout(timer))
+  const done = work.then(
+    () => true,
+    () => false,
+  )
+  return Promise.race([done, promise]).finally(() => clearTimeout(timer))
 }

@@ -20,8 +20,8 @@ export type GuestProcess = {
   answer: (bytes: Uint8Array) => void
   /** Wakes the guest with a refusal. */
   refuse: (sentence: string) => void
-  /** Has the guest forget the run that is over. */
-  renew: () => void
+  /** Has the guest forget the run that is over; resolves and rejects as `ready`. */
+  renew: () => Promise<void>
   /** Whether the guest was stopped, or has ended by itself. */
   stopped: () => boolean
   /** Ends the guest; resolves when its thread is gone. */
@@ -46,7 +46,7 @@ export function startGuest({ name, guestUrl, program }: GuestStart): GuestProces
   const data = new SharedArrayBuffer(DATA_BYTES)
   const words = new Int32Array(control)
   const buffer = new Uint8Array(data)
-  const worker = new Worker(guestUrl, { name, env: {} } as WorkerOptions)
+  const worker = new Worker(guestUrl, { name, env: {}, smol: true } as WorkerOptions)
   const closed = Promise.withResolvers<void>()
   let listener: GuestListener | undefined
   let ready = awaited()
@@ -101,6 +101,7 @@ export function startGuest({ name, guestUrl, program }: GuestStart): GuestProces
     renew: () => {
       ready = awaited()
       send({ op: 'renew' })
+      return ready.promise
     },
     stopped: () => stopped,
     stop,

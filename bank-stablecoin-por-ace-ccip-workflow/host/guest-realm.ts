@@ -37,19 +37,18 @@ type Shape = {
   extensible: boolean
 }
 
-/** The globals and intrinsics of a guest. */
+/** The globals and intrinsics of a guest, and the packages it shares between runs. */
 export type Realm = {
-  /** Whether `restore` looks after an object. */
-  watches: (object: object) => boolean
   /** Undoes whatever was changed; names what cannot be undone. */
   restore: () => string | undefined
 }
 
 /**
- * Takes away every global that a DON's engine does not have and remembers the rest. Shared memory goes too: with it a
- * workflow could wake up in a later run.
+ * Takes away every global that a DON's engine does not have and remembers the rest, with everything that hangs on the
+ * `watched` exports; what hangs on the `frozen` ones is too much to look at after each run. Shared memory goes too: with
+ * it a workflow could wake up in a later run.
  */
-export function confine(): Realm {
+export function confine(params: { watched: unknown[]; frozen: unknown[] }): Realm {
   const scope = globalThis as unknown as Record<PropertyKey, unknown>
   const kept = ownKeys(scope).filter((name) => GLOBALS_OF_A_DON.has(name))
   // Bun loads some of its own code at first touch, with the help of globals that are about to go.
@@ -57,35 +56,22 @@ export function confine(): Realm {
   for (const name of ownKeys(scope)) if (!GLOBALS_OF_A_DON.has(name)) deleteProperty(scope, name)
   // The one that cannot be deleted; the workflow's code does not see it either (see guest.ts).
   Object.preventExtensions(Bun)
-  const shapes = shapesFrom([scope, ...HIDDEN])
-  const list = [...shapes.values()]
-  return { watches: (object) => shapes.has(object), restore: () => restore(list) }
+  const own = shapesFrom([scope, ...HIDDEN])
+  const data = shapesFrom(params.frozen, new Set(own.keys()))
+  // Typed arrays cannot be frozen.
+  for (const object of data.keys()) if (!ArrayBuffer.isView(object)) Object.freeze(object)
+  const packages = shapesFrom(params.watched, new Set([...own.keys(), ...data.keys()]))
+  const shapes = [...own.values(), ...packages.values()]
+  return { restore: () => restore(shapes) }
 }
 
-/** Freezes objects and everything that hangs on them, but for what a realm watches. */
-export function freezeDeep(roots: unknown[], realm: Realm): void {
-  const seen = new Set<object>()
-  const open = [...roots]
-  while (open.length > 0) {
-    const value = open.pop()
-    if (!isObject(value) || seen.has(value) || realm.watches(value)) continue
-    seen.add(value)
-    for (const key of ownKeys(value)) {
-      const { value: inner, get, set } = getOwnPropertyDescriptor(value, key) ?? {}
-      open.push(inner, get, set)
-    }
-    open.push(getPrototypeOf(value))
-    // Typed arrays cannot be frozen.
-    if (!ArrayBuffer.isView(value)) Object.freeze(value)
-  }
-}
-
-function shapesFrom(roots: unknown[]): Map<object, Shape> {
+/** All objects that can be reached from the roots, but for those that are `known`. */
+function shapesFrom(roots: unknown[], known: ReadonlySet<object> = new Set()): Map<object, Shape> {
   const shapes = new Map<object, Shape>()
   const open = [...roots]
   while (open.length > 0) {
     const object = open.pop()
-    if (!isObject(object) || shapes.has(object) || object === Bun) continue
+    if (!isObject(object) || shapes.has(object) || known.has(object) || object === Bun) continue
     const keys = ownKeys(object)
     const properties = keys.map((key) => getOwnPropertyDescriptor(object, key) ?? {})
     const prototype = getPrototypeOf(object)

@@ -6,9 +6,10 @@
 import * as buffer from 'node:buffer'
 import * as crypto from 'node:crypto'
 import * as url from 'node:url'
+import type { z as Zod } from 'zod'
 import type { GuestCode } from './guest-code'
 import { type GuestPort, openGuestPort } from './guest-port'
-import { type Realm, confine, freezeDeep } from './guest-realm'
+import { type Realm, confine } from './guest-realm'
 import { type GuestMessage, type HostMessage, MODE_DON } from './protocol'
 import { seededRandom } from './random'
 
@@ -21,6 +22,9 @@ type Wrapper = (exports: object, require: (id: string) => unknown, module: { exp
 
 /** The modules of Bun that packages of a workflow ask for. */
 const RUNTIME_MODULES: Modules = { buffer, crypto, url }
+
+/** Shared modules that only hold data: thousands of objects, which nothing ever changes. */
+const DATA_MODULE = /\/(@chainlink\/cre-sdk\/dist\/generated|@bufbuild\/protobuf)\//
 
 /** The host functions' own state, which begins anew with every run. */
 type RunState = { args: string; mode: number; random: (mode: number) => number }
@@ -41,11 +45,11 @@ function load(message: Extract<HostMessage, { op: 'load' }>): void {
   const port = openGuestPort({ control: message.control, data: message.data, post })
   const early = createEarlyPort(port)
   installGlobals(early.port)
-  const { evaluate, realm } = loadCode(message.program.code)
+  const { evaluate, restore } = loadCode(message.program.code)
   const begin = (): string | undefined => {
     const seedOf = (mode: number) => BigInt(new TextDecoder().decode(early.port.ask({ op: 'seed', mode })))
     state = { args: '[]', mode: MODE_DON, random: seededRandom(seedOf) }
-    return realm.restore()
+    return restore()
   }
   renew = () => {
     let obstacle = begin()
@@ -94,18 +98,35 @@ function prepare(): void {
 }
 
 /** Compiles the code, loads what is shared by all runs, and closes the realm around it. */
-function loadCode(code: GuestCode): { evaluate: () => Program; realm: Realm } {
-  const { modules } = call(compile(code.shared), require) as { modules: Modules }
+function loadCode(code: GuestCode): { evaluate: () => Program; restore: Realm['restore'] } {
+  const { modules } = call(compile(code.shared), provideRuntime) as { modules: Modules }
   const workflow = compile(code.workflow)
-  const realm = confine()
-  // The exports are getters, which only a copy follows.
-  freezeDeep([modules, ...Object.values(modules).map((module) => ({ ...module }))], realm)
-  const provide = (id: string): unknown => {
-    const module = modules[id] ?? RUNTIME_MODULES[id]
-    if (module === undefined) throw new Error(`a DON's engine has no module ${id}`)
-    return module
+  const exported = (data: boolean) =>
+    Object.entries(modules)
+      .filter(([id]) => DATA_MODULE.test(id) === data)
+      .flatMap(([, module]) => [module, ...Object.values(module).flatMap(namespaceMembers)])
+  const realm = confine({ watched: exported(false), frozen: exported(true) })
+  const settings = Object.values(modules).flatMap(({ z }) => (z === undefined ? [] : [z as typeof Zod]))
+  const provide = (id: string): unknown => modules[id] ?? provideRuntime(id)
+  return {
+    evaluate: () => call(workflow, provide) as Program,
+    restore() {
+      const obstacle = realm.restore()
+      if (obstacle === undefined) for (const z of settings) z.setErrorMap(z.defaultErrorMap)
+      return obstacle
+    },
   }
-  return { evaluate: () => call(workflow, provide) as Program, realm }
+}
+
+/** An exported namespace, such as zod's `z`, has getters, which nobody follows who only looks at properties. */
+function namespaceMembers(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : []
+}
+
+function provideRuntime(id: string): unknown {
+  const module = RUNTIME_MODULES[id]
+  if (module === undefined) throw new Error(`a DON's engine has no module ${id}`)
+  return module
 }
 
 /** Strict, as modules are; Bun's own global is out of sight. */

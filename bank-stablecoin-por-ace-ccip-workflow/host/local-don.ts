@@ -11,7 +11,7 @@ import { ensureProgram } from './quickjs/compile'
 import { createRpc } from './rpc'
 import { type Installation, type RunOutlets, carryOut } from './run'
 import { readJsonObject } from './run-config'
-import type { DonSettings, EngineName, RunRequest, RunSettings } from './settings'
+import type { DonSettings, EngineName, RunRequest } from './settings'
 
 const RPC_TIMEOUT_MILLIS = 10_000
 
@@ -39,20 +39,6 @@ export async function openLocalDon(
     },
     run: (request, outlets) => carryOut(installation, request, outlets),
     stop: guests.stop,
-  }
-}
-
-/** Opens the DON for a single run and gives its result line. */
-export async function runOnce(
-  settings: RunSettings,
-  outlets: RunOutlets,
-  engineOf?: (node: string) => EngineName,
-): Promise<string> {
-  const don = await openLocalDon(settings, engineOf)
-  try {
-    return await don.run(settings, outlets)
-  } finally {
-    await don.stop()
   }
 }
 

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { runOnce } from '../../host/local-don'
+import { type LocalDon, openLocalDon } from '../../host/local-don'
 import type { Patience } from '../../host/don'
 import { HostError, WorkflowError } from '../../host/errors'
 import { type JournalEvent, createJournal } from '../../host/journal'
@@ -123,49 +123,91 @@ export type RunOutcome = {
   events: JournalEvent[]
 }
 
-/** Runs the workflow in this process, with real Workers; `portsOf` puts faults into nodes. */
-export async function runInProcess(
-  project: Project,
-  params: {
-    payload: unknown
-    requestId?: string
-    transmitterSlot?: number
-    trigger?: TriggerChoice
-    engine?: EngineName
-    portsOf?: (node: { name: string; ordinary: NodePorts }) => NodePorts
-    patience?: Partial<Patience>
-    engineOf?: (node: string) => EngineName
-    limits?: Partial<Limits>
-  },
-): Promise<RunOutcome> {
+/** What a test may change about a DON in this process, for all its runs. */
+export type DonOptions = {
+  engine?: EngineName
+  engineOf?: (node: string) => EngineName
+  limits?: Partial<Limits>
+}
+
+/** What a test may change about a run in this process. */
+export type RunOptions = {
+  payload: unknown
+  requestId?: string
+  transmitterSlot?: number
+  trigger?: TriggerChoice
+  /** Puts faults into nodes. */
+  portsOf?: (node: { name: string; ordinary: NodePorts }) => NodePorts
+  patience?: Partial<Patience>
+}
+
+/** Opens the DON in this process, with real Workers. */
+export function openInProcess(project: Project, options: DonOptions = {}): Promise<LocalDon> {
+  const settings = {
+    workflowDir: project.dir,
+    donFile: project.donFile,
+    secretsFile: path.join(path.dirname(project.donFile), 'secrets.json'),
+    cacheDir: path.join(WORKFLOW_DIR, '../target/cre'),
+    bundleDir: project.bundleDir,
+    engine: options.engine ?? 'bun',
+    limits: { ...PRODUCTION_LIMITS, ...options.limits },
+  }
+  return openLocalDon(settings, options.engineOf)
+}
+
+/** Runs the workflow once, on a DON of its own. */
+export async function runInProcess(project: Project, options: RunOptions & DonOptions): Promise<RunOutcome> {
   const lines: string[] = []
   const events: JournalEvent[] = []
-  const journal = createJournal({ sinks: [(_line, event) => events.push(event)] })
+  return heard(lines, events, async () => {
+    const don = await openInProcess(project, options)
+    try {
+      return await runHeard({ don, project, options, lines, events })
+    } finally {
+      await don.stop()
+    }
+  })
+}
+
+/** Runs the workflow on a DON that may have carried out other runs. */
+export async function runOn(don: LocalDon, project: Project, options: RunOptions): Promise<RunOutcome> {
+  const lines: string[] = []
+  const events: JournalEvent[] = []
+  return heard(lines, events, () => runHeard({ don, project, options, lines, events }))
+}
+
+function runHeard(params: {
+  don: LocalDon
+  project: Project
+  options: RunOptions
+  lines: string[]
+  events: JournalEvent[]
+}): Promise<string> {
+  const { options, lines, events } = params
+  return params.don.run(
+    {
+      runDir: runDirectory(params.project, options.payload),
+      privateRun: false,
+      requestId: options.requestId ?? crypto.randomUUID(),
+      transmitterSlot: options.transmitterSlot ?? 0,
+      trigger: options.trigger ?? { kind: 'http' },
+    },
+    {
+      journal: createJournal({ sinks: [(_line, event) => events.push(event)] }),
+      print: (text) => lines.push(text),
+      patience: { graceMillis: 10_000, quorumMillis: 15_000, finishMillis: 0, ...options.patience },
+      ...(options.portsOf === undefined ? {} : { portsOf: options.portsOf }),
+    },
+  )
+}
+
+async function heard(
+  lines: string[],
+  events: JournalEvent[],
+  work: () => Promise<string>,
+): Promise<RunOutcome> {
   try {
-    const line = await runOnce(
-      {
-        workflowDir: project.dir,
-        runDir: runDirectory(project, params.payload),
-        privateRun: false,
-        donFile: project.donFile,
-        secretsFile: path.join(path.dirname(project.donFile), 'secrets.json'),
-        cacheDir: path.join(WORKFLOW_DIR, '../target/cre'),
-        trigger: params.trigger ?? { kind: 'http' },
-        engine: params.engine ?? 'bun',
-        requestId: params.requestId ?? crypto.randomUUID(),
-        transmitterSlot: params.transmitterSlot ?? 0,
-        bundleDir: project.bundleDir,
-        limits: { ...PRODUCTION_LIMITS, ...params.limits },
-      },
-      {
-        journal,
-        print: (text) => lines.push(text),
-        patience: { graceMillis: 10_000, quorumMillis: 15_000, finishMillis: 0, ...params.patience },
-        ...(params.portsOf === undefined ? {} : { portsOf: params.portsOf }),
-      },
-      params.engineOf,
-    )
-    return { result: JSON.parse(line) as ResultLine, lines, events }
+    return { result: JSON.parse(await work()) as ResultLine, lines, events }
   } catch (error) {
     if (error instanceof HostError) return { error: { code: error.code, message: error.message }, lines, events }
     if (error instanceof WorkflowError)

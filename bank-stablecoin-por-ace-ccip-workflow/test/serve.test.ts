@@ -1,0 +1,157 @@
+/** `CRE_SERVE=1 bun run main.ts` as the backend uses it: frames, order, the same runs as cold ones, endings, memory. */
+import { afterAll, beforeAll, describe, expect, test, setDefaultTimeout } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import {
+  ACCOUNTS,
+  FIXTURE_MILLIS,
+  TEST_MILLIS,
+  type TestChain,
+  keysFor,
+  removeTemporary,
+  startChain,
+} from './support/fixture'
+import {
+  type Project,
+  type ResultLine,
+  type RunOutcome,
+  createProject,
+  openInProcess,
+  payloadOf,
+  runCommand,
+  runDirectory,
+  runInProcess,
+  runOn,
+  tokens,
+} from './support/project'
+import { type ReserveSource, healthyReserve, startReserveSource } from './support/reserve-source'
+import { type Serving, startServing } from './support/serving'
+
+const OBSERVED_AT = new Date().toISOString()
+const VARYING = [/0x[0-9a-f]{64}/gi, /\b1[6-9]\d{8,11}\b/g, /[\d.]+ issued/g, /"liability":"\d+"/g, /"signers":\[[^\]]*\]/g]
+
+setDefaultTimeout(TEST_MILLIS)
+
+let chain: TestChain
+let source: ReserveSource
+let project: Project
+let serving: Serving
+
+beforeAll(async () => {
+  chain = await startChain()
+  source = startReserveSource()
+  source.answer(() => healthyReserve({ lastUpdated: OBSERVED_AT }))
+  project = createProject({ chain, donFile: await keysFor(chain), porApiUrl: source.url })
+  serving = await startServing(project)
+}, FIXTURE_MILLIS)
+
+afterAll(async () => {
+  await serving?.close()
+  await chain?.stop()
+  await source?.stop()
+  removeTemporary()
+})
+
+const resultOf = (stdout: string[]) => JSON.parse(stdout.at(-1) ?? '') as ResultLine
+const failureOf = (stderr: string[]) => JSON.parse(stderr.at(-1) ?? '') as { error: string; code: string }
+/** A line without what differs between any two runs: hashes, times, and what was issued before. */
+const told = (line: string) => VARYING.reduce((rest, pattern) => rest.replaceAll(pattern, '*'), line)
+/** The report's body in the transaction that delivered it: what the forwarder passes on, without ids and times. */
+async function reportOf(txHash: string): Promise<{ header: string; body: string }> {
+  const { input } = (await chain.rpc('eth_getTransactionByHash', [txHash])) as { input: string }
+  const words = input.slice(10)
+  const at = Number(BigInt(`0x${words.slice(64, 128)}`)) * 2
+  const length = Number(BigInt(`0x${words.slice(at, at + 64)}`)) * 2
+  const raw = words.slice(at + 64, at + 64 + length)
+  return { header: raw.slice(45 * 2, 109 * 2), body: raw.slice(109 * 2) }
+}
+
+describe('a served run', () => {
+  test('ends, says and writes what a cold run does', async () => {
+    const validUntil = Math.floor(Date.now() / 1000) + 600
+    const order = (digit: string) => ({ bankRef: `0x${digit.repeat(64)}`, account: ACCOUNTS.beneficiary, amount: tokens(1) })
+    const dirs = ['a', 'b'].map((digit) => runDirectory(project, payloadOf(project, { orders: [order(digit)], validUntil })))
+    const [coldDir = '', warmDir = ''] = dirs
+    const cold = await runCommand(project, { runDir: coldDir })
+    const warm = await serving.run({ runDir: warmDir })
+    expect(warm.code).toBe(cold.exitCode)
+    const [coldResult, warmResult] = [resultOf(cold.stdout), resultOf(warm.stdout)]
+    expect(warmResult.txHash).not.toBe(coldResult.txHash)
+    const [coldReport, warmReport] = [await reportOf(coldResult.txHash), await reportOf(warmResult.txHash)]
+    expect(warmReport.header).toBe(coldReport.header)
+    expect(warmReport.body.replaceAll('b'.repeat(64), 'a'.repeat(64))).toBe(coldReport.body)
+    const human = (lines: string[]) => lines.slice(0, -1).map(told)
+    expect(human(warm.stdout)).toEqual(human(cold.stdout))
+    expect(readFileSync(path.join(warmDir, 'events.jsonl'), 'utf8').trimEnd().split('\n')).toEqual(warm.stderr)
+  })
+
+  test('has the journal of a cold one, event by event', async () => {
+    const options = { payload: payloadOf(project), patience: { finishMillis: 10_000 } }
+    const don = await openInProcess(project)
+    await runOn(don, project, options)
+    const [warm, cold] = [await runOn(don, project, options), await runInProcess(project, options)]
+    await don.stop()
+    const journal = ({ events }: RunOutcome) => events.map((event) => told(JSON.stringify(event))).sort()
+    expect(journal(warm)).toEqual(journal(cold))
+  })
+
+  test('has the exit codes of a cold one, and the next is none the worse', async () => {
+    const refused = await serving.run({ runDir: runDirectory(project, payloadOf(project), { gasLimit: '9' }) })
+    expect([refused.code, failureOf(refused.stderr).code]).toEqual([2, 'CONFIG_REFUSED'])
+    const thrown = await serving.run({ runDir: runDirectory(project, { version: 2 }) })
+    expect([thrown.code, failureOf(thrown.stderr).code]).toEqual([1, 'WORKFLOW_ERROR'])
+    const noSlot = await serving.run({ runDir: runDirectory(project, payloadOf(project)), slot: 99 })
+    expect([noSlot.code, failureOf(noSlot.stderr).code]).toEqual([2, 'HOST_ERROR'])
+    expect((await serving.run({ runDir: runDirectory(project, payloadOf(project)) })).code).toBe(0)
+  })
+
+  test('waits for the one before, and pays from the slot it names', async () => {
+    const dirs = Array.from({ length: 4 }, () => runDirectory(project, payloadOf(project)))
+    const order: number[] = []
+    const runs = dirs.map((runDir, slot) => serving.run({ runDir, slot }).finally(() => order.push(slot)))
+    const payers = (await Promise.all(runs)).map(({ stderr }) =>
+      stderr.flatMap((line) => (JSON.parse(line) as { transmitter?: string }).transmitter ?? []).join(),
+    )
+    expect(order).toEqual([0, 1, 2, 3])
+    expect(new Set(payers).size).toBe(4)
+  })
+
+  test('with an old request id is the old execution', async () => {
+    const request = { runDir: runDirectory(project, payloadOf(project)), requestId: 'served-twice' }
+    const [first, second] = [await serving.run(request), await serving.run(request)]
+    expect(resultOf(second.stdout).executionId).toBe(resultOf(first.stdout).executionId)
+    expect(resultOf(second.stdout).txHash).toBe(resultOf(first.stdout).txHash)
+  })
+})
+
+describe('the process', () => {
+  test('finishes what it received when stdin is closed, then ends with 0', async () => {
+    const other = await startServing(project)
+    const run = other.run({ runDir: runDirectory(project, payloadOf(project)), slot: 5 })
+    expect(await other.close()).toEqual({ exitCode: 0, stderr: [''] })
+    expect((await run).code).toBe(0)
+  })
+
+  test.each(['nonsense', '{}', '{"runDir":"relative","requestId":"x"}', '{"runDir":"/d","requestId":"x","more":1}'])(
+    'ends with 2 after the line %s',
+    async (line) => {
+      const other = await startServing(project)
+      other.write(line)
+      const { exitCode, stderr } = await other.close()
+      expect({ exitCode, ...failureOf(stderr) }).toEqual({
+        exitCode: 2,
+        code: 'HOST_ERROR',
+        error: expect.stringContaining('no valid request'),
+      })
+    },
+  )
+
+  test.each([
+    ['RPC_UNAVAILABLE', { RPC_URL: 'http://127.0.0.1:1' }],
+    ['HOST_ERROR', { CRE_DON_FILE: '/nonexistent/don.json' }],
+  ])('says %s when it cannot start', async (code, env) => {
+    const other = await startServing(project, env)
+    const { exitCode, stderr } = await other.close()
+    expect({ exitCode, code: failureOf(stderr).code }).toEqual({ exitCode: 2, code })
+  })
+})
