@@ -1,109 +1,164 @@
-import { type Address, type Hex, serializeTransaction, keccak256, parseSignature } from 'viem'
+import { type Address, type Hex, keccak256, parseSignature, serializeTransaction } from 'viem'
 import { privateKeyToAddress, sign } from 'viem/accounts'
-import { z } from 'zod'
+import { type Fees, askFees, replacementFees } from './fees'
+import { type MinedTransaction, findReceipt, poll } from './receipt'
 import { type Rpc, RpcRefused } from './rpc'
 
 /** A key that pays for deliveries; it has no say in what is delivered. */
 export type Transmitter = { address: Address; privateKey: Hex }
 
-/** A mined transaction. */
-export type MinedTransaction = { hash: Hex; status: 'success' | 'reverted'; logs: unknown; feeWei: bigint }
+/** How long a transaction may take, in milliseconds. */
+export type SendingTimes = {
+  /** For what an earlier run left in the pool to be mined, before it is replaced. */
+  leftoverMillis: number
+  /** For a transaction to be mined, before one with higher fees takes its place. */
+  replaceMillis: number
+  /** For any of them to be mined. */
+  timeoutMillis: number
+}
 
-const MAX_ATTEMPTS = 3
-const POLL_MILLIS = [20, 20, 40, 80, 150, 250]
-const STALE_NONCE = /nonce too low|replacement transaction underpriced|already known/i
+/** A block of the public chains takes 12 seconds. */
+export const SENDING_TIMES: SendingTimes = { leftoverMillis: 15_000, replaceMillis: 15_000, timeoutMillis: 60_000 }
 
-const receiptSchema = z.object({
-  status: z.string(),
-  gasUsed: z.string(),
-  effectiveGasPrice: z.string(),
-  logs: z.unknown(),
-})
+/** What is sent, and who hears of it before the wait begins. */
+export type Sending = {
+  rpc: Rpc
+  transmitter: Transmitter
+  chainId: number
+  to: Address
+  data: Hex
+  gas: bigint
+  times: SendingTimes
+  /** Aborted when nobody waits for the transaction any more. */
+  over: AbortSignal
+  onSent: (hash: Hex) => void
+  onReplaced: (replacement: { old: Hex; new: Hex } & Fees) => void
+  /** An earlier run's transactions block the key: those from `nonce` to `pending` are neither mined nor gone. */
+  onLeftover: (leftover: { nonce: number; pending: number }) => void
+}
+
+/** Replacements of one transaction. */
+const MAX_REPLACEMENTS = 3
+/** Refusals of the endpoint that are answered with another nonce or higher fees. */
+const MAX_REFUSALS = 12
+const STALE_NONCE = /nonce (is )?too low/i
+const OUTBID = /underpriced|fee too low/i
+const KNOWN = /already (known|imported)/i
 
 /** The transmitter of a key. */
 export function transmitterOf(privateKey: Hex): Transmitter {
   return { privateKey, address: privateKeyToAddress(privateKey) }
 }
 
+/** Where a sending stands. */
+type Standing = {
+  nonce: number
+  fees: Fees
+  /** Whether what an earlier run left at this nonce was waited for in vain. */
+  blocked: boolean
+  /** Our transactions at this nonce, of which one can be mined. */
+  atNonce: Hex[]
+  /** All our transactions: each may turn out to be the one. */
+  sent: Hex[]
+  refusals: number
+}
+
 /**
- * Signs a call with an explicit gas limit, sends it and waits for its receipt. `onSent` hears of the hash before the
- * wait begins. A nonce that another process used up is asked for again.
+ * Signs a call with an explicit gas limit, sends it and waits until it is mined. When that takes long, the same call with
+ * the same nonce and higher fees takes its place; whichever of them is mined counts. The nonce is the chain's own: what
+ * an earlier run left in the pool is replaced, not queued behind.
  */
-export async function sendTransaction(params: {
-  rpc: Rpc
-  transmitter: Transmitter
-  chainId: number
-  to: Address
-  data: Hex
-  gas: bigint
-  timeoutMillis: number
-  onSent: (hash: Hex) => void
-}): Promise<MinedTransaction> {
-  for (let attempt = 1; ; attempt++) {
-    const signed = await signCall(params)
-    const hash = keccak256(signed)
-    try {
-      await params.rpc('eth_sendRawTransaction', [signed])
-    } catch (error) {
-      const stale = error instanceof RpcRefused && STALE_NONCE.test(error.message)
-      if (!stale || attempt === MAX_ATTEMPTS) throw error
-      continue
+export async function sendTransaction(sending: Sending): Promise<MinedTransaction> {
+  const { rpc, over, times } = sending
+  const standing: Standing = { ...(await begin(sending)), sent: [], refusals: 0 }
+  const deadline = performance.now() + times.timeoutMillis
+  const wait = (until: number) => poll(() => findReceipt(rpc, standing.sent), { deadline: until, over })
+
+  await submit(sending, standing)
+  for (let replacement = 0; replacement < MAX_REPLACEMENTS; replacement++) {
+    const mined = await wait(Math.min(performance.now() + times.replaceMillis, deadline))
+    if (mined !== undefined) return mined
+    if (performance.now() >= deadline) break
+    const fees = replacementFees({ earlier: standing.fees, asked: await askFees(rpc), underpriced: false })
+    if (fees === undefined) break
+    standing.fees = fees
+    await submit(sending, standing)
+  }
+  const mined = await wait(deadline)
+  if (mined !== undefined) return mined
+  throw new Error(`transaction ${standing.sent.at(-1)} was sent but has no receipt after ${times.timeoutMillis} ms`)
+}
+
+/** Sends what the standing says, and adapts it to what the endpoint refuses. */
+async function submit(sending: Sending, standing: Standing): Promise<void> {
+  for (;;) {
+    const signed = await signCall(sending, standing)
+    const refusal = await refusalOf(sending.rpc, signed)
+    if (refusal === undefined) return announce(sending, standing, keccak256(signed))
+    if (++standing.refusals > MAX_REFUSALS) throw refusal
+    const ours = standing.atNonce.length > 0
+    if (STALE_NONCE.test(refusal.message)) {
+      if ((await findReceipt(sending.rpc, standing.sent)) !== undefined) return
+      Object.assign(standing, await begin(sending))
+    } else if (!ours && !standing.blocked) {
+      // Another process sent with this nonce a moment ago.
+      Object.assign(standing, await begin(sending))
+    } else {
+      const asked = await askFees(sending.rpc)
+      const fees = replacementFees({ earlier: standing.fees, asked, underpriced: true })
+      if (fees === undefined && ours) return
+      if (fees === undefined) throw new Error(`a pending transaction of ${sending.transmitter.address} offers too much`)
+      standing.fees = fees
     }
-    params.onSent(hash)
-    return waitForReceipt({ rpc: params.rpc, hash, timeoutMillis: params.timeoutMillis })
   }
 }
 
-async function signCall(params: {
-  rpc: Rpc
-  transmitter: Transmitter
-  chainId: number
-  to: Address
-  data: Hex
-  gas: bigint
-}): Promise<Hex> {
-  const { rpc, transmitter } = params
-  const [nonce, tip, block] = await Promise.all([
-    rpc('eth_getTransactionCount', [transmitter.address, 'pending']),
-    rpc('eth_maxPriorityFeePerGas', []),
-    rpc('eth_getBlockByNumber', ['latest', false]),
-  ])
-  const baseFee = BigInt((block as { baseFeePerGas?: Hex }).baseFeePerGas ?? '0x0')
-  const maxPriorityFeePerGas = BigInt(tip as Hex)
-  const transaction = {
-    type: 'eip1559',
-    chainId: params.chainId,
-    nonce: Number(nonce as Hex),
-    to: params.to,
-    data: params.data,
-    gas: params.gas,
-    maxPriorityFeePerGas,
-    maxFeePerGas: 2n * baseFee + maxPriorityFeePerGas,
-  } as const
-  const signature = await sign({
-    hash: keccak256(serializeTransaction(transaction)),
-    privateKey: transmitter.privateKey,
-    to: 'hex',
-  })
+/** The endpoint's refusal of a nonce or of fees; another one is thrown. */
+async function refusalOf(rpc: Rpc, signed: Hex): Promise<RpcRefused | undefined> {
+  try {
+    await rpc('eth_sendRawTransaction', [signed])
+    return undefined
+  } catch (error) {
+    if (!(error instanceof RpcRefused)) throw error
+    if (KNOWN.test(error.message)) return undefined
+    if (STALE_NONCE.test(error.message) || OUTBID.test(error.message)) return error
+    throw error
+  }
+}
+
+function announce(sending: Sending, standing: Standing, hash: Hex): void {
+  const old = standing.atNonce.at(-1)
+  if (standing.sent.includes(hash)) return
+  standing.sent.push(hash)
+  standing.atNonce.push(hash)
+  if (old === undefined) sending.onSent(hash)
+  else sending.onReplaced({ old, new: hash, ...standing.fees })
+}
+
+/** The next nonce of the chain and its fees; gives what an earlier run left in the pool a while to be mined. */
+async function begin(sending: Sending): Promise<Pick<Standing, 'nonce' | 'fees' | 'blocked' | 'atNonce'>> {
+  const { rpc, over, transmitter, times } = sending
+  const count = async (tag: string) => Number((await rpc('eth_getTransactionCount', [transmitter.address, tag])) as Hex)
+  const counts = async () => {
+    const [latest, pending] = await Promise.all([count('latest'), count('pending')])
+    return { latest, pending }
+  }
+  const free = async () => {
+    const { latest, pending } = await counts()
+    return pending <= latest ? latest : undefined
+  }
+  const deadline = performance.now() + times.leftoverMillis
+  const [nonce, fees] = await Promise.all([poll(free, { deadline, over }), askFees(rpc)])
+  if (nonce !== undefined) return { nonce, fees, blocked: false, atNonce: [] }
+  const { latest, pending } = await counts()
+  sending.onLeftover({ nonce: latest, pending })
+  return { nonce: latest, fees: await askFees(rpc), blocked: true, atNonce: [] }
+}
+
+async function signCall(sending: Sending, { nonce, fees }: Standing): Promise<Hex> {
+  const { chainId, to, data, gas } = sending
+  const transaction = { type: 'eip1559', chainId, nonce, to, data, gas, ...fees } as const
+  const { privateKey } = sending.transmitter
+  const signature = await sign({ hash: keccak256(serializeTransaction(transaction)), privateKey, to: 'hex' })
   return serializeTransaction(transaction, parseSignature(signature))
-}
-
-async function waitForReceipt(params: { rpc: Rpc; hash: Hex; timeoutMillis: number }): Promise<MinedTransaction> {
-  const deadline = performance.now() + params.timeoutMillis
-  for (let poll = 0; ; poll++) {
-    const answer = await params.rpc('eth_getTransactionReceipt', [params.hash])
-    if (answer !== null) {
-      const receipt = receiptSchema.parse(answer)
-      return {
-        hash: params.hash,
-        status: BigInt(receipt.status) === 1n ? 'success' : 'reverted',
-        logs: receipt.logs,
-        feeWei: BigInt(receipt.gasUsed) * BigInt(receipt.effectiveGasPrice),
-      }
-    }
-    if (performance.now() > deadline) {
-      throw new Error(`transaction ${params.hash} was sent but has no receipt after ${params.timeoutMillis} ms`)
-    }
-    await Bun.sleep(POLL_MILLIS[poll] ?? 500)
-  }
 }

@@ -3,13 +3,12 @@ import { CapabilityError } from './errors'
 import { type TransmissionId, findProcessed, forwarderAbi, getTransmission, processedResult } from './forwarder'
 import type { Journal } from './journal'
 import { type Rpc, RpcRefused } from './rpc'
-import { type Transmitter, sendTransaction } from './transaction'
+import { SENDING_TIMES, type SendingTimes, type Transmitter, sendTransaction } from './transaction'
 
 /** Gas the forwarder itself needs around the receiver's call. */
 const FORWARDER_GAS = 200_000n
 /** The least gas a receiver is given. */
 const RECEIVER_GAS_MINIMUM = 500n
-const RECEIPT_TIMEOUT_MILLIS = 60_000
 
 /** A report on its way to a receiver, signed by exactly f+1 nodes. */
 export type Transmission = { id: TransmissionId; rawReport: Hex; context: Hex; signatures: Hex[]; gasLimit: bigint }
@@ -30,6 +29,9 @@ export type TransmissionRoute = {
   forwarder: Address
   transmitter: Transmitter
   journal: Journal
+  /** Aborted when the run is over. */
+  over: AbortSignal
+  times?: SendingTimes
 }
 
 /** Delivers a report through the forwarder, once: what was delivered before is looked up, not sent again. */
@@ -90,8 +92,11 @@ async function send(route: TransmissionRoute, transmission: Transmission): Promi
     to: forwarder,
     data,
     gas: gasLimit,
-    timeoutMillis: RECEIPT_TIMEOUT_MILLIS,
+    times: route.times ?? SENDING_TIMES,
+    over: route.over,
     onSent: (txHash) => journal({ event: 'transmission.sent', txHash, transmitter: transmitter.address }),
+    onReplaced: (replacement) => journal({ event: 'transmission.replaced', level: 'warn', ...replacement }),
+    onLeftover: (leftover) => journal({ event: 'transmission.leftover', level: 'warn', ...leftover }),
   })
   const processed = processedResult({ logs: mined.logs, forwarder, id })
   journal({

@@ -142,6 +142,7 @@ const route = () => ({
   forwarder: chain.deployment.forwarder,
   transmitter,
   journal: (event: JournalEvent) => events.push(event),
+  over: new AbortController().signal,
 })
 const stateOf = async (report: Transmission) =>
   (await getTransmission({ rpc: chain.rpc, forwarder: chain.deployment.forwarder, id: report.id })).state

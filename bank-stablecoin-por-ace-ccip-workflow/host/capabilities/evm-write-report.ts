@@ -24,7 +24,7 @@ export const writeReport: EvmMethod = async (context, call) => {
   const header = Buffer.from(report.rawReport)
   const { don, chain, rpc, transmitter } = context
   const outcome = await transmit(
-    { rpc, chainId: chain.chainId, forwarder: chain.forwarder, transmitter, journal: don.journal },
+    { rpc, chainId: chain.chainId, forwarder: chain.forwarder, transmitter, journal: don.journal, over: don.over },
     {
       id: {
         receiver: getAddress(toHex(receiver)),

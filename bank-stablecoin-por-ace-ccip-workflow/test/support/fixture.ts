@@ -30,8 +30,8 @@ export type Deployment = { forwarder: Address; basketFactory: Address; firstBask
 /** An Anvil of this test's own, loaded with the deployed contracts. */
 export type TestChain = { rpcUrl: string; rpc: Rpc; deployment: Deployment; stop: () => Promise<void> }
 
-/** Starts an Anvil on a free port; blocks are mined on demand, so that nothing moves between two steps of a test. */
-export async function startChain(params: { empty?: boolean } = {}): Promise<TestChain> {
+/** Starts an Anvil on a free port; blocks are mined on demand, without `mining` by evm_mine only, so that nothing moves by itself. */
+export async function startChain(params: { empty?: boolean; mining?: boolean } = {}): Promise<TestChain> {
   ensureFixture()
   const port = freePort()
   const state = params.empty === true ? [] : ['--load-state', path.join(FIXTURE_DIR, 'state.json')]
@@ -43,6 +43,7 @@ export async function startChain(params: { empty?: boolean } = {}): Promise<Test
       '--slots-in-an-epoch',
       '1',
       '--silent',
+      ...(params.mining === false ? ['--no-mining'] : []),
       ...state,
     ],
     { stdout: 'ignore', stderr: 'ignore' },
