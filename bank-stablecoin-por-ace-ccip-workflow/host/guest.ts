@@ -29,6 +29,10 @@ const DATA_MODULE = /\/(@chainlink\/cre-sdk\/dist\/generated|@bufbuild\/protobuf
 /** The host functions' own state, which begins anew with every run. */
 type RunState = { args: string; mode: number; random: (mode: number) => number }
 
+/** Runs between two collections of garbage, which take some 10 ms. */
+const COLLECT_EVERY = 20
+
+let prepared = 0
 let state: RunState
 let program: Program
 let renew: () => string | undefined
@@ -64,7 +68,13 @@ function load(message: Extract<HostMessage, { op: 'load' }>): void {
 }
 
 /** A port that is closed while code is evaluated ahead of its run: nobody is there to answer. */
-function createEarlyPort(port: GuestPort): { port: GuestPort; attempt: <Result>(work: () => Result) => Result | undefined } {
+type EarlyPort = {
+  port: GuestPort
+  /** The result, unless the work failed or would have used the port. */
+  attempt: <Result>(work: () => Result) => Result | undefined
+}
+
+function createEarlyPort(port: GuestPort): EarlyPort {
   let closed = false
   let tried = false
   const pass = (): void => {
@@ -93,6 +103,8 @@ function createEarlyPort(port: GuestPort): { port: GuestPort; attempt: <Result>(
 }
 
 function prepare(): void {
+  // Each run leaves a copy of the evaluated code; by itself the engine would let many gather.
+  if (++prepared % COLLECT_EVERY === 0) Bun.gc(true)
   const obstacle = renew()
   post(obstacle === undefined ? { op: 'ready' } : { op: 'spoiled', reason: `${obstacle} cannot be restored` })
 }

@@ -1,10 +1,16 @@
-/** Collects lines and hands them on together: at the latest when the event loop comes round, or when asked. */
+/** Collects lines and hands them on together. */
 export type LineWriter = { write: (line: string) => void; flush: () => void }
 
-/** One call of `sink` for all the lines of a turn, instead of one for each. */
+/** How long a line may lie, in milliseconds. */
+const FLUSH_MILLIS = 4
+
+/** One call of `sink` for all the lines of a few milliseconds, instead of one for each. */
 export function createLineWriter(sink: (text: string) => void): LineWriter {
   let pending = ''
+  let timer: ReturnType<typeof setTimeout> | undefined
   const flush = (): void => {
+    clearTimeout(timer)
+    timer = undefined
     if (pending === '') return
     const text = pending
     pending = ''
@@ -12,7 +18,7 @@ export function createLineWriter(sink: (text: string) => void): LineWriter {
   }
   return {
     write(line) {
-      if (pending === '') setImmediate(flush)
+      timer ??= setTimeout(flush, FLUSH_MILLIS)
       pending += `${line}\n`
     },
     flush,

@@ -28,7 +28,7 @@ export type GuestMessage =
   /** no answer: main() is over; `error` when it threw */
   | { op: 'finished'; error?: string }
 
-/** What the host sends: the shared memory and the program once, then one request per phase, and between two runs `renew`. */
+/** What the host sends: shared memory and program once, then one request per phase, and `renew` after each run. */
 export type HostMessage =
   | { op: 'load'; control: SharedArrayBuffer; data: SharedArrayBuffer; program: GuestProgram }
   | { op: 'execute'; request: Uint8Array }

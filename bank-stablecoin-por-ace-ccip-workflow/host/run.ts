@@ -87,7 +87,8 @@ export async function carryOut(shared: Installation, request: RunRequest, outlet
   const context = { don, clock, seeds: createSeedSource(executionId), logs, limits, secrets, capabilities }
   const nodes = don.seats.map((seat) => seatNode(context, seat, shared.guests.guestOf(seat.name)))
   try {
-    return resultLine(executionId, await inTime(operate(shared, request, { context, nodes, config: config.bytes }), limits))
+    const value = await inTime(operate(shared, request, { context, nodes, config: config.bytes }), limits)
+    return resultLine(executionId, value)
   } catch (error) {
     if (don.rpcFailure !== undefined) throw new HostError('RPC_UNAVAILABLE', don.rpcFailure)
     throw error

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { soak } from './support/soak'
+import { soak, soakServing } from './support/soak'
 
 /** Runs of the shortened soak; the whole one is `bun run soak` with 500. */
 const RUNS = Number(process.env['SOAK_RUNS'] ?? 24)
@@ -11,4 +11,15 @@ test(`${RUNS} runs, some with crashing or stalling nodes, leave neither memory n
   if (first === undefined || last === undefined) throw new Error('nothing was measured')
   expect(last.threads).toBeLessThanOrEqual(first.threads + 2)
   expect(last.rssMiB - first.rssMiB).toBeLessThanOrEqual(GROWTH_MIB)
+}, 600_000)
+
+/** While the engine still compiles what runs often, a serving process grows; afterwards it does not. */
+const SERVING_MIB = 450
+
+test(`${RUNS} served runs leave no threads behind and stay below ${SERVING_MIB} MiB`, async () => {
+  const samples = await soakServing({ runs: RUNS, every: RUNS / 4 })
+  const [first, last] = [samples[0], samples.at(-1)]
+  if (first === undefined || last === undefined) throw new Error('nothing was measured')
+  expect(last.threads).toBeLessThanOrEqual(first.threads + 2)
+  expect(last.rssMiB).toBeLessThanOrEqual(SERVING_MIB)
 }, 600_000)

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { keysFor, removeTemporary, startChain } from './fixture'
-import { createProject, payloadOf, runInProcess, tokens } from './project'
+import { createProject, payloadOf, runDirectory, runInProcess, tokens } from './project'
 import { startReserveSource } from './reserve-source'
+import { startServing } from './serving'
 import { ACCOUNTS } from './fixture'
 
 /** One measurement: after `runs` runs, resident memory in MiB and threads of the process. */
@@ -48,6 +49,38 @@ export async function soak(params: {
   return samples
 }
 
-function threadCount(): number {
-  return Number(/^Threads:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? Number.NaN)
+/** The same of a serving process, whose nodes stay loaded from run to run; every tenth run is one that fails. */
+export async function soakServing(params: {
+  runs: number
+  every: number
+  onSample?: (sample: SoakSample) => void
+}): Promise<SoakSample[]> {
+  const chain = await startChain()
+  const source = startReserveSource()
+  const samples: SoakSample[] = []
+  try {
+    const project = createProject({ chain, donFile: await keysFor(chain), porApiUrl: source.url })
+    const serving = await startServing(project)
+    const payload = payloadOf(project, { orders: [{ account: ACCOUNTS.beneficiary, amount: tokens(1) }] })
+    for (let run = 1; run <= params.runs; run++) {
+      const fails = run % 10 === 5
+      const runDir = runDirectory(project, fails ? { version: 2 } : payload)
+      const { code, stderr, rssBytes } = await serving.run({ runDir })
+      if (code !== (fails ? 1 : 0)) throw new Error(`run ${run} ended with ${code}: ${stderr.at(-1)}`)
+      if (run % params.every !== 0) continue
+      const sample = { runs: run, rssMiB: Math.round(rssBytes / 2 ** 20), threads: threadCount(serving.pid) }
+      samples.push(sample)
+      params.onSample?.(sample)
+    }
+    await serving.close()
+  } finally {
+    await chain.stop()
+    await source.stop()
+    removeTemporary()
+  }
+  return samples
+}
+
+function threadCount(pid: number | 'self' = 'self'): number {
+  return Number(/^Threads:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN)
 }
