@@ -111,7 +111,7 @@ const forgeTest = (...filter) => {
     maxBuffer: 64 * 1024 * 1024,
   });
   const output = `${run.stdout}${run.stderr}`;
-  const failed = [...output.matchAll(/\[FAIL[^\n]*\]\s*(\w+)\(/g)].map((match) => match[1]);
+  const failed = [...output.matchAll(/\[FAIL[\s\S]*?\]\s*(\w+)\(/g)].map((match) => match[1]);
   return { passed: run.status === 0, compiled: !output.includes("Compiler run failed"), failed: [...new Set(failed)], output };
 };
 
