@@ -3,7 +3,7 @@ pragma solidity 0.8.26;
 
 import {IBasketFactory} from "../src/interfaces/IBasketFactory.sol";
 import {ComplianceImplementations} from "../src/interfaces/IComplianceFactory.sol";
-import {RegistryImplementations} from "../src/interfaces/IComplianceRegistries.sol";
+import {RegistryParts} from "../src/interfaces/IComplianceRegistries.sol";
 import {WorkflowName} from "../src/libraries/WorkflowName.sol";
 import {DeploymentRecord} from "./DeploymentRecord.sol";
 import {Issuance} from "./Issuance.sol";
@@ -82,15 +82,15 @@ contract Deploy is DeploymentRecord, Issuance {
             _record.policyEngineImplementation = _create("PolicyEngine", "");
         }
         if (_record.complianceRegistries.code.length != 0) return;
-        RegistryImplementations memory implementations = RegistryImplementations({
-            policyEngine: _record.policyEngineImplementation,
-            identityRegistry: _create("IdentityRegistry", ""),
-            credentialRegistry: _create("CredentialRegistry", ""),
-            issuerPolicy: _create("OnlyAuthorizedSenderPolicy", "")
+        RegistryParts memory parts = RegistryParts({
+            policyEngineImplementation: _record.policyEngineImplementation,
+            identityRegistry: _create("DirectIdentityRegistry", ""),
+            credentialRegistry: _create("DirectCredentialRegistry", ""),
+            issuerPolicyImplementation: _create("OnlyAuthorizedSenderPolicy", "")
         });
         address issuer = vm.envOr("CREDENTIAL_ISSUER", _firstAdmin());
         _record.complianceRegistries =
-            _create("ComplianceRegistries", abi.encode(_record.timelock, _deployer, issuer, implementations));
+            _create("ComplianceRegistries", abi.encode(_record.timelock, _deployer, issuer, parts));
     }
 
     function _deployComplianceFactory() private {

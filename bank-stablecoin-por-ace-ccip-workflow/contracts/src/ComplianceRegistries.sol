@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BUSL-1.1
 pragma solidity 0.8.26;
 
-import {IComplianceRegistries, RegistryImplementations} from "./interfaces/IComplianceRegistries.sol";
+import {IComplianceRegistries, RegistryParts} from "./interfaces/IComplianceRegistries.sol";
 import {IEngineInitializer, IPolicyInitializer, IRegistryInitializer} from "./interfaces/IInitializers.sol";
 import {IIssuerPolicy} from "./interfaces/IPolicySettings.sol";
 import {EngineRoles} from "./libraries/EngineRoles.sol";
@@ -28,12 +28,12 @@ contract ComplianceRegistries is IComplianceRegistries {
     /// @param timelock Becomes the admin of the engine and the owner of the registries.
     /// @param issuerAdmin Becomes the owner of the issuer policy: appoints and dismisses issuers.
     /// @param issuer The first issuer.
-    constructor(address timelock, address issuerAdmin, address issuer, RegistryImplementations memory implementations) {
+    constructor(address timelock, address issuerAdmin, address issuer, RegistryParts memory parts) {
         if (timelock == address(0) || issuerAdmin == address(0) || issuer == address(0)) revert ZeroAddress();
-        policyEngine = Clones.clone(implementations.policyEngine);
-        identityRegistry = Clones.clone(implementations.identityRegistry);
-        credentialRegistry = Clones.clone(implementations.credentialRegistry);
-        issuerPolicy = Clones.clone(implementations.issuerPolicy);
+        policyEngine = Clones.clone(parts.policyEngineImplementation);
+        identityRegistry = parts.identityRegistry;
+        credentialRegistry = parts.credentialRegistry;
+        issuerPolicy = Clones.clone(parts.issuerPolicyImplementation);
 
         IEngineInitializer(policyEngine).initialize(false, address(this));
         IRegistryInitializer(identityRegistry).initialize(policyEngine, timelock);

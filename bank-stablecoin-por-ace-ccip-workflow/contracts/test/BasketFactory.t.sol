@@ -3,18 +3,22 @@ pragma solidity 0.8.26;
 
 import {Basket, IBasketFactory} from "../src/interfaces/IBasketFactory.sol";
 import {Compliance, ComplianceImplementations, IComplianceFactory} from "../src/interfaces/IComplianceFactory.sol";
-import {IComplianceRegistries} from "../src/interfaces/IComplianceRegistries.sol";
+import {IComplianceRegistries, RegistryParts} from "../src/interfaces/IComplianceRegistries.sol";
 import {IMintingConsumer} from "../src/interfaces/IMintingConsumer.sol";
 import {IReserveFeed} from "../src/interfaces/IReserveFeed.sol";
 import {IStablecoin} from "../src/interfaces/IStablecoin.sol";
+import {Credentials} from "../src/libraries/Credentials.sol";
 import {EngineRoles} from "../src/libraries/EngineRoles.sol";
 import {MintPolicies} from "../src/libraries/MintPolicies.sol";
 import {BasketTest} from "./support/BasketTest.sol";
+import {ICredentialRegistry} from "@chainlink/cross-chain-identity/interfaces/ICredentialRegistry.sol";
+import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIdentityRegistry.sol";
 import {IExtractor} from "@chainlink/policy-management/interfaces/IExtractor.sol";
 import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
 import {IPolicyProtected} from "@chainlink/policy-management/interfaces/IPolicyProtected.sol";
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 import {Vm} from "forge-std/Vm.sol";
 
 /// @notice Creation, the basket list, and who holds which role afterwards.
@@ -143,10 +147,30 @@ contract BasketFactoryTest is BasketTest {
         for (uint256 i = 0; i < 3; ++i) {
             address[3] memory parties = [address(timelock), OPERATOR, ISSUER];
             parties[i] = address(0);
-            bytes memory arguments = abi.encode(parties[0], parties[1], parties[2], _registryImplementations());
+            bytes memory arguments = abi.encode(parties[0], parties[1], parties[2], _registryParts());
             vm.expectRevert(IComplianceRegistries.ZeroAddress.selector);
             this.deploy("ComplianceRegistries.sol:ComplianceRegistries", arguments);
         }
+    }
+
+    function test_aRegistryThatSomebodyElseInitialisedIsNotTaken() public {
+        RegistryParts memory parts = _registryParts();
+        (bool done,) = parts.identityRegistry
+            .call(abi.encodeWithSignature("initialize(address,address)", registries.policyEngine(), STRANGER));
+        assertTrue(done);
+        bytes memory arguments = abi.encode(timelock, OPERATOR, ISSUER, parts);
+        vm.expectRevert(Initializable.InvalidInitialization.selector);
+        this.deploy("ComplianceRegistries.sol:ComplianceRegistries", arguments);
+    }
+
+    function test_aRegistryRefusesWritesUntilItIsInitialised() public {
+        RegistryParts memory parts = _registryParts();
+        vm.startPrank(ISSUER);
+        vm.expectRevert(IPolicyEngine.PolicyEngineUndefined.selector);
+        IIdentityRegistry(parts.identityRegistry).registerIdentity(_ccid(ALICE), ALICE, "");
+        vm.expectRevert(IPolicyEngine.PolicyEngineUndefined.selector);
+        ICredentialRegistry(parts.credentialRegistry).registerCredential(_ccid(ALICE), Credentials.KYC, 0, "", "");
+        vm.stopPrank();
     }
 
     /* THE LIST */

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
-/// @notice The code that the registries' clones use.
-struct RegistryImplementations {
-    address policyEngine;
+/// @notice What the registries are made of.
+/// @param policyEngineImplementation The code that the engine clones.
+/// @param identityRegistry A fresh registry of their own, see {DirectIdentityRegistry}.
+/// @param credentialRegistry A fresh registry of their own, see {DirectCredentialRegistry}.
+/// @param issuerPolicyImplementation The code that the issuer policy clones.
+struct RegistryParts {
+    address policyEngineImplementation;
     address identityRegistry;
     address credentialRegistry;
-    address issuerPolicy;
+    address issuerPolicyImplementation;
 }
 
 /// @title IComplianceRegistries

@@ -20,7 +20,7 @@ interface IPolicyInitializer {
 }
 
 /// @title IRegistryInitializer
-/// @notice How a fresh clone of an ACE registry is initialised.
+/// @notice How a fresh ACE registry is initialised.
 interface IRegistryInitializer {
     /// @param policyEngine The engine that guards the registry's writing functions.
     /// @param initialOwner May exchange the engine.

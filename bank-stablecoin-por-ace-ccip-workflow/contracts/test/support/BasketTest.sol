@@ -3,7 +3,7 @@ pragma solidity 0.8.26;
 
 import {Basket, IBasketFactory} from "../../src/interfaces/IBasketFactory.sol";
 import {ComplianceImplementations, IComplianceFactory} from "../../src/interfaces/IComplianceFactory.sol";
-import {IComplianceRegistries, RegistryImplementations} from "../../src/interfaces/IComplianceRegistries.sol";
+import {IComplianceRegistries, RegistryParts} from "../../src/interfaces/IComplianceRegistries.sol";
 import {IMintingConsumer, Verdict} from "../../src/interfaces/IMintingConsumer.sol";
 import {IReserveFeed} from "../../src/interfaces/IReserveFeed.sol";
 import {IStablecoin} from "../../src/interfaces/IStablecoin.sol";
@@ -78,7 +78,7 @@ abstract contract BasketTest is Test {
         registries = IComplianceRegistries(
             vm.deployCode(
                 "ComplianceRegistries.sol:ComplianceRegistries",
-                abi.encode(timelock, OPERATOR, ISSUER, _registryImplementations())
+                abi.encode(timelock, OPERATOR, ISSUER, _registryParts())
             )
         );
         bytes2[] memory jurisdictions = new bytes2[](2);
@@ -99,12 +99,12 @@ abstract contract BasketTest is Test {
         );
     }
 
-    function _registryImplementations() internal returns (RegistryImplementations memory) {
-        return RegistryImplementations({
-            policyEngine: vm.deployCode("PolicyEngine.sol:PolicyEngine"),
-            identityRegistry: vm.deployCode("IdentityRegistry.sol:IdentityRegistry"),
-            credentialRegistry: vm.deployCode("CredentialRegistry.sol:CredentialRegistry"),
-            issuerPolicy: vm.deployCode("OnlyAuthorizedSenderPolicy.sol:OnlyAuthorizedSenderPolicy")
+    function _registryParts() internal returns (RegistryParts memory) {
+        return RegistryParts({
+            policyEngineImplementation: vm.deployCode("PolicyEngine.sol:PolicyEngine"),
+            identityRegistry: vm.deployCode("DirectIdentityRegistry.sol:DirectIdentityRegistry"),
+            credentialRegistry: vm.deployCode("DirectCredentialRegistry.sol:DirectCredentialRegistry"),
+            issuerPolicyImplementation: vm.deployCode("OnlyAuthorizedSenderPolicy.sol:OnlyAuthorizedSenderPolicy")
         });
     }
 
