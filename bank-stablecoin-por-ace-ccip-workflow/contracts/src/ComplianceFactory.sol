@@ -87,7 +87,8 @@ contract ComplianceFactory is IComplianceFactory {
             _clone(_implementations.volumeRatePolicy, c.policyEngine, admin, abi.encode(RATE_PERIOD, RATE_VOLUME));
     }
 
-    /// @dev The order here is the order of judgement. The whitelist is not in force at first, see {PolicySwitch}.
+    /// @dev The order here is the order of judgement. A pause concerns no single order and is asked once per report.
+    ///      The whitelist is not in force at first, see {PolicySwitch}.
     function _install(Compliance memory c, address consumer) private {
         IPolicyEngine engine = IPolicyEngine(c.policyEngine);
         bytes4 mint = MintPolicies.SELECTOR;
@@ -95,7 +96,7 @@ contract ComplianceFactory is IComplianceFactory {
         bytes32[] memory amount = MintPolicies.parameters(MintPolicies.AMOUNT);
 
         engine.setExtractor(mint, _implementations.mintExtractor);
-        engine.addPolicy(consumer, mint, c.pausePolicy, new bytes32[](0));
+        engine.addPolicy(consumer, MintPolicies.REPORT_SELECTOR, c.pausePolicy, new bytes32[](0));
         engine.addPolicy(consumer, mint, c.rejectPolicy, account);
         engine.addPolicy(consumer, mint, c.identityPolicy, account);
         engine.addPolicy(consumer, mint, c.volumePolicy, amount);

@@ -11,6 +11,7 @@ import {IReceiver} from "@chainlink/contracts/src/v0.8/keystone/interfaces/IRece
 import {PolicyProtectedUpgradeable} from "@chainlink/policy-management/core/PolicyProtectedUpgradeable.sol";
 import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
 /// @title MintingConsumerWithACE
@@ -19,14 +20,20 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 ///      chain and consumer, until when, each reference once, reserves fresh and sufficient, the cap per time window.
 ///      Lives behind a minimal proxy per basket; what all baskets share is immutable in the implementation.
 contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedUpgradeable, ReentrancyGuardTransient {
+    using TransientSlot for TransientSlot.Uint256Slot;
+
     /// @inheritdoc IMintingConsumer
     uint256 public constant MAX_VALIDITY = 15 minutes;
     /// @inheritdoc IMintingConsumer
     uint256 public constant MAX_ORDERS = 100;
     /// @inheritdoc IMintingConsumer
-    /// @dev About twice the dearest order measured with every policy installed and all storage cold. Credential
-    ///      validators take running out of gas for "no credential", so too little gas must never reach them.
+    /// @dev Twice the dearest order measured with every policy installed and all storage cold.
     uint256 public constant ORDER_GAS = 1_000_000;
+    /// @inheritdoc IMintingConsumer
+    /// @dev Twice the dearest order measured behind a minted one.
+    uint256 public constant WARM_ORDER_GAS = 480_000;
+    /// @dev The part of the gas that an order may not have used up, see {_fairRefusal}.
+    uint256 private constant UNUSED_PART = 4;
 
     /// @dev Bytes of the forwarder's metadata that name the workflow: id 32, name 10, owner 20.
     uint256 private constant METADATA_LENGTH = 62;
@@ -34,6 +41,10 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
     uint256 private constant MAX_WINDOW = 31 days;
     uint256 private constant MIN_RESERVE_AGE = 1 minutes;
     uint256 private constant MAX_RESERVE_AGE = 1 days;
+
+    /// @dev One more than the reserves that back this report's orders, zero when their proof is missing or stale.
+    TransientSlot.Uint256Slot private constant PROVEN =
+        TransientSlot.Uint256Slot.wrap(keccak256("MintingConsumerWithACE.proven"));
 
     /// @inheritdoc IMintingConsumer
     address public immutable forwarder;
@@ -100,24 +111,24 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
         Report memory report = ReportCodec.decode(body);
         _requireForUsNow(report);
 
-        IReserveFeed(reserveFeed).record(report.reserves);
+        IReserveFeed feed = IReserveFeed(reserveFeed);
+        feed.record(report.reserves);
+        if (report.orders.length == 0) return;
 
-        uint256 count = report.orders.length;
-        for (uint256 i = 0; i < count; ++i) {
-            uint256 available = gasleft();
-            if (available < ORDER_GAS) revert InsufficientGas(available, ORDER_GAS);
-            _mintOrRefuse(report.orders, i);
-        }
+        // Not the report's own proof: a newer one of a concurrent run may be there already.
+        ReserveProof memory proof = feed.latestProof();
+        bool fresh = block.timestamp <= uint256(proof.observedAt) + _reserveMaxAge;
+        PROVEN.tstore(fresh ? proof.amount + 1 : 0);
+        _judge(report.orders);
     }
 
     /// @inheritdoc IMintingConsumer
     /// @dev Always with an empty context: nothing that a caller may store in advance reaches the policies.
     function executeMint(Order calldata order) external override onlySelf runPolicyWithContext(msg.data[0:0]) {
         uint256 issued = _issued + order.amount;
-        // Not the report's own proof: a newer one of a concurrent run may be there already.
-        ReserveProof memory proof = IReserveFeed(reserveFeed).latestProof();
-        if (block.timestamp > uint256(proof.observedAt) + _reserveMaxAge) revert OrderRefused(Verdicts.RESERVE_STALE);
-        if (issued > proof.amount) revert OrderRefused(Verdicts.RESERVE_INSUFFICIENT);
+        uint256 proven = PROVEN.tload();
+        if (proven == 0) revert OrderRefused(Verdicts.RESERVE_STALE);
+        if (issued >= proven) revert OrderRefused(Verdicts.RESERVE_INSUFFICIENT);
         uint256 used = _advanceWindow() + order.amount;
         if (used > _capPerWindow) revert OrderRefused(Verdicts.WINDOW_CAP_EXCEEDED);
 
@@ -155,10 +166,14 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
         Order[] memory batch = orders;
         verdicts = new Verdict[](batch.length);
         uint256 used = block.timestamp < uint256(_windowStart) + _windowSeconds ? _usedInWindow : 0;
+        Verdict memory admission = _policyVerdict(_reportPayload());
+        bool[] memory repeated = _repeated(batch);
         for (uint256 i = 0; i < batch.length; ++i) {
-            uint8 code = _nativeVerdict(batch, i);
+            uint8 code = _nativeVerdict(batch[i], repeated[i]);
             if (code == Verdicts.ACCEPTED && _minted(batch, verdicts, i)) code = Verdicts.REFERENCE_USED;
-            verdicts[i] = code == Verdicts.ACCEPTED ? _policyVerdict(batch[i]) : Verdict(code, address(0));
+            if (code != Verdicts.ACCEPTED) verdicts[i].code = code;
+            else if (admission.code != Verdicts.ACCEPTED) verdicts[i] = admission;
+            else verdicts[i] = _policyVerdict(_orderPayload(batch[i]));
             if (verdicts[i].code != Verdicts.ACCEPTED) continue;
 
             if (used + batch[i].amount > _capPerWindow) verdicts[i].code = Verdicts.WINDOW_CAP_EXCEEDED;
@@ -231,38 +246,93 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
         }
     }
 
-    /* ONE ORDER */
+    /* JUDGEMENT */
 
-    /// @dev Mints `orders[i]` or leaves the event that says why not; reverts only for what is no refusal.
-    function _mintOrRefuse(Order[] memory orders, uint256 i) private {
-        Order memory order = orders[i];
-        Verdict memory verdict = Verdict(_nativeVerdict(orders, i), address(0));
-        if (verdict.code == Verdicts.ACCEPTED) {
-            try this.executeMint(order) {
-                return;
-            } catch (bytes memory reason) {
-                bool refused;
-                (refused, verdict) = _refusal(reason);
-                if (!refused) _bubble(reason);
-            }
+    /// @dev Mints each order or leaves the event that says why not; reverts only for what is no refusal.
+    function _judge(Order[] memory orders) private {
+        Verdict memory admission = _admission();
+        bool[] memory repeated = _repeated(orders);
+        // The first mint has warmed whatever a later one touches, but for the beneficiary's own entries. A refused
+        // order has not: its revert makes cold again what it had warmed.
+        uint256 required = ORDER_GAS;
+        for (uint256 i = 0; i < orders.length; ++i) {
+            Order memory order = orders[i];
+            Verdict memory verdict = Verdict(_nativeVerdict(order, repeated[i]), address(0));
+            if (verdict.code == Verdicts.ACCEPTED) verdict = admission;
+            if (verdict.code == Verdicts.ACCEPTED) verdict = _mint(order, required);
+            if (verdict.code == Verdicts.ACCEPTED) required = WARM_ORDER_GAS;
+            else emit MintRejected(order.bankRef, order.account, order.amount, verdict.policy, verdict.code);
         }
-        emit MintRejected(order.bankRef, order.account, order.amount, verdict.policy, verdict.code);
+    }
+
+    /// @dev Asks the policies that concern no single order, once for the whole report.
+    function _admission() private view returns (Verdict memory) {
+        uint256 available = gasleft();
+        try IPolicyEngine(getPolicyEngine()).check(_reportPayload()) {
+            return Verdict(Verdicts.ACCEPTED, address(0));
+        } catch (bytes memory reason) {
+            return _fairRefusal(reason, available, ORDER_GAS);
+        }
+    }
+
+    /// @dev Mints `order` under the policies and limits, or says which of them refuses it.
+    function _mint(Order memory order, uint256 required) private returns (Verdict memory) {
+        uint256 available = gasleft();
+        try this.executeMint(order) {
+            return Verdict(Verdicts.ACCEPTED, address(0));
+        } catch (bytes memory reason) {
+            return _fairRefusal(reason, available, required);
+        }
+    }
+
+    /// @dev The refusal in `reason`. Reverts for any other failure, and for a refusal that may come of too little gas:
+    ///      credential validators take a look-up that ran out of gas for "no credential". So there must have been more
+    ///      than an order needs, and a good part must be left. A call gets 63/64 of its caller's gas and has burnt it
+    ///      all when it runs out, n calls deep, so that at most 1 - (63/64)^n is left here: an eighth for the
+    ///      registries, 7 deep, and less than a quarter down to 18, however dear the look-up is.
+    ///      A mint needs no such proof: nothing that runs out of gas accepts an order.
+    /// @param available The gas before the question.
+    /// @param required The gas that there must have been.
+    function _fairRefusal(bytes memory reason, uint256 available, uint256 required)
+        private
+        view
+        returns (Verdict memory verdict)
+    {
+        if (available < required) revert InsufficientGas(available, required);
+        uint256 left = gasleft();
+        if (left < available / UNUSED_PART) revert InsufficientGas(left, available / UNUSED_PART);
+        bool refused;
+        (refused, verdict) = _refusal(reason);
+        if (!refused) _bubble(reason);
     }
 
     /// @dev The verdict of everything that needs neither a policy nor the reserves.
-    function _nativeVerdict(Order[] memory orders, uint256 i) private view returns (uint8) {
-        Order memory order = orders[i];
-        if (order.account == address(0)) return Verdicts.ZERO_ACCOUNT;
+    /// @param repeated Whether an earlier order of the batch has the same beneficiary.
+    function _nativeVerdict(Order memory order, bool repeated) private view returns (uint8) {
+        address account = order.account;
+        if (account == address(0)) return Verdicts.ZERO_ACCOUNT;
         if (order.amount == 0 || order.amount > type(uint128).max) return Verdicts.BAD_AMOUNT;
-        if (
-            order.account == address(this) || order.account == token || order.account == reserveFeed
-                || order.account == getPolicyEngine()
-        ) return Verdicts.FORBIDDEN_ACCOUNT;
-        for (uint256 j = 0; j < i; ++j) {
-            if (orders[j].account == order.account) return Verdicts.ACCOUNT_REPEATED;
+        if (account == address(this) || account == token || account == reserveFeed || account == getPolicyEngine()) {
+            return Verdicts.FORBIDDEN_ACCOUNT;
         }
+        if (repeated) return Verdicts.ACCOUNT_REPEATED;
         if (mintOf[order.bankRef] != 0) return Verdicts.REFERENCE_USED;
         return Verdicts.ACCEPTED;
+    }
+
+    /// @dev For each order, whether an earlier one has the same beneficiary.
+    function _repeated(Order[] memory orders) private pure returns (bool[] memory repeated) {
+        repeated = new bool[](orders.length);
+        // One bit per last byte of a beneficiary: few orders have to be compared with those before them.
+        uint256 seen;
+        for (uint256 i = 0; i < orders.length; ++i) {
+            address account = orders[i].account;
+            uint256 bit = 1 << uint8(uint160(account));
+            for (uint256 j = 0; seen & bit != 0 && j < i && !repeated[i]; ++j) {
+                repeated[i] = orders[j].account == account;
+            }
+            seen |= bit;
+        }
     }
 
     /// @dev Whether an earlier order of a previewed batch would have used the reference of `orders[i]`.
@@ -273,11 +343,20 @@ contract MintingConsumerWithACE is IMintingConsumer, IReceiver, PolicyProtectedU
         return false;
     }
 
-    /// @dev Asks the basket's engine about `order` without changing state.
-    function _policyVerdict(Order memory order) private view returns (Verdict memory) {
-        IPolicyEngine.Payload memory payload = IPolicyEngine.Payload({
+    /// @dev What the policies for the whole report are asked, see {MintPolicies}: nothing of its content.
+    function _reportPayload() private view returns (IPolicyEngine.Payload memory) {
+        return IPolicyEngine.Payload({selector: IReceiver.onReport.selector, sender: forwarder, data: "", context: ""});
+    }
+
+    /// @dev What `runPolicyWithContext` asks the policies of one order.
+    function _orderPayload(Order memory order) private view returns (IPolicyEngine.Payload memory) {
+        return IPolicyEngine.Payload({
             selector: IMintingConsumer.executeMint.selector, sender: address(this), data: abi.encode(order), context: ""
         });
+    }
+
+    /// @dev Asks the basket's engine without changing state.
+    function _policyVerdict(IPolicyEngine.Payload memory payload) private view returns (Verdict memory) {
         try IPolicyEngine(getPolicyEngine()).check(payload) {
             return Verdict(Verdicts.ACCEPTED, address(0));
         } catch (bytes memory reason) {

@@ -110,18 +110,17 @@ contract ComplianceTest is BasketTest {
     function test_theOrderOfJudgementIsFixed() public {
         _require(true, true);
         address[] memory chain = engine.getPolicies(address(consumer), MintPolicies.SELECTOR);
-        address[6] memory expected = [
-            basket.pausePolicy,
-            basket.rejectPolicy,
-            basket.allowPolicy,
-            basket.identityPolicy,
-            basket.volumePolicy,
-            basket.volumeRatePolicy
+        address[5] memory expected = [
+            basket.rejectPolicy, basket.allowPolicy, basket.identityPolicy, basket.volumePolicy, basket.volumeRatePolicy
         ];
         assertEq(chain.length, expected.length);
         for (uint256 i = 0; i < chain.length; ++i) {
             assertEq(chain[i], expected[i]);
         }
+        // The pause concerns no single order and comes before all of them.
+        chain = engine.getPolicies(address(consumer), MintPolicies.REPORT_SELECTOR);
+        assertEq(chain.length, 1);
+        assertEq(chain[0], basket.pausePolicy);
         // Everything is wrong with this order; the causes show in turn.
         Order memory order = _order("R", STRANGER, 200_000e18);
         vm.startPrank(ADMIN);
@@ -192,10 +191,10 @@ contract ComplianceTest is BasketTest {
     function test_switchingTwiceChangesNothing() public {
         _require(true, true);
         _require(true, true);
-        assertEq(engine.getPolicies(address(consumer), MintPolicies.SELECTOR).length, 6);
+        assertEq(engine.getPolicies(address(consumer), MintPolicies.SELECTOR).length, 5);
         _require(false, false);
         _require(false, false);
-        assertEq(engine.getPolicies(address(consumer), MintPolicies.SELECTOR).length, 4);
+        assertEq(engine.getPolicies(address(consumer), MintPolicies.SELECTOR).length, 3);
         // Also after everything else was removed, the switch works.
         address[] memory rest = engine.getPolicies(address(consumer), MintPolicies.SELECTOR);
         vm.startPrank(address(timelock));

@@ -291,14 +291,14 @@ contract DeliveryTest is BasketTest {
         bytes memory body = _encode(_mintReport(order));
         vm.prank(address(forwarder));
         (bool ok, bytes memory reason) =
-            address(consumer).call{gas: 1_000_000}(abi.encodeCall(IReceiver.onReport, (_metadata(), body)));
+            address(consumer).call{gas: 300_000}(abi.encodeCall(IReceiver.onReport, (_metadata(), body)));
         assertFalse(ok);
         assertEq(bytes4(reason), IMintingConsumer.InsufficientGas.selector);
     }
 
     /// forge-config: default.fuzz.runs = 512
     function testFuzz_aLowGasTransmitterCannotTurnAMintIntoARefusal(uint256 gasLimit) public {
-        gasLimit = bound(gasLimit, 180_000, 2_500_000);
+        gasLimit = bound(gasLimit, 180_000, 1_500_000);
         Order[] memory orders = _pair(order, _order("S", BOB, 10e18));
         bytes memory raw = _rawReport(_encode(_mintReport(orders)));
         bytes memory call = abi.encodeCall(forwarder.report, (address(consumer), raw, _context(), _signatures(raw)));

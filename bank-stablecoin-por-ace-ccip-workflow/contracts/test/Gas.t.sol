@@ -28,14 +28,33 @@ contract GasTest is BasketTest {
         _report(_one("A", ALICE), "mint, first of an account, with whitelist");
     }
 
-    function test_batchOfTen() public {
-        Order[] memory orders = new Order[](10);
-        for (uint256 i = 0; i < orders.length; ++i) {
-            address account = makeAddr(vm.toString(i));
-            _register(account, "CH");
-            orders[i] = _order(vm.toString(i), account, 1000e18);
+    function test_batchesOfNewAccounts() public {
+        uint256[3] memory counts = [uint256(10), 20, 50];
+        for (uint256 i = 0; i < counts.length; ++i) {
+            uint256 before = vm.snapshotState();
+            _report(_batch("A", counts[i]), string.concat("mint, batch of ", vm.toString(counts[i]), " new accounts"));
+            vm.revertToState(before);
         }
-        _report(orders, "mint, batch of 10 new accounts");
+    }
+
+    function test_batchesOfKnownAccounts() public {
+        uint256[3] memory counts = [uint256(10), 20, 50];
+        for (uint256 i = 0; i < counts.length; ++i) {
+            uint256 before = vm.snapshotState();
+            _report(_knownBatch(counts[i]), string.concat("mint, batch of ", vm.toString(counts[i]), " known accounts"));
+            vm.revertToState(before);
+        }
+    }
+
+    /// @dev What fits one transaction of 5 000 000 gas, with reports of at most 5 000 bytes.
+    function test_theLargestBatches() public {
+        uint256 before = vm.snapshotState();
+        uint256 known = _largest(true);
+        vm.revertToState(before);
+        uint256 fresh = _largest(false);
+        vm.snapshotValue("mints in 5M gas, known accounts", known);
+        vm.snapshotValue("mints in 5M gas, new accounts", fresh);
+        assertGe(known, 30);
     }
 
     function test_refusals() public {
@@ -48,28 +67,70 @@ contract GasTest is BasketTest {
         _report(new Order[](0), "attestation");
     }
 
-    /// @dev The bound that the consumer demands must be at least twice the dearest order.
-    function test_theGasGuardIsTwiceTheDearestOrder() public {
+    /// @dev The bounds that the consumer demands for a refusal must be at least twice the dearest order, which is one
+    ///      for a new account under every policy. What a report costs more than an attestation is more than the order.
+    function test_theGasGuardsAreTwiceTheDearestOrder() public {
         _enforceWhitelist();
-        _register(STRANGER, "CH");
-        vm.prank(ADMIN);
-        IAllowPolicy(basket.allowPolicy).allowAddress(STRANGER);
-        Order memory order = _order("A", STRANGER, 1000e18);
-        vm.prank(address(consumer));
-        feed.record(_mintReport(order).reserves);
-        vm.prank(address(consumer));
-        consumer.executeMint(order);
-        // In isolation the call is a transaction of its own, whose base fee an order does not pay.
-        uint256 used = vm.lastCallGas().gasTotalUsed - 21_000;
-        vm.snapshotValue("dearest order", used);
-        assertLe(2 * used, consumer.ORDER_GAS());
+        uint256 before = vm.snapshotState();
+        uint256 attestation = _report(new Order[](0), "");
+        vm.revertToState(before);
+        uint256 one = _report(_one("A", ALICE), "");
+        vm.revertToState(before);
+        Order[] memory orders = new Order[](2);
+        (orders[0], orders[1]) = (_order("A", ALICE, 1000e18), _order("B", BOB, 1000e18));
+        uint256 two = _report(orders, "");
+
+        vm.snapshotValue("dearest order", one - attestation);
+        vm.snapshotValue("dearest order behind a mint", two - one);
+        assertLe(2 * (one - attestation), consumer.ORDER_GAS());
+        assertLe(2 * (two - one), consumer.WARM_ORDER_GAS());
     }
 
     function _enforceWhitelist() private {
         vm.startPrank(ADMIN);
         IPolicySwitch(basket.policySwitch).setWhitelistRequired(true);
         IAllowPolicy(basket.allowPolicy).allowAddress(ALICE);
+        IAllowPolicy(basket.allowPolicy).allowAddress(BOB);
         vm.stopPrank();
+    }
+
+    /// @dev Orders for as many registered accounts.
+    function _batch(string memory prefix, uint256 count) private returns (Order[] memory orders) {
+        orders = new Order[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            address account = makeAddr(vm.toString(i));
+            _register(account, "CH");
+            orders[i] = _order(string.concat(prefix, vm.toString(i)), account, 1000e18);
+        }
+    }
+
+    /// @dev The same, after a first report has minted to every account.
+    function _knownBatch(uint256 count) private returns (Order[] memory orders) {
+        orders = _batch("A", count);
+        _report(orders, "");
+        for (uint256 i = 0; i < count; ++i) {
+            orders[i].bankRef = keccak256(abi.encode("B", i));
+        }
+        vm.warp(block.timestamp + 60);
+    }
+
+    /// @dev Counts up until a report is not minted with 5 000 000 gas any more, or is longer than 5 000 bytes.
+    function _largest(bool known) private returns (uint256 count) {
+        Order[] memory all = known ? _knownBatch(48) : _batch("A", 48);
+        uint256 supply = token.totalSupply();
+        for (count = 15; count < all.length; ++count) {
+            uint256 before = vm.snapshotState();
+            Order[] memory orders = new Order[](count + 1);
+            for (uint256 i = 0; i <= count; ++i) {
+                orders[i] = all[i];
+            }
+            bytes memory raw = _rawReport(_encode(_mintReport(orders)));
+            if (raw.length > 5000) break;
+            _transact(raw, 5_000_000);
+            bool minted = token.totalSupply() == supply + orders.length * 1000e18;
+            vm.revertToState(before);
+            if (!minted) break;
+        }
     }
 
     function _one(string memory bankRef, address account) private pure returns (Order[] memory orders) {
@@ -77,13 +138,24 @@ contract GasTest is BasketTest {
         orders[0] = _order(bankRef, account, 1000e18);
     }
 
-    function _report(Order[] memory orders, string memory name) private {
+    function _report(Order[] memory orders, string memory name) private returns (uint256 used) {
         bytes memory body = _encode(_mintReport(orders));
         // Instruction 3, an attestation, for a report without orders.
         if (orders.length == 0) body[63] = 0x03;
-        bytes memory raw = _rawReport(body);
-        bytes[] memory signatures = _signatures(raw);
-        forwarder.report(address(consumer), raw, _context(), signatures);
+        _transact(_rawReport(body), 20_000_000);
+        used = vm.lastCallGas().gasTotalUsed;
         if (bytes(name).length != 0) vm.snapshotGasLastCall(name);
+    }
+
+    /// @dev Delivers as a transaction of that gas limit does: what its data costs is no longer there for the call.
+    function _transact(bytes memory raw, uint256 gasLimit) private {
+        bytes memory call = abi.encodeCall(forwarder.report, (address(consumer), raw, _context(), _signatures(raw)));
+        uint256 intrinsic = 21_000;
+        for (uint256 i = 0; i < call.length; ++i) {
+            intrinsic += call[i] == 0 ? 4 : 16;
+        }
+        (bool sent,) = address(forwarder).call{gas: gasLimit - intrinsic}(call);
+        assertTrue(sent);
+        assertLe(vm.lastCallGas().gasTotalUsed, gasLimit);
     }
 }

@@ -76,10 +76,13 @@ contract InvariantsTest is Test {
             Basket memory basket = _basket(i);
             address[] memory chain =
                 IPolicyEngine(basket.policyEngine).getPolicies(basket.mintingConsumer, MintPolicies.SELECTOR);
-            assertGe(chain.length, 4);
+            assertGe(chain.length, 3);
             for (uint256 j = 0; j < chain.length; ++j) {
                 assertTrue(_belongs(chain[j], basket));
             }
+            chain = IPolicyEngine(basket.policyEngine).getPolicies(basket.mintingConsumer, MintPolicies.REPORT_SELECTOR);
+            assertEq(chain.length, 1);
+            assertEq(chain[0], basket.pausePolicy);
         }
     }
 

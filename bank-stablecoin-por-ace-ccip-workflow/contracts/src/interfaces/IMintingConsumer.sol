@@ -56,7 +56,7 @@ interface IMintingConsumer {
     error UnsupportedInstruction(uint8 instruction);
     /// @notice Thrown when a mint has no orders or too many, or an attestation has any.
     error InvalidOrderCount(uint256 count);
-    /// @notice Thrown when the transaction brought too little gas to judge the next order fairly.
+    /// @notice Thrown when the transaction brought too little gas to tell a refusal from a lack of gas.
     error InsufficientGas(uint256 available, uint256 required);
     /// @notice Thrown inside {executeMint} to refuse an order; never leaves the consumer.
     error OrderRefused(uint8 code);
@@ -144,6 +144,10 @@ interface IMintingConsumer {
     /// @notice Returns the greatest number of orders in one report.
     function MAX_ORDERS() external view returns (uint256);
 
-    /// @notice Returns the gas that must be left before each order.
+    /// @notice Returns the gas that must be there before an order for a policy's refusal to count, until an order of
+    ///         the report has been minted. With less the whole report reverts; a mint may get by with less.
     function ORDER_GAS() external view returns (uint256);
+
+    /// @notice Returns the same for the orders after the first that was minted.
+    function WARM_ORDER_GAS() external view returns (uint256);
 }

@@ -2,12 +2,15 @@
 pragma solidity 0.8.26;
 
 import {IMintingConsumer} from "../interfaces/IMintingConsumer.sol";
+import {IReceiver} from "@chainlink/contracts/src/v0.8/keystone/interfaces/IReceiver.sol";
 
 /// @title MintPolicies
 /// @notice What the policies of a mint are installed on and which parameters they read.
 library MintPolicies {
-    /// @notice The protected function.
+    /// @notice The function that mints an order; its policies are run for every order.
     bytes4 internal constant SELECTOR = IMintingConsumer.executeMint.selector;
+    /// @notice The function that takes a report; its policies are run once, before the orders, and see none of them.
+    bytes4 internal constant REPORT_SELECTOR = IReceiver.onReport.selector;
     /// @notice The beneficiary, an ABI-encoded `address`.
     bytes32 internal constant ACCOUNT = keccak256("account");
     /// @notice The amount in base units, an ABI-encoded `uint256`.
