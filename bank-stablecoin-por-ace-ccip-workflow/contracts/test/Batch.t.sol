@@ -119,9 +119,10 @@ contract BatchTest is BasketTest {
         assertEq(token.totalSupply(), 0);
     }
 
-    function test_anAttestationIsNotPaused() public {
+    function test_anAttestationAsksNoPolicy() public {
         vm.prank(ADMIN);
         IPausePolicy(basket.pausePolicy).setPausedState(true);
+        _installOnReports().revertsWith("garbage");
         Report memory report = _mintReport(new Order[](0));
         report.instruction = 3;
         assertTrue(_deliver(report));
