@@ -12,8 +12,8 @@ contract MintExtractor is IExtractor {
     string public constant override typeAndVersion = "MintExtractor 1.0.0";
 
     /// @inheritdoc IExtractor
-    /// @dev Runs for every order, so the list of the two parameters is laid out by hand: the compiler's encoder costs
-    ///      four times as much.
+    /// @dev Runs for every order, so the list of the two parameters is laid out by hand: the compiler's encoder makes
+    ///      the call twice as dear.
     function extract(IPolicyEngine.Payload calldata payload) external pure returns (IPolicyEngine.Parameter[] memory) {
         if (payload.selector != MintPolicies.SELECTOR) {
             revert IPolicyEngine.UnsupportedSelector(payload.selector);

@@ -9,7 +9,8 @@ import {IReceiver} from "@chainlink/contracts/src/v0.8/keystone/interfaces/IRece
 library MintPolicies {
     /// @notice The function that mints an order; its policies are run for every order.
     bytes4 internal constant SELECTOR = IMintingConsumer.executeMint.selector;
-    /// @notice The function that takes a report; its policies are run once, before the orders, and see none of them.
+    /// @notice The function that takes a report; its policies are asked once, before the orders, and see none of them.
+    /// @dev Only asked ({IPolicyEngine-check}): no policy that counts in `postRun` belongs here.
     bytes4 internal constant REPORT_SELECTOR = IReceiver.onReport.selector;
     /// @notice The beneficiary, an ABI-encoded `address`.
     bytes32 internal constant ACCOUNT = keccak256("account");
