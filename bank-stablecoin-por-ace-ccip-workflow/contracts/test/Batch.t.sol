@@ -120,13 +120,17 @@ contract BatchTest is BasketTest {
     }
 
     function test_anAttestationAsksNoPolicy() public {
-        vm.prank(ADMIN);
-        IPausePolicy(basket.pausePolicy).setPausedState(true);
         _installOnReports().revertsWith("garbage");
         Report memory report = _mintReport(new Order[](0));
         report.instruction = 3;
         assertTrue(_deliver(report));
         assertEq(feed.latestProof().amount, RESERVES);
+
+        vm.prank(ADMIN);
+        IPausePolicy(basket.pausePolicy).setPausedState(true);
+        report.reserves.amount = RESERVES - 1;
+        assertTrue(_deliver(report));
+        assertEq(feed.latestProof().amount, RESERVES - 1);
     }
 
     function test_aPolicyOfTheReportThatFailsRevertsIt() public {
