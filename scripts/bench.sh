@@ -2,11 +2,11 @@
 # Benchmarks; compare figures within one run, not between machines.
 #   bash scripts/bench.sh [mints]   every way to mint under every load: tables, and a chart (about twelve minutes)
 #        --quick                    the same in two minutes, with too few mints to be quoted
-#        --publish                  also writes the tables into the README and the chart to scripts/bench/results.svg
-#        --repetitions N            default 3, with --quick 1
 #        --systems LIST             of guide,cold,warm,batch,floor
 #   bash scripts/bench.sh http      GET /mints/{id} and GET /health under wrk
 #   bash scripts/bench.sh start     from start-backend.sh on a built checkout to "Ready." and to the first mint
+#   with these three: --repetitions N (default 3, with --quick 1); --publish writes the figures into the README, and the
+#   chart to scripts/bench/results.svg
 #   bash scripts/bench.sh accept    durable accepts a second, and their latency at 1000 a second, on both databases
 . "$(dirname "$0")/lib.sh"
 need cargo "install Rust (https://rustup.rs)"

@@ -3,10 +3,12 @@ import { spawnSync } from "node:child_process";
 import { startChain } from "./chain";
 import { prepareOrigin } from "./customers";
 import { median } from "./figures";
-import { describeMachine } from "./machine";
+import { describeMachine, provenanceOf } from "./machine";
+import { publish } from "./publish";
 import { launchGateway } from "./systems/gateway";
 import { requestMint } from "./systems/http";
 import { grouped, short, table } from "./tables";
+import { watchOthers } from "./usage";
 import { createWorld } from "./world";
 
 const threads = 2;
@@ -16,6 +18,8 @@ export interface HttpOptions {
   repetitions: number;
   /** Of each measurement. */
   seconds: number;
+  /** Whether the table goes into the README. */
+  publishes: boolean;
 }
 
 interface Load {
@@ -25,9 +29,9 @@ interface Load {
   errors: number;
 }
 
-export async function runHttp({ repetitions, seconds }: HttpOptions): Promise<void> {
+export async function runHttp({ repetitions, seconds, publishes }: HttpOptions): Promise<void> {
   if (Bun.which("wrk") === null) throw new Error("wrk is missing: install it (Debian: apt-get install wrk)");
-  const { date, commit, hardware } = describeMachine();
+  const machine = describeMachine();
   const world = await createWorld();
   const origin = await prepareOrigin({ ...world, count: 1, folder: world.folder("http-chain") });
   const folder = world.folder("http");
@@ -37,6 +41,7 @@ export async function runHttp({ repetitions, seconds }: HttpOptions): Promise<vo
   if (beneficiary === undefined) throw new Error("there is no beneficiary");
   const { mintId } = await requestMint(url, world, beneficiary);
   const paths = { "GET /mints/{id}": `${url}/mints/${mintId}`, "GET /health": `${url}/health` };
+  const othersShare = watchOthers();
   const rows = Object.entries(paths).map(([name, target]) => {
     const loads = Array.from({ length: repetitions }, () => underLoad(target, seconds));
     console.log(`    ${name}: ${loads.map(({ requestsPerSecond }) => grouped(requestsPerSecond)).join(", ")} requests/s`);
@@ -44,8 +49,11 @@ export async function runHttp({ repetitions, seconds }: HttpOptions): Promise<vo
     const errors = loads.reduce((sum, load) => sum + load.errors, 0);
     return [name, grouped(middle("requestsPerSecond")), short(middle("p99Ms")), String(errors)];
   });
-  console.log(`\nMade ${date} at ${commit} on ${hardware}; wrk with ${threads} threads and ${connections} connections on the same cores, ${repetitions} × ${seconds} s.\n`);
-  console.log(table(["path", "requests/s", "p99 ms", "errors"], rows));
+  const made = provenanceOf(machine, othersShare());
+  const load = `wrk, ${threads} threads, ${connections} connections, on the same cores; medians of ${repetitions} × ${seconds} s.`;
+  const text = `${made}\n${load}\n\n${table(["path", "requests/s", "p99 ms", "errors"], rows)}`;
+  console.log(`\n${text}\n`);
+  if (publishes) publish("bench http", text);
 }
 
 function underLoad(url: string, seconds: number): Load {

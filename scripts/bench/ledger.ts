@@ -50,7 +50,8 @@ export async function openReader(rpc: Rpc, basket: { stablecoin: Address; mintin
       const grown = (await supply()) - before;
       const expected = mintUnits * BigInt(answers.length);
       if (grown !== expected) {
-        throw new Error(`${answers.length} mints were answered for, but the supply on chain grew by ${grown} base units instead of ${expected}`);
+        const answered = `${answers.length} mints were answered for`;
+        throw new Error(`${answered}, but the supply on chain grew by ${grown} base units instead of ${expected}`);
       }
       const filter = { address: basket.mintingConsumer, fromBlock: `0x${first.toString(16)}`, toBlock: "latest" };
       const executed = mintsIn(await rpc.call<Log[]>("eth_getLogs", [filter]));

@@ -21,6 +21,12 @@ export function describeMachine(): Machine {
   };
 }
 
+/** One sentence: `othersShare` of the machine's CPU time, from 0 to 1, went to other work. */
+export function provenanceOf({ date, commit, hardware, software }: Machine, othersShare: number): string {
+  const others = `other work took ${Math.round(othersShare * 100)} % of its CPU time meanwhile`;
+  return `Made ${date} at ${commit} on ${hardware} (${software}); ${others}.`;
+}
+
 function said(command: string, args: string[]): string {
   return spawnSync(command, args, { cwd: root, encoding: "utf8" }).stdout?.trim() ?? "";
 }

@@ -23,12 +23,13 @@ async function run(): Promise<void> {
   const [command = "mints"] = positionals;
   const isQuick = values.quick;
   const repetitions = count(values.repetitions ?? (isQuick ? "1" : "3"));
+  const publishes = values.publish;
   if (command === "mints") {
-    await runMints({ isQuick, repetitions, systems: systemsOf(values.systems), publishes: values.publish });
+    await runMints({ isQuick, repetitions, systems: systemsOf(values.systems), publishes });
   } else if (command === "http") {
-    await runHttp({ repetitions, seconds: isQuick ? 3 : 10 });
+    await runHttp({ repetitions, seconds: isQuick ? 3 : 10, publishes });
   } else if (command === "start") {
-    await runStart(repetitions);
+    await runStart({ repetitions, publishes });
   } else {
     throw new Error(`unknown benchmark "${command}"`);
   }

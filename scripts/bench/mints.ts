@@ -2,7 +2,7 @@
 import { prepareOrigin } from "./customers";
 import { describeMachine } from "./machine";
 import { type Cell, measure } from "./measure";
-import { keep, publish } from "./publish";
+import { keep, publish, publishChart } from "./publish";
 import { beneficiaryCount, fullPlan, type Mining, minings, mintsOf, type Plan, quickPlan, type SystemId, systemNames } from "./settings";
 import type { Series } from "./summary";
 import { watchOthers } from "./usage";
@@ -18,13 +18,16 @@ export interface MintsOptions {
 
 export async function runMints(options: MintsOptions): Promise<void> {
   const plan = options.isQuick ? quickPlan : fullPlan;
+  const machine = describeMachine();
   const othersShare = watchOthers();
   const world = await createWorld();
   const series: Series[] = [];
   for (const mining of minings) series.push(...(await runMining(world, plan, mining, options)));
-  const tables = keep({ series, machine: describeMachine(), othersShare: othersShare() });
+  const tables = keep({ series, machine, othersShare: othersShare() });
   console.log(`\n${tables}\n`);
-  if (options.publishes) publish(tables);
+  if (!options.publishes) return;
+  publish("bench", tables);
+  publishChart();
 }
 
 /** Each repetition takes every system once, so that what else the machine does meets all of them. */

@@ -7,7 +7,6 @@ import { type Results, rowsOf } from "./summary";
 import { tablesOf } from "./tables";
 
 const readme = join(root, "README.md");
-const markers = { begin: "<!-- bench -->", end: "<!-- /bench -->" };
 
 /** Writes results.json, results.md and results.svg; answers with the tables. */
 export function keep(results: Results): string {
@@ -18,11 +17,16 @@ export function keep(results: Results): string {
   return tables;
 }
 
-/** Puts the tables between the README's markers and the chart beside the scripts. */
-export function publish(tables: string): void {
-  const text = readFileSync(readme, "utf8");
-  const [begin, end] = [text.indexOf(markers.begin), text.indexOf(markers.end)];
-  if (begin < 0 || end < begin) throw new Error(`README.md has no ${markers.begin} … ${markers.end}`);
-  writeFileSync(readme, `${text.slice(0, begin + markers.begin.length)}\n${tables}\n${text.slice(end)}`);
+/** Puts a text between the README's markers of that name. */
+export function publish(name: "bench" | "bench http" | "bench start", text: string): void {
+  const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  const whole = readFileSync(readme, "utf8");
+  const [from, to] = [whole.indexOf(begin) + begin.length, whole.indexOf(end)];
+  if (from < begin.length || to < from) throw new Error(`README.md has no ${begin.trim()} … ${end}`);
+  writeFileSync(readme, `${whole.slice(0, from)}${text}\n${whole.slice(to)}`);
+}
+
+/** Puts the chart where the README shows it from. */
+export function publishChart(): void {
   copyFileSync(join(benchDir, "results.svg"), join(import.meta.dir, "results.svg"));
 }

@@ -43,7 +43,7 @@ export const systemNames: Record<SystemId, string> = {
   guide: "guide: Express, cold runs",
   cold: "gateway: cold runs",
   warm: "gateway: warm pool",
-  batch: "gateway: warm pool, batches",
+  batch: "gateway: warm pool + batches",
   floor: "floor: pre-signed reports",
 };
 

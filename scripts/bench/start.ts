@@ -3,11 +3,13 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Address } from "viem";
 import { median } from "./figures";
-import { describeMachine } from "./machine";
+import { describeMachine, provenanceOf } from "./machine";
 import { launch, untilReady } from "./processes";
 import { benchDir, freePort, local, root } from "./settings";
+import { publish } from "./publish";
 import { requestMint } from "./systems/http";
 import { short, table } from "./tables";
+import { watchOthers } from "./usage";
 
 const localDir = join(benchDir, "stack");
 const log = join(benchDir, "stack.log");
@@ -17,8 +19,15 @@ interface Start {
   mintSeconds: number;
 }
 
-export async function runStart(repetitions: number): Promise<void> {
-  const { date, commit, hardware } = describeMachine();
+export interface StartOptions {
+  repetitions: number;
+  /** Whether the table goes into the README. */
+  publishes: boolean;
+}
+
+export async function runStart({ repetitions, publishes }: StartOptions): Promise<void> {
+  const othersShare = watchOthers();
+  const machine = describeMachine();
   const [fresh, again]: [Start[], Start[]] = [[], []];
   for (let repetition = 1; repetition <= repetitions; repetition++) {
     console.log(`==> repetition ${repetition} of ${repetitions}: a new chain, then the same chain again`);
@@ -31,8 +40,11 @@ export async function runStart(repetitions: number): Promise<void> {
     return [name, seconds("readySeconds"), seconds("mintSeconds")];
   };
   const rows = [row("new chain, contracts deployed", fresh), row("restart on its chain", again)];
-  console.log(`\nMade ${date} at ${commit} on ${hardware}; medians of ${repetitions}.\n`);
-  console.log(table(["start-backend.sh on a built checkout", '"Ready." after s', "first verified mint after s"], rows));
+  const made = provenanceOf(machine, othersShare());
+  const head = ["start-backend.sh on a built checkout", '"Ready." after s', "first verified mint after s"];
+  const text = `${made}\nMedians of ${repetitions}.\n\n${table(head, rows)}`;
+  console.log(`\n${text}\n`);
+  if (publishes) publish("bench start", text);
 }
 
 async function startOnce(): Promise<Start> {

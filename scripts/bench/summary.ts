@@ -25,7 +25,16 @@ export interface Row extends Cell {
   repetitions: number;
 }
 
-const figures = ["p50Ms", "p95Ms", "p99Ms", "mintsPerSecond", "cpuMsPerMint", "chainCpuMsPerMint", "gasPerMint", "mintsPerTransaction"] as const;
+const figures = [
+  "p50Ms",
+  "p95Ms",
+  "p99Ms",
+  "mintsPerSecond",
+  "cpuMsPerMint",
+  "chainCpuMsPerMint",
+  "gasPerMint",
+  "mintsPerTransaction",
+] as const;
 
 export function rowsOf(series: Series[]): Row[] {
   return series.flatMap(({ mining, id, runs }) =>

@@ -1,5 +1,6 @@
 /** The Markdown that goes into the README. */
 import { median } from "./figures";
+import { provenanceOf } from "./machine";
 import { blockGasLimit, type Mining, minings, mintsOf, systemIds, systemNames } from "./settings";
 import { headline, type Results, type Row, rowsOf, type Series } from "./summary";
 
@@ -14,15 +15,14 @@ export function tablesOf(results: Results): string {
 }
 
 function provenance(rows: Row[], { machine, othersShare }: Results): string {
-  const { date, commit, hardware, software } = machine;
   const repetitions = Math.max(...rows.map((row) => row.repetitions));
   const medians = repetitions === 1 ? "Each figure was measured once" : `Medians of ${repetitions} repetitions (* = measured once)`;
   const missing = systemIds.filter((id) => !rows.some((row) => row.id === id)).map((id) => systemNames[id]);
   const lines = [
-    `Made ${date} at ${commit} on ${hardware} (${software}); other work took ${Math.round(othersShare * 100)} % of its CPU time meanwhile.`,
+    provenanceOf(machine, othersShare),
     `Closed loop: so many callers in flight, each sends its next mint when its last one is settled.`,
     `${medians}; block gas limit ${grouped(blockGasLimit)}.`,
-    ...(missing.length > 0 ? [`Not measured in this run: ${missing.join(", ")}.`] : []),
+    ...(missing.length > 0 ? [`Not measured in this run: ${missing.join("; ")}.`] : []),
   ];
   return lines.join("\n");
 }

@@ -81,7 +81,8 @@ function copyWorkflow(folder: string, reservePort: number): string {
   mkdirSync(folder);
   for (const part of workflowParts) cpSync(join(workflowDir, part), join(folder, part), { recursive: true });
   symlinkSync(join(workflowDir, "node_modules"), join(folder, "node_modules"));
-  const config = { ...(JSON.parse(readFileSync(baseConfig, "utf8")) as object), porApiUrl: `http://127.0.0.1:${reservePort}/reserves/{consumer}` };
+  const base = JSON.parse(readFileSync(baseConfig, "utf8")) as object;
+  const config = { ...base, porApiUrl: `http://127.0.0.1:${reservePort}/reserves/{consumer}` };
   writeFileSync(join(folder, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
   return folder;
 }
