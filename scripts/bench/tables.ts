@@ -88,12 +88,10 @@ export function table(head: string[], body: string[][]): string {
   return [line(head), `|${head.map((_, index) => (index === 0 ? "---" : "---:")).join("|")}|`, ...body.map(line)].join("\n");
 }
 
-/** Two or three digits, as many as the figures are good for. */
+/** Three digits, as many as the figures are good for. */
 export function short(value: number): string {
   if (value === 0) return "0";
-  if (value >= 100) return grouped(value);
-  if (value < 0.1) return String(Number(value.toPrecision(2)));
-  return value.toFixed(value >= 10 ? 1 : 2);
+  return value >= 99.95 ? grouped(value) : value.toPrecision(value >= 0.1 ? 3 : 2);
 }
 
 export function grouped(value: number): string {
