@@ -22,8 +22,8 @@ use crate::workflow::Mode;
 const CONCURRENCY_MAX: usize = 64;
 /// Orders that fit into a report of 5 KB, see the workflow's payload.ts.
 const BATCH_LIMIT: usize = 45;
-/// Orders for which the gas of one delivery suffices, see contracts/README.md.
-const BATCH_DEFAULT: usize = 30;
+/// Orders for which the gas of one delivery suffices even where every account is new, see contracts/README.md.
+const BATCH_DEFAULT: usize = 20;
 /// Longest a run may take: the report it signs is valid for at most 15 minutes.
 const WORKFLOW_TIMEOUT_MAX_SECONDS: u64 = 600;
 
@@ -82,7 +82,7 @@ pub struct Settings {
     /// How the workflow is run: warm (processes that stay) or cold (one for each run) [default: warm]
     #[arg(long, env)]
     pub workflow_mode: Option<String>,
-    /// Most mints of one basket that travel in one report [default: 30]
+    /// Most mints of one basket that travel in one report [default: 20]
     #[arg(long, env)]
     pub batch_max: Option<String>,
     /// Workflow runs at once, one funded transmitter key each [default: number of cores]
