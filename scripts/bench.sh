@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks; compare figures within one run, not between machines.
+# Benchmarks; compare figures within one run, not between machines. Linux only: what a process costs is read from /proc.
 #   bash scripts/bench.sh [mints]   every way to mint under every load: tables, and a chart (about twelve minutes)
 #        --quick                    the same in two minutes, with too few mints to be quoted
 #        --systems LIST             of guide,cold,warm,batch,floor

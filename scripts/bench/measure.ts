@@ -58,8 +58,8 @@ export async function measure({ world, origin, id, mining, repetition, shapes, t
   const log = join(folder, "anvil.log");
   const chain = await startChain({ port: world.chainPort, mining, loadState: origin.stateFile, log });
   const system = await starts[id]({ world, chain, folder, name });
-  const idle = system.pid === undefined ? undefined : residentNow(system.pid);
-  const peakOf = system.pid === undefined ? undefined : watchPeak(system.pid);
+  const { pid } = system;
+  const resident = pid === undefined ? undefined : { idle: residentNow(pid), peak: watchPeak(pid) };
   const chainPeak = watchPeak(chain.program.pid);
   const cells: Cell[] = [];
   for (const shape of shapes) {
@@ -67,11 +67,11 @@ export async function measure({ world, origin, id, mining, repetition, shapes, t
     cells.push(cell);
     tell(cell);
   }
-  const peak = peakOf?.();
+  const memory = resident === undefined ? undefined : { idle: resident.idle, peak: resident.peak() };
   const chainPeakMb = chainPeak().own;
   await system.stop();
   await chain.program.stop();
-  return { cells, chainPeakMb, ...(idle !== undefined && peak !== undefined ? { memory: { idle, peak } } : {}) };
+  return { cells, chainPeakMb, memory };
 }
 
 interface Bench {
@@ -88,7 +88,7 @@ async function measureCell({ world, origin, chain, system, shape }: Bench): Prom
     return beneficiaries[(round * shape.inFlight + lane) % beneficiaries.length] as Address;
   };
   await refreshClock(chain);
-  await system.prepare(shape, accountOf);
+  await system.prepare?.(shape, accountOf);
   const reader = await openReader(chain.rpc, world.deployment.firstBasket);
   const cpu = () => (system.pid === undefined ? ownCpuSeconds() : cpuSeconds(system.pid));
   const before = { system: cpu(), chain: cpuSeconds(chain.program.pid) };

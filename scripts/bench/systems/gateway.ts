@@ -16,7 +16,7 @@ export interface Gateway {
 export function gatewayWith(settings: Record<string, string>): StartSystem {
   return async (site) => {
     const { program, url } = await launchGateway(site, settings);
-    return { pid: program.pid, prepare: async () => undefined, mint: mintOver(url, site.world), stop: program.stop };
+    return { pid: program.pid, mint: mintOver(url, site.world), stop: program.stop };
   };
 }
 

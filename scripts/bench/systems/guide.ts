@@ -23,5 +23,5 @@ export const startGuide: StartSystem = async ({ world, folder, name }) => {
   });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(program, 20_000, async () => (await fetch(url)).status === 404);
-  return { pid: program.pid, prepare: async () => undefined, mint: mintOver(url, world), stop: program.stop };
+  return { pid: program.pid, mint: mintOver(url, world), stop: program.stop };
 };

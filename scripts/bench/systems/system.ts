@@ -14,8 +14,8 @@ export interface Ticket {
 export interface System {
   /** The process to account for; its descendants count with it. Absent where the benchmark itself does all there is to do. */
   pid?: number;
-  /** What has to be done before the clock of a cell starts. */
-  prepare: (shape: Shape, accountOf: (lane: number, round: number) => Address) => Promise<void>;
+  /** What has to be done before the clock of a cell starts, if anything. */
+  prepare?: (shape: Shape, accountOf: (lane: number, round: number) => Address) => Promise<void>;
   /** Mints once; answers with the transaction that holds the mint, throws when there is none. */
   mint: (ticket: Ticket) => Promise<Hex>;
   stop: () => Promise<void>;
