@@ -87,7 +87,12 @@ pub fn alarmed(consumer: &str, data: &str) {
     tracing::warn!(consumer, data, "chain alarm");
 }
 
-/// The DON attested a basket's reserves, or could not.
-pub fn attested(consumer: Address, words: &str) {
-    tracing::info!(%consumer, outcome = words, "attestation");
+/// The DON attested a basket's reserves.
+pub fn attested(consumer: Address, round: u64) {
+    tracing::info!(%consumer, round, "reserves attested");
+}
+
+/// The DON could not attest a basket's reserves.
+pub fn attestation_failed(consumer: Address, code: &str, words: &str) {
+    tracing::warn!(%consumer, code, words, "reserves not attested");
 }

@@ -238,9 +238,19 @@ describe('the schedule', () => {
       [],
     ])
   })
-  test('fails without a proof', () => {
-    const { runtime } = prepare({ reserve: { status: 500 } })
-    expect(() => onAttest(runtime, payload)).toThrow('no reserve report: POR_UNAVAILABLE')
+  test('writes nothing without a proof, and says why', () => {
+    const { runtime, written } = prepare({ reserve: { status: 500 } })
+    expect(onAttest(runtime, payload)).toMatchObject({
+      txHash: '',
+      orders: [],
+      reserves: {
+        amount: '',
+        code: 'POR_UNAVAILABLE',
+        reason: expect.stringContaining('SOURCE_UNAVAILABLE'),
+        sources: [{ code: 'POR_UNAVAILABLE', word: 'SOURCE_UNAVAILABLE' }],
+      },
+    })
+    expect(written).toEqual([])
   })
   test('fails when the consumer refused it', () => {
     const { runtime } = prepare({ receiver: 'REVERTED' })

@@ -95,6 +95,8 @@ describe('a mint', () => {
           },
         ],
         warnings: [],
+        code: '',
+        reason: '',
       },
       orders: [
         {

@@ -10,14 +10,19 @@ import { type MintResult, toResult } from './result'
 
 /**
  * Handler of the cron trigger: proves the reserve and writes the proof to the basket's feed, without any order, so that
- * the feed stays fresh while nobody mints. Throws when there is no proof.
+ * the feed stays fresh while nobody mints. Where there is no proof, nothing is written and the result says why.
  */
 export function onAttest(runtime: Runtime<Config>, _payload: CronPayload): MintResult {
   const chain = openChain(runtime.config)
   const basket = readBasket(runtime, { chain })
   const proof = proveReserve(runtime, { chain, basket })
-  if ('refusal' in proof) throw new Error(`no reserve report: ${proof.refusal.code}, ${proof.refusal.reason}`)
-  const { reserve, evidence } = proof
+  const { evidence } = proof
+  for (const warning of evidence.warnings) runtime.log(`      warning: ${warning}`)
+  if ('refusal' in proof) {
+    runtime.log(`[1/3] reserves: ${proof.refusal.code}, ${proof.refusal.reason}; nothing is written`)
+    return toResult({ candidates: [], evidence, unproven: proof.refusal })
+  }
+  const { reserve } = proof
   const amount = formatUnits({ amount: reserve.amount, decimals: basket.decimals })
   runtime.log(`[1/3] reserves: ${amount} at ${reserve.accountName}`)
   const report = signReport(runtime, {

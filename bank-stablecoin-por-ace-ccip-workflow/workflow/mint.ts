@@ -33,7 +33,7 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
   if ('refusal' in proof) {
     step(runtime, 3, `reserves: ${proof.refusal.code}, ${proof.refusal.reason}`)
     const candidates = screened.map((entry) => ({ refusal: proof.refusal, ...entry }))
-    return finish(runtime, { candidates, evidence })
+    return finish(runtime, { candidates, evidence, unproven: proof.refusal })
   }
   step(runtime, 3, `reserves: ${tokens(basket, proof.reserve.amount)} at ${proof.reserve.accountName}`)
 

@@ -35,25 +35,36 @@ export type SourceFigure = {
 /** All reserve sources of a run, and what people should know about them. */
 export type ReserveEvidence = { sources: SourceFigure[]; warnings: string[] }
 
-/** What the handler returns; amounts are base units in decimal digits, empty when the step was not reached. */
+/**
+ * What the handlers return; amounts are base units in decimal digits, empty when the step was not reached. `code` and
+ * `reason` of the reserves say why there is no proof; empty when there is one, or the step was not reached.
+ */
 export type MintResult = {
   version: number
   txHash: string
-  reserves: { amount: string; liability: string; requested: string; observedAt: number } & ReserveEvidence
+  reserves: {
+    amount: string
+    liability: string
+    requested: string
+    observedAt: number
+    code: string
+    reason: string
+  } & ReserveEvidence
   orders: { bankRef: string; outcome: string; code: string; policy: string; reason: string }[]
 }
 
 /** Reserve figures of a run, in base units; `observedAt` is the source's time in unix seconds. */
 export type ReserveFigures = { amount: bigint; observedAt: number; liability?: bigint; requested?: bigint }
 
-/** Builds the answer: orders without a refusal were delivered. */
+/** Builds the answer: orders without a refusal were delivered; `unproven` is why the reserves have no proof. */
 export function toResult(params: {
   candidates: Candidate[]
   txHash?: Hex | undefined
   reserves?: ReserveFigures | undefined
   evidence?: ReserveEvidence | undefined
+  unproven?: Refusal | undefined
 }): MintResult {
-  const { reserves, evidence } = params
+  const { reserves, evidence, unproven } = params
   return {
     version: 1,
     txHash: params.txHash ?? '',
@@ -62,6 +73,8 @@ export function toResult(params: {
       liability: reserves?.liability?.toString() ?? '',
       requested: reserves?.requested?.toString() ?? '',
       observedAt: reserves?.observedAt ?? 0,
+      code: unproven?.code ?? '',
+      reason: unproven?.reason ?? '',
       sources: evidence?.sources ?? [],
       warnings: evidence?.warnings ?? [],
     },

@@ -1,14 +1,19 @@
 //! What the chain says about a basket's reserves: supply, proof, rounds, and the logs that a monitor follows.
 
 use alloy::eips::{BlockId, BlockNumberOrTag};
-use alloy::primitives::{Address, B256, U256};
+use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::providers::{Provider, RootProvider};
 use alloy::rpc::types::{Filter, Log};
-use alloy::sol_types::SolEvent;
+use alloy::sol_types::{SolCall, SolEvent};
 use serde::Serialize;
 
-use super::{BasketFactory, Chain, ChainError, LOG_CHUNK_BLOCKS, MintingConsumerWithACE, ReserveFeed};
-use super::{StablecoinERC20, call, logs};
+use super::{BasketFactory, Chain, ChainError, LOG_CHUNK_BLOCKS, MintingConsumerWithACE, PausePolicy};
+use super::{ReserveFeed, StablecoinERC20, call};
+
+/// Rounds that one question for a feed's whole past may bring.
+const ROUNDS_AT_ONCE_MAX: u64 = 1_000;
+/// Most questions for the newest rounds of a feed with a longer past.
+const ROUND_CHUNKS_MAX: u64 = 40;
 
 /// The contracts of one basket that a monitor looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,19 +28,27 @@ pub struct Parts {
     pub engine: Address,
     /// The policy that pauses minting.
     pub pause_policy: Address,
-    /// What puts policies into force.
+    /// The allow list.
+    pub allow_policy: Address,
+    /// The check of credentials.
+    pub identity_policy: Address,
+    /// What puts those two into force.
     pub policy_switch: Address,
     /// Decimals of the token and of the feed.
     pub decimals: u8,
 }
 
-/// Supply and proof of a basket in one block.
+/// Supply, proof and pause of a basket in one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
     /// The block.
     pub block: u64,
-    /// Issued minus redeemed, base units.
+    /// Issued minus redeemed, base units: the liability, on whatever chain the tokens are.
     pub supply: U256,
+    /// The token's supply on this chain, base units; less than the liability by what a bridge has taken elsewhere.
+    pub token_supply: U256,
+    /// Whether the pause policy is on.
+    pub is_paused: bool,
     /// The feed's last round; 0 = none yet.
     pub round: u64,
     /// The reserves in that round, base units.
@@ -83,6 +96,8 @@ impl Chain {
                     feed: basket.reserveFeed,
                     engine: basket.policyEngine,
                     pause_policy: basket.pausePolicy,
+                    allow_policy: basket.allowPolicy,
+                    identity_policy: basket.identityPolicy,
                     policy_switch: basket.policySwitch,
                     decimals,
                 }))
@@ -90,54 +105,79 @@ impl Chain {
             .await
     }
 
-    /// Supply and proof of a basket in the newest block.
+    /// Supply, proof and pause of a basket in the newest block.
     ///
     /// # Errors
     /// When no majority of the endpoints answers alike.
     pub async fn position(&self, parts: &Parts) -> Result<Position, ChainError> {
         let block = self.head().await?.number;
-        let (consumer, feed) = (parts.consumer, parts.feed);
+        let parts = *parts;
         self.endpoints
             .agree(|provider| async move {
                 let at = BlockId::number(block);
-                let supply = MintingConsumerWithACE::totalSupplyCall {};
-                let proof = ReserveFeed::latestProofCall {};
-                let (supply, proof) =
-                    tokio::join!(call(&provider, consumer, &supply, at), call(&provider, feed, &proof, at));
-                let (supply, proof) = (supply?, proof?);
+                let (supply, proof, token_supply, is_paused) = tokio::try_join!(
+                    call(&provider, parts.consumer, &MintingConsumerWithACE::totalSupplyCall {}, at),
+                    call(&provider, parts.feed, &ReserveFeed::latestProofCall {}, at),
+                    call(&provider, parts.stablecoin, &StablecoinERC20::totalSupplyCall {}, at),
+                    call(&provider, parts.pause_policy, &PausePolicy::s_pausedCall {}, at),
+                )?;
                 let round = match proof.observedAt {
                     // A feed without any round refuses the question.
                     0 => 0,
                     _ => {
                         let ask = ReserveFeed::latestRoundDataCall {};
-                        let answer = call(&provider, feed, &ask, at).await?;
+                        let answer = call(&provider, parts.feed, &ask, at).await?;
                         u64::try_from(answer._0).unwrap_or(u64::MAX)
                     }
                 };
-                Ok(Position { block, supply, round, reserves: proof.amount, observed_at: proof.observedAt })
+                let (reserves, observed_at) = (proof.amount, proof.observedAt);
+                Ok(Position { block, supply, token_supply, is_paused, round, reserves, observed_at })
             })
             .await
     }
 
-    /// The newest rounds of a feed, newest first.
+    /// The newest rounds of a feed up to the position's, newest first and at most `limit`. A feed with a long past is
+    /// followed back over a bounded number of blocks only.
     ///
     /// # Errors
     /// When no endpoint answers.
-    pub async fn rounds(&self, feed: Address, limit: usize) -> Result<Vec<Round>, ChainError> {
-        let filter = Filter::new().address(feed).event_signature(ReserveFeed::AnswerUpdated::SIGNATURE_HASH);
-        let filter = &filter;
-        let found = self.endpoints.first(|provider| async move { logs(&provider, filter.clone(), 0).await });
-        let rounds = found.await?.into_iter().rev().take(limit).filter_map(|log| {
-            let event = ReserveFeed::AnswerUpdated::decode_log(&log.inner).ok()?;
-            Some(Round {
-                round: u64::try_from(event.roundId).ok()?,
-                reserves: U256::try_from(event.current).ok()?,
-                observed_at: u64::try_from(event.updatedAt).ok()?,
-                block: log.block_number,
-                tx: log.transaction_hash,
-            })
+    pub async fn rounds(
+        &self,
+        parts: &Parts,
+        position: &Position,
+        limit: usize,
+    ) -> Result<Vec<Round>, ChainError> {
+        if position.round == 0 {
+            return Ok(Vec::new());
+        }
+        let topic = ReserveFeed::AnswerUpdated::SIGNATURE_HASH;
+        let filter = Filter::new().address(parts.feed).event_signature(topic);
+        let (filter, head, latest) = (&filter, position.block, position.round);
+        let found = self.endpoints.first(|provider| async move {
+            // The feed counts its rounds: where they are few, one question cannot bring too many of them.
+            if latest <= ROUNDS_AT_ONCE_MAX {
+                match range(&provider, filter, (0, head), head + 1).await {
+                    Err(ChainError::Refused) => {}
+                    found => return found,
+                }
+            }
+            let limit = limit.min(usize::try_from(latest).unwrap_or(usize::MAX));
+            newest(&provider, filter, head, limit).await
         });
-        Ok(rounds.collect())
+        Ok(found.await?.iter().rev().take(limit).filter_map(round).collect())
+    }
+
+    /// Who may pause a basket on chain.
+    ///
+    /// # Errors
+    /// When no majority of the endpoints answers alike.
+    pub async fn pause_owner(&self, parts: &Parts) -> Result<Address, ChainError> {
+        let policy = parts.pause_policy;
+        self.endpoints
+            .agree(|provider| async move {
+                call(&provider, policy, &PausePolicy::ownerCall {}, BlockId::latest()).await
+            })
+            .await
     }
 
     /// The token's symbol.
@@ -171,26 +211,67 @@ impl Chain {
         let (general, created) = (&general, &created);
         self.endpoints
             .agree(|provider| async move {
-                let mut found = range(&provider, general, blocks).await?;
-                found.extend(range(&provider, created, blocks).await?);
+                let mut found = range(&provider, general, blocks, LOG_CHUNK_BLOCKS).await?;
+                found.extend(range(&provider, created, blocks, LOG_CHUNK_BLOCKS).await?);
                 Ok(found)
             })
             .await
     }
 }
 
+/// The call that pauses a basket's minting on chain, or resumes it; only the policy's owner may send it.
+#[must_use]
+pub fn pause_call(paused: bool) -> Bytes {
+    PausePolicy::setPausedStateCall { paused }.abi_encode().into()
+}
+
+fn round(log: &Log) -> Option<Round> {
+    let event = ReserveFeed::AnswerUpdated::decode_log(&log.inner).ok()?;
+    Some(Round {
+        round: u64::try_from(event.roundId).ok()?,
+        reserves: U256::try_from(event.current).ok()?,
+        observed_at: u64::try_from(event.updatedAt).ok()?,
+        block: log.block_number,
+        tx: log.transaction_hash,
+    })
+}
+
+/// All logs in a range of blocks, oldest first, asked for in chunks.
 async fn range(
     provider: &RootProvider,
     filter: &Filter,
     (first, last): (u64, u64),
+    chunk: u64,
 ) -> Result<Vec<Log>, ChainError> {
     let mut found = Vec::new();
     let mut from = first;
     while from <= last {
-        let to = last.min(from.saturating_add(LOG_CHUNK_BLOCKS - 1));
+        let to = last.min(from.saturating_add(chunk - 1));
         let part = filter.clone().from_block(from).to_block(BlockNumberOrTag::Number(to));
         found.extend(provider.get_logs(&part).await?);
         from = to + 1;
+    }
+    Ok(found)
+}
+
+/// The newest logs up to a block, oldest first: at least `limit`, where so many are near enough.
+async fn newest(
+    provider: &RootProvider,
+    filter: &Filter,
+    head: u64,
+    limit: usize,
+) -> Result<Vec<Log>, ChainError> {
+    let mut found = Vec::new();
+    let mut to = head;
+    for _ in 0..ROUND_CHUNKS_MAX {
+        let from = to.saturating_sub(LOG_CHUNK_BLOCKS - 1);
+        let mut part = range(provider, filter, (from, to), LOG_CHUNK_BLOCKS).await?;
+        part.append(&mut found);
+        found = part;
+        if found.len() >= limit || from == 0 {
+            break;
+        }
+        to = from - 1;
     }
     Ok(found)
 }

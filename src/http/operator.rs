@@ -1,4 +1,7 @@
 //! `POST /baskets/{consumer}/pause` and `/resume`: an operator stops a basket, or lets it try again.
+//!
+//! That is a matter of this gateway alone. The gateway holds no key of a basket's admin, so that stealing it is not
+//! enough to touch a policy; the answer names the call with which the admin does the same on chain.
 
 use alloy::primitives::Address;
 use axum::extract::{Path, State};
@@ -11,6 +14,8 @@ use super::App;
 use super::extract::{Json, required};
 use super::problem::Problem;
 use super::reserves::{breaker, consumer};
+use crate::chain::Parts;
+use crate::chain::reserve::pause_call;
 use crate::mint::Failure;
 
 /// Most characters of a reason.
@@ -66,11 +71,25 @@ async fn operate(app: &App, basket: &str, body: &OperatorBody, act: Act) -> Resu
     {
         return Err(Problem::field("reason", format!("reason must be 1 to {REASON_CHARS_MAX} characters")));
     }
-    if app.desk.parts(consumer).await.map_err(Failure::from)?.is_none() {
+    let Some(parts) = app.desk.parts(consumer).await.map_err(Failure::from)? else {
         return Err(Problem::not_found("basket"));
-    }
+    };
     app.desk.operate(consumer, act == Act::Pause, reason.trim()).await.map_err(Failure::from)?;
     let now = app.desk.breaker(consumer).await.map_err(Failure::from)?;
-    Ok(axum::Json(json!({ "mintingConsumerAddress": consumer.to_string(), "breaker": breaker(&now) }))
-        .into_response())
+    let on_chain = on_chain(app, &parts, act).await;
+    let consumer = consumer.to_string();
+    Ok(axum::Json(
+        json!({ "mintingConsumerAddress": consumer, "breaker": breaker(&now), "onChain": on_chain }),
+    )
+    .into_response())
+}
+
+/// The call that does the same on chain; a chain that does not say who may send it must not keep an operator waiting.
+async fn on_chain(app: &App, parts: &Parts, act: Act) -> Value {
+    let signer = app.service.chain().pause_owner(parts).await.ok();
+    json!({
+        "to": parts.pause_policy.to_string(),
+        "data": pause_call(act == Act::Pause),
+        "signer": signer.map(|signer| signer.to_string()),
+    })
 }

@@ -52,7 +52,8 @@ pub async fn list(State(app): State<App>) -> Result<Response, Problem> {
 pub async fn show(State(app): State<App>, Path(basket): Path<String>) -> Result<Response, Problem> {
     let standing = standing(&app, &basket).await?;
     let mut body = shown(&app, &standing);
-    let rounds = app.service.chain().rounds(standing.parts.feed, ROUNDS_MAX).await.map_err(Failure::from)?;
+    let rounds = app.service.chain().rounds(&standing.parts, &standing.position, ROUNDS_MAX).await;
+    let rounds = rounds.map_err(Failure::from)?;
     let history: Vec<Value> = rounds
         .iter()
         .map(|round| {
@@ -89,12 +90,11 @@ pub async fn transparency(State(app): State<App>, Path(basket): Path<String>) ->
         let reserves = amount(standing.figures.reserves);
         accounts.push(json!({ "asset_class": "attested", "currency": "usd", "amount": reserves }));
     }
-    let supply = json!({
-        "chain": format!("eip155:{}", chain.chain_id()),
-        "currency": symbol,
-        "amount": amount(standing.position.supply),
-    });
-    Ok(axum::Json(json!({ "accounts": accounts, "supply": [supply] })).into_response())
+    let supply: Vec<Value> = supply(&standing, chain.chain_id())
+        .into_iter()
+        .map(|(place, units)| json!({ "chain": place, "currency": symbol, "amount": amount(units) }))
+        .collect();
+    Ok(axum::Json(json!({ "accounts": accounts, "supply": supply })).into_response())
 }
 
 /// `GET /metrics`: gauges in Prometheus' text format.
@@ -129,7 +129,16 @@ pub fn breaker(breaker: &Breaker) -> Value {
         "reasons": breaker.reasons,
         "since": (breaker.since_ms > 0).then(|| rfc3339(breaker.since_ms)),
         "probe": breaker.probe,
+        "badAnswers": breaker.bad_answers,
     })
+}
+
+/// Where the tokens are, counted once: on this chain, and what a bridge has taken elsewhere or has on its way. Together
+/// they are the liability, unless this chain alone has more than that.
+fn supply(standing: &Standing, chain_id: u64) -> [(String, U256); 2] {
+    let here = standing.position.token_supply;
+    let elsewhere = standing.position.supply.saturating_sub(here);
+    [(format!("eip155:{chain_id}"), here), ("elsewhere".to_owned(), elsewhere)]
 }
 
 /// The figures of a basket; amounts are decimal numbers of whole tokens.
@@ -155,13 +164,19 @@ fn shown(app: &App, standing: &Standing) -> Map<String, Value> {
             source
         })
         .collect();
+    let supply: Vec<Value> = supply(standing, app.service.chain().chain_id())
+        .into_iter()
+        .map(|(place, units)| json!({ "chain": place, "amount": amount(units) }))
+        .collect();
+    let refusal = report.as_ref().and_then(|report| report.refusal.as_ref());
     let body = json!({
         "stablecoinAddress": parts.stablecoin.to_string(),
         "mintingConsumerAddress": parts.consumer.to_string(),
         "reserves": proof.map(|proof| amount(proof.reserves)),
         "observedAt": proof.map(|proof| seconds(proof.observed_at)),
         "liability": amount(figures.supply),
-        "supply": [{ "chainId": app.service.chain().chain_id(), "amount": amount(figures.supply) }],
+        "supply": supply,
+        "unexplainedSupply": amount(position.token_supply.saturating_sub(position.supply)),
         "reserved": amount(figures.reserved),
         "headroom": amount(figures.headroom()),
         "marginBps": figures.margin_bps,
@@ -169,6 +184,7 @@ fn shown(app: &App, standing: &Standing) -> Map<String, Value> {
         "breaker": breaker(&standing.breaker),
         "sources": sources,
         "warnings": report.as_ref().map(|report| report.warnings.clone()).unwrap_or_default(),
+        "refusal": refusal.map(|(code, reason)| json!({ "code": code, "reason": reason })),
         "lastRunAt": report.as_ref().map(|report| rfc3339(report.at_ms)),
         "feed": { "address": parts.feed.to_string(), "latestRound": round },
         "blockNumber": position.block,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use alloy::primitives::{Address, B256, U256};
 use alloy::rpc::types::Log;
-use alloy::sol_types::SolEvent;
+use alloy::sol_types::{SolCall, SolEvent};
 
 use super::breaker::Reason;
 use crate::chain::{
@@ -132,16 +132,255 @@ pub fn meaning(log: &Log, basket: &Parts, forwarder: Address) -> Option<Meaning>
     if from == basket.pause_policy && *topic == PausePolicy::PauseStateChanged::SIGNATURE_HASH {
         return Some(Meaning::Note("the pause policy was switched"));
     }
-    let switched = [
-        PolicySwitch::IdentityRequiredSet::SIGNATURE_HASH,
-        PolicySwitch::WhitelistRequiredSet::SIGNATURE_HASH,
-    ];
-    (from == basket.policy_switch && switched.contains(topic))
-        .then_some(Meaning::Note("a compliance check was switched"))
+    let switch = Switch::of(log, basket)?;
+    // The stricter rule may come into force unasked; the laxer one needs a second pair of eyes.
+    Some(match (switch.policy == basket.allow_policy, switch.required) {
+        (true, true) => Meaning::Note("the whitelist was put in force"),
+        (true, false) => Meaning::Stop(Reason::PoliciesChanged, "the whitelist was put out of force"),
+        (false, true) => Meaning::Note("the identity check was put in force"),
+        (false, false) => Meaning::Stop(Reason::PoliciesChanged, "the identity check was put out of force"),
+    })
+}
+
+/// What a basket's own switch says that it did: a policy came into force or went out of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Switch {
+    policy: Address,
+    required: bool,
+}
+
+impl Switch {
+    fn of(log: &Log, basket: &Parts) -> Option<Self> {
+        if log.address() != basket.policy_switch {
+            return None;
+        }
+        if let Ok(event) = PolicySwitch::WhitelistRequiredSet::decode_log(&log.inner) {
+            return Some(Self { policy: basket.allow_policy, required: event.required });
+        }
+        let event = PolicySwitch::IdentityRequiredSet::decode_log(&log.inner).ok()?;
+        Some(Self { policy: basket.identity_policy, required: event.required })
+    }
+
+    /// The same change, as the engine logs it when it is asked for it.
+    fn at_engine(log: &Log, basket: &Parts) -> Option<Self> {
+        if log.address() != basket.engine {
+            return None;
+        }
+        let (target, selector, switch) =
+            if let Ok(event) = PolicyEngine::PolicyAddedAt::decode_log(&log.inner) {
+                (event.target, event.selector, Self { policy: event.policy, required: true })
+            } else {
+                let event = PolicyEngine::PolicyRemoved::decode_log(&log.inner).ok()?;
+                (event.target, event.selector, Self { policy: event.policy, required: false })
+            };
+        let mints =
+            target == basket.consumer && selector == MintingConsumerWithACE::executeMintCall::SELECTOR;
+        mints.then_some(switch)
+    }
+}
+
+/// Marks of the engine's logs that the basket's own switch explains: each of its events speaks for the last log of that
+/// change before it in its transaction, and for no other. What is explained is judged by the switch's event alone.
+#[must_use]
+pub fn explained_by_switch(logs: &[Log], basket: &Parts) -> BTreeSet<String> {
+    let place = |log: &Log| (log.block_hash, log.transaction_hash);
+    let cause = |switched: &Log| {
+        let switch = Switch::of(switched, basket)?;
+        logs.iter()
+            .filter(|log| place(log) == place(switched) && log.log_index < switched.log_index)
+            .filter(|log| Switch::at_engine(log, basket) == Some(switch))
+            .max_by_key(|log| log.log_index)
+    };
+    logs.iter().filter_map(cause).map(mark).collect()
 }
 
 /// Tells one log from every other, also across a re-organisation.
 #[must_use]
 pub fn mark(log: &Log) -> String {
     format!("{}:{}", log.block_hash.unwrap_or_default(), log.log_index.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy::primitives::FixedBytes;
+
+    const FORWARDER: Address = Address::repeat_byte(0xf0);
+    const FACTORY: Address = Address::repeat_byte(0xfa);
+    const STRANGER: Address = Address::repeat_byte(0xee);
+    const MINT: FixedBytes<4> = FixedBytes(MintingConsumerWithACE::executeMintCall::SELECTOR);
+
+    fn basket() -> Parts {
+        let part = Address::repeat_byte;
+        Parts {
+            stablecoin: part(1),
+            consumer: part(2),
+            feed: part(3),
+            engine: part(4),
+            pause_policy: part(5),
+            allow_policy: part(6),
+            identity_policy: part(7),
+            policy_switch: part(8),
+            decimals: 18,
+        }
+    }
+
+    fn log(from: Address, event: &impl SolEvent, index: u64) -> Log {
+        Log {
+            inner: alloy::primitives::Log { address: from, data: event.encode_log_data() },
+            block_hash: Some(B256::repeat_byte(0xb)),
+            transaction_hash: Some(B256::repeat_byte(0x7)),
+            log_index: Some(index),
+            ..Log::default()
+        }
+    }
+
+    fn added(policy: Address, target: Address, selector: FixedBytes<4>) -> PolicyEngine::PolicyAddedAt {
+        PolicyEngine::PolicyAddedAt {
+            target,
+            selector,
+            policy,
+            position: U256::ZERO,
+            policyParameterNames: Vec::new(),
+            policies: Vec::new(),
+        }
+    }
+
+    fn removed(policy: Address) -> PolicyEngine::PolicyRemoved {
+        PolicyEngine::PolicyRemoved { target: basket().consumer, selector: MINT, policy }
+    }
+
+    fn stops(log: &Log, basket: &Parts) -> Option<Reason> {
+        match meaning(log, basket, FORWARDER) {
+            Some(Meaning::Stop(reason, _)) => Some(reason),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn changes_stop_the_basket_that_they_belong_to() {
+        let own = basket();
+        let other = Parts {
+            stablecoin: STRANGER,
+            consumer: STRANGER,
+            engine: STRANGER,
+            policy_switch: STRANGER,
+            ..own
+        };
+        let granted = StablecoinERC20::RoleGranted { role: B256::ZERO, account: STRANGER, sender: STRANGER };
+        for from in [own.stablecoin, own.engine, own.consumer] {
+            let log = log(from, &granted, 0);
+            assert_eq!(stops(&log, &own), Some(Reason::RolesChanged), "{from}");
+            assert_eq!(meaning(&log, &other, FORWARDER), None);
+        }
+        let configured =
+            KeystoneForwarder::ConfigSet { donId: 1, configVersion: 2, f: 1, signers: Vec::new() };
+        for basket in [own, other] {
+            assert_eq!(stops(&log(FORWARDER, &configured, 0), &basket), Some(Reason::ForwarderChanged));
+        }
+        assert_eq!(meaning(&log(own.consumer, &configured, 0), &own, FORWARDER), None, "not the forwarder's");
+        for log in [
+            log(own.engine, &added(STRANGER, own.consumer, MINT), 0),
+            log(own.engine, &removed(own.pause_policy), 0),
+            log(own.engine, &PolicyEngine::DefaultPolicyAllowSet { defaultAllow: true }, 0),
+            log(own.consumer, &MintingConsumerWithACE::ReserveMaxAgeSet { maxAgeSeconds: 1 }, 0),
+        ] {
+            assert_eq!(stops(&log, &own), Some(Reason::PoliciesChanged), "{log:?}");
+            assert_eq!(meaning(&log, &other, FORWARDER), None);
+            assert!(followed_events().contains(log.topic0().unwrap()), "{log:?} is not followed");
+        }
+        let paused = log(own.pause_policy, &PausePolicy::PauseStateChanged { paused: true }, 0);
+        assert!(matches!(meaning(&paused, &own, FORWARDER), Some(Meaning::Note(_))));
+    }
+
+    #[test]
+    fn only_tokens_from_nowhere_are_created() {
+        let own = basket();
+        let moved = |from| StablecoinERC20::Transfer { from, to: STRANGER, value: U256::from(5) };
+        let created = Some(Meaning::Created { account: STRANGER, amount: U256::from(5) });
+        assert_eq!(meaning(&log(own.stablecoin, &moved(Address::ZERO), 0), &own, FORWARDER), created);
+        assert_eq!(meaning(&log(own.stablecoin, &moved(STRANGER), 0), &own, FORWARDER), None);
+        assert_eq!(meaning(&log(STRANGER, &moved(Address::ZERO), 0), &own, FORWARDER), None);
+    }
+
+    #[test]
+    fn a_basket_s_creation_is_no_change() {
+        let created = BasketFactory::BasketCreated {
+            creator: STRANGER,
+            admin: STRANGER,
+            stablecoin: STRANGER,
+            mintingConsumer: STRANGER,
+            name: String::new(),
+            symbol: String::new(),
+        };
+        assert_eq!(creations(&[log(FACTORY, &created, 0)], FACTORY).len(), 1);
+        assert!(creations(&[log(STRANGER, &created, 0)], FACTORY).is_empty(), "anybody can say so");
+    }
+
+    #[test]
+    fn the_switch_stops_only_what_it_weakens() {
+        let own = basket();
+        for (required, expected) in [(true, None), (false, Some(Reason::PoliciesChanged))] {
+            let whitelist = log(own.policy_switch, &PolicySwitch::WhitelistRequiredSet { required }, 0);
+            let identity = log(own.policy_switch, &PolicySwitch::IdentityRequiredSet { required }, 0);
+            for log in [whitelist, identity] {
+                assert_eq!(stops(&log, &own), expected, "{log:?}");
+                assert!(meaning(&log, &own, FORWARDER).is_some(), "it is told either way");
+            }
+        }
+        let foreign = log(STRANGER, &PolicySwitch::WhitelistRequiredSet { required: false }, 0);
+        assert_eq!(meaning(&foreign, &own, FORWARDER), None);
+    }
+
+    #[test]
+    fn a_switch_explains_its_own_change_and_no_other() {
+        let own = basket();
+        let on = PolicySwitch::WhitelistRequiredSet { required: true };
+        let add = || added(own.allow_policy, own.consumer, MINT);
+        let explains = |engine: Log, switch: Log| {
+            let logs = [engine.clone(), switch];
+            explained_by_switch(&logs, &own).contains(&mark(&engine))
+        };
+        assert!(explains(log(own.engine, &add(), 0), log(own.policy_switch, &on, 1)));
+        let off = PolicySwitch::IdentityRequiredSet { required: false };
+        assert!(explains(log(own.engine, &removed(own.identity_policy), 0), log(own.policy_switch, &off, 4)));
+
+        let elsewhere = Log { transaction_hash: Some(B256::repeat_byte(0x8)), ..log(own.engine, &add(), 0) };
+        for (engine, switch, why) in [
+            (elsewhere, log(own.policy_switch, &on, 1), "another transaction"),
+            (log(own.engine, &add(), 2), log(own.policy_switch, &on, 1), "after the switch"),
+            (log(own.engine, &add(), 0), log(STRANGER, &on, 1), "a stranger's switch"),
+            (log(STRANGER, &add(), 0), log(own.policy_switch, &on, 1), "a stranger's engine"),
+            (log(own.engine, &removed(own.allow_policy), 0), log(own.policy_switch, &on, 1), "the opposite"),
+            (
+                log(own.engine, &added(STRANGER, own.consumer, MINT), 0),
+                log(own.policy_switch, &on, 1),
+                "another policy",
+            ),
+            (
+                log(own.engine, &added(own.allow_policy, STRANGER, MINT), 0),
+                log(own.policy_switch, &on, 1),
+                "another target",
+            ),
+            (
+                log(own.engine, &added(own.allow_policy, own.consumer, FixedBytes([1, 2, 3, 4])), 0),
+                log(own.policy_switch, &on, 1),
+                "another function",
+            ),
+        ] {
+            assert!(!explains(engine, switch), "{why}");
+        }
+
+        let twice = [log(own.engine, &add(), 0), log(own.engine, &add(), 1), log(own.policy_switch, &on, 2)];
+        assert_eq!(explained_by_switch(&twice, &own), BTreeSet::from([mark(&twice[1])]), "one for one");
+    }
+
+    #[test]
+    fn a_log_in_another_block_is_another_log() {
+        let event = PausePolicy::PauseStateChanged { paused: true };
+        let one = log(STRANGER, &event, 3);
+        let moved = Log { block_hash: Some(B256::repeat_byte(0xc)), ..one.clone() };
+        assert_ne!(mark(&one), mark(&moved));
+        assert_ne!(mark(&one), mark(&log(STRANGER, &event, 4)));
+    }
 }

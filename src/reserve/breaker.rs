@@ -9,7 +9,8 @@
 //!
 //! Closed mints. Open mints nothing and starts nothing. Half-open lets one mint through, the probe, and its fate
 //! decides. What nobody but a person can judge (supply that no request explains, changed roles, policies or signers,
-//! a pause) leaves open only when a person says so; what the reserve source causes heals when the source does.
+//! an operator's pause) leaves open only when a person says so; what the reserve source causes heals when the source
+//! does. A pause on chain ends on chain: it goes away by itself, and no operator here can lift it.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ pub enum Reason {
     Undercollateralised,
     /// The proof on chain is too old.
     ProofStale,
-    /// The reserve source pulled its emergency stop or answered nonsense, several times in a row.
+    /// The reserve source proved nothing several times in a row: emergency stop, nonsense, old figures, no answer.
     SourceDistrusted,
     /// The probe was not minted.
     ProbeFailed,
@@ -36,7 +37,9 @@ pub enum Reason {
     PoliciesChanged,
     /// The forwarder's signers or owner changed.
     ForwarderChanged,
-    /// An operator paused the basket.
+    /// The basket's admin paused it on chain.
+    ChainPause,
+    /// An operator paused the basket here.
     OperatorPause,
 }
 
@@ -90,7 +93,7 @@ pub struct Breaker {
     pub retry_at_ms: i64,
     /// The mint that is the probe.
     pub probe: Option<Uuid>,
-    /// Answers of the reserve source in a row that must not be believed.
+    /// Answers of the reserve source in a row that proved nothing.
     pub bad_answers: u32,
     /// Source time (unix seconds) of the newest figure that was judged.
     pub judged_at: u64,
@@ -110,8 +113,10 @@ pub enum Event {
     },
     /// The age of the proof on chain was judged; what is wrong with it, if anything.
     Aged(Option<String>),
-    /// The reserve source answered; why the answer must not be believed, if it must not.
+    /// The reserve source was asked; why its answer proves nothing, if it does not.
     Answered(Option<String>),
+    /// Whether the basket is paused on chain.
+    PausedOnChain(bool),
     /// Time passed.
     Tick,
     /// An operator lets the basket try again.
@@ -170,6 +175,10 @@ pub fn apply(patience: &Patience, now: &Breaker, at_ms: i64, event: &Event) -> B
                 open(patience, &mut next, at_ms, Reason::SourceDistrusted, words);
             }
         }
+        Event::PausedOnChain(paused) => {
+            let words = paused.then(|| "the basket is paused on chain".to_owned());
+            judge(patience, &mut next, at_ms, Reason::ChainPause, words.as_ref());
+        }
         Event::Tick => {
             let heals = now.reasons.keys().all(|reason| reason.is_automatic());
             if now.position == Open && heals && at_ms >= now.retry_at_ms {
@@ -181,6 +190,9 @@ pub fn apply(patience: &Patience, now: &Breaker, at_ms: i64, event: &Event) -> B
             if now.position != Closed {
                 let judged_at = now.judged_at;
                 next = Breaker { position: HalfOpen, since_ms: at_ms, judged_at, ..Breaker::default() };
+                if let Some(words) = now.reasons.get(&Reason::ChainPause) {
+                    open(patience, &mut next, at_ms, Reason::ChainPause, words);
+                }
             }
         }
         Event::Probe(mint) => {
@@ -344,6 +356,73 @@ mod tests {
         assert!(failed.reasons.contains_key(&Reason::ProbeFailed));
     }
 
+    #[test]
+    fn a_pause_on_chain_ends_on_chain_and_nowhere_else() {
+        let paused = run(Breaker::default(), &[(0, Event::PausedOnChain(true)), (9_000, Event::Tick)]);
+        assert_eq!(paused.position, Position::Open, "time does not lift it");
+        let resumed = run(paused.clone(), &[(9_001, Event::Resume)]);
+        assert_eq!(resumed.position, Position::Open, "an operator does not lift it");
+        assert_eq!(resumed.reasons.keys().copied().collect::<Vec<_>>(), [Reason::ChainPause]);
+        assert_eq!(run(paused, &[(9_002, Event::PausedOnChain(false))]).position, Position::HalfOpen);
+
+        let both = [
+            (0, Event::Trip(Reason::RolesChanged, "a role".to_owned())),
+            (1, Event::PausedOnChain(true)),
+            (2, Event::PausedOnChain(false)),
+        ];
+        let left = run(Breaker::default(), &both);
+        assert_eq!(left.position, Position::Open);
+        assert_eq!(left.reasons.keys().copied().collect::<Vec<_>>(), [Reason::RolesChanged]);
+        let lifted = run(left, &[(3, Event::PausedOnChain(true)), (4, Event::Resume)]);
+        assert_eq!(lifted.reasons.keys().copied().collect::<Vec<_>>(), [Reason::ChainPause]);
+        assert_eq!(
+            run(Breaker::default(), &[(0, Event::PausedOnChain(false))]),
+            Breaker::default(),
+            "nothing to lift"
+        );
+    }
+
+    #[test]
+    fn an_old_proof_opens_and_a_new_one_lets_a_probe_through() {
+        let aged = |old: bool| Event::Aged(old.then(|| "too old".to_owned()));
+        let stale = run(Breaker::default(), &[(0, aged(true))]);
+        assert_eq!((stale.position, stale.retry_at_ms), (Position::Open, 1_000));
+        assert_eq!(run(stale.clone(), &[(1, aged(false))]).position, Position::HalfOpen);
+        let cooled = run(stale, &[(999, Event::Tick)]);
+        assert_eq!(cooled.position, Position::Open, "not a moment too early");
+        let cooled = run(cooled, &[(1_000, Event::Tick), (1_001, aged(true))]);
+        assert_eq!(cooled.position, Position::HalfOpen, "the probe brings a new proof");
+    }
+
+    #[test]
+    fn a_breaker_that_is_open_already_keeps_its_time() {
+        let again =
+            [(0, short(1)), (500, short(2)), (700, Event::Trip(Reason::ProofStale, "old".to_owned()))];
+        let open = run(Breaker::default(), &again);
+        assert_eq!((open.since_ms, open.retry_at_ms), (0, 1_700), "a new reason starts the pause anew");
+        let Gate::Shut(shut) = gate(&PATIENCE, &open, 700, id(1)) else { panic!("it passed") };
+        assert_eq!(shut.words, "minting of this basket is stopped: too little; old");
+        let by_hand = run(open, &[(800, Event::Trip(Reason::OperatorPause, "drill".to_owned()))]);
+        let Gate::Shut(shut) = gate(&PATIENCE, &by_hand, 9_000, id(1)) else { panic!("it passed") };
+        assert_eq!(shut.retry_after_seconds, RETRY_BY_HAND_SECONDS);
+    }
+
+    #[test]
+    fn a_void_or_foreign_probe_decides_nothing() {
+        let probing = run(Breaker::default(), &[(0, short(1)), (0, Event::Resume), (0, Event::Probe(id(1)))]);
+        for foreign in [
+            Event::Probe(id(2)),
+            Event::ProbePassed(id(2)),
+            Event::ProbeFailed(id(2), "no".to_owned()),
+            Event::ProbeVoid(id(2)),
+        ] {
+            assert_eq!(run(probing.clone(), &[(1, foreign)]), probing);
+        }
+        let void = run(probing, &[(1, Event::ProbeVoid(id(1)))]);
+        assert_eq!((void.position, void.probe), (Position::HalfOpen, None), "the next one may try");
+        assert_eq!(void.judged_at, 1, "what was judged stays judged");
+    }
+
     fn any_event() -> impl Strategy<Value = Event> {
         let reason = prop_oneof![
             Just(Reason::Undercollateralised),
@@ -361,6 +440,7 @@ mod tests {
                 .prop_map(|(observed_at, shortfall)| Event::Compared { observed_at, shortfall }),
             words.clone().prop_map(Event::Aged),
             words.prop_map(Event::Answered),
+            any::<bool>().prop_map(Event::PausedOnChain),
             Just(Event::Tick),
             Just(Event::Resume),
             mint().prop_map(Event::Probe),
@@ -387,9 +467,14 @@ mod tests {
                 if next.position == Position::Closed && now.position != Position::Closed {
                     prop_assert!(matches!(event, Event::ProbePassed(mint) if now.probe == Some(mint)));
                 }
-                let by_hand = now.reasons.keys().any(|reason| !reason.is_automatic());
-                if by_hand && now.position == Position::Open && next.position != Position::Open {
+                let by_hand = |reason: &&Reason| !reason.is_automatic() && **reason != Reason::ChainPause;
+                let passed_by = now.position == Position::Open && next.position != Position::Open;
+                if passed_by && now.reasons.keys().any(|reason| by_hand(&reason)) {
                     prop_assert!(matches!(event, Event::Resume));
+                }
+                if now.reasons.contains_key(&Reason::ChainPause) {
+                    let still = next.reasons.contains_key(&Reason::ChainPause) && next.position == Position::Open;
+                    prop_assert!(still || matches!(event, Event::PausedOnChain(false)));
                 }
                 if let (Some(one), Some(other)) = (now.probe, next.probe) {
                     prop_assert_eq!(one, other, "a probe is never replaced by another");

@@ -3,7 +3,7 @@
 //! The desk remembers the last figures of each basket, so that an acceptance costs no call to the chain. What it
 //! remembers may be lost at any time: it only decides whether a request that cannot succeed is refused early.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use alloy::primitives::{Address, B256, U256};
@@ -19,7 +19,7 @@ use crate::clock::Clock;
 use crate::observe;
 use crate::store::books::{Admission, BasketEvent, Books, Breaking, Ruling, Turn};
 use crate::store::{MintRow, Store, StoreError};
-use crate::workflow::{Ended, Outcome, Reserves};
+use crate::workflow::{Ended, Reserves};
 
 /// Unfinished mints whose references are looked up on chain before a refusal.
 const LOOKUPS_MAX: usize = 64;
@@ -68,6 +68,8 @@ pub struct Report {
     pub sources: Vec<Value>,
     /// Sentences that belong into every answer.
     pub warnings: Vec<String>,
+    /// Why they prove nothing, if they do not: code and sentence.
+    pub refusal: Option<(String, String)>,
     /// When the run ended, unix ms.
     pub at_ms: i64,
 }
@@ -79,6 +81,7 @@ struct Memory {
     position: Option<Position>,
     run: Option<Proof>,
     report: Option<Report>,
+    attestations: BTreeMap<String, u64>,
 }
 
 impl Memory {
@@ -114,6 +117,8 @@ pub struct Standing {
     pub breaker: Breaker,
     /// What the last run said about the sources.
     pub report: Option<Report>,
+    /// Scheduled attestations since the start of this process, by how they ended.
+    pub attestations: BTreeMap<String, u64>,
 }
 
 /// Watches over the reserves of all baskets.
@@ -221,7 +226,8 @@ impl Desk {
         let position = self.read(&parts).await?;
         let rows = self.store.unfinished(&consumer.to_string(), position.block).await?;
         let claims: Vec<Claim> = rows.iter().filter_map(Claim::of).collect();
-        let (proof, report) = self.memory(consumer, |memory| (memory.proof(), memory.report.clone()));
+        let (proof, report, attestations) = self
+            .memory(consumer, |memory| (memory.proof(), memory.report.clone(), memory.attestations.clone()));
         let figures = Figures {
             reserves: proof.map_or(U256::ZERO, |proof| proof.reserves),
             supply: position.supply,
@@ -229,7 +235,7 @@ impl Desk {
             margin_bps: self.rules.margin_bps,
         };
         let breaker = self.breaker(consumer).await?;
-        Ok(Some(Standing { parts, position, proof, figures, breaker, report }))
+        Ok(Some(Standing { parts, position, proof, figures, breaker, report, attestations }))
     }
 
     /// The rule for a new mint; references in `settled` are known to be minted in the remembered supply.
@@ -324,27 +330,17 @@ impl Desk {
     /// # Errors
     /// When the database does not answer.
     pub async fn weigh(&self, consumer: Address, ended: &Ended) -> Result<(), StoreError> {
-        let Some(said) = &ended.reserves else { return Ok(()) };
-        // What the source said concerns every order of the run alike.
-        let refusal = ended.outcomes.iter().find_map(|outcome| match outcome {
-            Outcome::Refused(refusal) if refusal.code.starts_with("POR_") => {
-                Some((refusal.code.as_str(), refusal.reason.as_str()))
-            }
-            _ => None,
-        });
-        self.heard(consumer, said, refusal).await
+        match &ended.reserves {
+            Some(said) => self.heard(consumer, said).await,
+            None => Ok(()),
+        }
     }
 
-    /// Takes note of what a run said about the reserves; `refusal` is its code and reason.
+    /// Takes note of what a run said about the reserves, be it for an order or on schedule.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn heard(
-        &self,
-        consumer: Address,
-        said: &Reserves,
-        refusal: Option<(&str, &str)>,
-    ) -> Result<(), StoreError> {
+    pub async fn heard(&self, consumer: Address, said: &Reserves) -> Result<(), StoreError> {
         let now = self.clock.now_ms();
         let amount = U256::from_str_radix(&said.amount, 10).ok().filter(|_| !said.amount.is_empty());
         let liability = U256::from_str_radix(&said.liability, 10).ok().filter(|_| !said.liability.is_empty());
@@ -355,25 +351,32 @@ impl Desk {
                     memory.run = Some(Proof { reserves, observed_at: said.observed_at, seen_ms: now });
                 }
             }
-            if amount.is_some() || !said.sources.is_empty() {
-                let (sources, warnings) = (said.sources.clone(), said.warnings.clone());
-                memory.report = Some(Report { sources, warnings, at_ms: now });
+            if amount.is_some() || !said.code.is_empty() {
+                memory.report = Some(Report {
+                    sources: said.sources.clone(),
+                    warnings: said.warnings.clone(),
+                    refusal: (!said.code.is_empty()).then(|| (said.code.clone(), said.reason.clone())),
+                    at_ms: now,
+                });
             }
         });
         let mut events = Vec::new();
-        match refusal {
-            Some((code @ ("POR_RIPCORD" | "POR_INVALID"), reason)) => {
-                let words: String = reason.chars().filter(|c| !c.is_control()).take(200).collect();
-                let words = format!("the reserve source must not be believed ({code}: {words})");
-                events.push(Event::Answered(Some(words)));
-            }
-            _ if amount.is_some() => events.push(Event::Answered(None)),
-            _ => {}
+        if is_bad_answer(&said.code) {
+            let words: String = said.reason.chars().filter(|c| !c.is_control()).take(200).collect();
+            let words = format!("the reserve source proves nothing ({}: {words})", said.code);
+            events.push(Event::Answered(Some(words)));
+        } else if amount.is_some() {
+            events.push(Event::Answered(None));
         }
         if let (Some(reserves), Some(supply)) = (amount, liability) {
             events.push(compared(reserves, supply, said.observed_at));
         }
         self.tell(consumer, events).await
+    }
+
+    /// Counts a scheduled attestation by how it ended.
+    pub(super) fn count_attestation(&self, consumer: Address, end: &str) {
+        self.memory(consumer, |memory| *memory.attestations.entry(end.to_owned()).or_default() += 1);
     }
 
     /// Tells a basket's breaker what happened; nothing is written when it does not care.
@@ -428,6 +431,11 @@ impl Desk {
             breaking
         });
     }
+}
+
+/// Whether a refusal tells against the reserve source. That it knows no account for a basket is a plain answer.
+fn is_bad_answer(code: &str) -> bool {
+    !code.is_empty() && code != "NO_RESERVE_ASSIGNED"
 }
 
 /// The comparison of reserves and supply as an event.

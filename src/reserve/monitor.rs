@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::alarm::{Meaning, creations, followed_events, mark, meaning};
+use super::alarm::{Meaning, creations, explained_by_switch, followed_events, mark, meaning};
 use super::breaker::{Event, Reason};
 use super::desk::{Desk, DeskError, compared};
 use crate::chain::{Parts, order_digest};
@@ -63,11 +63,14 @@ pub async fn look(desk: &Desk) -> Result<(), DeskError> {
 /// Compares a basket's proof with its supply and its age.
 async fn compare(desk: &Desk, parts: &Parts) -> Result<(), DeskError> {
     let position = desk.read(parts).await?;
-    let mut events = vec![Event::Tick];
+    let mut events = vec![Event::Tick, Event::PausedOnChain(position.is_paused)];
     if let Some(proof) = desk.proof(parts.consumer) {
         events.push(compared(proof.reserves, position.supply, proof.observed_at));
     }
-    if let Some(age_max) = desk.rules.proof_age_max {
+    // Before the first proof nothing can have been issued, and each mint brings its own.
+    if let Some(age_max) = desk.rules.proof_age_max
+        && position.round > 0
+    {
         let age = desk.clock.now_seconds().saturating_sub(position.observed_at);
         let old = age > age_max.as_secs();
         events.push(Event::Aged(old.then(|| "the proof of reserves on chain is too old".to_owned())));
@@ -148,8 +151,13 @@ async fn judge(
                 explained.insert((log.transaction_hash, account, amount));
             }
         }
+        let switched = explained_by_switch(logs, basket);
         for log in logs {
-            if seen.contains_key(&mark(log)) || log.transaction_hash.is_some_and(|tx| made.contains(&tx)) {
+            let mark = mark(log);
+            if seen.contains_key(&mark)
+                || switched.contains(&mark)
+                || log.transaction_hash.is_some_and(|tx| made.contains(&tx))
+            {
                 continue;
             }
             let found = match meaning(log, basket, known.forwarder) {

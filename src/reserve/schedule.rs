@@ -14,7 +14,7 @@ use super::desk::{Desk, DeskError};
 use crate::chain::Parts;
 use crate::observe;
 use crate::store::books::{BasketEvent, Turn};
-use crate::workflow::{Attestation, Executor};
+use crate::workflow::{Attestation, Executor, Reserves};
 
 /// Pause between two rounds, at most; a round only acts where a proof has become old enough.
 const ROUND_MAX: Duration = Duration::from_secs(30);
@@ -78,19 +78,22 @@ impl Scheduler {
         let said = self.executor.attest(&attestation, &self.hard_stop).await;
         // If this fails, the lease ends by itself.
         let _ = store.hold_slot(slot, Duration::ZERO).await;
+        if self.hard_stop.is_cancelled() {
+            return Ok(());
+        }
         if let Ok(Some(reserves)) = &said {
-            self.desk.heard(parts.consumer, reserves, None).await?;
+            self.desk.heard(parts.consumer, reserves).await?;
         }
         let after = self.desk.read(parts).await?;
         let advanced = after.round > before.round;
-        let words = match (&said, advanced) {
-            (_, true) => "the feed advanced".to_owned(),
-            (Ok(_), false) => "the run ended well, but the feed did not advance".to_owned(),
-            (Err(words), false) => words.clone(),
-        };
-        observe::attested(parts.consumer, &words);
-        let kind = if advanced { "reserve.attested" } else { "reserve.attestation-failed" };
-        self.log(parts.consumer, kind, json!({ "words": words, "round": after.round })).await
+        let End { kind, code, words } = end(said.as_ref().map_err(String::as_str), advanced);
+        if advanced {
+            observe::attested(parts.consumer, after.round);
+        } else {
+            observe::attestation_failed(parts.consumer, code, words);
+        }
+        self.desk.count_attestation(parts.consumer, code);
+        self.log(parts.consumer, kind, json!({ "code": code, "words": words, "round": after.round })).await
     }
 
     async fn log(
@@ -102,5 +105,52 @@ impl Scheduler {
         let event = BasketEvent { consumer: consumer.to_string(), kind, data: data.to_string() };
         self.desk.store.turn(Turn { events: vec![event], ..Turn::default() }).await?;
         Ok(())
+    }
+}
+
+/// How an attestation ended: kind of the event, a code word, and words for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct End<'a> {
+    kind: &'static str,
+    code: &'a str,
+    words: &'a str,
+}
+
+fn end<'a>(said: Result<&'a Option<Reserves>, &'a str>, advanced: bool) -> End<'a> {
+    if advanced {
+        return End { kind: "reserve.attested", code: "ADVANCED", words: "the feed advanced" };
+    }
+    let (code, words) = match said {
+        Ok(Some(said)) if !said.code.is_empty() => (said.code.as_str(), said.reason.as_str()),
+        Ok(_) => ("FEED_UNCHANGED", "the run ended well, but the feed did not advance"),
+        Err(words) => ("WORKFLOW_FAILED", words),
+    };
+    End { kind: "reserve.attestation-failed", code, words }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_feed_that_advanced_is_an_attestation() {
+        let refused = Some(Reserves {
+            code: "POR_RIPCORD".to_owned(),
+            reason: "RIPCORD_PULLED: it did".to_owned(),
+            ..Reserves::default()
+        });
+        let proven = Some(Reserves::default());
+        for (said, advanced, kind, code) in [
+            (Ok(&proven), true, "reserve.attested", "ADVANCED"),
+            (Err("exit 1"), true, "reserve.attested", "ADVANCED"),
+            (Ok(&proven), false, "reserve.attestation-failed", "FEED_UNCHANGED"),
+            (Ok(&None), false, "reserve.attestation-failed", "FEED_UNCHANGED"),
+            (Ok(&refused), false, "reserve.attestation-failed", "POR_RIPCORD"),
+            (Err("exit 1"), false, "reserve.attestation-failed", "WORKFLOW_FAILED"),
+        ] {
+            let end = end(said, advanced);
+            assert_eq!((end.kind, end.code), (kind, code), "{said:?}");
+        }
+        assert_eq!(end(Ok(&refused), false).words, "RIPCORD_PULLED: it did");
     }
 }

@@ -37,6 +37,12 @@ pub struct Reserves {
     /// What the orders ask for.
     #[serde(default)]
     pub requested: String,
+    /// Why there is no proof of the reserves: a code word; empty when there is one or the step was not reached.
+    #[serde(default)]
+    pub code: String,
+    /// The same as a sentence.
+    #[serde(default)]
+    pub reason: String,
 }
 
 /// Why the workflow refused the order.

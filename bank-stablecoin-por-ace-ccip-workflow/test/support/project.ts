@@ -111,6 +111,8 @@ export type ResultLine = {
       word: string
     }[]
     warnings: string[]
+    code: string
+    reason: string
   }
   orders: { bankRef: string; outcome: string; code: string; policy: string; reason: string }[]
 }
