@@ -168,7 +168,10 @@ pub fn apply(patience: &Patience, now: &Breaker, at_ms: i64, event: &Event) -> B
             }
             judge(patience, &mut next, at_ms, Reason::ProofStale, problem.as_ref());
         }
-        Event::Answered(None) => next.bad_answers = 0,
+        Event::Answered(None) => {
+            next.bad_answers = 0;
+            judge(patience, &mut next, at_ms, Reason::SourceDistrusted, None);
+        }
         Event::Answered(Some(words)) => {
             next.bad_answers = now.bad_answers.saturating_add(1);
             if next.bad_answers >= patience.bad_answers_max {
@@ -342,7 +345,12 @@ mod tests {
         let bad = || (0, Event::Answered(Some("ripcord".to_owned())));
         let good = || (0, Event::Answered(None));
         assert_eq!(run(Breaker::default(), &[bad(), bad(), good(), bad(), bad()]).position, Position::Closed);
-        assert_eq!(run(Breaker::default(), &[bad(), bad(), bad()]).position, Position::Open);
+        let open = run(Breaker::default(), &[bad(), bad(), bad()]);
+        assert_eq!(open.position, Position::Open);
+        let healed = run(open.clone(), &[good()]);
+        assert_eq!((healed.position, healed.bad_answers), (Position::HalfOpen, 0));
+        let cooled = run(open, &[(1_000, Event::Tick), bad()]);
+        assert_eq!(cooled.position, Position::Open, "the row goes on");
     }
 
     #[test]

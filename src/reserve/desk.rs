@@ -61,6 +61,15 @@ pub struct Proof {
     pub seen_ms: i64,
 }
 
+/// What a run was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// To mint an order.
+    Order,
+    /// To attest the reserves, because it was time.
+    Schedule,
+}
+
 /// What the last run said about the sources.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
@@ -331,7 +340,7 @@ impl Desk {
     /// When the database does not answer.
     pub async fn weigh(&self, consumer: Address, ended: &Ended) -> Result<(), StoreError> {
         match &ended.reserves {
-            Some(said) => self.heard(consumer, said).await,
+            Some(said) => self.heard(consumer, said, Occasion::Order).await,
             None => Ok(()),
         }
     }
@@ -340,7 +349,12 @@ impl Desk {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn heard(&self, consumer: Address, said: &Reserves) -> Result<(), StoreError> {
+    pub async fn heard(
+        &self,
+        consumer: Address,
+        said: &Reserves,
+        occasion: Occasion,
+    ) -> Result<(), StoreError> {
         let now = self.clock.now_ms();
         let amount = U256::from_str_radix(&said.amount, 10).ok().filter(|_| !said.amount.is_empty());
         let liability = U256::from_str_radix(&said.liability, 10).ok().filter(|_| !said.liability.is_empty());
@@ -361,7 +375,7 @@ impl Desk {
             }
         });
         let mut events = Vec::new();
-        if is_bad_answer(&said.code) {
+        if is_bad_answer(&said.code, occasion) {
             let words: String = said.reason.chars().filter(|c| !c.is_control()).take(200).collect();
             let words = format!("the reserve source proves nothing ({}: {words})", said.code);
             events.push(Event::Answered(Some(words)));
@@ -433,9 +447,14 @@ impl Desk {
     }
 }
 
-/// Whether a refusal tells against the reserve source. That it knows no account for a basket is a plain answer.
-fn is_bad_answer(code: &str) -> bool {
-    !code.is_empty() && code != "NO_RESERVE_ASSIGNED"
+/// Whether a refusal tells against the reserve source. That it knows no account for a basket is a plain answer. A run
+/// for an order that gets none is repeated, and its caller hears of the outage; on schedule only the breaker does.
+fn is_bad_answer(code: &str, occasion: Occasion) -> bool {
+    match code {
+        "" | "NO_RESERVE_ASSIGNED" => false,
+        "POR_UNAVAILABLE" => occasion == Occasion::Schedule,
+        _ => true,
+    }
 }
 
 /// The comparison of reserves and supply as an event.

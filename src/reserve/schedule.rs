@@ -10,7 +10,7 @@ use alloy::primitives::Address;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::desk::{Desk, DeskError};
+use super::desk::{Desk, DeskError, Occasion};
 use crate::chain::Parts;
 use crate::observe;
 use crate::store::books::{BasketEvent, Turn};
@@ -82,7 +82,7 @@ impl Scheduler {
             return Ok(());
         }
         if let Ok(Some(reserves)) = &said {
-            self.desk.heard(parts.consumer, reserves).await?;
+            self.desk.heard(parts.consumer, reserves, Occasion::Schedule).await?;
         }
         let after = self.desk.read(parts).await?;
         let advanced = after.round > before.round;

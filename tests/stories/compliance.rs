@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::support::{BENEFICIARY, Stack};
+use crate::support::{BENEFICIARY, Choice, Stack};
 
 #[tokio::test]
 async fn policies_refuse_and_are_named() {
-    let stack = Stack::start().await;
+    let stack = Stack::start_with(Choice::unwatched()).await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let contracts = stack.anvil.basket_contracts().await;
 

@@ -4,13 +4,13 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::support::process::Program;
-use crate::support::{Answer, Choice, Stack};
+use crate::support::{Answer, BENEFICIARY, Choice, Stack};
 
 #[tokio::test]
 async fn a_full_disk_refuses_and_forgets_nothing() {
     let choice = Choice { fake_bun: Some("exit 9".to_owned()), without_gateway: true, ..Choice::default() };
     let mut stack = Stack::start_with(choice).await;
-    stack.anvil.pause(true).await;
+    stack.anvil.blacklist(BENEFICIARY).await;
     let program = Program::start_on_small_disk(&stack, 1_200).await.expect("it listens");
     stack.url.clone_from(&program.url);
 

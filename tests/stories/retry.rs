@@ -14,7 +14,7 @@ async fn act(stack: &Stack, mint: &Value, action: &str) -> Answer {
 
 #[tokio::test]
 async fn a_refused_mint_can_be_tried_again_under_its_reference() {
-    let stack = Stack::start().await;
+    let stack = Stack::start_with(Choice::unwatched()).await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let mut body = stack.body("1000");
     body["bankReference"] = json!("second try");
@@ -66,7 +66,7 @@ async fn only_a_mint_that_was_not_started_can_be_cancelled() {
 #[tokio::test]
 async fn lists_are_filtered_and_paged() {
     let stack = Stack::start().await;
-    stack.anvil.pause(true).await;
+    stack.anvil.blacklist(BENEFICIARY).await;
     for amount in ["1", "2", "3"] {
         assert_eq!(stack.mint(amount).await.status, 422);
     }

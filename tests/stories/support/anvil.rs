@@ -20,7 +20,7 @@ sol! {
 }
 
 /// Admin of the first basket: Anvil's account 1.
-const ADMIN: Address = address!("70997970C51812dc3A010C7d01b50e0d17dc79C8");
+pub(crate) const ADMIN: Address = address!("70997970C51812dc3A010C7d01b50e0d17dc79C8");
 
 /// A chain of the test's own.
 #[derive(Debug)]
@@ -28,6 +28,7 @@ pub(crate) struct Anvil {
     pub(crate) url: String,
     pub(crate) basket: (Address, Address),
     pub(crate) factory: Address,
+    pub(crate) forwarder: Address,
     _process: Child,
 }
 
@@ -61,6 +62,7 @@ impl Anvil {
                 address(&record["firstBasket"]["mintingConsumer"]),
             ),
             factory: address(&record["basketFactory"]),
+            forwarder: address(&record["forwarder"]),
             _process: process,
         };
         assert!(
@@ -90,15 +92,26 @@ impl Anvil {
 
     /// Sends a transaction of the basket's admin and waits for its block.
     pub(crate) async fn admin<C: SolCall>(&self, to: Address, call: &C) {
-        let data = Bytes::from(call.abi_encode());
-        let hash = self.rpc("eth_sendTransaction", json!([{ "from": ADMIN, "to": to, "data": data }])).await;
+        self.transact(json!({ "from": ADMIN, "to": to, "data": Bytes::from(call.abi_encode()) })).await;
+    }
+
+    /// Sends a transaction of anybody, whose key nobody here has, and waits for its block.
+    pub(crate) async fn send_as<C: SolCall>(&self, from: Address, to: Address, call: &C) {
+        self.rpc("anvil_impersonateAccount", json!([from])).await;
+        self.rpc("anvil_setBalance", json!([from, "0xde0b6b3a7640000"])).await;
+        self.transact(json!({ "from": from, "to": to, "data": Bytes::from(call.abi_encode()) })).await;
+    }
+
+    /// Sends a transaction and waits for its block.
+    pub(crate) async fn transact(&self, transaction: Value) {
+        let hash = self.rpc("eth_sendTransaction", json!([transaction])).await;
         let mut receipt = Value::Null;
         let mined = until(async || {
             receipt = self.rpc("eth_getTransactionReceipt", json!([hash])).await;
             !receipt.is_null()
         });
-        assert!(mined.await, "the admin's transaction was not mined");
-        assert_eq!(receipt["status"], "0x1", "the admin's transaction reverted");
+        assert!(mined.await, "the transaction was not mined");
+        assert_eq!(receipt["status"], "0x1", "the transaction reverted");
     }
 
     pub(crate) async fn balance(&self, account: Address) -> U256 {

@@ -2,6 +2,7 @@
 
 pub(crate) mod anvil;
 pub(crate) mod folder;
+mod guard;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod reserve;
@@ -46,6 +47,14 @@ pub(crate) struct Choice {
     pub(crate) proxies: Vec<Mood>,
     /// Leave the gateway to the test.
     pub(crate) without_gateway: bool,
+}
+
+impl Choice {
+    /// A gateway that looks at the chain once: what the chain then refuses is refused by the chain.
+    pub(crate) fn unwatched() -> Self {
+        let monitor_interval_seconds = Some("3600".into());
+        Self { settings: Settings { monitor_interval_seconds, ..Settings::default() }, ..Self::default() }
+    }
 }
 
 /// The running system.
@@ -245,6 +254,7 @@ fn overlay(usual: Settings, chosen: Settings) -> Settings {
         lease_seconds: chosen.lease_seconds.or(usual.lease_seconds),
         monitor_interval_seconds: chosen.monitor_interval_seconds.or(usual.monitor_interval_seconds),
         breaker_cooldown_seconds: chosen.breaker_cooldown_seconds,
+        breaker_bad_answers: chosen.breaker_bad_answers,
         reserve_fresh_seconds: chosen.reserve_fresh_seconds,
         reserve_proof_max_age_seconds: chosen.reserve_proof_max_age_seconds,
         attest_interval_seconds: chosen.attest_interval_seconds,

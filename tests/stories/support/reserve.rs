@@ -21,6 +21,8 @@ pub(crate) struct Books {
     pub(crate) total: String,
     /// Age of the figure in seconds.
     pub(crate) age_seconds: i64,
+    /// Whether the emergency stop is pulled.
+    pub(crate) ripcord: bool,
 }
 
 /// The running API.
@@ -34,7 +36,8 @@ pub(crate) struct Reserve {
 impl Reserve {
     /// One million dollars, counted just now.
     pub(crate) async fn start() -> Self {
-        let books = Books { status: StatusCode::OK, total: "1000000.00".to_owned(), age_seconds: 0 };
+        let total = "1000000.00".to_owned();
+        let books = Books { status: StatusCode::OK, total, age_seconds: 0, ripcord: false };
         let books = Arc::new(Mutex::new(books));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -64,7 +67,11 @@ async fn answer(State((books, gate)): State<Shared>) -> Response {
     let _ = gate.subscribe().wait_for(|is_open| *is_open).await;
     let books = books.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let counted_at = Clock::system().now_ms() - books.age_seconds * 1000;
-    let body =
-        json!({ "accountName": "test", "totalReserve": books.total, "lastUpdated": rfc3339(counted_at) });
+    let body = json!({
+        "accountName": "test",
+        "totalReserve": books.total,
+        "lastUpdated": rfc3339(counted_at),
+        "ripcord": books.ripcord,
+    });
     (books.status, axum::Json(body)).into_response()
 }

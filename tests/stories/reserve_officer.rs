@@ -1,0 +1,94 @@
+//! What a basket's own admin does on chain: a stricter rule is told, a laxer one waits for an operator, and a pause lasts
+//! as long as it lasts.
+
+use std::process::Stdio;
+
+use cre_backend::chain::PolicySwitch;
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use crate::support::anvil::ADMIN;
+use crate::support::{Stack, folder, root};
+
+/// The officer's command line against the stack's chain.
+#[expect(clippy::disallowed_methods, reason = "the story is about a command")]
+async fn officer(stack: &Stack, command: &str) {
+    let output = Command::new(folder::bun())
+        .args(["run", "--no-install"])
+        .arg(root().join("scripts/compliance/main.ts"))
+        .args([command, "--basket", &stack.anvil.basket.1.to_string()])
+        .env("RPC_URL", &stack.anvil.url)
+        .env("DEPLOYMENT", stack.path("keys/31337.json"))
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .expect("bun runs");
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[tokio::test]
+async fn a_check_that_comes_into_force_is_told_and_one_that_goes_out_of_force_stops_minting() {
+    let stack = Stack::start().await;
+    let switch = stack.anvil.basket_contracts().await.policySwitch;
+    assert_eq!(stack.mint("100").await.status, 200);
+    let says = |words: &'static str| move |alarm: &Value| alarm["words"] == words;
+
+    stack.anvil.admin(switch, &PolicySwitch::setWhitelistRequiredCall { required: true }).await;
+    let told = stack.told("chain.alarm", says("the whitelist was put in force")).await;
+    assert_eq!((&told["stops"], &told["contract"]), (&json!(false), &json!(switch)), "{told}");
+    assert_eq!(stack.reserves().await["breaker"]["state"], "closed");
+    let answer = stack.mint("1").await;
+    assert_eq!(
+        (answer.verdict(), &answer.body["reason"]),
+        ((422, "ACE_REJECTED"), &json!("NOT_WHITELISTED"))
+    );
+
+    stack.anvil.admin(switch, &PolicySwitch::setWhitelistRequiredCall { required: false }).await;
+    stack.opens_for("POLICIES_CHANGED").await;
+    let told = stack.told("chain.alarm", says("the whitelist was put out of force")).await;
+    assert_eq!(told["stops"], true, "{told}");
+    stack.goes_on().await;
+
+    stack.anvil.admin(switch, &PolicySwitch::setIdentityRequiredCall { required: false }).await;
+    stack.opens_for("POLICIES_CHANGED").await;
+    stack.told("chain.alarm", says("the identity check was put out of force")).await;
+    stack.goes_on().await;
+    stack.anvil.admin(switch, &PolicySwitch::setIdentityRequiredCall { required: true }).await;
+    stack.told("chain.alarm", says("the identity check was put in force")).await;
+    assert_eq!(stack.mint("1").await.status, 200, "the stricter rule stops nobody who meets it");
+}
+
+#[tokio::test]
+async fn a_pause_on_chain_stops_minting_for_as_long_as_it_lasts() {
+    let stack = Stack::start().await;
+    assert_eq!(stack.mint("100").await.status, 200);
+    let policy = stack.anvil.basket_contracts().await.pausePolicy;
+
+    officer(&stack, "pause").await;
+    stack.opens_for("CHAIN_PAUSE").await;
+    let resumed = stack.operate("resume", json!({ "reason": "it is over for me" })).await;
+    assert_eq!(resumed.body["breaker"]["state"], "open", "no operator lifts it: {}", resumed.body);
+    stack.opens_for("CHAIN_PAUSE").await;
+    officer(&stack, "resume").await;
+    stack.breaker_becomes("half-open").await;
+    stack.probe_closes().await;
+
+    let paused = stack.operate("pause", json!({ "reason": "drill" })).await;
+    let call = &paused.body["onChain"];
+    assert_eq!(call["to"], json!(policy.to_checksum(None)), "{}", paused.body);
+    assert_eq!(call["signer"], json!(ADMIN.to_checksum(None)), "{}", paused.body);
+    stack.opens_for("OPERATOR_PAUSE").await;
+    send(&stack, call).await;
+    stack.told("breaker.changed", |moved| moved["reasons"]["CHAIN_PAUSE"].is_string()).await;
+
+    let resumed = stack.operate("resume", json!({ "reason": "drill is over" })).await;
+    assert_eq!(resumed.body["breaker"]["state"], "open", "the chain still says no: {}", resumed.body);
+    send(&stack, &resumed.body["onChain"]).await;
+    stack.breaker_becomes("half-open").await;
+    stack.probe_closes().await;
+}
+
+/// Sends exactly the call that the gateway named, as the signer that it named.
+async fn send(stack: &Stack, call: &Value) {
+    stack.anvil.transact(json!({ "from": call["signer"], "to": call["to"], "data": call["data"] })).await;
+}
