@@ -118,7 +118,7 @@ pub struct Settings {
     /// How long a breaker stays open before one mint may try [default: 30]
     #[arg(long, env)]
     pub breaker_cooldown_seconds: Option<String>,
-    /// Answers of the reserve source in a row that must not be believed before the breaker opens [default: 3]
+    /// Answers of the reserve source in a row that prove nothing before the breaker opens [default: 3]
     #[arg(long, env)]
     pub breaker_bad_answers: Option<String>,
     /// Oldest proof on chain with which a basket goes on minting; 0 = any age [default: 0]

@@ -275,3 +275,112 @@ async fn newest(
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use alloy::sol_types::private::IntoLogData;
+    use axum::extract::State;
+    use axum::{Json, Router};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::chain::{Contracts, Endpoints};
+    use crate::config::SecretUrl;
+
+    /// An endpoint with one round in each of these blocks that refuses wide questions, and the questions it was asked.
+    #[derive(Clone)]
+    struct Narrow {
+        blocks: Vec<u64>,
+        asked: Arc<Mutex<Vec<(u64, u64)>>>,
+    }
+
+    async fn answer(State(narrow): State<Narrow>, Json(question): Json<Value>) -> Json<Value> {
+        let bound = |name: &str| {
+            let text = question["params"][0][name].as_str().expect("a bound");
+            u64::from_str_radix(text.trim_start_matches("0x"), 16).expect("a number")
+        };
+        let (from, to) = (bound("fromBlock"), bound("toBlock"));
+        narrow.asked.lock().expect("a lock").push((from, to));
+        if to - from >= LOG_CHUNK_BLOCKS {
+            let error = json!({ "code": -32_602, "message": "too wide" });
+            return Json(json!({ "jsonrpc": "2.0", "id": question["id"], "error": error }));
+        }
+        let rounds = narrow.blocks.iter().zip(1_u64..).filter(|(block, _)| (from..=to).contains(*block));
+        let logs: Vec<Value> = rounds.map(|(block, round)| log(*block, round)).collect();
+        Json(json!({ "jsonrpc": "2.0", "id": question["id"], "result": logs }))
+    }
+
+    fn log(block: u64, round: u64) -> Value {
+        let event = ReserveFeed::AnswerUpdated {
+            current: alloy::primitives::I256::unchecked_from(round * 100),
+            roundId: U256::from(round),
+            updatedAt: U256::from(round * 10),
+        };
+        let data = event.to_log_data();
+        json!({
+            "address": Address::ZERO, "topics": data.topics(), "data": data.data,
+            "blockNumber": format!("{block:#x}"), "blockHash": B256::ZERO, "transactionHash": B256::ZERO,
+            "transactionIndex": "0x0", "logIndex": "0x0", "removed": false,
+        })
+    }
+
+    async fn rounds(blocks: &[u64], head: u64, limit: usize) -> (Vec<u64>, Vec<(u64, u64)>) {
+        // The client of another test may have installed it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let narrow = Narrow { blocks: blocks.to_vec(), asked: Arc::default() };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = SecretUrl::new(format!("http://{}", listener.local_addr().expect("an address")));
+        let router = Router::new().fallback(answer).with_state(narrow.clone());
+        #[expect(clippy::disallowed_methods, reason = "the server lives as long as the test's runtime")]
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let none = Address::ZERO;
+        let contracts = Contracts { factory: none, forwarder: none, lens: None };
+        let chain = Chain::new(Endpoints::new(&[url]).expect("an endpoint"), contracts, 1, None);
+        let parts = Parts {
+            stablecoin: none,
+            consumer: none,
+            feed: none,
+            engine: none,
+            pause_policy: none,
+            allow_policy: none,
+            identity_policy: none,
+            policy_switch: none,
+            decimals: 18,
+        };
+        let position = Position {
+            block: head,
+            supply: U256::ZERO,
+            token_supply: U256::ZERO,
+            is_paused: false,
+            round: blocks.len() as u64,
+            reserves: U256::ZERO,
+            observed_at: 0,
+        };
+        let found = chain.rounds(&parts, &position, limit).await.expect("rounds");
+        let asked = narrow.asked.lock().expect("a lock").clone();
+        (found.iter().map(|round| round.round).collect(), asked)
+    }
+
+    #[tokio::test]
+    async fn rounds_are_looked_for_backwards_and_no_further_than_needed() {
+        let whole = (0, 900);
+        assert_eq!(rounds(&[10, 20], 900, 100).await, (vec![2, 1], vec![whole]), "one question does");
+        assert_eq!(rounds(&[10, 20], 900, 1).await.0, [2], "newest first");
+        assert_eq!(rounds(&[], 900, 100).await, (vec![], vec![]), "a feed without rounds is not asked");
+
+        let (found, asked) = rounds(&[2_500, 9_000, 16_000], 20_000, 100).await;
+        assert_eq!(found, [3, 2, 1]);
+        let steps = [(0, 20_000), (15_001, 20_000), (10_001, 15_000), (5_001, 10_000), (1, 5_000)];
+        assert_eq!(asked, steps, "until the first round is found");
+        let (found, asked) = rounds(&[2_500, 9_000, 16_000], 20_000, 1).await;
+        assert_eq!((found, asked.len()), (vec![3], 2), "no more than asked for");
+
+        let (found, asked) = rounds(&[5, 999_000], 1_000_000, 100).await;
+        assert_eq!((found, asked.len()), (vec![2], 41), "a bounded way back");
+        let many: Vec<u64> = (1..=1_001).collect();
+        let (found, asked) = rounds(&many, 9_000, 3).await;
+        assert_eq!((found, asked), (vec![1_001, 1_000, 999], vec![(4_001, 9_000), (0, 4_000)]));
+    }
+}

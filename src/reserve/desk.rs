@@ -12,13 +12,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Rules;
-use super::breaker::{Breaker, Event, Gate, Position as Stand, Reason, Shut, apply, gate};
+use super::breaker::{Breaker, Event, Gate, Reason, Shut, apply, gate};
 use super::ledger::{Claim, Figures, reserved};
+use super::record::{breaking, fate, stored_breaker};
 use crate::chain::{Chain, ChainError, Parts, Position};
 use crate::clock::Clock;
 use crate::observe;
-use crate::store::books::{Admission, BasketEvent, Books, Breaking, Ruling, Turn};
-use crate::store::{MintRow, Store, StoreError};
+use crate::store::books::{Admission, BasketEvent, Books, Ruling, Turn};
+use crate::store::{Store, StoreError};
 use crate::workflow::{Ended, Reserves};
 
 /// Unfinished mints whose references are looked up on chain before a refusal.
@@ -465,73 +466,80 @@ pub fn compared(reserves: U256, supply: U256, observed_at: u64) -> Event {
     Event::Compared { observed_at, shortfall }
 }
 
-/// A breaker that cannot be read is one that is open.
-fn stored_breaker(stored: Option<&str>) -> Breaker {
-    let Some(text) = stored else { return Breaker::default() };
-    serde_json::from_str(text).unwrap_or_else(|_| Breaker {
-        position: Stand::Open,
-        reasons: [(Reason::OperatorPause, "the stored breaker is unreadable".to_owned())].into(),
-        ..Breaker::default()
-    })
-}
-
-/// What to store and to tell, if the difference matters.
-fn breaking(before: &Breaker, next: &Breaker) -> Option<Breaking> {
-    let unchanged = Breaker { judged_at: before.judged_at, ..next.clone() } == *before;
-    if *before == *next || (next.position == Stand::Closed && unchanged) {
-        return None;
-    }
-    let kind = match next.position {
-        Stand::Open if before.position != Stand::Open => Some("breaker.opened"),
-        Stand::HalfOpen if before.position != Stand::HalfOpen => Some("breaker.half-open"),
-        Stand::Closed if before.position != Stand::Closed => Some("breaker.closed"),
-        _ if before.reasons != next.reasons || before.probe != next.probe => Some("breaker.changed"),
-        _ => None,
-    };
-    let data = json!({
-        "position": next.position.word(), "before": before.position.word(), "reasons": next.reasons,
-        "probe": next.probe,
-    });
-    Some(Breaking {
-        state: next.position.word(),
-        breaker_json: serde_json::to_string(next).ok()?,
-        events: kind.map(|kind| (kind, data.to_string())).into_iter().collect(),
-    })
-}
-
 fn refuse(refusal: &Refusal) -> Ruling {
     Ruling::Refuse(serde_json::to_string(refusal).unwrap_or_default())
 }
 
-#[derive(Deserialize)]
-struct StoredEnd {
-    failure: Option<StoredFailure>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-#[derive(Deserialize)]
-struct StoredFailure {
-    code: String,
-    detail: String,
-}
-
-/// What became of a probe; `None` while nobody knows.
-fn fate(probe: Uuid, row: Option<&MintRow>) -> Option<Event> {
-    let Some(row) = row else { return Some(Event::ProbeVoid(probe)) };
-    match row.state.as_str() {
-        "minted" | "finalized" => Some(Event::ProbePassed(probe)),
-        "rejected" | "failed" => {
-            let end: Option<StoredEnd> = serde_json::from_str(&row.progress_json).ok();
-            let failure = end.and_then(|end| end.failure);
-            let blamed = failure
-                .filter(|failure| failure.code.contains("RESERVE") || failure.code.starts_with("POR_"));
-            Some(match blamed {
-                Some(failure) => {
-                    Event::ProbeFailed(probe, format!("the probe was refused: {}", failure.detail))
-                }
-                None => Event::ProbeVoid(probe),
-            })
+    fn position(observed_at: u64, reserves: u64) -> Position {
+        Position {
+            block: 1,
+            supply: U256::ZERO,
+            token_supply: U256::ZERO,
+            is_paused: false,
+            round: 1,
+            reserves: U256::from(reserves),
+            observed_at,
         }
-        "cancelled" => Some(Event::ProbeVoid(probe)),
-        _ => None,
+    }
+
+    fn memory(feed: Option<(u64, u64)>, run: Option<(u64, u64)>) -> Memory {
+        Memory {
+            position: feed.map(|(observed_at, reserves)| (position(observed_at, reserves), 0)),
+            run: run.map(|(observed_at, reserves)| Proof {
+                reserves: U256::from(reserves),
+                observed_at,
+                seen_ms: 77,
+            }),
+            ..Memory::default()
+        }
+    }
+
+    #[test]
+    fn the_newest_figure_counts_and_of_two_with_one_time_the_lower() {
+        for (feed, run, expected) in [
+            (None, None, None),
+            (Some((0, 0)), None, None),
+            (Some((5, 50)), None, Some((5, 50))),
+            (None, Some((6, 60)), Some((6, 60))),
+            (Some((5, 50)), Some((6, 60)), Some((6, 60))),
+            (Some((7, 70)), Some((6, 60)), Some((7, 70))),
+            (Some((6, 70)), Some((6, 60)), Some((6, 60))),
+            (Some((6, 50)), Some((6, 60)), Some((6, 50))),
+        ] {
+            let proof = memory(feed, run).proof();
+            let found = proof.map(|proof| (proof.observed_at, proof.reserves));
+            assert_eq!(found, expected.map(|(at, reserves)| (at, U256::from(reserves))), "{feed:?} {run:?}");
+        }
+        assert_eq!(memory(Some((5, 50)), None).proof().map(|proof| proof.seen_ms), Some(5_000));
+        assert_eq!(memory(Some((6, 50)), Some((6, 60))).proof().map(|proof| proof.seen_ms), Some(77));
+    }
+
+    #[test]
+    fn reserves_that_just_cover_the_supply_cover_it() {
+        let short = |reserves: u64| match compared(U256::from(reserves), U256::from(100), 9) {
+            Event::Compared { observed_at: 9, shortfall } => shortfall.is_some(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([99, 100, 101].map(short), [true, false, false]);
+    }
+
+    #[test]
+    fn an_outage_tells_against_the_source_on_schedule_only() {
+        for (code, order, schedule) in [
+            ("", false, false),
+            ("NO_RESERVE_ASSIGNED", false, false),
+            ("POR_UNAVAILABLE", false, true),
+            ("POR_STALE", true, true),
+            ("POR_RIPCORD", true, true),
+            ("POR_INVALID", true, true),
+            ("POR_INSUFFICIENT_RESERVES", true, true),
+        ] {
+            assert_eq!(is_bad_answer(code, Occasion::Order), order, "{code}");
+            assert_eq!(is_bad_answer(code, Occasion::Schedule), schedule, "{code}");
+        }
     }
 }

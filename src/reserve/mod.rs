@@ -11,6 +11,7 @@ pub mod desk;
 pub mod ledger;
 pub mod metrics;
 pub mod monitor;
+mod record;
 pub mod schedule;
 mod source;
 
@@ -29,7 +30,7 @@ pub struct Rules {
     pub fresh: Duration,
     /// How long a breaker stays open before one mint may try.
     pub cooldown: Duration,
-    /// Answers of a source in a row that must not be believed before the breaker opens.
+    /// Answers of a source in a row that prove nothing before the breaker opens.
     pub bad_answers_max: u32,
     /// Oldest proof on chain with which a basket may go on; `None` = any age.
     pub proof_age_max: Option<Duration>,

@@ -5,7 +5,7 @@ use cre_backend::chain::{MintingConsumerWithACE, StablecoinERC20};
 use cre_backend::config::Settings;
 use serde_json::{Value, json};
 
-use crate::support::{BENEFICIARY, Choice, Stack, tokens};
+use crate::support::{BENEFICIARY, Choice, Stack, tokens, until};
 
 #[tokio::test]
 async fn tokens_that_a_bridge_took_away_are_still_owed_and_counted_once() {
@@ -62,7 +62,7 @@ async fn the_feed_s_rounds_are_there_for_a_chart_newest_first() {
                 .as_array()
                 .is_some_and(|rounds| rounds.len() >= round && rounds[0]["reserves"] == reserves)
         };
-        let seen = crate::support::until(async || is_it(&stack.reserves().await));
+        let seen = until(async || is_it(&stack.reserves().await));
         assert!(seen.await, "{total} never became a round: {}", stack.reserves().await);
     }
 
