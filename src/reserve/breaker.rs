@@ -365,6 +365,20 @@ mod tests {
     }
 
     #[test]
+    fn what_heals_takes_the_failed_probe_with_it() {
+        let events = [
+            (0, short(1)),
+            (1_000, Event::Tick),
+            (1_000, Event::Probe(id(1))),
+            (1_001, Event::ProbeFailed(id(1), "no".to_owned())),
+        ];
+        let failed = run(Breaker::default(), &events);
+        assert_eq!((failed.position, failed.reasons.len()), (Position::Open, 2));
+        let healed = run(failed, &[(1_002, Event::Compared { observed_at: 2, shortfall: None })]);
+        assert_eq!((healed.position, healed.reasons.len()), (Position::HalfOpen, 0));
+    }
+
+    #[test]
     fn a_pause_on_chain_ends_on_chain_and_nowhere_else() {
         let paused = run(Breaker::default(), &[(0, Event::PausedOnChain(true)), (9_000, Event::Tick)]);
         assert_eq!(paused.position, Position::Open, "time does not lift it");

@@ -39,7 +39,7 @@ async fn alarmed(stack: &Stack, reason: &str, words: &str) {
 
 #[tokio::test]
 async fn roles_policies_signers_and_tokens_out_of_nowhere_stop_the_basket_that_they_concern() {
-    let stack = Stack::start().await;
+    let mut stack = Stack::start().await;
     let (token, consumer) = stack.anvil.basket;
     let contracts = stack.anvil.basket_contracts().await;
     let timelock = stack.anvil.call(consumer, &MintingConsumerWithACE::ownerCall {}).await;
@@ -79,4 +79,12 @@ async fn roles_policies_signers_and_tokens_out_of_nowhere_stop_the_basket_that_t
     assert!(both.await, "signers concern every basket: {}", stack.reserves_of(other).await);
     stack.goes_on().await;
     assert_eq!(stack.reserves_of(other).await["breaker"]["state"], "open", "each is judged for itself");
+
+    stack.stop_gateway().await;
+    stack.settings.unexpected_supply = Some("alert".into());
+    stack.run_gateway().await;
+    stack.anvil.send_as(STRANGER, token, &forged).await;
+    let alarm = stack.told("chain.alarm", |alarm| alarm["stops"] == false).await;
+    assert_eq!(alarm["reason"], "UNEXPECTED_SUPPLY", "{alarm}");
+    assert_eq!(stack.reserves().await["breaker"]["state"], "closed", "it was only to be told");
 }

@@ -6,9 +6,10 @@ use cre_backend::config::{SecretUrl, Settings};
 use cre_backend::store::Store;
 use cre_backend::store::log::LogState;
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{BENEFICIARY, Choice, Stack, tokens};
+use crate::support::{Answer, BENEFICIARY, Choice, Stack, tokens, until};
 
 #[tokio::test]
 async fn an_overdraw_is_refused_before_anything_is_started() {
@@ -30,6 +31,48 @@ async fn an_overdraw_is_refused_before_anything_is_started() {
     }
     assert_eq!(stack.runs(), before, "a run was started");
     assert_eq!(answer.body["mintId"], Value::Null, "nothing was accepted");
+}
+
+#[tokio::test]
+async fn a_figure_that_is_no_longer_fresh_refuses_nobody() {
+    let settings = Settings { reserve_fresh_seconds: Some("0".into()), ..Settings::default() };
+    let stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
+    stack.reserve.change(|books| books.total = "1500.00".to_owned());
+    assert_eq!(stack.mint("1000").await.status, 200);
+    stack.reserve.change(|books| books.total = "5000.00".to_owned());
+    assert_eq!(stack.mint("600.25").await.status, 200, "the source is asked anew");
+}
+
+#[tokio::test]
+async fn what_was_accepted_before_the_breaker_opened_waits_until_it_closes() {
+    let settings = Settings { workflow_concurrency: Some("1".into()), ..Settings::default() };
+    let stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
+    let mut ids = Vec::new();
+    for amount in ["1", "2"] {
+        let request = stack.request(Method::POST, "/mint").header("prefer", "respond-async");
+        let answer = Answer::of(request.json(&stack.body(amount)).send().await.expect("an answer")).await;
+        assert_eq!(answer.status, 202, "{}", answer.body);
+        ids.push(answer.body["mintId"].as_str().expect("an id").to_owned());
+    }
+    stack.operate("pause", json!({ "reason": "drill" })).await;
+
+    // The one worker may have begun with either of them; the other has all the time that a block needs to be final.
+    let mut others = Vec::new();
+    let one_is_final = until(async || {
+        others.clear();
+        for id in &ids {
+            let mint = stack.get(&format!("/mints/{id}")).await.body;
+            if mint["status"] != "finalized" {
+                others.push((id.clone(), mint["status"].clone()));
+            }
+        }
+        others.len() == 1
+    });
+    assert!(one_is_final.await, "{others:?}");
+    assert_eq!(others[0].1, "queued", "it was started all the same");
+    stack.operate("resume", json!({ "reason": "drill is over" })).await;
+    stack.until(&others[0].0, "finalized").await;
+    stack.breaker_becomes("closed").await;
 }
 
 #[tokio::test]
@@ -116,10 +159,14 @@ async fn a_run_that_finds_the_reserve_drained_opens_the_breaker_and_a_probe_clos
 async fn supply_that_no_request_explains_stops_minting_until_an_operator_resumes() {
     let mut stack = Stack::start().await;
     assert_eq!(stack.mint("100").await.status, 200);
+    let mut known = stack.body("0.5");
+    known["bankReference"] = json!("known, but for another amount");
+    assert_eq!(stack.post(&known).await.verdict(), (422, "ACE_REJECTED"));
     stack.stop_gateway().await;
     let own = stack.settings.database_url.replace("sqlite:stranger.db".to_owned());
     stack.run_gateway().await;
-    assert_eq!(stack.mint("50").await.status, 200);
+    known["amount"] = json!("50");
+    assert_eq!(stack.post(&known).await.status, 200);
     stack.stop_gateway().await;
     stack.settings.database_url = own;
     stack.run_gateway().await;

@@ -1,5 +1,6 @@
 //! The reserve source fails: the breaker opens, also while nobody mints, and closes when the source is well again.
 
+use axum::http::StatusCode;
 use cre_backend::config::Settings;
 use serde_json::json;
 
@@ -50,6 +51,13 @@ async fn a_ripcord_that_only_the_schedule_sees_stops_minting_until_the_source_is
     stack.probe_closes().await;
     let well = stack.reserves().await;
     assert_eq!((&well["refusal"], &well["breaker"]["badAnswers"]), (&json!(null), &json!(0)), "{well}");
+
+    stack.reserve.change(|books| books.status = StatusCode::INTERNAL_SERVER_ERROR);
+    stack.opens_for("SOURCE_DISTRUSTED").await;
+    stack.told("reserve.attestation-failed", |failed| failed["code"] == "POR_UNAVAILABLE").await;
+    stack.reserve.change(|books| books.status = StatusCode::OK);
+    stack.breaker_becomes("half-open").await;
+    stack.probe_closes().await;
 }
 
 #[tokio::test]
@@ -101,4 +109,15 @@ async fn a_proof_that_has_grown_old_on_chain_stops_minting_until_a_fresh_one_is_
     let now = stack.reserves().await;
     assert!(now["feed"]["latestRound"]["round"].as_u64().is_some_and(|later| later > round), "{now}");
     stack.probe_closes().await;
+}
+
+#[tokio::test]
+async fn a_basket_without_any_proof_yet_waits_for_its_first_mint() {
+    let settings = Settings { reserve_proof_max_age_seconds: Some("200".into()), ..Settings::default() };
+    let mut stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
+    // The monitor looks before it hears of a stop, and what it finds outlives it.
+    stack.stop_gateway().await;
+    stack.run_gateway().await;
+    assert_eq!(stack.reserves().await["breaker"]["state"], "closed", "nothing is issued, nothing is stale");
+    assert_eq!(stack.mint("1").await.status, 200);
 }
