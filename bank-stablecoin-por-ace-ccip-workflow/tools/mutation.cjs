@@ -41,7 +41,7 @@ const operands = (condition) => {
 /** Turns off a guard as a whole, each operand of it, and moves each of its bounds by one. */
 const guardMutants = (text) => {
   const mutants = [];
-  const guard = /\bif \(((?:[^;{}])*?)\)\s*\{?\s*(?=revert\b|return\b|emit\b|code\b|verdicts\[|_\w+)/g;
+  const guard = /\bif \(((?:[^;{}])*?)\)\s*\{?\s*(?=revert\b|return\b|emit\b|code\b|verdict\b|verdicts\[|required\b|_\w+)/g;
   for (let match = guard.exec(text); match !== null; match = guard.exec(text)) {
     const [, condition] = match;
     const at = match.index + "if (".length;
