@@ -61,7 +61,8 @@ function load(message: Extract<HostMessage, { op: 'load' }>): void {
     const ready = early.attempt(evaluate)
     // What needs the host, or fails, is told in the run that it belongs to.
     if (ready === undefined) obstacle = begin()
-    program = ready ?? { main: () => evaluate().main() }
+    let late: Program | undefined
+    program = ready ?? { main: () => (late ??= evaluate()).main() }
     return obstacle
   }
   prepare()

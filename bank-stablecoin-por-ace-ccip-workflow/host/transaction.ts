@@ -107,7 +107,8 @@ async function submit(sending: Sending, standing: Standing): Promise<void> {
       const asked = await askFees(sending.rpc)
       const fees = replacementFees({ earlier: standing.fees, asked, underpriced: true })
       if (fees === undefined && ours) return
-      if (fees === undefined) throw new Error(`a pending transaction of ${sending.transmitter.address} offers too much`)
+      const { address } = sending.transmitter
+      if (fees === undefined) throw new Error(`a pending transaction of ${address} offers too much`)
       standing.fees = fees
     }
   }

@@ -70,6 +70,24 @@ describe('what a workflow leaves behind', () => {
   })
 })
 
+test('a workflow whose modules need the host at once gets it in every run', async () => {
+  const main = path.join(import.meta.dir, 'workflows/eager.ts')
+  const eager = createProject({ chain, donFile: project.donFile, porApiUrl: 'http://unused.example', main })
+  const served = await openInProcess(eager)
+  const told: unknown[] = []
+  for (const requestId of ['a', 'b', 'a']) {
+    const { result, lines } = await runOn(served, eager, { payload: {}, requestId })
+    told.push([(result as unknown as { answer: string } | undefined)?.answer, lines])
+  }
+  await served.stop()
+  const cold = await runInProcess(eager, { payload: {}, requestId: 'a' })
+  const [first, second, third] = told
+  expect(first).toEqual([(cold.result as unknown as { answer: string }).answer, cold.lines])
+  expect(cold.lines).toEqual([expect.stringMatching(/^drawn 0\.\d+$/)])
+  expect(third).toEqual(first)
+  expect(second).not.toEqual(first)
+})
+
 describe('a run that went wrong does not harm the next', () => {
   const faults: Record<string, { options: Partial<RunOptions>; code?: string }> = {
     'nodes that crash': {

@@ -30,7 +30,7 @@ export type Deployment = { forwarder: Address; basketFactory: Address; firstBask
 /** An Anvil of this test's own, loaded with the deployed contracts. */
 export type TestChain = { rpcUrl: string; rpc: Rpc; deployment: Deployment; stop: () => Promise<void> }
 
-/** Starts an Anvil on a free port; blocks are mined on demand, without `mining` by evm_mine only, so that nothing moves by itself. */
+/** Starts an Anvil on a free port; blocks are mined on demand, without `mining` only by evm_mine: nothing moves by itself. */
 export async function startChain(params: { empty?: boolean; mining?: boolean } = {}): Promise<TestChain> {
   ensureFixture()
   const port = freePort()
