@@ -488,7 +488,7 @@ mod tests {
 
     fn memory(feed: Option<(u64, u64)>, run: Option<(u64, u64)>) -> Memory {
         Memory {
-            position: feed.map(|(observed_at, reserves)| (position(observed_at, reserves), 0)),
+            position: feed.map(|(observed_at, reserves)| position(observed_at, reserves)),
             run: run.map(|(observed_at, reserves)| Proof {
                 reserves: U256::from(reserves),
                 observed_at,

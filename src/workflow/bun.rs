@@ -210,6 +210,8 @@ impl Bun {
     fn serving(&self) -> Command {
         let mut command = self.command();
         command.args(["run", "main.ts"]).env("CRE_SERVE", "1").stdin(Stdio::piped());
+        // Code that runs for some milliseconds at a time never repays the last tier of compilation.
+        command.env("BUN_JSC_useFTLJIT", "0");
         self.don(&mut command);
         command
     }
