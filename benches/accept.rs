@@ -100,7 +100,8 @@ fn new(clock: &Clock) -> NewMint {
         consumer: format!("0x2b961E3959b79326A8e7F64Ef0d2d825707669{:02x}", id.as_u128() % BASKETS),
         stablecoin: "0x532323de74BAb864b7005D910E5bD8562D038b9b".into(),
         beneficiary: "0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd".into(),
-        reference: format!("{id}"),
+        reference: B256::left_padding_from(id.as_bytes()).to_string(),
+        amount: "1000000000000000000".into(),
         idempotency_key: Some(format!("key {id}")),
         fingerprint: "f".repeat(64),
         order_json: format!(
@@ -109,10 +110,10 @@ fn new(clock: &Clock) -> NewMint {
             "o".repeat(300)
         ),
         state: "queued",
-        progress_json: format!(r#"{{"proof":null,"more":"{}"}}"#, "p".repeat(200)),
+        progress_json: "p".repeat(250),
         event: ("mint.accepted", "{}".into()),
         admission: Some(Admission::new(0, |books: &Books| {
-            let claims: Vec<Claim> = books.unfinished.iter().filter_map(Claim::of).collect();
+            let claims: Vec<Claim> = books.promises.iter().filter_map(Claim::of).collect();
             match reserved(&claims, 0, &BTreeSet::new()) < U256::MAX {
                 true => Ruling::Admit(None),
                 false => Ruling::Refuse(String::new()),

@@ -5,18 +5,33 @@ use std::process::ExitCode;
 use anyhow::Context;
 use cre_backend::config::Config;
 use cre_backend::{Gateway, observe};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+/// Open files that a thousand connections, the database and the workflow's processes need.
+const FILES: u64 = 4_096;
+
 fn main() -> ExitCode {
     observe::init();
+    allow_files();
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cre-backend does not start:\n{error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Raises the soft limit of open files, which is often just a thousand, as far as the hard one allows.
+fn allow_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = FILES.min(limit.maximum.unwrap_or(FILES));
+    if limit.current.is_some_and(|current| current < wanted) {
+        // Where it is refused, connections beyond the limit wait.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
     }
 }
 

@@ -13,13 +13,30 @@ import type { StartSystem, System } from "./systems/system";
 import { cpuSeconds, ownCpuSeconds, type Memory, residentNow, watchPeak } from "./usage";
 import type { World } from "./world";
 
-const starts: Record<SystemId, StartSystem> = {
-  guide: startGuide,
-  cold: gatewayWith({ WORKFLOW_MODE: "cold", BATCH_MAX: "1" }),
-  warm: gatewayWith({ WORKFLOW_MODE: "warm", BATCH_MAX: "1" }),
-  batch: gatewayWith({ WORKFLOW_MODE: "warm" }),
-  floor: startFloor,
+/** A run waits for its block: where blocks take their time, every transmitter key has a run under way. */
+const concurrency: Record<Mining, Record<string, string>> = {
+  automine: {},
+  "one-second blocks": { WORKFLOW_CONCURRENCY: "8" },
 };
+
+/** The beneficiaries hold the token already, so that thirty of them fit into one delivery. */
+const batchMax = "30";
+
+function starting(id: SystemId, mining: Mining): StartSystem {
+  const runs = concurrency[mining];
+  switch (id) {
+    case "guide":
+      return startGuide;
+    case "cold":
+      return gatewayWith({ ...runs, WORKFLOW_MODE: "cold", BATCH_MAX: "1" });
+    case "warm":
+      return gatewayWith({ ...runs, WORKFLOW_MODE: "warm", BATCH_MAX: "1" });
+    case "batch":
+      return gatewayWith({ ...runs, WORKFLOW_MODE: "warm", BATCH_MAX: batchMax });
+    case "floor":
+      return startFloor;
+  }
+}
 
 /** The figures of one system under one load shape. */
 export interface Cell extends Settlement {
@@ -57,7 +74,7 @@ export async function measure({ world, origin, id, mining, repetition, shapes, t
   const folder = world.folder(name);
   const log = join(folder, "anvil.log");
   const chain = await startChain({ port: world.chainPort, mining, loadState: origin.stateFile, log });
-  const system = await starts[id]({ world, chain, folder, name });
+  const system = await starting(id, mining)({ world, chain, folder, name });
   const { pid } = system;
   const resident = pid === undefined ? undefined : { idle: residentNow(pid), peak: watchPeak(pid) };
   const chainPeak = watchPeak(chain.program.pid);

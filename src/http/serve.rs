@@ -31,7 +31,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            connections_max: 512,
+            connections_max: 1_024,
             header_timeout: Duration::from_secs(15),
             drain_timeout: Duration::from_secs(10),
         }

@@ -124,6 +124,7 @@ impl Service {
             stablecoin: order.stablecoin.to_string(),
             beneficiary: order.beneficiary.to_string(),
             reference: order.reference.to_string(),
+            amount: order.amount.to_string(),
             idempotency_key: key,
             fingerprint: fingerprint.clone(),
             order_json: json(&order)?,

@@ -262,10 +262,13 @@ impl Worker {
             match changed? {
                 Changed::Done(version) => {
                     claim.held = !change.release;
+                    let moved = claim.mint.progress != next;
                     claim.mint.progress = next;
                     claim.mint.version = version;
                     claim.mint.updated_at = now;
-                    observe::moved(&claim.mint);
+                    if moved {
+                        observe::moved(&claim.mint);
+                    }
                     standing.push(claim);
                 }
                 Changed::Stale => observe::claim_lost(&claim.mint.id),

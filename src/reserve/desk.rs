@@ -234,7 +234,7 @@ impl Desk {
     pub async fn standing(&self, consumer: Address) -> Result<Option<Standing>, DeskError> {
         let Some(parts) = self.parts(consumer).await? else { return Ok(None) };
         let position = self.read(&parts).await?;
-        let rows = self.store.unfinished(&consumer.to_string(), position.block).await?;
+        let rows = self.store.promises(&consumer.to_string(), position.block).await?;
         let claims: Vec<Claim> = rows.iter().filter_map(Claim::of).collect();
         let (proof, report, attestations) = self
             .memory(consumer, |memory| (memory.proof(), memory.report.clone(), memory.attestations.clone()));
@@ -273,7 +273,7 @@ impl Desk {
                 Gate::Pass => {}
             }
             let Some((proof, position)) = known else { return Ruling::Admit(None) };
-            let claims: Vec<Claim> = books.unfinished.iter().filter_map(Claim::of).collect();
+            let claims: Vec<Claim> = books.promises.iter().filter_map(Claim::of).collect();
             let figures = Figures {
                 reserves: proof.reserves,
                 supply: position.supply,
@@ -295,7 +295,7 @@ impl Desk {
     pub async fn settled(&self, consumer: Address) -> Result<BTreeSet<B256>, DeskError> {
         let Some(parts) = self.parts(consumer).await? else { return Ok(BTreeSet::new()) };
         let block = self.read(&parts).await?.block;
-        let rows = self.store.unfinished(&consumer.to_string(), block).await?;
+        let rows = self.store.promises(&consumer.to_string(), block).await?;
         let mut settled = BTreeSet::new();
         for claim in rows.iter().filter_map(Claim::of).take(LOOKUPS_MAX) {
             if self.chain.is_used_at(consumer, claim.reference, block).await? {

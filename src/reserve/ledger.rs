@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use alloy::primitives::{B256, U256};
 use serde::{Deserialize, Serialize};
 
-use crate::store::MintRow;
+use crate::store::books::Promise;
 
 /// Basis points of a whole.
 pub const BPS: u64 = 10_000;
@@ -29,32 +29,18 @@ pub struct Claim {
 #[derive(Deserialize)]
 struct StoredOrder {
     amount: U256,
-    reference: B256,
-}
-
-#[derive(Deserialize)]
-struct StoredProgress {
-    proof: Option<StoredProof>,
-}
-
-#[derive(Deserialize)]
-struct StoredProof {
-    place: StoredPlace,
-}
-
-#[derive(Deserialize)]
-struct StoredPlace {
-    block_number: u64,
 }
 
 impl Claim {
-    /// Reads a stored mint; `None` when it is unreadable.
+    /// Reads a stored promise; `None` when it is unreadable.
     #[must_use]
-    pub fn of(row: &MintRow) -> Option<Self> {
-        let order: StoredOrder = serde_json::from_str(&row.order_json).ok()?;
-        let progress: StoredProgress = serde_json::from_str(&row.progress_json).ok()?;
-        let minted_in = progress.proof.map(|proof| proof.place.block_number);
-        Some(Self { amount: order.amount, reference: order.reference, minted_in })
+    pub fn of(promise: &Promise) -> Option<Self> {
+        let amount = match promise.amount.strip_prefix('{') {
+            Some(_) => serde_json::from_str::<StoredOrder>(&promise.amount).ok()?.amount,
+            None => U256::from_str_radix(&promise.amount, 10).ok()?,
+        };
+        let minted_in = u64::try_from(promise.minted_block).ok().filter(|block| *block > 0);
+        Some(Self { amount, reference: promise.reference.parse().ok()?, minted_in })
     }
 }
 
@@ -122,6 +108,20 @@ mod tests {
     fn figures(reserves: u64, supply: u64, reserved: u64, margin_bps: u64) -> Figures {
         let [reserves, supply, reserved] = [reserves, supply, reserved].map(U256::from);
         Figures { reserves, supply, reserved, margin_bps }
+    }
+
+    #[test]
+    fn a_promise_is_read_in_digits_or_from_an_older_order() {
+        let promise = |amount: &str, minted_block| Promise {
+            reference: B256::repeat_byte(1).to_string(),
+            amount: amount.to_owned(),
+            minted_block,
+        };
+        let claim = Claim::of(&promise("1000", 0)).unwrap();
+        assert_eq!((claim.amount, claim.minted_in), (U256::from(1_000), None));
+        let claim = Claim::of(&promise(r#"{"amount":"0x3e8","decimals":18}"#, 7)).unwrap();
+        assert_eq!((claim.amount, claim.minted_in), (U256::from(1_000), Some(7)));
+        assert_eq!(Claim::of(&promise("", 0)), None);
     }
 
     #[test]

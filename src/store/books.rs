@@ -21,7 +21,18 @@ pub struct Books {
     /// The breaker as JSON, if it ever moved.
     pub breaker: Option<String>,
     /// Mints of the basket that have not ended, and those that were minted above the block that was asked for.
-    pub unfinished: Vec<MintRow>,
+    pub promises: Vec<Promise>,
+}
+
+/// What an unfinished or newly minted request promises.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Promise {
+    /// Reference on chain.
+    pub reference: String,
+    /// Base units in decimal digits, or (of rows that are older than this column) the whole order as JSON.
+    pub amount: String,
+    /// Block of its mint event; 0 = none was read.
+    pub minted_block: i64,
 }
 
 /// A new state of a breaker, with the events it causes.
@@ -145,9 +156,9 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn unfinished(&self, consumer: &str, minted_above: u64) -> Result<Vec<MintRow>, StoreError> {
+    pub async fn promises(&self, consumer: &str, minted_above: u64) -> Result<Vec<Promise>, StoreError> {
         let above = i64::try_from(minted_above).unwrap_or(i64::MAX);
-        let rows = sqlx::query_as::<_, MintRow>(UNFINISHED).bind(consumer).bind(above);
+        let rows = sqlx::query_as::<_, Promise>(PROMISES).bind(consumer).bind(above);
         Ok(rows.fetch_all(&self.pool).await?)
     }
 
@@ -213,9 +224,10 @@ impl Store {
 /// The one chain that is followed.
 pub const CHAIN_WATCH: &str = "chain";
 
-const UNFINISHED: &str = "SELECT * FROM mints WHERE consumer = $1 \
-    AND state IN ('queued', 'executing', 'submitted', 'uncertain') \
-    UNION ALL SELECT * FROM mints WHERE consumer = $1 AND minted_block > $2";
+const PROMISES: &str = "SELECT reference, CASE WHEN amount = '' THEN order_json ELSE amount END AS amount, \
+    minted_block FROM mints WHERE consumer = $1 AND state IN ('queued', 'executing', 'submitted', 'uncertain') \
+    UNION ALL SELECT reference, CASE WHEN amount = '' THEN order_json ELSE amount END AS amount, minted_block \
+    FROM mints WHERE consumer = $1 AND minted_block > $2";
 const MOVE_WATCH: &str = "INSERT INTO watches (name, cursor_block, seen_json, version) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (name) DO UPDATE SET cursor_block = excluded.cursor_block, seen_json = excluded.seen_json, \
     version = excluded.version WHERE watches.version = $5";
@@ -238,9 +250,9 @@ impl Shelf {
         let open = match self.open.take() {
             Some(open) if open.0 == consumer && open.1 == above => open,
             _ => {
-                let rows = sqlx::query_as::<_, MintRow>(UNFINISHED).bind(consumer).bind(above);
-                let unfinished = rows.fetch_all(&mut **tx).await?;
-                (consumer.to_owned(), above, Books { breaker: stored(tx, consumer).await?, unfinished })
+                let rows = sqlx::query_as::<_, Promise>(PROMISES).bind(consumer).bind(above);
+                let promises = rows.fetch_all(&mut **tx).await?;
+                (consumer.to_owned(), above, Books { breaker: stored(tx, consumer).await?, promises })
             }
         };
         let (_, _, books) = self.open.insert(open);
@@ -248,11 +260,11 @@ impl Shelf {
     }
 
     /// Adds what was just accepted.
-    pub(super) fn add(&mut self, consumer: &str, row: &MintRow, breaking: Option<&Breaking>) {
+    pub(super) fn add(&mut self, consumer: &str, promise: Promise, breaking: Option<&Breaking>) {
         if let Some((of, _, books)) = &mut self.open
             && of == consumer
         {
-            books.unfinished.push(row.clone());
+            books.promises.push(promise);
             if let Some(breaking) = breaking {
                 books.breaker = Some(breaking.breaker_json.clone());
             }

@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::books::{self, Admission, Ruling, Shelf, Turn};
+use super::books::{self, Admission, Promise, Ruling, Shelf, Turn};
 use super::log::{LoggedEvent, entry_hash};
 use super::{MintRow, MintedBlock, Signal, Store, StoreError};
 use crate::clock::Clock;
@@ -38,6 +38,8 @@ pub struct NewMint {
     pub beneficiary: String,
     /// Reference on chain.
     pub reference: String,
+    /// Base units in decimal digits.
+    pub amount: String,
     /// Key of the caller, if any.
     pub idempotency_key: Option<String>,
     /// Fingerprint of the request.
@@ -315,8 +317,8 @@ async fn accept(
     let id = new.id.to_string();
     let row = sqlx::query_as::<_, MintRow>(
         "INSERT INTO mints (id, consumer, stablecoin, beneficiary, reference, idempotency_key, fingerprint, \
-         order_json, state, progress_json, version, due_at, lease_owner, lease_until, fence, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, '', 0, 0, $11, $11) \
+         order_json, state, progress_json, version, due_at, lease_owner, lease_until, fence, created_at, updated_at, \
+         amount) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, '', 0, 0, $11, $11, $12) \
          ON CONFLICT DO NOTHING RETURNING *",
     )
     .bind(&id)
@@ -330,13 +332,15 @@ async fn accept(
     .bind(new.state)
     .bind(&new.progress_json)
     .bind(log.now)
+    .bind(&new.amount)
     .fetch_optional(&mut **tx)
     .await?;
     let Some(row) = row else {
         // Nothing is ever removed, so what was in the way is still there.
         return known(tx, new).await?.ok_or(sqlx::Error::RowNotFound);
     };
-    shelf.add(&new.consumer, &row, breaking.as_ref());
+    let (reference, amount) = (new.reference.clone(), new.amount.clone());
+    shelf.add(&new.consumer, Promise { reference, amount, minted_block: 0 }, breaking.as_ref());
     if let Some(breaking) = breaking {
         books::put(tx, log, &new.consumer, &breaking).await?;
     }

@@ -31,6 +31,7 @@ fn new(clock: &Clock, key: Option<&str>, reference: &str) -> NewMint {
         stablecoin: "0xToken".into(),
         beneficiary: "0xAccount".into(),
         reference: reference.into(),
+        amount: "1".into(),
         idempotency_key: key.map(str::to_owned),
         fingerprint: "f".into(),
         order_json: "{}".into(),
@@ -134,7 +135,7 @@ async fn batches(store: &Store, clock: &Clock) {
     let blocks = store.minted_blocks().await.expect("an answer");
     assert_eq!(blocks, [MintedBlock { minted_block: 7, minted_hash: "0x07".into() }]);
     assert_eq!(store.minted_in(&blocks[0]).await.expect("an answer").len(), 2);
-    let promised = async |above| store.unfinished("0xBatch0", above).await.expect("an answer").len();
+    let promised = async |above| store.promises("0xBatch0", above).await.expect("an answer").len();
     assert_eq!(
         (promised(6).await, promised(7).await),
         (4, 2),
