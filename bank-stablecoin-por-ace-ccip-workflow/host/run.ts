@@ -88,9 +88,10 @@ export async function carryOut(shared: Installation, request: RunRequest, outlet
   const nodes = don.seats.map((seat) => seatNode(context, seat, shared.guests.guestOf(seat.name)))
   try {
     const value = await inTime(operate(shared, request, { context, nodes, config: config.bytes }), limits)
-    return resultLine(executionId, value)
+    return secrets.redact(resultLine(executionId, value))
   } catch (error) {
     if (don.rpcFailure !== undefined) throw new HostError('RPC_UNAVAILABLE', don.rpcFailure)
+    if (error instanceof Error) error.message = secrets.redact(error.message)
     throw error
   } finally {
     don.close()

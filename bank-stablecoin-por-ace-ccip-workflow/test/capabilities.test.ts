@@ -193,6 +193,11 @@ describe('secrets', () => {
     expect(lines).toEqual(['the secret is [secret]'])
     expect(JSON.stringify(events)).not.toContain('very-secret-value')
   })
+  test('leave the run neither in a result nor in an error', async () => {
+    write([{ id: 'API_KEY', value: 'very-secret-value' }])
+    expect((await ask({ ask: 'secretTold', id: 'API_KEY' })).answer).toBe('[secret]')
+    expect((await ask({ ask: 'secretThrown', id: 'API_KEY' })).error?.message).toBe('no bank takes [secret]')
+  })
   test('each node may have its own', async () => {
     write([{ id: 'API_KEY', value: 'short', nodes: { 'node-1': 'much-longer' } }])
     expect((await ask({ ask: 'nodeSecret', id: 'API_KEY' })).answer).toEqual(['3', '1'])
@@ -227,6 +232,14 @@ describe('quotas are named when hit, and one switch lifts them', () => {
     expect(error?.message).toContain(`quota ${quota} exceeded`)
     expect(events.find(({ event }) => event === 'limit.hit')).toMatchObject({ quota })
     expect((await ask({ url, ...refused }, { limits: NO_LIMITS })).error).toBeUndefined()
+  })
+  test('an answer of the chain beyond the quota does not reach the workflow', async () => {
+    // PUSH2 size, PUSH1 0, RETURN: so many zero bytes.
+    const [fits, exceeds] = ['0x00000000000000000000000000000000000a5000', '0x00000000000000000000000000000000000a5001']
+    await chain.rpc('anvil_setCode', [fits, '0x6113886000f3'])
+    await chain.rpc('anvil_setCode', [exceeds, '0x6113896000f3'])
+    expect((await ask({ ask: 'calls', account: fits })).error).toBeUndefined()
+    expect((await ask({ ask: 'calls', account: exceeds })).error?.message).toContain('quota evmReadBytes exceeded')
   })
   test('log lines beyond the quota are dropped', async () => {
     const { lines } = await ask({ ask: 'logMany', count: 1_002 })

@@ -43,5 +43,6 @@ export const callContract: EvmMethod = async (context, call) => {
     )
   }
   const data = hexToBytes(answer as Hex)
+  call.quota.fit('evmReadBytes', data.length)
   return reply(EVM_PB.CallContractReplySchema, create(EVM_PB.CallContractReplySchema, { data }))
 }

@@ -113,6 +113,12 @@ const questions: Record<string, (runtime: Runtime<Config>, question: Question) =
     runtime.log(`the secret is ${value}`)
     return value.length
   },
+  secretTold(runtime, question) {
+    return runtime.getSecret({ id: question.id ?? '' }).result().value
+  },
+  secretThrown(runtime, question) {
+    throw new Error(`no bank takes ${runtime.getSecret({ id: question.id ?? '' }).result().value}`)
+  },
   nodeSecret(runtime, question) {
     const { value } = runtime.getSecret({ id: question.id ?? '' }).result()
     return runtime
