@@ -238,8 +238,8 @@ describe('quotas are named when hit, and one switch lifts them', () => {
     const [fits, exceeds] = ['0x00000000000000000000000000000000000a5000', '0x00000000000000000000000000000000000a5001']
     await chain.rpc('anvil_setCode', [fits, '0x6113886000f3'])
     await chain.rpc('anvil_setCode', [exceeds, '0x6113896000f3'])
-    expect((await ask({ ask: 'calls', account: fits })).error).toBeUndefined()
-    expect((await ask({ ask: 'calls', account: exceeds })).error?.message).toContain('quota evmReadBytes exceeded')
+    expect((await ask({ ask: 'calls', count: 1, account: fits })).error).toBeUndefined()
+    expect((await ask({ ask: 'calls', count: 1, account: exceeds })).error?.message).toContain('quota evmReadBytes exceeded')
   })
   test('log lines beyond the quota are dropped', async () => {
     const { lines } = await ask({ ask: 'logMany', count: 1_002 })
