@@ -40,7 +40,8 @@ impl Worker {
     /// Carries out the mints of one basket that were claimed together; none of them has a report that may be signed.
     pub(super) async fn mint(&self, claims: Vec<Claim>, hold: &Hold) -> Result<(), Stop> {
         let Some(consumer) = claims.first().map(|claim| claim.mint.order.consumer) else { return Ok(()) };
-        let claims = self.may_start(claims).await?;
+        let pass = self.may_start(&claims.iter().collect::<Vec<_>>()).await?;
+        let claims: Vec<Claim> = claims.into_iter().filter(|claim| pass.contains(&claim.mint.id)).collect();
         if claims.is_empty() || self.soft_stop.is_cancelled() {
             let pause = if self.soft_stop.is_cancelled() { 0 } else { WAIT_PAUSE_MS };
             return self.rest_all(hold, pause).await;
@@ -72,15 +73,17 @@ impl Worker {
         self.rest_all(hold, LOOK_PAUSE_MS).await
     }
 
-    /// Those for which the breaker lets a run begin.
-    pub(super) async fn may_start(&self, claims: Vec<Claim>) -> Result<Vec<Claim>, Stop> {
-        let (Some(desk), Some(first)) = (&self.desk, claims.first()) else { return Ok(claims) };
+    /// Ids of those for which the breaker lets a run begin.
+    pub(super) async fn may_start(&self, claims: &[&Claim]) -> Result<Vec<Uuid>, Stop> {
         let ids: Vec<Uuid> = claims.iter().map(|claim| claim.mint.id).collect();
-        let pass = desk.may_start(first.mint.order.consumer, &ids).await?;
-        Ok(claims.into_iter().filter(|claim| pass.contains(&claim.mint.id)).collect())
+        match (&self.desk, claims.first()) {
+            (Some(desk), Some(first)) => Ok(desk.may_start(first.mint.order.consumer, &ids).await?),
+            _ => Ok(ids),
+        }
     }
 
-    /// One run of the workflow, begun in the store before it begins on the machine. Returns those whose fate is open.
+    /// One run of the workflow, begun in the store before it begins on the machine. Returns those whose fate is open;
+    /// the others were given back.
     pub(super) async fn attempt(
         &self,
         claims: Vec<Claim>,
@@ -91,6 +94,10 @@ impl Worker {
             return Ok(claims);
         }
         let Some(slot) = self.store.claim_slot(self.settings.transmitters, self.settings.lease).await? else {
+            // Every key is busy.
+            for claim in &claims {
+                self.rest(claim, LOOK_PAUSE_MS).await?;
+            }
             return Ok(Vec::new());
         };
         fault::point("slot.after").await;

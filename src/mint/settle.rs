@@ -122,11 +122,11 @@ impl Worker {
         if attempts_spent(&claim) >= ATTEMPTS_MAX {
             return self.lapse(claim).await;
         }
-        match self.may_start(vec![claim]).await?.pop() {
-            Some(claim) => self.again(claim, hold).await,
-            // The breaker is open: nothing is started, and the claim ends with its lease.
-            None => self.rest_all(hold, WAIT_PAUSE_MS).await.map(|()| None),
+        if self.may_start(&[&claim]).await?.is_empty() {
+            // The breaker is open: nothing is started, but what was signed may still lapse.
+            return self.lapse(claim).await;
         }
+        self.again(claim, hold).await
     }
 
     /// Another attempt, if the consumer has nothing against it.
@@ -138,10 +138,7 @@ impl Worker {
             (Err(error), _) | (_, Err(error)) => return self.blind(&claim, &error).await,
         };
         match verdict.code {
-            0 => match self.attempt(vec![claim], head, hold).await?.pop() {
-                Some(claim) => Ok(Some(claim)),
-                None => self.rest_all(hold, LOOK_PAUSE_MS).await.map(|()| None),
-            },
+            0 => Ok(self.attempt(vec![claim], head, hold).await?.pop()),
             // Used between the two questions: the next look says by whom.
             3 => self.pause(&claim, LOOK_PAUSE_MS).await,
             _ => {
