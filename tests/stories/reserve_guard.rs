@@ -37,9 +37,10 @@ async fn an_overdraw_is_refused_before_anything_is_started() {
 async fn a_figure_that_is_no_longer_fresh_refuses_nobody() {
     let settings = Settings { reserve_fresh_seconds: Some("0".into()), ..Settings::default() };
     let stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
-    stack.reserve.change(|books| books.total = "1500.00".to_owned());
+    // Of two figures of one second the contract believes the lower one.
+    stack.reserve.change(|books| (books.total, books.age_seconds) = ("1500.00".to_owned(), 10));
     assert_eq!(stack.mint("1000").await.status, 200);
-    stack.reserve.change(|books| books.total = "5000.00".to_owned());
+    stack.reserve.change(|books| (books.total, books.age_seconds) = ("5000.00".to_owned(), 0));
     assert_eq!(stack.mint("600.25").await.status, 200, "the source is asked anew");
 }
 
