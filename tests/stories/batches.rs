@@ -11,6 +11,10 @@ use crate::support::{Answer, BENEFICIARY, Choice, Stack, tokens, until};
 
 /// A gateway with one run at a time, for a basket that everybody may hold.
 async fn stack(batch_max: &str) -> Stack {
+    stack_with_gas(batch_max, "5000000").await
+}
+
+async fn stack_with_gas(batch_max: &str, gas_limit: &str) -> Stack {
     let settings = Settings {
         workflow_concurrency: Some("1".into()),
         batch_max: Some(batch_max.into()),
@@ -18,6 +22,10 @@ async fn stack(batch_max: &str) -> Stack {
     };
     let mut stack = Stack::start_with(Choice { settings, without_gateway: true, ..Choice::default() }).await;
     stack.anvil.open_to_everybody().await;
+    let config = stack.path("workflow/config.json");
+    let mut base: Value = serde_json::from_slice(&std::fs::read(&config).expect("a file")).expect("JSON");
+    base["gasLimit"] = json!(gas_limit);
+    std::fs::write(&config, base.to_string()).expect("it is written");
     stack.run_gateway().await;
     stack
 }
@@ -34,9 +42,14 @@ async fn ask(stack: &Stack, beneficiary: Address, amount: u64) -> Answer {
 
 /// Lets a first mint occupy the only run until `others` are waiting; returns the answers of the others.
 async fn behind_a_busy_run(stack: &Stack, others: Vec<(Address, u64)>) -> Vec<Answer> {
+    behind_the_run(stack, 1, others).await
+}
+
+/// The same, where the busy run is the `number`-th.
+async fn behind_the_run(stack: &Stack, number: usize, others: Vec<(Address, u64)>) -> Vec<Answer> {
     stack.reserve.open(false);
     let waiting = async {
-        let begun = until(async || stack.payloads().len() == 1);
+        let begun = until(async || stack.payloads().len() == number);
         assert!(begun.await, "the first run never began");
         let count = others.len();
         let asked = join_all(others.into_iter().map(|(account, amount)| ask(stack, account, amount)));
@@ -127,4 +140,31 @@ async fn reserves_that_do_not_cover_all_cover_the_first() {
         issued += stack.anvil.balance(account(at)).await;
     }
     assert_eq!(issued, tokens(200));
+}
+
+#[tokio::test]
+async fn what_one_delivery_has_no_gas_for_is_minted_one_by_one_and_the_next_report_is_smaller() {
+    let stack = stack_with_gas("30", "1500000").await;
+
+    let answers = behind_a_busy_run(&stack, (0..10).map(|at| (account(at), 5)).collect()).await;
+
+    for (at, answer) in (0_u8..).zip(&answers) {
+        assert_eq!(answer.status, 200, "{at}: {}", answer.body);
+        let reference: B256 =
+            answer.body["reference"].as_str().expect("a reference").parse().expect("a word");
+        assert_eq!(stack.anvil.mints_of(reference).await, 1, "{at}");
+        assert_eq!(stack.anvil.balance(account(at)).await, tokens(5), "{at}");
+    }
+    let mut sizes: Vec<usize> = stack.payloads().iter().map(orders).collect();
+    sizes.sort_unstable_by(|one, other| other.cmp(one));
+    assert_eq!(sizes[..2], [10, 1], "all of them at once, then each alone: {sizes:?}");
+
+    let again = (0..10).map(|at| (account(at), 5)).collect();
+    // The first run is over, so that the next to occupy the worker is the twelfth.
+    let before = stack.payloads().len();
+    let answers = behind_the_run(&stack, before + 1, again).await;
+    assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
+    let sizes: Vec<usize> = stack.payloads().iter().map(orders).filter(|orders| *orders > 1).collect();
+    assert!(sizes.iter().all(|orders| *orders <= 10) && sizes.len() >= 3, "{sizes:?}");
+    assert_eq!(sizes.iter().filter(|orders| **orders == 10).count(), 1, "it does not ask for so much again");
 }
