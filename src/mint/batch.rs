@@ -154,9 +154,12 @@ impl Worker {
             untold.push(step);
         }
         fault::point("run.ended").await;
-        let open = self.conclude(claims, &run, &ended, untold).await?;
+        // The breaker hears first: a caller who has heard of a refusal must not find it as it was before.
         if let Some(desk) = &self.desk {
             desk.weigh(run.consumer, &ended).await?;
+        }
+        let open = self.conclude(claims, &run, &ended, untold).await?;
+        if let Some(desk) = &self.desk {
             desk.refresh(run.consumer).await;
         }
         Ok(open)
