@@ -37,6 +37,8 @@ impl Claim {
     pub fn of(promise: &Promise) -> Option<Self> {
         let amount = match promise.amount.strip_prefix('{') {
             Some(_) => serde_json::from_str::<StoredOrder>(&promise.amount).ok()?.amount,
+            // No digits at all would read as zero.
+            None if promise.amount.is_empty() => return None,
             None => U256::from_str_radix(&promise.amount, 10).ok()?,
         };
         let minted_in = u64::try_from(promise.minted_block).ok().filter(|block| *block > 0);
