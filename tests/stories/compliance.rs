@@ -6,6 +6,7 @@ use crate::support::{BENEFICIARY, Choice, Stack};
 
 #[tokio::test]
 async fn policies_refuse_and_are_named() {
+    // The gateway has looked at the chain long before the pause, and does not look again.
     let stack = Stack::start_with(Choice::unwatched()).await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let contracts = stack.anvil.basket_contracts().await;

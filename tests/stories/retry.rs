@@ -14,15 +14,15 @@ async fn act(stack: &Stack, mint: &Value, action: &str) -> Answer {
 
 #[tokio::test]
 async fn a_refused_mint_can_be_tried_again_under_its_reference() {
-    let stack = Stack::start_with(Choice::unwatched()).await;
+    let stack = Stack::start().await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let mut body = stack.body("1000");
     body["bankReference"] = json!("second try");
 
-    stack.anvil.pause(true).await;
+    stack.anvil.blacklist(BENEFICIARY).await;
     let refused = stack.post(&body).await;
     assert_eq!(refused.verdict(), (422, "ACE_REJECTED"), "{}", refused.body);
-    stack.anvil.pause(false).await;
+    stack.anvil.unblacklist(BENEFICIARY).await;
     let replayed = stack.post(&body).await;
     assert_eq!(replayed.verdict(), (422, "ACE_REJECTED"), "a repeated request gets the first one's answer");
     assert_eq!(replayed.header("idempotency-replayed"), "true");

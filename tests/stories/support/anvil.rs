@@ -12,10 +12,11 @@ use tokio::process::{Child, Command};
 use super::{client, folder, until};
 
 sol! {
-    /// The two switches of a basket admin that the stories need.
+    /// The switches of a basket admin that the stories need.
     interface Policies {
         function setPausedState(bool paused) external;
         function rejectAddress(address account) external;
+        function unrejectAddress(address account) external;
     }
 }
 
@@ -143,6 +144,12 @@ impl Anvil {
         let policy = self.basket_contracts().await.rejectPolicy;
         self.admin(policy, &Policies::rejectAddressCall { account }).await;
         policy
+    }
+
+    /// Takes an account off the deny list.
+    pub(crate) async fn unblacklist(&self, account: Address) {
+        let policy = self.basket_contracts().await.rejectPolicy;
+        self.admin(policy, &Policies::unrejectAddressCall { account }).await;
     }
 
     pub(crate) async fn basket_contracts(&self) -> BasketFactory::Basket {
