@@ -41,14 +41,14 @@ officer() { bash "$ROOT/scripts/compliance.sh" "$@"; }
 refuses_to_mint() { # refuses_to_mint REASON: the answer names the policy's reason
   local answer
   answer=$(bash "$ROOT/scripts/test-mint.sh" 2>&1) && return 1
-  printf '%s\n' "$answer" | grep -q '"code": "ACE_REJECTED"' && printf '%s\n' "$answer" | grep -q "\"reason\": \"$1\""
+  grep -q '"code": "ACE_REJECTED"' <<<"$answer" && grep -q "\"reason\": \"$1\"" <<<"$answer"
 }
 guest=0x976EA74026E726554dB657fA54763abd0C3a0aa9
 demo=0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd
 by_hand() {
   local out
   out=$(cd "$WORKFLOW" && CRE_DON_FILE=$LOCAL_DIR/don.json "$BUN" run main.ts) || return 1
-  printf '%s\n' "$out" | grep -qE '^Mint report delivered: 0x[0-9a-f]{64}$'
+  grep -qE '^Mint report delivered: 0x[0-9a-f]{64}$' <<<"$out"
 }
 
 silent 3001 || die "port 3001 is served already: stop the running stack first"

@@ -52,7 +52,7 @@ pub(crate) async fn campaign(points: u64, seed: u64) -> Toll {
 /// One life of the program: a new payment, an old one repeated, and death at some point.
 async fn strike(stack: &mut Stack, dice: &mut Dice, toll: &mut Toll, payments: &mut u64) {
     let point = *dice.pick(&POINTS);
-    let order = format!("{point}:{}", 1 + dice.below(4));
+    let order = format!("{point}:{}", 1 + dice.below(3));
     let mood = *dice.pick(&[Mood::Honest, Mood::Lying, Mood::Stale, Mood::Down, Mood::SlowAndDouble]);
     stack.proxies[1].set(mood);
     if mood != Mood::Honest {
