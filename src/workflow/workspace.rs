@@ -137,8 +137,6 @@ fn folders(path: &Path) -> io::Result<Vec<PathBuf>> {
             found.push(entry.path());
         }
     }
-    // Names begin with a time-ordered id.
-    found.sort();
     Ok(found)
 }
 
@@ -171,10 +169,20 @@ fn end_leftover(run: &Path, bundle: &Path) {
     }
 }
 
+/// Removes run directories but the newest. By age, not by name: an old mint may be running again. Several runs may be
+/// at it at once, and none of them may fail for that.
 fn prune(folder: &Path) -> io::Result<()> {
-    let runs: Vec<PathBuf> = folders(folder)?.into_iter().filter(|path| !path.ends_with(BUNDLE)).collect();
-    for old in runs.iter().take(runs.len().saturating_sub(RUNS_KEPT)) {
-        fs::remove_dir_all(old)?;
+    let age = |path: &PathBuf| fs::metadata(path).and_then(|about| about.modified()).ok();
+    let mut runs: Vec<_> = folders(folder)?
+        .into_iter()
+        .filter(|path| !path.ends_with(BUNDLE))
+        .filter_map(|path| Some((age(&path)?, path)))
+        .collect();
+    runs.sort();
+    for (_, old) in runs.iter().take(runs.len().saturating_sub(RUNS_KEPT)) {
+        if let Err(error) = fs::remove_dir_all(old) {
+            tracing::debug!(kind = %error.kind(), "an old run directory was not removed");
+        }
     }
     Ok(())
 }
@@ -221,6 +229,29 @@ mod tests {
         assert_eq!(payload["orders"][0]["amount"], "1000000000000000000000");
         assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         assert_eq!(fs::read_to_string(&base).unwrap(), text);
+    }
+
+    #[test]
+    fn runs_at_once_make_room_without_hindering_each_other() {
+        let root = tempfile::tempdir().unwrap();
+        let base = root.path().join("config.json");
+        fs::write(&base, "{}").unwrap();
+        let workspace = Workspace::open(&root.path().join("runs"), "one", base).unwrap();
+        for at in 0..RUNS_KEPT {
+            workspace.prepare(&run(&format!("9.{at}"))).unwrap();
+        }
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let workspace = &workspace;
+                scope.spawn(move || {
+                    for at in 0..20 {
+                        let folder = workspace.prepare(&run(&format!("{thread}.{at}"))).unwrap();
+                        assert!(folder.join("config.json").is_file(), "a name that sorts first is no age");
+                    }
+                });
+            }
+        });
+        assert!(folders(&workspace.folder).unwrap().len() <= RUNS_KEPT + 8);
     }
 
     #[test]

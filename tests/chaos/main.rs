@@ -30,7 +30,7 @@ struct Choice {
     /// A simulated chain and clock instead of the real stack
     #[arg(long)]
     simulated: bool,
-    /// Least number of faults
+    /// Least number of faults; on the real stack, of kills at named points
     #[arg(long, default_value_t = 300)]
     points: u64,
     /// First seed
