@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Both databases write to the disk before they answer (SQLite synchronous=FULL, PostgreSQL fsync=on). The requests are
-//! for twenty baskets; each acceptance sums up what its basket has promised, as the reservation ledger does.
+//! for twenty baskets and none of them ends, so that the ledgers grow; with them, each acceptance sums up what its basket
+//! has promised.
 
 #[path = "../tests/stories/support/mod.rs"]
 #[expect(dead_code, reason = "the stories use more of it")]
@@ -39,21 +40,24 @@ fn main() {
             "| database | most accepts/s | at {RATE}/s: p50 ms | p99 ms | max ms |\n|---|---:|---:|---:|---:|"
         );
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on the disk");
-        measure("SQLite", &format!("sqlite:{}", folder.path().join("bench.db").display())).await;
-        if let Some(server) = Postgres::start_durable().await {
-            measure("PostgreSQL", &server.url).await;
+        for (has_ledger, with) in [(false, "without ledgers"), (true, "with ledgers")] {
+            let database = folder.path().join(format!("{has_ledger}.db"));
+            measure(&format!("SQLite, {with}"), &format!("sqlite:{}", database.display()), has_ledger).await;
+            if let Some(server) = Postgres::start_durable().await {
+                measure(&format!("PostgreSQL, {with}"), &server.url, has_ledger).await;
+            }
         }
     });
 }
 
-async fn measure(name: &str, url: &str) {
+async fn measure(name: &str, url: &str, has_ledger: bool) {
     let clock = Clock::system();
     let (store, writer) = Store::open(&SecretUrl::new(url), clock.clone()).await.expect("the store opens");
     #[expect(clippy::disallowed_methods, reason = "the writer ends with the measurement")]
     let writing = tokio::spawn(writer.run());
     // The steady measurement first: it is to find the ledgers as short as they are in a gateway that keeps up.
-    let mut times = steady(&store, &clock).await;
-    let most = most(&store, &clock).await;
+    let mut times = steady(&store, &clock, has_ledger).await;
+    let most = most(&store, &clock, has_ledger).await;
     times.sort_unstable();
     let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1000.0;
     println!("| {name} | {most:.0} | {:.1} | {:.1} | {:.1} |", at(50), at(99), at(100));
@@ -62,17 +66,18 @@ async fn measure(name: &str, url: &str) {
 }
 
 /// As many as a fixed number of callers can get in.
-async fn most(store: &Store, clock: &Clock) -> f64 {
+async fn most(store: &Store, clock: &Clock, has_ledger: bool) -> f64 {
     let began = Instant::now();
-    let requests =
-        std::iter::from_fn(|| (began.elapsed() < Duration::from_secs(SECONDS)).then(|| new(clock)));
+    let requests = std::iter::from_fn(|| {
+        (began.elapsed() < Duration::from_secs(SECONDS)).then(|| new(clock, has_ledger))
+    });
     let done = iter(requests).map(|mint| store.accept(mint)).buffer_unordered(CLIENTS);
     let count = done.fold(0_u32, async |count, answer| count + u32::from(answer.is_ok())).await;
     f64::from(count) / began.elapsed().as_secs_f64()
 }
 
 /// Callers that come at a fixed rate, whether or not the ones before were served.
-async fn steady(store: &Store, clock: &Clock) -> Vec<Duration> {
+async fn steady(store: &Store, clock: &Clock, has_ledger: bool) -> Vec<Duration> {
     let mut tick = tokio::time::interval(Duration::from_micros(1_000_000 / RATE));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
     let (mut running, mut times) = (FuturesUnordered::new(), Vec::new());
@@ -81,7 +86,7 @@ async fn steady(store: &Store, clock: &Clock) -> Vec<Duration> {
         tokio::select! {
             due = tick.tick(), if left > 0 => {
                 left -= 1;
-                let mint = new(clock);
+                let mint = new(clock, has_ledger);
                 running.push(async move {
                     store.accept(mint).await.expect("an answer");
                     due.elapsed()
@@ -93,7 +98,7 @@ async fn steady(store: &Store, clock: &Clock) -> Vec<Duration> {
     times
 }
 
-fn new(clock: &Clock) -> NewMint {
+fn new(clock: &Clock, has_ledger: bool) -> NewMint {
     let id = clock.new_id();
     NewMint {
         id,
@@ -112,12 +117,17 @@ fn new(clock: &Clock) -> NewMint {
         state: "queued",
         progress_json: "p".repeat(250),
         event: ("mint.accepted", "{}".into()),
-        admission: Some(Admission::new(0, |books: &Books| {
-            let claims: Vec<Claim> = books.promises.iter().filter_map(Claim::of).collect();
-            match reserved(&claims, 0, &BTreeSet::new()) < U256::MAX {
-                true => Ruling::Admit(None),
-                false => Ruling::Refuse(String::new()),
-            }
-        })),
+        admission: has_ledger.then(ledger),
     }
+}
+
+/// The ledger's sum, with reserves that cover everything.
+fn ledger() -> Admission {
+    Admission::new(0, |books: &Books| {
+        let claims: Vec<Claim> = books.promises.iter().filter_map(Claim::of).collect();
+        match reserved(&claims, 0, &BTreeSet::new()) < U256::MAX {
+            true => Ruling::Admit(None),
+            false => Ruling::Refuse(String::new()),
+        }
+    })
 }

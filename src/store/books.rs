@@ -4,6 +4,8 @@
 //! taken: no second acceptance, in this process or another, can come between the sum and the insert. The rules
 //! themselves are the caller's; this module only shows them what is stored.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
@@ -235,7 +237,8 @@ const MOVE_WATCH: &str = "INSERT INTO watches (name, cursor_block, seen_json, ve
 /// The books that one transaction has opened: many acceptances in a row read them once.
 #[derive(Debug, Default)]
 pub(super) struct Shelf {
-    open: Option<(String, i64, Books)>,
+    /// By consumer and the block above which minted ones are shown.
+    open: HashMap<(String, i64), Books>,
 }
 
 impl Shelf {
@@ -246,25 +249,22 @@ impl Shelf {
         consumer: &str,
         admission: &Admission,
     ) -> Result<Ruling, sqlx::Error> {
-        let above = admission.minted_above;
-        let open = match self.open.take() {
-            Some(open) if open.0 == consumer && open.1 == above => open,
-            _ => {
-                let rows = sqlx::query_as::<_, Promise>(PROMISES).bind(consumer).bind(above);
+        let books = match self.open.entry((consumer.to_owned(), admission.minted_above)) {
+            Entry::Occupied(open) => open.into_mut(),
+            Entry::Vacant(place) => {
+                let rows = sqlx::query_as(PROMISES).bind(consumer).bind(admission.minted_above);
                 let promises = rows.fetch_all(&mut **tx).await?;
-                (consumer.to_owned(), above, Books { breaker: stored(tx, consumer).await?, promises })
+                place.insert(Books { breaker: stored(tx, consumer).await?, promises })
             }
         };
-        let (_, _, books) = self.open.insert(open);
         Ok((admission.rule)(books))
     }
 
     /// Adds what was just accepted.
-    pub(super) fn add(&mut self, consumer: &str, promise: Promise, breaking: Option<&Breaking>) {
-        if let Some((of, _, books)) = &mut self.open
-            && of == consumer
-        {
-            books.promises.push(promise);
+    pub(super) fn add(&mut self, consumer: &str, promise: &Promise, breaking: Option<&Breaking>) {
+        let of_consumer = self.open.iter_mut().filter(|((of, _), _)| of == consumer);
+        for (_, books) in of_consumer {
+            books.promises.push(promise.clone());
             if let Some(breaking) = breaking {
                 books.breaker = Some(breaking.breaker_json.clone());
             }
@@ -273,7 +273,7 @@ impl Shelf {
 
     /// Something else changed: the next acceptance reads again.
     pub(super) fn close(&mut self) {
-        self.open = None;
+        self.open.clear();
     }
 }
 

@@ -340,7 +340,7 @@ async fn accept(
         return known(tx, new).await?.ok_or(sqlx::Error::RowNotFound);
     };
     let (reference, amount) = (new.reference.clone(), new.amount.clone());
-    shelf.add(&new.consumer, Promise { reference, amount, minted_block: 0 }, breaking.as_ref());
+    shelf.add(&new.consumer, &Promise { reference, amount, minted_block: 0 }, breaking.as_ref());
     if let Some(breaking) = breaking {
         books::put(tx, log, &new.consumer, &breaking).await?;
     }
