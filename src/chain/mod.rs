@@ -80,6 +80,8 @@ pub struct Head {
     pub number: u64,
     /// Its time in unix seconds.
     pub timestamp: u64,
+    /// Its hash: after a re-organisation another block may have the same number and time.
+    pub hash: B256,
 }
 
 /// The contracts that this gateway believes.
@@ -430,7 +432,8 @@ async fn call<C: SolCall>(
 
 async fn block(provider: &RootProvider, tag: BlockNumberOrTag) -> Result<Head, ChainError> {
     let block = provider.get_block_by_number(tag).await?.ok_or(ChainError::Nonsense)?;
-    Ok(Head { number: block.header.number, timestamp: block.header.timestamp })
+    let header = block.header;
+    Ok(Head { number: header.number, timestamp: header.timestamp, hash: header.hash })
 }
 
 async fn block_hash(provider: &RootProvider, number: u64) -> Result<Option<B256>, ChainError> {
