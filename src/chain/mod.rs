@@ -229,16 +229,7 @@ impl Chain {
                 let Some((place, receipt)) = canonical_receipt(&provider, hash).await? else {
                     return Ok(vec![None; wanted.len()]);
                 };
-                let look = |wanted: &Wanted| match proof::judge(&receipt, wanted, forwarder) {
-                    proof::Judgement::Minted { log_index } => {
-                        Some(Look::Minted(MintProof { place: place.clone(), log_index }))
-                    }
-                    proof::Judgement::Rejected(verdict) => {
-                        Some(Look::Refused { place: place.clone(), verdict })
-                    }
-                    proof::Judgement::Reverted => Some(Look::Reverted),
-                    proof::Judgement::Nothing => None,
-                };
+                let look = |wanted| shown(&place, &receipt, wanted, forwarder);
                 Ok(wanted.iter().map(look).collect())
             })
             .await
@@ -396,12 +387,19 @@ async fn judged(
     used: bool,
 ) -> Result<Option<Look>, ChainError> {
     let Some((place, receipt)) = canonical_receipt(provider, hash).await? else { return Ok(None) };
-    Ok(match proof::judge(&receipt, wanted, forwarder) {
-        proof::Judgement::Minted { log_index } if used => Some(Look::Minted(MintProof { place, log_index })),
-        proof::Judgement::Rejected(verdict) if !used => Some(Look::Refused { place, verdict }),
-        proof::Judgement::Reverted if !used => Some(Look::Reverted),
-        _ => None,
-    })
+    let look = shown(&place, &receipt, wanted, forwarder);
+    Ok(look.filter(|look| matches!(look, Look::Minted(_)) == used))
+}
+
+/// What a canonical receipt shows of an order, if anything.
+fn shown(place: &Place, receipt: &TransactionReceipt, wanted: &Wanted, forwarder: Address) -> Option<Look> {
+    let place = place.clone();
+    match proof::judge(receipt, wanted, forwarder) {
+        proof::Judgement::Minted { log_index } => Some(Look::Minted(MintProof { place, log_index })),
+        proof::Judgement::Rejected(verdict) => Some(Look::Refused { place, verdict }),
+        proof::Judgement::Reverted => Some(Look::Reverted),
+        proof::Judgement::Nothing => None,
+    }
 }
 
 /// A transaction's receipt with its place, if its block is (still) the one at that height.

@@ -335,7 +335,7 @@ fn planned(note: &Note, now_ms: i64) -> Result<Option<(Progress, Change)>, Stop>
 }
 
 /// Where the store finds a mint that has a proof.
-pub(super) fn minted_in(progress: &Progress) -> Option<MintedBlock> {
+fn minted_in(progress: &Progress) -> Option<MintedBlock> {
     let proof =
         progress.proof.as_ref().filter(|_| matches!(progress.state, State::Minted | State::Finalized))?;
     Some(MintedBlock {
