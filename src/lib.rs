@@ -233,7 +233,7 @@ async fn follow(store: Store, stop: CancellationToken) {
     if store.is_exclusive() {
         return;
     }
-    let mut seen = store.head().await.map_or(0, |head| head.0);
+    let mut seen = store.head().borrow().seq;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,

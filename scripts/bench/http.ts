@@ -35,12 +35,19 @@ export async function runHttp({ repetitions, seconds, publishes }: HttpOptions):
   const world = await createWorld();
   const origin = await prepareOrigin({ ...world, count: 1, folder: world.folder("http-chain") });
   const folder = world.folder("http");
-  await startChain({ port: world.chainPort, mining: "automine", loadState: origin.stateFile, log: `${folder}/anvil.log` });
+  const chain = await startChain({ port: world.chainPort, mining: "automine", loadState: origin.stateFile, log: `${folder}/anvil.log` });
   const { url } = await launchGateway({ world, folder, name: "http" }, { RUST_LOG: "warn" });
   const [beneficiary] = origin.beneficiaries;
   if (beneficiary === undefined) throw new Error("there is no beneficiary");
-  const { mintId } = await requestMint(url, world, beneficiary);
-  const paths = { "GET /mints/{id}": `${url}/mints/${mintId}`, "GET /health": `${url}/health` };
+  const mint = async () => `${url}/mints/${(await requestMint(url, world, beneficiary)).mintId}`;
+  const finalized = await mint();
+  await chain.rpc.call("anvil_mine", ["0x8"]);
+  await untilFinalized(finalized);
+  const paths = {
+    "GET /mints/{id}, finalized": finalized,
+    "GET /mints/{id}, not final yet": await mint(),
+    "GET /health": `${url}/health`,
+  };
   const othersShare = watchOthers();
   const rows = Object.entries(paths).map(([name, target]) => {
     const loads = Array.from({ length: repetitions }, () => underLoad(target, seconds));
@@ -54,6 +61,14 @@ export async function runHttp({ repetitions, seconds, publishes }: HttpOptions):
   const text = `${made}\n${load}\n\n${table(["path", "requests/s", "p99 ms", "errors"], rows)}`;
   console.log(`\n${text}\n`);
   if (publishes) publish("bench http", text);
+}
+
+async function untilFinalized(target: string): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (((await (await fetch(target)).json()) as { status: string }).status !== "finalized") {
+    if (performance.now() > deadline) throw new Error("the mint did not become final");
+    await Bun.sleep(100);
+  }
 }
 
 function underLoad(url: string, seconds: number): Load {

@@ -38,7 +38,7 @@ pub async fn all(State(app): State<App>, headers: HeaderMap) -> Result<Response,
     // Without Last-Event-ID a stream of everything starts now, not at the beginning of time.
     let after = match last_event_id(&headers)? {
         Some(seq) => seq,
-        None => app.service.store().head().await.map_err(crate::mint::Failure::from)?.0,
+        None => app.service.store().head().borrow().seq,
     };
     stream(&app, after, None)
 }
@@ -80,7 +80,7 @@ fn stream(app: &App, after: i64, mint: Option<Uuid>) -> Result<Response, Problem
         ));
     };
     let tail = Tail {
-        signals: app.service.store().listen(),
+        signals: app.service.store().events(),
         service: app.service.clone(),
         stop: app.stop.clone(),
         pending: VecDeque::new(),

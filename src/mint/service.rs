@@ -1,13 +1,14 @@
 //! What callers can do: ask for a mint, look at it, wait for it, withdraw it, try it again.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use alloy::primitives::Address;
+use lru::LruCache;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -42,7 +43,12 @@ pub struct Service {
     desk: Option<Desk>,
     settings: Arc<ServiceSettings>,
     known: Arc<Mutex<HashMap<(Address, Address), Basket>>>,
+    /// Mints that nothing can change any more.
+    finalized: Arc<Mutex<LruCache<Uuid, Mint>>>,
 }
+
+/// Finalized mints that are kept in memory, some two kilobytes each.
+const FINALIZED_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
 /// A mint, and whether it answers a repeated request.
 #[derive(Clone, Debug)]
@@ -73,7 +79,15 @@ impl Service {
     /// Puts the service together.
     #[must_use]
     pub fn new(store: Store, chain: Chain, clock: Clock, settings: ServiceSettings) -> Self {
-        Self { store, chain, clock, desk: None, settings: Arc::new(settings), known: Arc::default() }
+        Self {
+            store,
+            chain,
+            clock,
+            desk: None,
+            settings: Arc::new(settings),
+            known: Arc::default(),
+            finalized: Arc::new(Mutex::new(LruCache::new(FINALIZED_MAX))),
+        }
     }
 
     /// The same service with a desk that watches over the reserves.
@@ -183,7 +197,18 @@ impl Service {
     /// # Errors
     /// When the store does not answer.
     pub async fn get(&self, id: Uuid) -> Result<Option<Mint>, Failure> {
-        self.store.mint(id).await?.as_ref().map(Mint::try_from).transpose()
+        if let Some(mint) = self.finalized().get(&id) {
+            return Ok(Some(mint.clone()));
+        }
+        let mint = self.store.mint(id).await?.as_ref().map(Mint::try_from).transpose()?;
+        if let Some(mint) = mint.as_ref().filter(|mint| mint.progress.state == State::Finalized) {
+            self.finalized().put(id, mint.clone());
+        }
+        Ok(mint)
+    }
+
+    fn finalized(&self) -> MutexGuard<'_, LruCache<Uuid, Mint>> {
+        self.finalized.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Mints, newest first.
@@ -205,7 +230,7 @@ impl Service {
         stop: &CancellationToken,
     ) -> Result<Option<Mint>, Failure> {
         // Listen first, read then: no change can fall between.
-        let mut signals = self.store.listen();
+        let mut news = self.store.news_of(id);
         let deadline = tokio::time::sleep(limit);
         tokio::pin!(deadline);
         loop {
@@ -213,16 +238,10 @@ impl Service {
             if mint.as_ref().is_none_or(|mint| mint.progress.state.is_answered()) {
                 return Ok(mint);
             }
-            loop {
-                tokio::select! {
-                    () = &mut deadline => return Ok(mint),
-                    () = stop.cancelled() => return Ok(mint),
-                    signal = signals.recv() => match signal {
-                        Ok(signal) if signal.mint != id => {}
-                        Ok(_) | Err(RecvError::Lagged(_)) => break,
-                        Err(RecvError::Closed) => return Ok(mint),
-                    },
-                }
+            tokio::select! {
+                () = news.until(is_answer) => {}
+                () = &mut deadline => return self.get(id).await,
+                () = stop.cancelled() => return self.get(id).await,
             }
         }
     }
@@ -363,6 +382,11 @@ impl Service {
             Err(Failure::new(Code::NotAllowed, "this name belongs to another basket"))
         }
     }
+}
+
+/// Whether an event of this kind answers "was it minted?".
+fn is_answer(kind: &str) -> bool {
+    State::ALL.into_iter().any(|state| state.is_answered() && event_kind(state) == kind)
 }
 
 /// The kind under which a new state is logged.

@@ -47,6 +47,19 @@ pub enum State {
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: [Self; 9] = [
+        Self::Queued,
+        Self::Executing,
+        Self::Submitted,
+        Self::Minted,
+        Self::Finalized,
+        Self::Rejected,
+        Self::Failed,
+        Self::Cancelled,
+        Self::Uncertain,
+    ];
+
     /// The word used in JSON and in the database.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -134,7 +134,7 @@ impl Worker {
     pub async fn drive(self, work: Work) {
         let worker = Arc::new(self);
         let room = Arc::new(Semaphore::new(worker.settings.concurrency));
-        let mut signals = worker.store.listen();
+        let mut head = worker.store.head();
         loop {
             let permit = tokio::select! {
                 () = worker.soft_stop.cancelled() => return,
@@ -152,7 +152,7 @@ impl Worker {
             drop(permit);
             tokio::select! {
                 () = worker.soft_stop.cancelled() => return,
-                _ = signals.recv() => {}
+                _ = head.changed() => {}
                 () = tokio::time::sleep(IDLE) => {}
             }
         }

@@ -1,7 +1,7 @@
 //! The event log: append only, each entry's hash covers the entry before it.
 
 use sha2::{Digest, Sha256};
-use sqlx::FromRow;
+use sqlx::{AnyPool, FromRow};
 
 use super::{Store, StoreError};
 
@@ -34,6 +34,11 @@ pub fn entry_hash(previous: &str, entry: &LoggedEvent) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Number and hash of the newest event.
+pub(super) async fn head(pool: &AnyPool) -> Result<(i64, String), sqlx::Error> {
+    sqlx::query_as("SELECT seq, hash FROM event_head WHERE id = 1").fetch_one(pool).await
+}
+
 /// What a check of the log found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogState {
@@ -49,7 +54,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn verify_log(&self) -> Result<LogState, StoreError> {
-        let (head_seq, head_hash) = self.head().await?;
+        let (head_seq, head_hash) = head(&self.pool).await?;
         let mut seen = (0_i64, String::new());
         while seen.0 < head_seq {
             let page = self.events_after(seen.0, None, VERIFY_PAGE).await?;

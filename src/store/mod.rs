@@ -8,6 +8,7 @@ pub mod books;
 pub mod lease;
 pub mod log;
 pub mod minted;
+mod news;
 pub mod writer;
 
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::{AnyConnection, AnyPool, Connection, Executor, FromRow};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -25,14 +26,16 @@ use crate::clock::Clock;
 use crate::config::SecretUrl;
 pub use log::LoggedEvent;
 pub use minted::MintedBlock;
+use news::News;
+pub use news::{LogHead, MintNews, Signal};
 pub use writer::{Accepted, Change, Changed, NewMint};
 
 /// Connections in the pool.
 const CONNECTIONS_MAX: u32 = 8;
+/// Events of other processes that are read at once.
+const FOLLOWED_MAX: i64 = 256;
 /// Longest wait for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Committed events that a slow listener may lag behind before it has to read the log again.
-const SIGNALS_MAX: usize = 1024;
 /// A time that never comes: rows with nothing left to do are due then.
 pub const NEVER_MS: i64 = i64::MAX;
 
@@ -112,21 +115,12 @@ pub struct MintFilter {
     pub limit: i64,
 }
 
-/// Something was committed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signal {
-    /// Number of the event.
-    pub seq: i64,
-    /// The mint it is about; nil = a basket.
-    pub mint: Uuid,
-}
-
 /// The store of one process.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
     writes: mpsc::Sender<writer::Write>,
-    signals: broadcast::Sender<Signal>,
+    news: News,
     clock: Clock,
     instance: Arc<str>,
     claims: Arc<AtomicU64>,
@@ -157,12 +151,13 @@ impl Store {
             .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
         let (writes, queue) = mpsc::channel(writer::QUEUE_MAX);
-        let (signals, _) = broadcast::channel(SIGNALS_MAX);
+        let (seq, hash) = log::head(&pool).await?;
+        let news = News::new(LogHead { seq, hash });
         let instance = Arc::from(clock.new_id().to_string());
         let end = CancellationToken::new();
-        let writer = writer::Writer::new(pool.clone(), queue, signals.clone(), clock.clone(), end.clone());
+        let writer = writer::Writer::new(pool.clone(), queue, news.clone(), clock.clone(), end.clone());
         let claims = Arc::default();
-        let store = Self { pool, writes, signals, clock, instance, claims, lock, end };
+        let store = Self { pool, writes, news, clock, instance, claims, lock, end };
         if store.is_exclusive() {
             store.release_all_leases().await?;
         }
@@ -186,24 +181,36 @@ impl Store {
         format!("{}.{}", self.instance, self.claims.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Listens for commits: of this process at once, of others as soon as [`Store::follow`] sees them.
+    /// Listens to every event: of this process at once, of others as soon as [`Store::follow`] sees them.
     #[must_use]
-    pub fn listen(&self) -> broadcast::Receiver<Signal> {
-        self.signals.subscribe()
+    pub fn events(&self) -> broadcast::Receiver<Signal> {
+        self.news.events()
     }
 
-    /// Signals events that other processes wrote after `seen`; returns the newest number.
+    /// The newest event that this process knows: its own at once, others as soon as [`Store::follow`] sees them. It
+    /// changes with every commit; several may look like one.
+    #[must_use]
+    pub fn head(&self) -> watch::Receiver<LogHead> {
+        self.news.head()
+    }
+
+    /// Listens to what happens to one mint.
+    #[must_use]
+    pub fn news_of(&self, mint: Uuid) -> MintNews {
+        self.news.of(mint)
+    }
+
+    /// Passes on the events that other processes wrote after `seen`; returns the newest number.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn follow(&self, seen: i64) -> Result<i64, StoreError> {
-        let fresh = self.events_after(seen, None, 256).await?;
-        for event in &fresh {
-            let mint = event.mint_id.parse().unwrap_or(Uuid::nil());
-            // No listener is no error.
-            let _ = self.signals.send(Signal { seq: event.seq, mint });
+    pub async fn follow(&self, mut seen: i64) -> Result<i64, StoreError> {
+        loop {
+            let fresh = self.events_after(seen, None, FOLLOWED_MAX).await?;
+            let Some(last) = fresh.last() else { return Ok(seen) };
+            seen = last.seq;
+            self.news.publish(&fresh);
         }
-        Ok(fresh.last().map_or(seen, |event| event.seq))
     }
 
     /// One mint.
@@ -252,15 +259,6 @@ impl Store {
             }
         };
         Ok(rows.bind(seq).bind(limit).fetch_all(&self.pool).await?)
-    }
-
-    /// Number and hash of the newest event.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn head(&self) -> Result<(i64, String), StoreError> {
-        let head = sqlx::query_as("SELECT seq, hash FROM event_head WHERE id = 1");
-        Ok(head.fetch_one(&self.pool).await?)
     }
 
     /// Registers a basket under a name; `false` when the name is taken by another pair.

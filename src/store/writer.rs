@@ -6,13 +6,14 @@
 use std::time::Duration;
 
 use sqlx::{Any, AnyPool, Transaction};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::books::{self, Admission, Promise, Ruling, Shelf, Turn};
 use super::log::{LoggedEvent, entry_hash};
-use super::{MintRow, MintedBlock, Signal, Store, StoreError};
+use super::news::News;
+use super::{MintRow, MintedBlock, Store, StoreError};
 use crate::clock::Clock;
 use crate::fault;
 
@@ -152,7 +153,7 @@ impl Store {
 pub struct Writer {
     pool: AnyPool,
     queue: mpsc::Receiver<Write>,
-    signals: broadcast::Sender<Signal>,
+    news: News,
     clock: Clock,
     end: CancellationToken,
 }
@@ -161,11 +162,11 @@ impl Writer {
     pub(super) const fn new(
         pool: AnyPool,
         queue: mpsc::Receiver<Write>,
-        signals: broadcast::Sender<Signal>,
+        news: News,
         clock: Clock,
         end: CancellationToken,
     ) -> Self {
-        Self { pool, queue, signals, clock, end }
+        Self { pool, queue, news, clock, end }
     }
 
     /// Writes until the store is closed, and then what still waits.
@@ -198,11 +199,8 @@ impl Writer {
             }
         };
         match outcome {
-            Ok((answers, signals)) => {
-                for signal in signals {
-                    // No listener is no error.
-                    let _ = self.signals.send(signal);
-                }
+            Ok((answers, entries)) => {
+                self.news.publish(&entries);
                 for (write, answer) in batch.drain(..).zip(answers) {
                     reply(write, answer);
                 }
@@ -216,7 +214,7 @@ impl Writer {
         }
     }
 
-    async fn transaction(&self, batch: &[Write]) -> Result<(Vec<Answer>, Vec<Signal>), sqlx::Error> {
+    async fn transaction(&self, batch: &[Write]) -> Result<(Vec<Answer>, Vec<LoggedEvent>), sqlx::Error> {
         let mut tx = self.pool.begin().await?;
         let (seq, hash): (i64, String) =
             sqlx::query_as("UPDATE event_head SET seq = seq WHERE id = 1 RETURNING seq, hash")
@@ -246,10 +244,7 @@ impl Writer {
         fault::point("commit.before").await;
         tx.commit().await?;
         fault::point("commit.after").await;
-        // Events about baskets wake those who follow everything, and nobody who waits for a mint.
-        let mint = |entry: &LoggedEvent| entry.mint_id.parse().unwrap_or(Uuid::nil());
-        let signals = log.entries.iter().map(|entry| Signal { seq: entry.seq, mint: mint(entry) });
-        Ok((answers, signals.collect()))
+        Ok((answers, log.entries))
     }
 }
 

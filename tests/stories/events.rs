@@ -57,6 +57,12 @@ async fn a_mint_can_be_watched_and_a_stream_taken_up_again() {
     let minted = all.iter().find(|event| event.1 == "mint.minted").expect("minted");
     assert_eq!(minted.2["data"]["mintTx"], answer.body["mintTx"]);
     assert!(all.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    let head = stack.get("/health").await.body["eventHead"].clone();
+    let newest = all.last().expect("events");
+    assert_eq!((&head["seq"], &head["hash"]), (&newest.2["seq"], &newest.2["hash"]), "the log's end is told");
+    let finalized = stack.get(&format!("/mints/{id}")).await;
+    assert_eq!(finalized.body["mintTx"], answer.body["mintTx"], "{}", finalized.body);
+    assert_eq!(stack.get(&format!("/mints/{id}")).await.body, finalized.body, "kept as it is");
 
     let third = all[2].0;
     let rest = read_until(&stack, &path, Some(third), "mint.finalized").await;
