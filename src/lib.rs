@@ -44,7 +44,7 @@ use chain::{Chain, ChainError, Contracts, Endpoints};
 use clock::Clock;
 use config::Config;
 use http::serve::Limits;
-use http::{App, Explorer, HttpSettings};
+use http::{App, AppParts, Explorer, HttpSettings};
 use mint::service::{Service, ServiceSettings};
 use mint::sizes::Sizes;
 use mint::worker::{Worker, WorkerSettings};
@@ -134,12 +134,12 @@ impl Gateway {
         let service =
             Service::new(store.clone(), chain.clone(), clock.clone(), settings).with_desk(desk.clone());
         let explorer = Explorer::new(config.explorer_url.as_deref(), chain.chain_id(), addr);
-        let app = App {
+        let app = App::from(AppParts {
             service,
             desk: desk.clone(),
             executor: executor.clone(),
             reserve,
-            settings: Arc::new(HttpSettings {
+            settings: HttpSettings {
                 is_loopback: addr.ip().is_loopback(),
                 own: addr,
                 cors_origins: config.cors_origins.clone(),
@@ -147,11 +147,11 @@ impl Gateway {
                 explorer,
                 default_basket,
                 workflow_dir: config.workflow_dir.clone(),
-            }),
-            streams: App::stream_room(),
+            },
+            streams: AppParts::stream_room(),
             stop: shutdown.clone(),
             clock: clock.clone(),
-        };
+        });
         let worker = Worker {
             store: store.clone(),
             chain,

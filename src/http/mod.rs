@@ -12,6 +12,7 @@ pub mod reserves;
 pub mod serve;
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,9 +89,27 @@ pub struct HttpSettings {
     pub workflow_dir: PathBuf,
 }
 
-/// What every handler can reach.
+/// What every handler can reach; one for all of them, because each request copies the handle several times.
 #[derive(Clone, Debug)]
-pub struct App {
+pub struct App(Arc<AppParts>);
+
+impl Deref for App {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
+}
+
+impl From<AppParts> for App {
+    fn from(parts: AppParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+/// The parts of an [`App`].
+#[derive(Debug)]
+pub struct AppParts {
     /// The mints.
     pub service: Service,
     /// Ledger and breakers.
@@ -100,7 +119,7 @@ pub struct App {
     /// The reserve API; asked for readiness only.
     pub reserve: ReserveApi,
     /// Settings.
-    pub settings: Arc<HttpSettings>,
+    pub settings: HttpSettings,
     /// Room for event streams.
     pub streams: Arc<Semaphore>,
     /// Fires when the server stops: waits and streams end.
@@ -109,7 +128,7 @@ pub struct App {
     pub clock: Clock,
 }
 
-impl App {
+impl AppParts {
     /// Room for event streams.
     #[must_use]
     pub fn stream_room() -> Arc<Semaphore> {
