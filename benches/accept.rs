@@ -124,7 +124,7 @@ fn new(clock: &Clock, has_ledger: bool) -> NewMint {
 /// The ledger's sum, with reserves that cover everything.
 fn ledger() -> Admission {
     Admission::new(0, |books: &Books| {
-        let claims: Vec<Claim> = books.promises.iter().filter_map(Claim::of).collect();
+        let claims: Vec<Claim> = books.promises.values().filter_map(Claim::of).collect();
         match reserved(&claims, 0, &BTreeSet::new()) < U256::MAX {
             true => Ruling::Admit(None),
             false => Ruling::Refuse(String::new()),

@@ -12,6 +12,7 @@ use super::App;
 use super::extract::{Json, MintId, idempotency_key, preferred_wait_seconds, required, text};
 use super::problem::Problem;
 use crate::chain::parse_address;
+use crate::mint::service::Acceptance;
 use crate::mint::{Code, Draft, Failure, Mint, State as MintState, view};
 use crate::store::MintFilter;
 
@@ -78,16 +79,16 @@ pub async fn create(
         Some(seconds) => Duration::from_secs(seconds).min(app.settings.mint_wait),
         None => app.settings.mint_wait,
     };
-    let acceptance = app.service.accept(&draft, key).await?;
-    let id = acceptance.mint.id;
-    let mint = app.service.answer(id, wait, &app.stop).await?.unwrap_or(acceptance.mint);
-    if acceptance.replayed && wait.is_zero() && !mint.progress.state.is_answered() {
+    let Acceptance { watched, replayed } = app.service.accept(&draft, key).await?;
+    let mint = app.service.answer(watched, wait, &app.stop).await?;
+    let id = mint.id;
+    if replayed && wait.is_zero() && !mint.progress.state.is_answered() {
         let words = "an equal request is still in progress; ask at its own address";
         let problem = Problem::new(StatusCode::CONFLICT, "IN_PROGRESS", words);
         return Err(problem.with("mintId", json!(id)).with("mintStatus", json!(mint.progress.state.word())));
     }
     let mut response = answer(&app, &mint);
-    if acceptance.replayed {
+    if replayed {
         response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
     }
     if let Ok(location) = format!("/mints/{id}").parse() {
@@ -203,11 +204,12 @@ pub async fn retry(
     headers: HeaderMap,
     MintId(id): MintId,
 ) -> Result<Response, Problem> {
-    let mint = app.service.retry(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
+    app.service.retry(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
+    let watched = app.service.watch(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
     let wait = match preferred_wait_seconds(&headers) {
         Some(seconds) => Duration::from_secs(seconds).min(app.settings.mint_wait),
         None => app.settings.mint_wait,
     };
-    let mint = app.service.answer(id, wait, &app.stop).await?.unwrap_or(mint);
+    let mint = app.service.answer(watched, wait, &app.stop).await?;
     Ok(answer(&app, &mint))
 }

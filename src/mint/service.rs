@@ -22,7 +22,8 @@ use crate::clock::Clock;
 use crate::observe;
 use crate::reserve::Desk;
 use crate::store::{
-    Accepted, BasketRow, Change, Changed, LoggedEvent, MintFilter, NEVER_MS, NewMint, Store, StoreError,
+    Accepted, BasketRow, Change, Changed, LoggedEvent, MintFilter, MintNews, NEVER_MS, NewMint, Store,
+    StoreError,
 };
 
 /// What the service needs to know.
@@ -51,12 +52,20 @@ pub struct Service {
 const FINALIZED_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
 /// A mint, and whether it answers a repeated request.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Acceptance {
-    /// The mint.
-    pub mint: Mint,
+    /// The mint and what happens to it.
+    pub watched: Watched,
     /// Whether an earlier request made it.
     pub replayed: bool,
+}
+
+/// A mint that somebody waits for: what happens to it after it was read is news.
+#[derive(Debug)]
+pub struct Watched {
+    /// As it was read.
+    pub mint: Mint,
+    news: MintNews,
 }
 
 impl From<ChainError> for Failure {
@@ -116,8 +125,8 @@ impl Service {
     pub async fn accept(&self, draft: &Draft, key: Option<String>) -> Result<Acceptance, Failure> {
         let accepted = self.try_accept(draft, key).await;
         match &accepted {
-            Ok(acceptance) if acceptance.replayed => observe::replayed(&acceptance.mint),
-            Ok(acceptance) => observe::accepted(&acceptance.mint),
+            Ok(acceptance) if acceptance.replayed => observe::replayed(&acceptance.watched.mint),
+            Ok(acceptance) => observe::accepted(&acceptance.watched.mint),
             Err(failure) => observe::refused(failure),
         }
         accepted
@@ -147,49 +156,58 @@ impl Service {
             event: ("mint.accepted", Value::Object(view::order(&order)).to_string()),
             admission: None,
         };
-        match self.admit(new, &order).await? {
-            Accepted::Refused(why) => Err(judgement::of_desk(&why, order.decimals)),
-            Accepted::Inserted(row) => Ok(Acceptance { mint: Mint::try_from(&row)?, replayed: false }),
-            Accepted::SameKey(row) if row.fingerprint != fingerprint => Err(Failure::new(
-                Code::IdempotencyMismatch,
-                "this Idempotency-Key was used for a different request",
-            )),
-            Accepted::SameKey(row) => Ok(Acceptance { mint: Mint::try_from(&row)?, replayed: true }),
-            Accepted::SameReference(row) => {
-                let mint = Mint::try_from(&row)?;
-                if same_payment(&mint.order, &order) {
-                    Ok(Acceptance { mint, replayed: true })
-                } else {
-                    Err(Failure::new(
-                        Code::DuplicateReference,
-                        "this bank reference was used for another beneficiary or amount",
-                    ))
-                }
+        let news = self.store.news_of(id);
+        let known = match self.admit(new, &order).await? {
+            Accepted::Refused(why) => return Err(judgement::of_desk(&why, order.decimals)),
+            Accepted::Inserted(row) => {
+                let watched = Watched { mint: Mint::try_from(&row)?, news };
+                return Ok(Acceptance { watched, replayed: false });
             }
-        }
+            Accepted::SameKey(row) if row.fingerprint != fingerprint => {
+                return Err(Failure::new(
+                    Code::IdempotencyMismatch,
+                    "this Idempotency-Key was used for a different request",
+                ));
+            }
+            Accepted::SameKey(row) => row,
+            Accepted::SameReference(row) if !same_payment(&Mint::try_from(&row)?.order, &order) => {
+                return Err(Failure::new(
+                    Code::DuplicateReference,
+                    "this bank reference was used for another beneficiary or amount",
+                ));
+            }
+            Accepted::SameReference(row) => row,
+        };
+        let known = Mint::try_from(&known)?;
+        let watched = self
+            .watch(known.id)
+            .await?
+            .ok_or_else(|| Failure::new(Code::StoreUnavailable, "the mint vanished"))?;
+        Ok(Acceptance { watched, replayed: true })
     }
 
-    /// Stores a mint under the rule of the desk. Before a refusal for want of headroom the chain is asked once which
-    /// of the unfinished mints its supply contains already, so that nothing counts twice.
+    /// Stores a mint under the rule of the desk. A refusal is checked before it is told: a breaker that waits for its
+    /// probe may be told of its fate, and headroom that lacks may have been counted twice, by promises that the chain's
+    /// supply contains already.
     async fn admit(&self, mut new: NewMint, order: &Order) -> Result<Accepted, Failure> {
         let Some(desk) = &self.desk else { return Ok(self.store.accept(new).await?) };
-        desk.settle_probe(order.consumer).await?;
-        new.admission = Some(desk.admission(order.consumer, new.id, order.amount, BTreeSet::new()));
+        let (id, consumer, amount) = (new.id, order.consumer, order.amount);
+        new.admission = Some(desk.admission(consumer, id, amount, BTreeSet::new()));
         let first = self.store.accept(new.clone()).await?;
         let Accepted::Refused(why) = &first else { return Ok(first) };
-        if judgement::of_desk(why, order.decimals).code == Code::CircuitOpen {
-            return Ok(first);
-        }
-        match desk.settled(order.consumer).await {
-            Ok(settled) => {
-                new.admission = Some(desk.admission(order.consumer, new.id, order.amount, settled));
-                Ok(self.store.accept(new).await?)
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a refusal could not be checked against the chain");
-                Ok(first)
-            }
-        }
+        let settled = match judgement::of_desk(why, order.decimals).code {
+            Code::CircuitOpen if desk.settle_probe(consumer).await? => BTreeSet::new(),
+            Code::CircuitOpen => return Ok(first),
+            _ => match desk.settled(consumer).await {
+                Ok(settled) => settled,
+                Err(error) => {
+                    tracing::warn!(%error, "a refusal could not be checked against the chain");
+                    return Ok(first);
+                }
+            },
+        };
+        new.admission = Some(desk.admission(consumer, id, amount, settled));
+        Ok(self.store.accept(new).await?)
     }
 
     /// One mint.
@@ -219,31 +237,39 @@ impl Service {
         self.store.mints(filter).await?.iter().map(Mint::try_from).collect()
     }
 
+    /// One mint, and what happens to it from now on.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn watch(&self, id: Uuid) -> Result<Option<Watched>, Failure> {
+        // Listen first, read then: no change can fall between.
+        let news = self.store.news_of(id);
+        Ok(self.get(id).await?.map(|mint| Watched { mint, news }))
+    }
+
     /// The mint as soon as the question "was it minted?" has an answer, or as it is when `limit` passes or `stop` fires.
     ///
     /// # Errors
     /// When the store does not answer.
     pub async fn answer(
         &self,
-        id: Uuid,
+        watched: Watched,
         limit: Duration,
         stop: &CancellationToken,
-    ) -> Result<Option<Mint>, Failure> {
-        // Listen first, read then: no change can fall between.
-        let mut news = self.store.news_of(id);
+    ) -> Result<Mint, Failure> {
+        let Watched { mut mint, mut news } = watched;
         let deadline = tokio::time::sleep(limit);
         tokio::pin!(deadline);
-        loop {
-            let mint = self.get(id).await?;
-            if mint.as_ref().is_none_or(|mint| mint.progress.state.is_answered()) {
-                return Ok(mint);
-            }
-            tokio::select! {
-                () = news.until(is_answer) => {}
-                () = &mut deadline => return self.get(id).await,
-                () = stop.cancelled() => return self.get(id).await,
-            }
+        let mut is_over = false;
+        while !is_over && !mint.progress.state.is_answered() {
+            is_over = tokio::select! {
+                () = news.until(is_answer) => false,
+                () = &mut deadline => true,
+                () = stop.cancelled() => true,
+            };
+            mint = self.get(mint.id).await?.unwrap_or(mint);
         }
+        Ok(mint)
     }
 
     /// Withdraws a mint of which nothing was started yet.
@@ -268,6 +294,7 @@ impl Service {
         let next = apply(&mint.progress, event).map_err(|_| refused())?;
         let change = Change {
             id: id.to_string(),
+            consumer: mint.order.consumer.to_string(),
             version: mint.version,
             fence: None,
             state: next.state.word(),

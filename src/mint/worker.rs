@@ -321,6 +321,7 @@ fn planned(note: &Note, now_ms: i64) -> Result<Option<(Progress, Change)>, Stop>
     let at_rest = next.state.is_answered();
     let change = Change {
         id: mint.id.to_string(),
+        consumer: mint.order.consumer.to_string(),
         version: mint.version,
         fence: note.claim.fence,
         state: next.state.word(),

@@ -273,7 +273,7 @@ impl Desk {
                 Gate::Pass => {}
             }
             let Some((proof, position)) = known else { return Ruling::Admit(None) };
-            let claims: Vec<Claim> = books.promises.iter().filter_map(Claim::of).collect();
+            let claims: Vec<Claim> = books.promises.values().filter_map(Claim::of).collect();
             let figures = Figures {
                 reserves: proof.reserves,
                 supply: position.supply,
@@ -323,15 +323,15 @@ impl Desk {
         Ok(mints.iter().copied().filter(passes).collect())
     }
 
-    /// Lets the fate of the probe decide, if there is a probe and it has met its fate.
+    /// Lets the fate of the probe decide, if there is a probe and it has met its fate; `false` = there is none.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn settle_probe(&self, consumer: Address) -> Result<(), StoreError> {
-        let Some(probe) = self.breaker(consumer).await?.probe else { return Ok(()) };
+    pub async fn settle_probe(&self, consumer: Address) -> Result<bool, StoreError> {
+        let Some(probe) = self.breaker(consumer).await?.probe else { return Ok(false) };
         match fate(probe, self.store.mint(probe).await?.as_ref()) {
-            Some(event) => self.tell(consumer, vec![event]).await,
-            None => Ok(()),
+            Some(event) => self.tell(consumer, vec![event]).await.map(|()| true),
+            None => Ok(false),
         }
     }
 

@@ -115,6 +115,7 @@ mod tests {
     #[test]
     fn a_promise_is_read_in_digits_or_from_an_older_order() {
         let promise = |amount: &str, minted_block| Promise {
+            id: String::new(),
             reference: B256::repeat_byte(1).to_string(),
             amount: amount.to_owned(),
             minted_block,

@@ -5,12 +5,12 @@
 //! themselves are the caller's; this module only shows them what is stored.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::Arc;
 
 use sqlx::{Any, FromRow, Transaction};
 
+use super::shelf::Shelf;
 use super::writer::Tail;
 use super::{MintRow, Store, StoreError};
 
@@ -22,13 +22,15 @@ const FOLLOWED_MAX: i64 = 500;
 pub struct Books {
     /// The breaker as JSON, if it ever moved.
     pub breaker: Option<String>,
-    /// Mints of the basket that have not ended, and those that were minted above the block that was asked for.
-    pub promises: Vec<Promise>,
+    /// Mints of the basket that have not ended, and those that were minted above the block that was asked for; by id.
+    pub promises: HashMap<String, Promise>,
 }
 
 /// What an unfinished or newly minted request promises.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Promise {
+    /// Id of the mint.
+    pub id: String,
     /// Reference on chain.
     pub reference: String,
     /// Base units in decimal digits, or (of rows that are older than this column) the whole order as JSON.
@@ -65,7 +67,7 @@ type BreakerRule = dyn Fn(Option<&str>) -> Option<Breaking> + Send + Sync;
 pub struct Admission {
     /// Block above which minted ones are shown too.
     pub minted_above: i64,
-    rule: Arc<AdmissionRule>,
+    pub(super) rule: Arc<AdmissionRule>,
 }
 
 impl Admission {
@@ -226,61 +228,19 @@ impl Store {
 /// The one chain that is followed.
 pub const CHAIN_WATCH: &str = "chain";
 
-const PROMISES: &str = "SELECT reference, CASE WHEN amount = '' THEN order_json ELSE amount END AS amount, \
+pub(super) const PROMISES: &str = "SELECT id, reference, CASE WHEN amount = '' THEN order_json ELSE amount END AS amount, \
     minted_block FROM mints WHERE consumer = $1 AND state IN ('queued', 'executing', 'submitted', 'uncertain') \
-    UNION ALL SELECT reference, CASE WHEN amount = '' THEN order_json ELSE amount END AS amount, minted_block \
+    UNION ALL SELECT id, reference, CASE WHEN amount = '' THEN order_json ELSE amount END AS amount, minted_block \
     FROM mints WHERE consumer = $1 AND minted_block > $2";
 const MOVE_WATCH: &str = "INSERT INTO watches (name, cursor_block, seen_json, version) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (name) DO UPDATE SET cursor_block = excluded.cursor_block, seen_json = excluded.seen_json, \
     version = excluded.version WHERE watches.version = $5";
 
-/// The books that one transaction has opened: many acceptances in a row read them once.
-#[derive(Debug, Default)]
-pub(super) struct Shelf {
-    /// By consumer and the block above which minted ones are shown.
-    open: HashMap<(String, i64), Books>,
-}
-
-impl Shelf {
-    /// Shows the books to the rule.
-    pub(super) async fn admit(
-        &mut self,
-        tx: &mut Transaction<'_, Any>,
-        consumer: &str,
-        admission: &Admission,
-    ) -> Result<Ruling, sqlx::Error> {
-        let books = match self.open.entry((consumer.to_owned(), admission.minted_above)) {
-            Entry::Occupied(open) => open.into_mut(),
-            Entry::Vacant(place) => {
-                let rows = sqlx::query_as(PROMISES).bind(consumer).bind(admission.minted_above);
-                let promises = rows.fetch_all(&mut **tx).await?;
-                place.insert(Books { breaker: stored(tx, consumer).await?, promises })
-            }
-        };
-        Ok((admission.rule)(books))
-    }
-
-    /// Adds what was just accepted.
-    pub(super) fn add(&mut self, consumer: &str, promise: &Promise, breaking: Option<&Breaking>) {
-        let of_consumer = self.open.iter_mut().filter(|((of, _), _)| of == consumer);
-        for (_, books) in of_consumer {
-            books.promises.push(promise.clone());
-            if let Some(breaking) = breaking {
-                books.breaker = Some(breaking.breaker_json.clone());
-            }
-        }
-    }
-
-    /// Something else changed: the next acceptance reads again.
-    pub(super) fn close(&mut self) {
-        self.open.clear();
-    }
-}
-
 /// Carries out a turn; `false` when the watch had moved on.
 pub(super) async fn turn(
     tx: &mut Transaction<'_, Any>,
     log: &mut Tail,
+    shelf: &mut Shelf,
     turn: &Turn,
 ) -> Result<bool, sqlx::Error> {
     if let Some(watch) = &turn.watch {
@@ -302,13 +262,16 @@ pub(super) async fn turn(
     for (consumer, rule) in &turn.breakers {
         let before = stored(tx, consumer).await?;
         if let Some(breaking) = rule(before.as_deref()) {
-            put(tx, log, consumer, &breaking).await?;
+            put(tx, log, shelf, consumer, &breaking).await?;
         }
     }
     Ok(true)
 }
 
-async fn stored(tx: &mut Transaction<'_, Any>, consumer: &str) -> Result<Option<String>, sqlx::Error> {
+pub(super) async fn stored(
+    tx: &mut Transaction<'_, Any>,
+    consumer: &str,
+) -> Result<Option<String>, sqlx::Error> {
     let row = sqlx::query_as("SELECT breaker_json FROM breakers WHERE consumer = $1").bind(consumer);
     Ok(row.fetch_optional(&mut **tx).await?.map(|(json,): (String,)| json))
 }
@@ -316,6 +279,7 @@ async fn stored(tx: &mut Transaction<'_, Any>, consumer: &str) -> Result<Option<
 pub(super) async fn put(
     tx: &mut Transaction<'_, Any>,
     log: &mut Tail,
+    shelf: &mut Shelf,
     consumer: &str,
     breaking: &Breaking,
 ) -> Result<(), sqlx::Error> {
@@ -330,6 +294,7 @@ pub(super) async fn put(
     .bind(log.now)
     .execute(&mut **tx)
     .await?;
+    shelf.moved(consumer, breaking);
     for (kind, data) in &breaking.events {
         log.append(consumer, kind, data);
     }

@@ -9,6 +9,7 @@ pub mod lease;
 pub mod log;
 pub mod minted;
 mod news;
+mod shelf;
 pub mod writer;
 
 use std::path::{Path, PathBuf};
@@ -146,6 +147,8 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            // A server may have closed a connection meanwhile; a file has not.
+            .test_before_acquire(lock.is_none())
             .after_connect(|connection, _| Box::pin(prepare(connection)))
             .connect_with(options)
             .await?;

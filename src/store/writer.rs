@@ -10,9 +10,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::books::{self, Admission, Promise, Ruling, Shelf, Turn};
+use super::books::{self, Admission, Promise, Ruling, Turn};
 use super::log::{LoggedEvent, entry_hash};
 use super::news::News;
+use super::shelf::Shelf;
 use super::{MintRow, MintedBlock, Store, StoreError};
 use crate::clock::Clock;
 use crate::fault;
@@ -75,6 +76,8 @@ pub enum Accepted {
 pub struct Change {
     /// The mint.
     pub id: String,
+    /// Its consumer address.
+    pub consumer: String,
     /// The version that was read.
     pub version: i64,
     /// The claim under which it is made; `None` for a change by the caller.
@@ -89,7 +92,7 @@ pub struct Change {
     pub due_at: i64,
     /// Whether the claim ends with this change.
     pub release: bool,
-    /// Events: kind and data.
+    /// Events: kind and data; at least one, which tells other processes that something changed.
     pub events: Vec<(&'static str, String)>,
 }
 
@@ -156,17 +159,18 @@ pub struct Writer {
     news: News,
     clock: Clock,
     end: CancellationToken,
+    shelf: Shelf,
 }
 
 impl Writer {
-    pub(super) const fn new(
+    pub(super) fn new(
         pool: AnyPool,
         queue: mpsc::Receiver<Write>,
         news: News,
         clock: Clock,
         end: CancellationToken,
     ) -> Self {
-        Self { pool, queue, news, clock, end }
+        Self { pool, queue, news, clock, end, shelf: Shelf::default() }
     }
 
     /// Writes until the store is closed, and then what still waits.
@@ -187,10 +191,14 @@ impl Writer {
         }
     }
 
-    async fn commit(&self, batch: &mut Vec<Write>) {
+    async fn commit(&mut self, batch: &mut Vec<Write>) {
         let mut attempt = 1;
         let outcome = loop {
-            match self.transaction(batch).await {
+            let done = self.transaction(batch).await;
+            if done.is_err() {
+                self.shelf.discard();
+            }
+            match done {
                 Err(error) if attempt < ATTEMPTS_MAX && is_busy(&error) => {
                     tokio::time::sleep(RETRY_PAUSE * attempt).await;
                     attempt += 1;
@@ -214,7 +222,7 @@ impl Writer {
         }
     }
 
-    async fn transaction(&self, batch: &[Write]) -> Result<(Vec<Answer>, Vec<LoggedEvent>), sqlx::Error> {
+    async fn transaction(&mut self, batch: &[Write]) -> Result<(Vec<Answer>, Vec<LoggedEvent>), sqlx::Error> {
         let mut tx = self.pool.begin().await?;
         let (seq, hash): (i64, String) =
             sqlx::query_as("UPDATE event_head SET seq = seq WHERE id = 1 RETURNING seq, hash")
@@ -222,17 +230,15 @@ impl Writer {
                 .await?;
         let mut log = Tail { seq, hash, now: self.clock.now_ms(), entries: Vec::new() };
         let mut answers = Vec::with_capacity(batch.len());
-        let mut shelf = Shelf::default();
+        let shelf = &mut self.shelf;
+        shelf.begin(log.seq);
         for write in batch {
-            if !matches!(write, Write::Accept(..)) {
-                shelf.close();
-            }
             answers.push(match write {
                 Write::Accept(new, _) => {
-                    Answer::Accepted(Box::new(accept(&mut tx, &mut log, &mut shelf, new).await?))
+                    Answer::Accepted(Box::new(accept(&mut tx, &mut log, shelf, new).await?))
                 }
-                Write::Change(change, _) => Answer::Changed(make(&mut tx, &mut log, change).await?),
-                Write::Turn(turn, _) => Answer::Turned(books::turn(&mut tx, &mut log, turn).await?),
+                Write::Change(change, _) => Answer::Changed(make(&mut tx, &mut log, shelf, change).await?),
+                Write::Turn(turn, _) => Answer::Turned(books::turn(&mut tx, &mut log, shelf, turn).await?),
             });
         }
         write_entries(&mut tx, &log.entries).await?;
@@ -243,6 +249,7 @@ impl Writer {
             .await?;
         fault::point("commit.before").await;
         tx.commit().await?;
+        shelf.committed(log.seq);
         fault::point("commit.after").await;
         Ok((answers, log.entries))
     }
@@ -335,9 +342,9 @@ async fn accept(
         return known(tx, new).await?.ok_or(sqlx::Error::RowNotFound);
     };
     let (reference, amount) = (new.reference.clone(), new.amount.clone());
-    shelf.add(&new.consumer, &Promise { reference, amount, minted_block: 0 }, breaking.as_ref());
+    shelf.add(&new.consumer, Promise { id: id.clone(), reference, amount, minted_block: 0 });
     if let Some(breaking) = breaking {
-        books::put(tx, log, &new.consumer, &breaking).await?;
+        books::put(tx, log, shelf, &new.consumer, &breaking).await?;
     }
     log.append(&id, new.event.0, &new.event.1);
     Ok(Accepted::Inserted(row))
@@ -359,6 +366,7 @@ async fn known(tx: &mut Transaction<'_, Any>, new: &NewMint) -> Result<Option<Ac
 async fn make(
     tx: &mut Transaction<'_, Any>,
     log: &mut Tail,
+    shelf: &mut Shelf,
     change: &Change,
 ) -> Result<Changed, sqlx::Error> {
     let release = i64::from(change.release);
@@ -383,6 +391,7 @@ async fn make(
     if done.rows_affected() == 0 {
         return Ok(Changed::Stale);
     }
+    shelf.changed(change);
     for (kind, data) in &change.events {
         log.append(&change.id, kind, data);
     }

@@ -2,6 +2,7 @@
 
 mod baskets;
 mod batches;
+mod books;
 mod compliance;
 mod concurrency;
 mod crash;

@@ -15,16 +15,16 @@ use tokio::task::JoinSet;
 
 use crate::support::postgres::Postgres;
 
-const START_MS: i64 = 1_790_000_000_000;
+pub(crate) const START_MS: i64 = 1_790_000_000_000;
 const LEASE: Duration = Duration::from_secs(5);
 
-async fn open(url: &str, clock: &Clock, tasks: &mut JoinSet<()>) -> Store {
+pub(crate) async fn open(url: &str, clock: &Clock, tasks: &mut JoinSet<()>) -> Store {
     let (store, writer) = Store::open(&SecretUrl::new(url), clock.clone()).await.expect("the store opens");
     tasks.spawn(writer.run());
     store
 }
 
-fn new(clock: &Clock, key: Option<&str>, reference: &str) -> NewMint {
+pub(crate) fn new(clock: &Clock, key: Option<&str>, reference: &str) -> NewMint {
     NewMint {
         id: clock.new_id(),
         consumer: "0xConsumer".into(),
@@ -45,6 +45,7 @@ fn new(clock: &Clock, key: Option<&str>, reference: &str) -> NewMint {
 fn change(id: &str, version: i64, fence: Option<i64>, state: &'static str, due_at: i64) -> Change {
     Change {
         id: id.into(),
+        consumer: "0xConsumer".into(),
         version,
         fence,
         state,
