@@ -1,4 +1,4 @@
-import { type Address, type Hex, decodeErrorResult, encodeFunctionData, isHex } from 'viem'
+import { type Address, type Hex, decodeErrorResult, encodeFunctionData, isHex, size, toHex } from 'viem'
 import { CapabilityError } from './errors'
 import { type TransmissionId, findProcessed, forwarderAbi, getTransmission, processedResult } from './forwarder'
 import type { Journal } from './journal'
@@ -9,6 +9,9 @@ import { SENDING_TIMES, type SendingTimes, type Transmitter, sendTransaction } f
 const FORWARDER_GAS = 200_000n
 /** The least gas a receiver is given. */
 const RECEIVER_GAS_MINIMUM = 500n
+/** What a transaction costs before it does anything: once, and at most for each byte (EIP-7623). */
+const TRANSACTION_GAS = 21_000n
+const BYTE_GAS = 40n
 
 /** A report on its way to a receiver, signed by exactly f+1 nodes. */
 export type Transmission = { id: TransmissionId; rawReport: Hex; context: Hex; signatures: Hex[]; gasLimit: bigint }
@@ -77,8 +80,7 @@ async function send(route: TransmissionRoute, transmission: Transmission): Promi
     args: [id.receiver, transmission.rawReport, transmission.context, transmission.signatures],
   })
   try {
-    const gas = `0x${gasLimit.toString(16)}`
-    await rehearse({ rpc, call: { from: transmitter.address, to: forwarder, data, gas } })
+    await rehearse({ rpc, call: { from: transmitter.address, to: forwarder, data, gas: rehearsalGas(data, gasLimit) } })
   } catch (error) {
     // Somebody else may have delivered it since it was looked up.
     const settled = await settledOutcome(route, transmission)
@@ -113,6 +115,15 @@ async function send(route: TransmissionRoute, transmission: Transmission): Promi
     if (txHash !== undefined) return { txHash, txStatus: 'success', receiver: 'success' }
   }
   return { ...common, receiver: 'reverted', errorMessage: refusal(id, after.state) }
+}
+
+/**
+ * Gas for all that the forwarder does and not for the receiver, whose failure the forwarder takes: to have it do its work
+ * for nothing would cost the endpoint as much as the transaction.
+ */
+function rehearsalGas(data: Hex, gasLimit: bigint): Hex {
+  const enough = TRANSACTION_GAS + BYTE_GAS * BigInt(size(data)) + 2n * FORWARDER_GAS
+  return toHex(enough < gasLimit ? enough : gasLimit)
 }
 
 /** A forwarder that would revert is not worth a transaction, and only a call tells why. */
