@@ -282,6 +282,23 @@ test('a healthy run has nothing to warn of', async () => {
   expect(outcome.events.filter(({ event }) => event === 'node.finished')).toHaveLength(8)
 })
 
+test('each node says once where the chain is, and makes all reads of the mint at the agreed height', async () => {
+  const asked: unknown[] = []
+  const heights = new Set<unknown>()
+  const count = (ports: NodePorts): NodePorts => ({
+    ...ports,
+    rpc(method, args) {
+      if (method === 'eth_getBlockByNumber') asked.push(args[0])
+      if (method === 'eth_call') heights.add(args[1])
+      return ports.rpc(method, args)
+    },
+  })
+  const outcome = await runInProcess(project, { payload: payloadOf(project), portsOf: ({ ordinary }) => count(ordinary) })
+  expectMint(outcome)
+  expect(asked).toEqual(['latest', 'latest', 'latest', 'latest'])
+  expect(heights.size).toBe(1)
+})
+
 test('a source that fails at f+1 nodes is named with them', async () => {
   const { result } = await runWith(matrix['source answers 503']?.fault ?? ((ports) => ports), 2)
   expect(result?.orders[0]?.reason).toContain('status 503 (node-1, node-2)')

@@ -11,6 +11,12 @@ const TAGS = new Map<bigint, string>([
   [-4n, 'safe'],
 ])
 
+/** For how long the reads that follow one another are made at the same height, in milliseconds. */
+const HEIGHT_MILLIS = 500
+
+/** The heights that a run's nodes agreed on a moment ago, by tag; a transmission ends them. */
+export type Heights = Map<string, { height: Promise<string>; until: number }>
+
 /** The block a read names: a positive number, or one of the tags; without one it is the latest. */
 export function requestedBlock(block: BigIntMessage | undefined): bigint | string {
   if (block === undefined) return 'latest'
@@ -21,21 +27,32 @@ export function requestedBlock(block: BigIntMessage | undefined): bigint | strin
   return tag
 }
 
-/**
- * The height the nodes read at. For a tag each node says where it is, and the (f+1)th lowest counts: no faulty node can
- * push it beyond what an honest one has seen, nor below the lowest honest one.
- */
+/** The height the nodes read at. */
 export async function agreeOnHeight(context: EvmContext, block: bigint | string): Promise<string> {
   if (typeof block === 'bigint') return numberToHex(block)
-  const heights = await collect({
-    don: context.don,
-    what: `the ${block} block`,
+  const { heights } = context
+  const known = heights.get(block)
+  if (known !== undefined && performance.now() < known.until) return known.height
+  const height = heightOfTag(context, block)
+  heights.set(block, { height, until: performance.now() + HEIGHT_MILLIS })
+  height.catch(() => heights.delete(block))
+  return height
+}
+
+/**
+ * Each node says where a tag is, and the (f+1)th lowest counts: no faulty node can push it beyond what an honest one has
+ * seen, nor below the lowest honest one.
+ */
+async function heightOfTag({ don }: EvmContext, tag: string): Promise<string> {
+  const said = await collect({
+    don,
+    what: `the ${tag} block`,
     ask: async ({ ports }) => {
-      const header = (await ports.rpc('eth_getBlockByNumber', [block, false])) as { number?: unknown } | null
-      if (typeof header?.number !== 'string') throw new Error(`the endpoint has no ${block} block`)
+      const header = (await ports.rpc('eth_getBlockByNumber', [tag, false])) as { number?: unknown } | null
+      if (typeof header?.number !== 'string') throw new Error(`the endpoint has no ${tag} block`)
       return BigInt(header.number)
     },
   })
-  const sorted = heights.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-  return numberToHex(sorted[context.don.f] ?? 0n)
+  const sorted = said.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  return numberToHex(sorted[don.f] ?? 0n)
 }

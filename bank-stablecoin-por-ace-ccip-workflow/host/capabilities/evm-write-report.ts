@@ -22,7 +22,7 @@ export const writeReport: EvmMethod = async (context, call) => {
   }
   call.quota.fit('reportBytes', report.rawReport.length)
   const header = Buffer.from(report.rawReport)
-  const { don, chain, rpc, transmitter } = context
+  const { don, chain, rpc, transmitter, heights } = context
   const outcome = await transmit(
     { rpc, chainId: chain.chainId, forwarder: chain.forwarder, transmitter, journal: don.journal, over: don.over },
     {
@@ -37,6 +37,7 @@ export const writeReport: EvmMethod = async (context, call) => {
       gasLimit,
     },
   )
+  heights.clear()
   return reply(EVM_PB.WriteReportReplySchema, replyOf(outcome))
 }
 

@@ -6,6 +6,7 @@ import { MODE_DON } from '../protocol'
 import { type Rpc, RpcUnavailable } from '../rpc'
 import type { Transmitter } from '../transaction'
 import { type Capability, type CapabilityCall, requireMode, unknownMethod } from './call'
+import type { Heights } from './evm-block'
 import { callContract } from './evm-call-contract'
 import {
   balanceAt,
@@ -18,7 +19,10 @@ import {
 import { writeReport } from './evm-write-report'
 
 /** What the methods of the EVM capability work with. */
-export type EvmContext = { don: Don; chain: ChainSettings; rpc: Rpc; transmitter: Transmitter }
+export type EvmContext = EvmParts & { heights: Heights }
+
+/** What a run has for them. */
+export type EvmParts = { don: Don; chain: ChainSettings; rpc: Rpc; transmitter: Transmitter }
 
 /** A method: the work that f+1 equal calls set off once. Its checks belong here too, for all these calls fail alike. */
 export type EvmMethod = (context: EvmContext, call: CapabilityCall) => Promise<Any>
@@ -45,9 +49,10 @@ async function noteRpcFailure(don: Don, work: Promise<Any>): Promise<Any> {
 }
 
 /** Reads and writes of one chain. A call is executed once f+1 nodes have sent the same bytes. */
-export function evm(context: EvmContext): Capability {
+export function evm(parts: EvmParts): Capability {
+  const context: EvmContext = { ...parts, heights: new Map() }
   return {
-    serves: (id) => id === `evm:ChainSelector:${context.chain.selector}@1.0.0`,
+    serves: (id) => id === `evm:ChainSelector:${parts.chain.selector}@1.0.0`,
     async call(call) {
       requireMode(call, MODE_DON)
       call.quota.take(call.request.method === 'WriteReport' ? 'evmWrites' : 'evmReads')
