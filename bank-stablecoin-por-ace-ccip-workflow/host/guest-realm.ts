@@ -45,8 +45,8 @@ export type Realm = {
 
 /**
  * Takes away every global that a DON's engine does not have and remembers the rest, with everything that hangs on the
- * `watched` exports; what hangs on the `frozen` ones is too much to look at after each run. Shared memory goes too: with
- * it a workflow could wake up in a later run.
+ * `watched` exports; what hangs on the `frozen` ones is too much to look at after each run, and methods are too many:
+ * nobody has reason to change those. Shared memory goes too: with it a workflow could wake up in a later run.
  */
 export function confine(params: { watched: unknown[]; frozen: unknown[] }): Realm {
   const scope = globalThis as unknown as Record<PropertyKey, unknown>
@@ -61,7 +61,9 @@ export function confine(params: { watched: unknown[]; frozen: unknown[] }): Real
   // Typed arrays cannot be frozen.
   for (const object of data.keys()) if (!ArrayBuffer.isView(object)) Object.freeze(object)
   const packages = shapesFrom(params.watched, new Set([...own.keys(), ...data.keys()]))
-  const shapes = [...own.values(), ...packages.values()]
+  const all = [...own.values(), ...packages.values()]
+  for (const { object } of all) if (isMethod(object)) Object.freeze(object)
+  const shapes = all.filter(({ object }) => !isMethod(object))
   return { restore: () => restore(shapes) }
 }
 
@@ -80,6 +82,11 @@ function shapesFrom(roots: unknown[], known: ReadonlySet<object> = new Set()): M
     open.push(prototype)
   }
   return shapes
+}
+
+/** A function that is no constructor: only its name and length hang on it. */
+function isMethod(object: object): boolean {
+  return typeof object === 'function' && !Object.hasOwn(object, 'prototype')
 }
 
 function restore(shapes: Shape[]): string | undefined {

@@ -69,7 +69,7 @@ const traces: Record<string, { found: () => boolean; leave: (runtime: Open) => v
 
 function onObject(name: string, object: Open): typeof traces {
   const key = 'left'
-  const leave = () => Object.defineProperty(object, key, { value: 'left', configurable: true, writable: true })
+  const leave = () => Reflect.defineProperty(object, key, { value: 'left', configurable: true, writable: true })
   return { [name]: { found: () => Object.hasOwn(object, key), leave } }
 }
 
