@@ -14,7 +14,7 @@ const configSchema = z
     /** One reserve source in the guide's format; `{consumer}` is replaced by the consumer's address. */
     porApiUrl: reserveUrl.optional(),
     /** Several sources, or other formats than the guide's; in the place of `porApiUrl`. */
-    reserves: reservesSchema.optional(),
+    reserves: z.lazy(reservesSchema).optional(),
     /** Age limit of the time stamp behind `porApiUrl`, in seconds; each of `reserves` has its own. */
     reserveMaxAgeSeconds: z.number().int().min(1).max(86_400),
     /** Validity of a report whose payload names none, in seconds. */
