@@ -29,10 +29,6 @@ const DATA_MODULE = /\/(@chainlink\/cre-sdk\/dist\/generated|@bufbuild\/protobuf
 /** The host functions' own state, which begins anew with every run. */
 type RunState = { args: string; mode: number; random: (mode: number) => number }
 
-/** Runs between two collections of garbage, which take some 10 ms. */
-const COLLECT_EVERY = 20
-
-let prepared = 0
 let state: RunState
 let program: Program
 let renew: () => string | undefined
@@ -104,8 +100,6 @@ function createEarlyPort(port: GuestPort): EarlyPort {
 }
 
 function prepare(): void {
-  // Each run leaves a copy of the evaluated code; by itself the engine would let many gather.
-  if (++prepared % COLLECT_EVERY === 0) Bun.gc(true)
   const obstacle = renew()
   post(obstacle === undefined ? { op: 'ready' } : { op: 'spoiled', reason: `${obstacle} cannot be restored` })
 }

@@ -10,8 +10,6 @@ const STDOUT = 1
 const STDERR = 2
 /** A request names a directory and an id; more than this is none. */
 const MAX_LINE_BYTES = 65_536
-/** Runs between two collections of garbage: memory that lies idle is missing elsewhere. */
-const COLLECT_EVERY = 20
 
 const requestSchema = z
   .object({
@@ -36,7 +34,6 @@ export async function serve({ workflowDir }: { workflowDir: string }): Promise<n
   const stdout = createLineWriter((text) => writeText(STDOUT, text))
   const send = (frame: Frame): void => stdout.write(JSON.stringify(frame))
   let code = 0
-  let served = 0
   try {
     const don = await openLocalDon(readDonSettings({ workflowDir, env: process.env, args: process.argv.slice(2) }))
     await don.warmUp()
@@ -51,7 +48,6 @@ export async function serve({ workflowDir }: { workflowDir: string }): Promise<n
       const ended = await perform(don, request, { streams, quiet: false })
       send({ frame: 'end', requestId, code: ended, rssBytes: process.memoryUsage.rss() })
       stdout.flush()
-      if (++served % COLLECT_EVERY === 0) Bun.gc(true)
     }
   } catch (error) {
     code = 2

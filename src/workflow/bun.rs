@@ -212,6 +212,8 @@ impl Bun {
         command.args(["run", "main.ts"]).env("CRE_SERVE", "1").stdin(Stdio::piped());
         // Code that runs for some milliseconds at a time never repays the last tier of compilation.
         command.env("BUN_JSC_useFTLJIT", "0");
+        // Collects garbage once a heap has grown by some two thirds; by itself the engine would let it quadruple.
+        command.env("BUN_JSC_heapGrowthMaxIncrease", "0.7");
         self.don(&mut command);
         command
     }

@@ -21,6 +21,9 @@ export type Serving = {
   close: () => Promise<{ exitCode: number; stderr: string[] }>
 }
 
+/** What the backend sets for its serving processes (src/workflow/bun.rs); host/README.md tells why. */
+const ENGINE_SETTINGS = { BUN_JSC_useFTLJIT: '0', BUN_JSC_heapGrowthMaxIncrease: '0.7' }
+
 /** Starts a process that serves a project's runs, and waits until it is ready or has ended. */
 export async function startServing(project: Project, env: Record<string, string> = {}): Promise<Serving> {
   const child = Bun.spawn([process.execPath, 'run', 'main.ts'], {
@@ -30,6 +33,7 @@ export async function startServing(project: Project, env: Record<string, string>
       CRE_SERVE: '1',
       CRE_DON_FILE: project.donFile,
       CRE_BUNDLE_DIR: project.bundleDir,
+      ...ENGINE_SETTINGS,
       ...env,
     },
     stdin: 'pipe',
