@@ -3,7 +3,7 @@ import { soak, soakServing } from './support/soak'
 
 /** Runs of the shortened soak; the whole one is `bun run soak` with 500. */
 const RUNS = Number(process.env['SOAK_RUNS'] ?? 24)
-const GROWTH_MIB = 40
+const GROWTH_MIB = 80
 
 test(`${RUNS} runs, some with crashing or stalling nodes, leave neither memory nor threads behind`, async () => {
   const samples = await soak({ runs: RUNS, every: RUNS / 4 })
