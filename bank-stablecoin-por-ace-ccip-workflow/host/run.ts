@@ -65,7 +65,7 @@ export async function carryOut(shared: Installation, request: RunRequest, outlet
   const { file, identity, chain, rpc, limits } = shared
   const executionId = executionIdOf({ workflowId: identity.workflowId, requestId: request.requestId })
   const secrets = openSecrets({ file: shared.secretsFile, owner: file.workflowOwner })
-  const journal = redacted(outlets.journal, secrets.redact)
+  const journal = secrets.isEmpty ? outlets.journal : redacted(outlets.journal, secrets.redact)
   const print = (line: string) => outlets.print(secrets.redact(line))
   const don = donOf(shared, { ...outlets, journal })
   journal({

@@ -30,6 +30,8 @@ const secretsSchema = z
 export type SecretStore = {
   /** Answers a serialized GetSecretsRequest for one node. */
   answer: (params: { node: string; request: SDK_PB.GetSecretsRequest; quota: Quota }) => SDK_PB.SecretResponses
+  /** Whether there are none, so that no text can hold one. */
+  isEmpty: boolean
   /** The text without any secret value. */
   redact: (text: string) => string
 }
@@ -61,6 +63,7 @@ export function openSecrets(params: { file: string; owner: string }): SecretStor
       })
       return create(SDK_PB.SecretResponsesSchema, { responses })
     },
+    isEmpty: values.length === 0,
     redact: (text) => values.reduce((clean, value) => clean.replaceAll(value, '[secret]'), text),
   }
 }

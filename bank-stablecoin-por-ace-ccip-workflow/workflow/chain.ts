@@ -15,8 +15,14 @@ export function openChain(config: Config): Chain {
   return { name, chainId: Number(network.chainId), evm: new EVMClient(network.chainSelector.selector) }
 }
 
-/** Calls a contract at the latest block; the nodes must agree on the answer. */
-export function callContract(runtime: Runtime<Config>, params: { chain: Chain; to: Address; data: Hex }): Hex {
+/** Begins a call to a contract at the latest block; the function it returns waits for the answer that the nodes agree on. */
+export function beginCall(runtime: Runtime<Config>, params: { chain: Chain; to: Address; data: Hex }): () => Hex {
   const call = encodeCallMsg({ from: zeroAddress, to: params.to, data: params.data })
-  return bytesToHex(params.chain.evm.callContract(runtime, { call }).result().data) as Hex
+  const begun = params.chain.evm.callContract(runtime, { call })
+  return () => bytesToHex(begun.result().data) as Hex
+}
+
+/** Calls a contract and waits for the answer. */
+export function callContract(runtime: Runtime<Config>, params: { chain: Chain; to: Address; data: Hex }): Hex {
+  return beginCall(runtime, params)()
 }

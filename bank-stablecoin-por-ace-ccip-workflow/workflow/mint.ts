@@ -1,5 +1,5 @@
 import type { HTTPPayload, Runtime } from '@chainlink/cre-sdk'
-import { type Basket, readBasket, readLiability } from './basket'
+import { type Basket, beginLiability, readBasket } from './basket'
 import { type Chain, openChain } from './chain'
 import { checkCompliance } from './compliance'
 import type { Config } from './config'
@@ -18,12 +18,14 @@ const STEPS = 7
 export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): MintResult {
   const chain = openChain(runtime.config)
   const basket = readBasket(runtime, { chain })
-  const request = parse(runtime, { payload, chain, basket })
-  if (Math.floor(runtime.now().getTime() / 1000) > request.validUntil) {
+  const nowMillis = runtime.now().getTime()
+  const request = parse(runtime, { payload, chain, basket, nowMillis })
+  if (Math.floor(nowMillis / 1000) > request.validUntil) {
     const refusal: Refusal = { code: 'EXPIRED', policy: '', reason: `validUntil ${request.validUntil} has passed` }
     return finish(runtime, { candidates: request.orders.map((order) => ({ order, refusal })) })
   }
 
+  const liability = beginLiability(runtime, { chain, basket })
   const screened = screen(runtime, { chain, basket, request })
   if (toSend(runtime, screened).length === 0) return finish(runtime, { candidates: screened })
 
@@ -37,7 +39,7 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
   }
   step(runtime, 3, `reserves: ${tokens(basket, proof.reserve.amount)} at ${proof.reserve.accountName}`)
 
-  const covered = cover(runtime, { chain, basket, screened, reserve: proof.reserve })
+  const covered = cover(runtime, { basket, screened, reserve: proof.reserve, liability: liability() })
   const sent = toSend(runtime, covered.candidates)
   if (sent.length === 0) {
     return finish(runtime, { candidates: covered.candidates, reserves: covered.figures, evidence })
@@ -66,7 +68,7 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
 
 function parse(
   runtime: Runtime<Config>,
-  params: { payload: HTTPPayload; chain: Chain; basket: Basket },
+  params: { payload: HTTPPayload; chain: Chain; basket: Basket; nowMillis: number },
 ): MintRequest {
   const { chain, basket } = params
   const request = parsePayload(params.payload, {
@@ -74,7 +76,7 @@ function parse(
     stablecoin: basket.stablecoin,
     consumer: basket.consumer,
     decimals: basket.decimals,
-    nowMillis: runtime.now().getTime(),
+    nowMillis: params.nowMillis,
     validitySeconds: runtime.config.validitySeconds,
   })
   step(runtime, 1, `request: ${plural(request.orders.length, 'order')}, valid until ${request.validUntil}`)
@@ -95,10 +97,9 @@ function screen(
 
 function cover(
   runtime: Runtime<Config>,
-  params: { chain: Chain; basket: Basket; screened: Candidate[]; reserve: Reserve },
+  params: { basket: Basket; screened: Candidate[]; reserve: Reserve; liability: bigint },
 ): { candidates: Candidate[]; figures: Required<ReserveFigures> } {
-  const { basket } = params
-  const liability = readLiability(runtime, { chain: params.chain, basket })
+  const { basket, liability } = params
   const covered = checkSufficiency({ candidates: params.screened, reserve: params.reserve, liability })
   const { amount, requested } = covered.figures
   const verdict = liability + requested > amount ? 'not enough' : 'enough'

@@ -23,8 +23,8 @@ const concurrency: Record<Mining, Record<string, string>> = {
 const warmUps: Record<SystemId, Shape> = {
   guide: { inFlight: 1, rounds: 1 },
   cold: { inFlight: 1, rounds: 1 },
-  warm: { inFlight: 8, rounds: 10 },
-  batch: { inFlight: 32, rounds: 10 },
+  warm: { inFlight: 8, rounds: 40 },
+  batch: { inFlight: 8, rounds: 100 },
   floor: { inFlight: 8, rounds: 10 },
 };
 

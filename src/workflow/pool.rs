@@ -178,9 +178,13 @@ impl Pool {
     pub(super) async fn close(&self) {
         self.stop.cancel();
         self.keepers.wait().await;
-        // Those that waited for a run.
-        self.free.lock().await.close();
-        while self.free.lock().await.try_recv().is_ok() {}
+        let mut free = self.free.lock().await;
+        free.close();
+        while let Ok(mut waiting) = free.try_recv() {
+            if let Some(mut server) = waiting.server.take() {
+                server.process.end().await;
+            }
+        }
     }
 }
 
