@@ -1,5 +1,5 @@
 /** An Anvil of the benchmark's own, begun anew from the same state for every system. */
-import { type Mining, blockGasLimit } from "./settings";
+import { type Mining, blockGasLimits } from "./settings";
 import { type Program, launch, untilReady } from "./processes";
 import { Rpc } from "./rpc";
 
@@ -30,7 +30,7 @@ export async function startChain({ port, mining, loadState, dumpState, log }: Ch
   const rpc = new Rpc(`http://127.0.0.1:${port}`);
   await untilReady(program, 30_000, async () => (await rpc.call<string>("eth_chainId", [])) !== "");
   // The loaded state brings its own limit, which is stronger than --gas-limit.
-  await rpc.call("evm_setBlockGasLimit", [`0x${blockGasLimit.toString(16)}`]);
+  await rpc.call("evm_setBlockGasLimit", [`0x${blockGasLimits[mining].toString(16)}`]);
   return { program, rpc, mining };
 }
 

@@ -7,9 +7,13 @@ const width = 820;
 const left = 220;
 const right = 70;
 const barHeight = 13;
-const groupHeight = 2 * barHeight + 12;
+const groupHeight = minings.length * barHeight + 12;
 const headHeight = 46;
-const colors: Record<Mining, string> = { automine: "#3b82c4", "one-second blocks": "#d08a2e" };
+const colors: Record<Mining, string> = {
+  automine: "#3b82c4",
+  "one-second blocks": "#d08a2e",
+  "one-second blocks of 30 M gas": "#4e9a51",
+};
 const ink = "#808790";
 
 interface Panel {

@@ -17,6 +17,7 @@ import type { World } from "./world";
 const concurrency: Record<Mining, Record<string, string>> = {
   automine: {},
   "one-second blocks": { WORKFLOW_CONCURRENCY: "8" },
+  "one-second blocks of 30 M gas": { WORKFLOW_CONCURRENCY: "8" },
 };
 
 /** Mints before the first cell: a process that stays compiles what it runs often, one for each run cannot. */

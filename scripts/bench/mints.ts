@@ -35,7 +35,8 @@ async function runMining(world: World, plan: Plan, mining: Mining, { repetitions
   const count = beneficiaryCount(plan, mining);
   console.log(`==> ${mining}: preparing a chain with ${count} registered beneficiaries`);
   const origin = await prepareOrigin({ ...world, count, folder: world.folder(mining.replaceAll(" ", "-")) });
-  const series = systems.map((id): Series => ({ mining, id, runs: [] }));
+  const measured = systems.filter((id) => plan[mining][id].length > 0);
+  const series = measured.map((id): Series => ({ mining, id, runs: [] }));
   for (let repetition = 1; repetition <= repetitions; repetition++) {
     for (const { id, runs } of series) {
       const minutes = (performance.now() / 60_000).toFixed(1);

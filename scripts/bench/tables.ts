@@ -1,7 +1,7 @@
 /** The Markdown that goes into the README. */
 import { median } from "./figures";
 import { provenanceOf } from "./machine";
-import { blockGasLimit, type Mining, minings, mintsOf, systemIds, systemNames } from "./settings";
+import { type Mining, minings, mintsOf, systemIds, systemNames } from "./settings";
 import { headline, type Results, type Row, rowsOf, type Series } from "./summary";
 
 export function tablesOf(results: Results): string {
@@ -21,7 +21,7 @@ function provenance(rows: Row[], { machine, othersShare }: Results): string {
   const lines = [
     provenanceOf(machine, othersShare),
     `Closed loop: so many callers in flight, each sends its next mint when its last one is settled.`,
-    `${medians}; block gas limit ${grouped(blockGasLimit)}.`,
+    `${medians}. Blocks have room for everything but where their gas is named.`,
     ...(missing.length > 0 ? [`Not measured in this run: ${missing.join("; ")}.`] : []),
   ];
   return lines.join("\n");

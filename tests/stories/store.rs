@@ -145,6 +145,39 @@ async fn batches(store: &Store, clock: &Clock) {
     reject_what_waits(store).await;
 }
 
+/// Changes that come in together are made together; each is judged by itself.
+async fn changes_at_once(store: &Store, clock: &Clock) {
+    let mut ids = Vec::new();
+    for at in 0..10 {
+        let one = new(clock, None, &format!("change {at}"));
+        ids.push(one.id.to_string());
+        store.accept(one).await.expect("an answer");
+    }
+    let due = clock.now_ms() + 1_000_000;
+    let mut changes: Vec<Change> = ids.iter().map(|id| change(id, 1, None, "queued", due)).collect();
+    changes[3].version = 7;
+    changes[5].fence = Some(9);
+    changes[8].state = "rejected";
+    // Twice the same mint: the second change is made from what the first one left.
+    changes.insert(4, change(&ids[0], 2, None, "rejected", NEVER_MS));
+    changes.push(change(&ids[1], 1, None, "rejected", NEVER_MS));
+    let answers = join_all(changes.into_iter().map(|change| store.change(change))).await;
+    let answers: Vec<Changed> = answers.into_iter().map(|answer| answer.expect("an answer")).collect();
+    let mut expected = vec![Changed::Done(2); 10];
+    (expected[3], expected[5]) = (Changed::Stale, Changed::Stale);
+    expected.insert(4, Changed::Done(3));
+    expected.push(Changed::Stale);
+    assert_eq!(answers, expected);
+    for (at, id) in ids.iter().enumerate() {
+        let row = store.mint(id.parse().expect("an id")).await.expect("an answer").expect("a mint");
+        let state = if at == 0 || at == 8 { "rejected" } else { "queued" };
+        let version = [3, 2, 2, 1, 2, 1, 2, 2, 2, 2][at];
+        assert_eq!((row.state.as_str(), row.version), (state, version), "mint {at}");
+    }
+    clock.advance(1_000_001);
+    reject_what_waits(store).await;
+}
+
 async fn reject_what_waits(store: &Store) {
     while let Some(rest) = claim(store, Work::Mint, 9).await {
         for row in &rest.rows {
@@ -229,6 +262,7 @@ async fn story(url: &str) {
     claims(&store, &clock).await;
     slots(&store, &clock).await;
     batches(&store, &clock).await;
+    changes_at_once(&store, &clock).await;
     store.close_writes();
     tasks.join_all().await;
     let late = store.accept(new(&clock, None, "too late")).await;
