@@ -34,7 +34,7 @@ pub use writer::{Accepted, Change, Changed, NewMint};
 /// Connections in the pool.
 const CONNECTIONS_MAX: u32 = 8;
 /// Events of other processes that are read at once.
-const FOLLOWED_MAX: i64 = 256;
+const EVENTS_AT_ONCE: i64 = 256;
 /// Longest wait for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A time that never comes: rows with nothing left to do are due then.
@@ -209,7 +209,7 @@ impl Store {
     /// When the database does not answer.
     pub async fn follow(&self, mut seen: i64) -> Result<i64, StoreError> {
         loop {
-            let fresh = self.events_after(seen, None, FOLLOWED_MAX).await?;
+            let fresh = self.events_after(seen, None, EVENTS_AT_ONCE).await?;
             let Some(last) = fresh.last() else { return Ok(seen) };
             seen = last.seq;
             self.news.publish(&fresh);
