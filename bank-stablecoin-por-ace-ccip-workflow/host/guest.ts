@@ -10,6 +10,7 @@ import type { z as Zod } from 'zod'
 import type { GuestCode } from './guest-code'
 import { type GuestPort, openGuestPort } from './guest-port'
 import { type Realm, confine } from './guest-realm'
+import { collectWhenIdle } from './idle'
 import { type GuestMessage, type HostMessage, MODE_DON } from './protocol'
 import { seededRandom } from './random'
 
@@ -34,6 +35,7 @@ let program: Program
 let renew: () => string | undefined
 
 globalThis.addEventListener('message', (event: MessageEvent<HostMessage>) => {
+  collectWhenIdle()
   const message = event.data
   if (message.op === 'load') load(message)
   else if (message.op === 'renew') prepare()

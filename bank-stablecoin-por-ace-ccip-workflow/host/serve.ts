@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { HostError } from './errors'
+import { collectWhenIdle } from './idle'
 import { createLineWriter } from './line-writer'
 import { openLocalDon } from './local-don'
 import { failureLine, perform } from './perform'
@@ -38,6 +39,7 @@ export async function serve({ workflowDir }: { workflowDir: string }): Promise<n
     const don = await openLocalDon(readDonSettings({ workflowDir, env: process.env, args: process.argv.slice(2) }))
     await don.warmUp()
     send({ frame: 'ready' })
+    collectWhenIdle()
     for await (const line of linesOf(Bun.stdin.stream())) {
       const request = requestOf(line)
       const { requestId } = request
@@ -48,6 +50,7 @@ export async function serve({ workflowDir }: { workflowDir: string }): Promise<n
       const ended = await perform(don, request, { streams, quiet: false })
       send({ frame: 'end', requestId, code: ended, rssBytes: process.memoryUsage.rss() })
       stdout.flush()
+      collectWhenIdle()
     }
   } catch (error) {
     code = 2

@@ -29,6 +29,9 @@ const warmUps: Record<SystemId, Shape> = {
   floor: { inFlight: 8, rounds: 10 },
 };
 
+/** After five seconds without work the workflow's processes collect what they needed to start. */
+const settlingMs = 6_000;
+
 /** The beneficiaries hold the token already, so that thirty of them fit into one delivery. */
 const batchMax = "30";
 
@@ -86,6 +89,7 @@ export async function measure({ world, origin, id, mining, repetition, shapes, t
   const chain = await startChain({ port: world.chainPort, mining, loadState: origin.stateFile, log });
   const system = await starting(id, mining)({ world, chain, folder, name });
   const { pid } = system;
+  if (id === "warm" || id === "batch") await Bun.sleep(settlingMs);
   const resident = pid === undefined ? undefined : { idle: residentNow(pid), peak: watchPeak(pid) };
   const chainPeak = watchPeak(chain.program.pid);
   const warmUp = { world, origin, chain, system, shape: warmUps[id] };
