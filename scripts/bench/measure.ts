@@ -1,7 +1,7 @@
 /** Measures one system under its load shapes, on a chain and processes of its own. */
 import { join } from "node:path";
 import type { Address } from "viem";
-import { refreshClock, startChain, type Chain } from "./chain";
+import { hurry, refreshClock, startChain, type Chain } from "./chain";
 import type { Origin } from "./customers";
 import { percentile } from "./figures";
 import { openReader, type Answer, type Settlement } from "./ledger";
@@ -93,7 +93,7 @@ export async function measure({ world, origin, id, mining, repetition, shapes, t
   const resident = pid === undefined ? undefined : { idle: residentNow(pid), peak: watchPeak(pid) };
   const chainPeak = watchPeak(chain.program.pid);
   const warmUp = { world, origin, chain, system, shape: warmUps[id] };
-  await measureCell(warmUp); // not counted
+  await hurry(chain, () => measureCell(warmUp)); // not counted
   const cells: Cell[] = [];
   for (const shape of shapes) {
     const cell = await measureCell({ world, origin, chain, system, shape });
