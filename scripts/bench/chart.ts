@@ -42,7 +42,7 @@ ${parts.join("\n")}
 function legend(): string {
   return minings
     .map((mining, index) => {
-      const x = left + index * 130;
+      const x = left + index * 160;
       return `<rect x="${x}" y="10" width="12" height="12" fill="${colors[mining]}"/><text x="${x + 18}" y="20">${mining}</text>`;
     })
     .join("\n");
