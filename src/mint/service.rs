@@ -44,12 +44,18 @@ pub struct Service {
     desk: Option<Desk>,
     settings: Arc<ServiceSettings>,
     known: Arc<Mutex<HashMap<(Address, Address), Basket>>>,
-    /// Mints that nothing can change any more.
-    finalized: Arc<Mutex<LruCache<Uuid, Mint>>>,
+    kept: Arc<Mutex<LruCache<Uuid, Kept>>>,
 }
 
-/// Finalized mints that are kept in memory, some two kilobytes each.
-const FINALIZED_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+/// Mints that are kept in memory, some two kilobytes each.
+const KEPT_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+
+/// A mint as it was when the log ended at `seq`.
+#[derive(Clone, Debug)]
+struct Kept {
+    mint: Mint,
+    seq: i64,
+}
 
 /// A mint, and whether it answers a repeated request.
 #[derive(Debug)]
@@ -95,7 +101,7 @@ impl Service {
             desk: None,
             settings: Arc::new(settings),
             known: Arc::default(),
-            finalized: Arc::new(Mutex::new(LruCache::new(FINALIZED_MAX))),
+            kept: Arc::new(Mutex::new(LruCache::new(KEPT_MAX))),
         }
     }
 
@@ -215,18 +221,28 @@ impl Service {
     /// # Errors
     /// When the store does not answer.
     pub async fn get(&self, id: Uuid) -> Result<Option<Mint>, Failure> {
-        if let Some(mint) = self.finalized().get(&id) {
-            return Ok(Some(mint.clone()));
+        // The log's end is read first: a commit meanwhile makes what is kept out of date.
+        let seq = self.store.head().borrow().seq;
+        if let Some(kept) = self.kept().get(&id)
+            && self.is_current(kept, seq)
+        {
+            return Ok(Some(kept.mint.clone()));
         }
         let mint = self.store.mint(id).await?.as_ref().map(Mint::try_from).transpose()?;
-        if let Some(mint) = mint.as_ref().filter(|mint| mint.progress.state == State::Finalized) {
-            self.finalized().put(id, mint.clone());
+        if let Some(mint) = &mint {
+            self.kept().put(id, Kept { mint: mint.clone(), seq });
         }
         Ok(mint)
     }
 
-    fn finalized(&self) -> MutexGuard<'_, LruCache<Uuid, Mint>> {
-        self.finalized.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Nothing changes a finalized mint, and nothing changes any mint without an event; where other processes write,
+    /// their events become known late.
+    fn is_current(&self, kept: &Kept, seq: i64) -> bool {
+        kept.mint.progress.state == State::Finalized || (kept.seq == seq && self.store.is_exclusive())
+    }
+
+    fn kept(&self) -> MutexGuard<'_, LruCache<Uuid, Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Mints, newest first.

@@ -9,7 +9,7 @@ use cre_backend::chain::{BasketFactory, PolicySwitch, StablecoinERC20};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
-use super::{client, folder, until};
+use super::{client, folder, free_port, until};
 
 sol! {
     /// The switches of a basket admin that the stories need.
@@ -51,10 +51,7 @@ impl Anvil {
         )
         .expect("the deployment record is JSON");
         let address = |value: &Value| value.as_str().expect("an address").parse().expect("an address");
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .expect("a free port")
-            .port();
+        let port = free_port();
         let process = spawn(port, mining);
         let anvil = Self {
             url: format!("http://127.0.0.1:{port}"),

@@ -9,6 +9,7 @@ pub(crate) mod reserve;
 pub(crate) mod rpc_proxy;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use alloy::primitives::{Address, U256, address};
@@ -228,6 +229,19 @@ pub(crate) async fn until(mut question: impl AsyncFnMut() -> bool) -> bool {
         }
     };
     tokio::time::timeout(PATIENCE, asking).await.is_ok()
+}
+
+/// A port for a program that is told where to listen. It lies below those that the system gives to outgoing connections,
+/// and each test process has ports of its own, so that nobody takes it before the program does.
+pub(crate) fn free_port() -> u16 {
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let place = std::process::id().wrapping_mul(31).wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(10_000 + place % 20_000).expect("a port");
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 pub(crate) fn client() -> reqwest::Client {

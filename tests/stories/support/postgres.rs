@@ -7,7 +7,7 @@ use std::process::Stdio;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use super::until;
+use super::{free_port, until};
 
 /// "nobody": PostgreSQL refuses to run as root.
 const NOBODY: u32 = 65_534;
@@ -54,10 +54,7 @@ impl Postgres {
             "--locale=C",
         ]);
         assert!(initdb.status().await.expect("initdb runs").success(), "initdb failed");
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .expect("a free port")
-            .port();
+        let port = free_port();
         let mut postgres = command(&programs.join("postgres"), is_root);
         postgres.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-p", &port.to_string()]);
         postgres.arg("-k").arg(folder.path()).args(["-c", durability, "-c", "max_connections=100"]);
