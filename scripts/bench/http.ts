@@ -4,6 +4,7 @@ import { startChain } from "./chain";
 import { prepareOrigin } from "./customers";
 import { median } from "./figures";
 import { describeMachine, provenanceOf } from "./machine";
+import { untilReady } from "./processes";
 import { publish } from "./publish";
 import { launchGateway } from "./systems/gateway";
 import { requestMint } from "./systems/http";
@@ -36,13 +37,13 @@ export async function runHttp({ repetitions, seconds, publishes }: HttpOptions):
   const origin = await prepareOrigin({ ...world, count: 1, folder: world.folder("http-chain") });
   const folder = world.folder("http");
   const chain = await startChain({ port: world.chainPort, mining: "automine", loadState: origin.stateFile, log: `${folder}/anvil.log` });
-  const { url } = await launchGateway({ world, folder, name: "http" }, { RUST_LOG: "warn" });
+  const { program, url } = await launchGateway({ world, folder, name: "http" }, { RUST_LOG: "warn" });
   const [beneficiary] = origin.beneficiaries;
   if (beneficiary === undefined) throw new Error("there is no beneficiary");
   const mint = async () => `${url}/mints/${(await requestMint(url, world, beneficiary)).mintId}`;
   const finalized = await mint();
   await chain.rpc.call("anvil_mine", ["0x8"]);
-  await untilFinalized(finalized);
+  await untilReady(program, 30_000, async () => ((await (await fetch(finalized)).json()) as { status: string }).status === "finalized");
   const paths = {
     "GET /mints/{id}, finalized": finalized,
     "GET /mints/{id}, not final yet": await mint(),
@@ -61,14 +62,6 @@ export async function runHttp({ repetitions, seconds, publishes }: HttpOptions):
   const text = `${made}\n${load}\n\n${table(["path", "requests/s", "p99 ms", "errors"], rows)}`;
   console.log(`\n${text}\n`);
   if (publishes) publish("bench http", text);
-}
-
-async function untilFinalized(target: string): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (((await (await fetch(target)).json()) as { status: string }).status !== "finalized") {
-    if (performance.now() > deadline) throw new Error("the mint did not become final");
-    await Bun.sleep(100);
-  }
 }
 
 function underLoad(url: string, seconds: number): Load {

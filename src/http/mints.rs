@@ -204,8 +204,7 @@ pub async fn retry(
     headers: HeaderMap,
     MintId(id): MintId,
 ) -> Result<Response, Problem> {
-    app.service.retry(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
-    let watched = app.service.watch(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
+    let watched = app.service.retry(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
     let wait = match preferred_wait_seconds(&headers) {
         Some(seconds) => Duration::from_secs(seconds).min(app.settings.mint_wait),
         None => app.settings.mint_wait,

@@ -254,10 +254,7 @@ impl Service {
     }
 
     /// One mint, and what happens to it from now on.
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn watch(&self, id: Uuid) -> Result<Option<Watched>, Failure> {
+    async fn watch(&self, id: Uuid) -> Result<Option<Watched>, Failure> {
         // Listen first, read then: no change can fall between.
         let news = self.store.news_of(id);
         Ok(self.get(id).await?.map(|mint| Watched { mint, news }))
@@ -300,8 +297,10 @@ impl Service {
     ///
     /// # Errors
     /// [`Code::NotAllowed`] in any other state.
-    pub async fn retry(&self, id: Uuid) -> Result<Option<Mint>, Failure> {
-        self.change(id, &Event::Retry, "only a rejected or failed mint can be tried again").await
+    pub async fn retry(&self, id: Uuid) -> Result<Option<Watched>, Failure> {
+        let news = self.store.news_of(id);
+        let words = "only a rejected or failed mint can be tried again";
+        Ok(self.change(id, &Event::Retry, words).await?.map(|mint| Watched { mint, news }))
     }
 
     async fn change(&self, id: Uuid, event: &Event, otherwise: &str) -> Result<Option<Mint>, Failure> {

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use sqlx::{AnyPool, FromRow};
 
-use super::{Store, StoreError};
+use super::{LogHead, Store, StoreError};
 
 /// Events read at once when the chain of hashes is checked.
 const VERIFY_PAGE: i64 = 1_000;
@@ -34,8 +34,8 @@ pub fn entry_hash(previous: &str, entry: &LoggedEvent) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Number and hash of the newest event.
-pub(super) async fn head(pool: &AnyPool) -> Result<(i64, String), sqlx::Error> {
+/// The newest event of the database.
+pub(super) async fn head(pool: &AnyPool) -> Result<LogHead, sqlx::Error> {
     sqlx::query_as("SELECT seq, hash FROM event_head WHERE id = 1").fetch_one(pool).await
 }
 
@@ -54,7 +54,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn verify_log(&self) -> Result<LogState, StoreError> {
-        let (head_seq, head_hash) = head(&self.pool).await?;
+        let LogHead { seq: head_seq, hash: head_hash } = head(&self.pool).await?;
         let mut seen = (0_i64, String::new());
         while seen.0 < head_seq {
             let page = self.events_after(seen.0, None, VERIFY_PAGE).await?;

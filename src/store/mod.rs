@@ -154,8 +154,7 @@ impl Store {
             .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
         let (writes, queue) = mpsc::channel(writer::QUEUE_MAX);
-        let (seq, hash) = log::head(&pool).await?;
-        let news = News::new(LogHead { seq, hash });
+        let news = News::new(log::head(&pool).await?);
         let instance = Arc::from(clock.new_id().to_string());
         let end = CancellationToken::new();
         let writer = writer::Writer::new(pool.clone(), queue, news.clone(), clock.clone(), end.clone());

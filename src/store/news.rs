@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use sqlx::FromRow;
 use tokio::sync::{broadcast, watch};
 use uuid::Uuid;
 
@@ -15,25 +16,16 @@ use super::LoggedEvent;
 const SIGNALS_MAX: usize = 1024;
 
 /// Something was committed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signal {
     /// Number of the event.
     pub seq: i64,
     /// The mint it is about; nil = a basket.
     pub mint: Uuid,
-    /// What happened.
-    pub kind: Arc<str>,
-}
-
-impl Signal {
-    fn of(event: &LoggedEvent) -> Self {
-        let mint = event.mint_id.parse().unwrap_or(Uuid::nil());
-        Self { seq: event.seq, mint, kind: event.kind.as_str().into() }
-    }
 }
 
 /// The newest event of the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct LogHead {
     /// Its number; 0 = the log is empty.
     pub seq: i64,
@@ -47,15 +39,18 @@ pub(super) struct News {
     /// Every event, for those who pass on all of them.
     events: broadcast::Sender<Signal>,
     head: watch::Sender<LogHead>,
-    waiting: Arc<Mutex<HashMap<Uuid, Waiting>>>,
+    waiting: WaitingRoom,
 }
+
+/// Those who wait, by mint.
+type WaitingRoom = Arc<Mutex<HashMap<Uuid, Waiting>>>;
 
 /// Those who wait for one mint.
 #[derive(Debug)]
 struct Waiting {
     callers: usize,
     /// What happened last.
-    kinds: watch::Sender<Arc<str>>,
+    kinds: watch::Sender<String>,
 }
 
 impl News {
@@ -76,12 +71,12 @@ impl News {
     }
 
     pub(super) fn of(&self, mint: Uuid) -> MintNews {
-        let mut waiting = self.waiting();
+        let mut waiting = entered(&self.waiting);
         let of_mint = waiting
             .entry(mint)
-            .or_insert_with(|| Waiting { callers: 0, kinds: watch::channel(Arc::from("")).0 });
+            .or_insert_with(|| Waiting { callers: 0, kinds: watch::channel(String::new()).0 });
         of_mint.callers += 1;
-        MintNews { mint, kinds: of_mint.kinds.subscribe(), news: self.clone() }
+        MintNews { mint, kinds: of_mint.kinds.subscribe(), waiting: Arc::clone(&self.waiting) }
     }
 
     /// Tells everybody whom it concerns what was committed.
@@ -94,27 +89,27 @@ impl News {
             }
             is_newer
         });
-        let signals = entries.iter().map(Signal::of);
-        for signal in signals {
-            if let Some(of_mint) = self.waiting().get(&signal.mint) {
-                of_mint.kinds.send_replace(Arc::clone(&signal.kind));
+        for event in entries {
+            let mint = event.mint_id.parse().unwrap_or(Uuid::nil());
+            if let Some(of_mint) = entered(&self.waiting).get(&mint) {
+                of_mint.kinds.send_replace(event.kind.clone());
             }
             // No listener is no error.
-            let _ = self.events.send(signal);
+            let _ = self.events.send(Signal { seq: event.seq, mint });
         }
     }
+}
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<Uuid, Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn entered(waiting: &WaitingRoom) -> MutexGuard<'_, HashMap<Uuid, Waiting>> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What happens to one mint from now on.
 #[derive(Debug)]
 pub struct MintNews {
     mint: Uuid,
-    kinds: watch::Receiver<Arc<str>>,
-    news: News,
+    kinds: watch::Receiver<String>,
+    waiting: WaitingRoom,
 }
 
 impl MintNews {
@@ -131,7 +126,7 @@ impl MintNews {
 
 impl Drop for MintNews {
     fn drop(&mut self) {
-        let mut waiting = self.news.waiting();
+        let mut waiting = entered(&self.waiting);
         let Some(of_mint) = waiting.get_mut(&self.mint) else { return };
         of_mint.callers -= 1;
         if of_mint.callers == 0 {

@@ -305,7 +305,11 @@ impl World {
         let service = gateway.service.clone();
         let meddling = async {
             // Most are not allowed at that moment, which is an answer.
-            let _ = if is_cancel { service.cancel(id).await } else { service.retry(id).await };
+            let _ = if is_cancel {
+                service.cancel(id).await.map(drop)
+            } else {
+                service.retry(id).await.map(drop)
+            };
         };
         let dead = tokio::select! {
             () = meddling => false,
