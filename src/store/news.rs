@@ -134,3 +134,30 @@ impl Drop for MintNews {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    fn event(seq: i64, mint: Uuid, kind: &str) -> LoggedEvent {
+        let (mint_id, kind, hash) = (mint.to_string(), kind.to_owned(), seq.to_string());
+        LoggedEvent { seq, mint_id, kind, at: 0, data: "{}".to_owned(), hash }
+    }
+
+    #[test]
+    fn a_mint_wakes_those_who_wait_for_its_answer() {
+        let news = News::new(LogHead { seq: 0, hash: String::new() });
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut waiting = news.of(one);
+        let is_wanted = |kind: &str| kind == "mint.minted";
+        news.publish(&[event(1, one, "mint.queued"), event(2, other, "mint.minted")]);
+        assert_eq!(waiting.until(is_wanted).now_or_never(), None, "neither is what is waited for");
+        news.publish(&[event(3, one, "mint.minted")]);
+        assert_eq!(waiting.until(is_wanted).now_or_never(), Some(()));
+        assert_eq!(*news.head().borrow(), LogHead { seq: 3, hash: "3".to_owned() });
+        drop(waiting);
+        assert!(entered(&news.waiting).is_empty(), "nobody waits any more");
+    }
+}
