@@ -1,6 +1,6 @@
 import { CronCapability, HTTPCapability, Runner, handler } from '@chainlink/cre-sdk'
 import { onAttest } from './workflow/attest'
-import { type Config, parseConfig } from './workflow/config'
+import { type Config, parseConfig } from './workflow/config/config'
 import { onMintRequest } from './workflow/mint'
 
 /** The workflow: mint requests over HTTP, and a schedule that keeps the reserve feed fresh. */

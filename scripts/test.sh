@@ -41,7 +41,7 @@ coverage() { (cd "$WORKFLOW" && forge coverage --report summary --no-match-cover
 types() { (cd "$WORKFLOW" && "$BUN" run typecheck) && "$WORKFLOW/node_modules/.bin/tsc" --project scripts/tsconfig.json; }
 deployable() { (cd "$WORKFLOW" && "$BUN" run compile:check); }
 fixture() { bash scripts/test-fixture.sh; }
-workflow() { counted ' ([0-9]+) pass +([0-9]+) fail' "$BUN" test; }
+workflow() { counted ' ([0-9]+) pass +([0-9]+) fail' "$BUN" run test; }
 
 backend() {
   ensure_postgres

@@ -1,15 +1,15 @@
-/**
- * `bun run host/bundle.ts --out DIR` bundles host and guest as bytecode, and the workflow as the text that the guests
- * evaluate, so that no start resolves 300 modules. Use it by setting CRE_BUNDLE_DIR=DIR; one of older code is refused.
- */
+// `bun run host/bundle.ts --out DIR` bundles host, guest and workflow once, so that no start resolves 300 modules.
+// Host and guest become bytecode, the workflow the text that the guests evaluate. CRE_BUNDLE_DIR=DIR uses the bundle; one of
+
+// older code is refused.
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { digestOfCode, markBundle } from './code'
-import { bundleGuestCode, writeGuestCode } from './guest-code'
+import { digestOfCode, markBundle } from './run/code-digest'
+import { bundleGuestCode, writeGuestCode } from './guest/code'
 
 const workflowDir = path.resolve(import.meta.dir, '..')
-const ENTRIES = { 'host.js': 'host/cli.ts', 'guest.js': 'host/guest.ts' }
+const ENTRIES = { 'host.js': 'host/process/cli.ts', 'guest.js': 'host/guest/guest.ts' }
 
 /** Builds the bundle beside its place and moves it there when it is complete. */
 async function bundle(out: string): Promise<void> {

@@ -1,15 +1,14 @@
-/**
- * `bun run host/keys.ts --dir DIR [--nodes 4] [--f 1] [--transmitters 8]` creates the DON's keys once, and
- * `… --dir DIR --set-chain NAME --rpc-url URL --forwarder 0x…` records a chain. Prints one JSON line with addresses.
- */
+// `bun run host/keys.ts --dir DIR [--nodes 4] [--f 1] [--transmitters 8]` makes the DON's keys, once.
+
+// `… --dir DIR --set-chain NAME --rpc-url URL --forwarder 0x…` records a chain. Prints one JSON line with the addresses.
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Address, Hex } from 'viem'
-import { type DonFile, readDonFile, readTransmitters, selectorOf } from './don-file'
-import { HostError, messageOf } from './errors'
-import { addressOf } from './ports'
+import { type DonFile, readDonFile, readTransmitters, selectorOf } from './don/don-file'
+import { HostError, messageOf } from './base/errors'
+import { addressOf } from './don/ports'
 
 const FILE_MODE = 0o600
 const DIRECTORY_MODE = 0o700

@@ -1,64 +1,38 @@
 /** The capabilities as a workflow sees them, their quotas, and that both engines see the same. */
-import { afterAll, beforeAll, describe, expect, test, setDefaultTimeout } from 'bun:test'
+import { afterAll, describe, expect, test } from 'bun:test'
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { NO_LIMITS } from '../host/limits'
-import type { EngineName, TriggerChoice } from '../host/settings'
-import {
-  FIXTURE_MILLIS,
-  TEST_MILLIS,
-  type TestChain,
-  ACCOUNTS,
-  keysFor,
-  mined,
-  removeTemporary,
-  startChain,
-} from './support/fixture'
-import { type Project, type RunOutcome, createProject, runInProcess } from './support/project'
+import { NO_LIMITS } from '../host/base/limits'
+import type { EngineName, TriggerChoice } from '../host/run/settings'
+import { ACCOUNTS, mined } from './support/fixture'
+import { type RunOutcome, runInProcess } from './support/project'
+import { openStage } from './support/stage'
 
 const TOPIC = '0x3617b009e9785c42daebadb6d3fb553243a4bf586d07ea72d65d80013ce116b5'
-const ENGINE_PATIENCE = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
+const ENGINE_TIMEOUTS = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
 
-setDefaultTimeout(TEST_MILLIS)
-
-let chain: TestChain
-let project: Project
-let server: ReturnType<typeof Bun.serve>
+const { chain, project } = await openStage({
+  main: path.join(import.meta.dir, 'workflows/probe.ts'),
+  config: ({ deployment }) => ({ watched: deployment.forwarder, topic: TOPIC }),
+})
 let requests: Request[] = []
 let respond: (request: Request) => Response = () => new Response('hello')
-let sent: string
-/** The block before the transfer. */
-let before: string
-
-beforeAll(async () => {
-  chain = await startChain()
-  server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    fetch: (request) => {
-      requests.push(request)
-      return respond(request)
-    },
-  })
-  await chain.rpc('anvil_impersonateAccount', [ACCOUNTS.deployer])
-  await chain.rpc('anvil_mine', ['0x1'])
-  before = BigInt((await chain.rpc('eth_blockNumber', [])) as string).toString()
-  const transfer = { from: ACCOUNTS.deployer, to: ACCOUNTS.beneficiary, value: '0x7b' }
-  sent = (await mined(chain, transfer)).transactionHash
-  project = createProject({
-    chain,
-    donFile: await keysFor(chain),
-    porApiUrl: 'http://unused.example',
-    main: path.join(import.meta.dir, 'workflows/probe.ts'),
-    config: { watched: chain.deployment.forwarder, topic: TOPIC },
-  })
-}, FIXTURE_MILLIS)
-
-afterAll(async () => {
-  await chain?.stop()
-  await server?.stop(true)
-  removeTemporary()
+const server = Bun.serve({
+  hostname: '127.0.0.1',
+  port: 0,
+  fetch: (request) => {
+    requests.push(request)
+    return respond(request)
+  },
 })
+afterAll(() => server.stop(true))
+
+await chain.rpc('anvil_impersonateAccount', [ACCOUNTS.deployer])
+await chain.rpc('anvil_mine', ['0x1'])
+/** The block before the transfer. */
+const before = BigInt((await chain.rpc('eth_blockNumber', [])) as string).toString()
+const transfer = { from: ACCOUNTS.deployer, to: ACCOUNTS.beneficiary, value: '0x7b' }
+const sent = (await mined(chain, transfer)).transactionHash
 
 type Options = Omit<Parameters<typeof runInProcess>[1], 'payload'>
 
@@ -127,7 +101,7 @@ describe('modes', () => {
     expect(error?.message).toContain('available in node mode only')
     expect(requests).toHaveLength(0)
   })
-  test("DON time is one for all and moves on; node time is each node's own", async () => {
+  test("DON time is one for all, node time is each node's own", async () => {
     const skew: Record<string, number> = { 'node-1': -5_000, 'node-2': 0, 'node-3': 5_000, 'node-4': 10_000 }
     const base = 1_790_000_000_000
     const { answer } = await ask(
@@ -217,7 +191,7 @@ describe('secrets', () => {
   })
 })
 
-describe('quotas are named when hit, and one switch lifts them', () => {
+describe('quotas', () => {
   const account = ACCOUNTS.beneficiary
   test.each([
     [{ ask: 'calls', count: 15, account }, { ask: 'calls', count: 16, account }, 'evmReads'],
@@ -233,7 +207,7 @@ describe('quotas are named when hit, and one switch lifts them', () => {
     expect(events.find(({ event }) => event === 'limit.hit')).toMatchObject({ quota })
     expect((await ask({ url, ...refused }, { limits: NO_LIMITS })).error).toBeUndefined()
   })
-  test('an answer of the chain beyond the quota does not reach the workflow', async () => {
+  test("a chain's answer beyond the quota is held back", async () => {
     // PUSH2 size, PUSH1 0, RETURN: so many zero bytes.
     const [fits, exceeds] = ['0x00000000000000000000000000000000000a5000', '0x00000000000000000000000000000000000a5001']
     await chain.rpc('anvil_setCode', [fits, '0x6113886000f3'])
@@ -275,13 +249,13 @@ describe('consensus of lists', () => {
 })
 
 describe('randomness', () => {
-  test("is the same on all nodes in DON mode, and each node's own in node mode", async () => {
+  test("is the DON's in DON mode, each node's own in node mode", async () => {
     const { answer } = await ask({ ask: 'random' })
     const { drawn, different } = answer as { drawn: number[]; different: number }
     expect(new Set(drawn).size).toBe(3)
     expect(different).toBe(4)
   })
-  test('comes from the execution: the same request draws the same numbers', async () => {
+  test('comes from the execution: equal requests draw equally', async () => {
     const draw = async (requestId: string) =>
       ((await ask({ ask: 'random' }, { requestId })).answer as { drawn: number[] }).drawn
     const first = await draw('one')
@@ -290,7 +264,7 @@ describe('randomness', () => {
   })
   test("is that of the DON's engine, number by number", async () => {
     const engineOf = (node: string): EngineName => (node === 'node-4' ? 'quickjs' : 'bun')
-    const { events, answer } = await ask({ ask: 'random' }, { engineOf, patience: ENGINE_PATIENCE })
+    const { events, answer } = await ask({ ask: 'random' }, { engineOf, timeouts: ENGINE_TIMEOUTS })
     expect((answer as { different: number }).different).toBe(4)
     expect(events.filter(({ level }) => level === 'warn')).toEqual([])
     expect(events.filter(({ event, phase }) => event === 'node.finished' && phase === 'trigger')).toHaveLength(4)

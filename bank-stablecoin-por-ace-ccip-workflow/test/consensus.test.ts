@@ -48,7 +48,7 @@ function inputsOf(rule: Rule, observation: Observation, fallback?: Observation):
 
 const plain = (outcome: SimpleOutcome): unknown => Value.wrap(outcome.value).unwrap()
 
-describe('identical', () => {
+describe('consensus: identical', () => {
   const rule = consensusIdenticalAggregation<string>()
 
   test('takes the one value that f+1 nodes sent', () => {
@@ -77,7 +77,7 @@ describe('identical', () => {
   })
 })
 
-describe('median', () => {
+describe('consensus: median', () => {
   const rule = consensusMedianAggregation<number>()
 
   test('takes the middle of an odd count', () => {
@@ -112,7 +112,7 @@ describe('median', () => {
   })
 })
 
-describe('by fields', () => {
+describe('consensus: by fields', () => {
   const rule = ConsensusAggregationByFields<{ amount: bigint; name: string; note: string }>({
     amount: () => median<bigint>(),
     name: () => identical<string>(),
@@ -132,7 +132,7 @@ describe('by fields', () => {
   })
 })
 
-describe('lists', () => {
+describe('consensus: lists', () => {
   const prefix = consensusCommonPrefixAggregation<string>()
   const suffix = consensusCommonSuffixAggregation<string>()
   const lists = [['a', 'b', 'c'], ['a', 'b', 'x'], ['a', 'z'], ['q']]
@@ -156,7 +156,7 @@ describe('lists', () => {
   test('fewer than f+1 lists fail', () => {
     expect(() => conclude(prefix, [['a'], 'b', 'c'])).toThrow('insufficient observations')
   })
-  test('the frequency list counts values, the most frequent first, then by bytes', () => {
+  test('the frequency list is sorted by count, then by bytes', () => {
     const rule = consensusFrequencyListAggregation<string>()
     const outcome = conclude(rule, [['x'], ['y'], ['x'], ['a']])
     expect(plain(outcome)).toEqual([
@@ -167,7 +167,7 @@ describe('lists', () => {
   })
 })
 
-describe('errors and rules', () => {
+describe('consensus: errors and rules', () => {
   const rule = consensusMedianAggregation<number>()
 
   test('one error of four is tolerated and named', () => {

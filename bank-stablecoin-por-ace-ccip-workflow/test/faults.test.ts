@@ -2,35 +2,19 @@
  * The fault matrix: each fault in one node of four (f = 1) is tolerated and named; in two nodes it is refused with their
  * names, or cannot do harm.
  */
-import { afterAll, beforeAll, describe, expect, test, setDefaultTimeout } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { anyPack, anyUnpack } from '@bufbuild/protobuf/wkt'
 import { Value } from '@chainlink/cre-sdk'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
-import type { Patience } from '../host/don'
-import type { NodePorts } from '../host/ports'
-import { RpcUnavailable } from '../host/rpc'
-import { FIXTURE_MILLIS, TEST_MILLIS, type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
-import { type Project, type RunOutcome, createProject, payloadOf, runInProcess, tokens } from './support/project'
-import { type ReserveSource, healthyReserve, startReserveSource } from './support/reserve-source'
+import type { DonTimeouts } from '../host/don/don'
+import type { NodePorts } from '../host/don/ports'
+import { RpcUnavailable } from '../host/chain/rpc'
+import { type RunOutcome, payloadOf, runInProcess, tokens } from './support/project'
+import { healthyReserve } from './support/reserve-source'
+import { openStage } from './support/stage'
 
-setDefaultTimeout(TEST_MILLIS)
-
-let chain: TestChain
-let source: ReserveSource
-let project: Project
-
-beforeAll(async () => {
-  chain = await startChain()
-  source = startReserveSource()
-  project = createProject({ chain, donFile: await keysFor(chain), porApiUrl: source.url })
-}, FIXTURE_MILLIS)
-
-afterAll(async () => {
-  await chain?.stop()
-  await source?.stop()
-  removeTemporary()
-})
+const { project } = await openStage()
 
 /** The ports of a faulty node; `index` tells two liars apart. */
 type Fault = (ordinary: NodePorts, index: number) => NodePorts
@@ -38,16 +22,16 @@ type Fault = (ordinary: NodePorts, index: number) => NodePorts
 const FAULTY = ['node-1', 'node-2']
 
 /** Long enough that no healthy node is ever late on a busy machine. */
-const PATIENT: Partial<Patience> = { graceMillis: 10_000, quorumMillis: 15_000, finishMillis: 300 }
+const PATIENT: Partial<DonTimeouts> = { graceMillis: 10_000, quorumMillis: 15_000, finishMillis: 300 }
 /** For faults that only time reveals. */
-const HASTY: Partial<Patience> = { graceMillis: 400, quorumMillis: 1_500, finishMillis: 300 }
+const HASTY: Partial<DonTimeouts> = { graceMillis: 400, quorumMillis: 1_500, finishMillis: 300 }
 
 /** Runs with the fault in the first `count` nodes. */
-function runWith(fault: Fault, count: number, patience = PATIENT): Promise<RunOutcome> {
+function runWith(fault: Fault, count: number, timeouts = PATIENT): Promise<RunOutcome> {
   const faulty = FAULTY.slice(0, count)
   return runInProcess(project, {
     payload: payloadOf(project),
-    patience,
+    timeouts,
     portsOf: ({ name, ordinary }) => (faulty.includes(name) ? fault(ordinary, faulty.indexOf(name)) : ordinary),
   })
 }
@@ -61,7 +45,7 @@ function crashAt(call: number): Fault {
     let calls = 0
     return {
       ...ports,
-      tap: (message) => ({ action: message.kind === 'call' && ++calls === call ? 'crash' : 'pass' }),
+      intercept: (message) => ({ action: message.kind === 'call' && ++calls === call ? 'crash' : 'pass' }),
     }
   }
 }
@@ -70,7 +54,7 @@ function crashAt(call: number): Fault {
 function rewriting(method: string, change: (request: SDK_PB.CapabilityRequest, index: number) => void): Fault {
   return (ports, index) => ({
     ...ports,
-    tap: (message) => {
+    intercept: (message) => {
       if (message.kind !== 'call' || message.method !== method) return { action: 'pass' }
       const request = fromBinary(SDK_PB.CapabilityRequestSchema, message.bytes)
       change(request, index)
@@ -97,7 +81,7 @@ type Expected =
   /** The host ends the run with this code. */
   | { fails: string }
 
-type Row = { fault: Fault; named: string; beyondF: Expected; patience?: Partial<Patience> }
+type Row = { fault: Fault; named: string; beyondF: Expected; timeouts?: Partial<DonTimeouts> }
 
 const matrix: Record<string, Row> = {
   'crash at call 1 (token)': { fault: crashAt(1), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
@@ -116,7 +100,7 @@ const matrix: Record<string, Row> = {
     fault: (ports) => ({ ...ports, fetch: never }),
     named: 'node.late',
     beyondF: { fails: 'NODES_FAILED' },
-    patience: HASTY,
+    timeouts: HASTY,
   },
   'source names another account': {
     fault: (ports) => ({ ...ports, fetch: async () => healthyReserve({ accountName: 'Thief reserve' }) }),
@@ -145,7 +129,7 @@ const matrix: Record<string, Row> = {
     fault: (ports) => ({ ...ports, rpc: never }),
     named: 'node.finished',
     beyondF: { fails: 'RPC_UNAVAILABLE' },
-    patience: HASTY,
+    timeouts: HASTY,
   },
   'chain endpoint lies about a call': {
     fault: rpcAnswering('eth_call', (index) => word(index + 1)),
@@ -217,14 +201,14 @@ const matrix: Record<string, Row> = {
     beyondF: { fails: 'NODES_FAILED' },
   },
   'every message arrives twice': {
-    fault: (ports) => ({ ...ports, tap: () => ({ action: 'duplicate' }) }),
+    fault: (ports) => ({ ...ports, intercept: () => ({ action: 'duplicate' }) }),
     named: 'call.refused',
     beyondF: { mints: true },
   },
   'result is another': {
     fault: (ports, index) => ({
       ...ports,
-      tap: (message) => {
+      intercept: (message) => {
         if (message.kind !== 'result' || message.phase !== 'trigger') return { action: 'pass' }
         const result = create(SDK_PB.ExecutionResultSchema, { result: { case: 'error', value: `lie ${index}` } })
         return { action: 'replace', bytes: toBinary(SDK_PB.ExecutionResultSchema, result) }
@@ -236,7 +220,7 @@ const matrix: Record<string, Row> = {
   'crash after the last call': {
     fault: (ports) => ({
       ...ports,
-      tap: (message) => ({ action: message.kind === 'result' && message.phase === 'trigger' ? 'crash' : 'pass' }),
+      intercept: (message) => ({ action: message.kind === 'result' && message.phase === 'trigger' ? 'crash' : 'pass' }),
     }),
     named: 'node.faulty',
     beyondF: { fails: 'NODES_FAILED' },
@@ -249,20 +233,20 @@ function expectMint({ result, error }: RunOutcome): void {
   expect(result?.reserves.amount).toBe(tokens(1_000_000))
 }
 
-describe('one faulty node of four is tolerated and named', () => {
-  for (const [name, { fault, named, patience }] of Object.entries(matrix)) {
+describe('faults: one faulty node of four is tolerated and named', () => {
+  for (const [name, { fault, named, timeouts }] of Object.entries(matrix)) {
     test(name, async () => {
-      const outcome = await runWith(fault, 1, patience)
+      const outcome = await runWith(fault, 1, timeouts)
       expectMint(outcome)
       expect(outcome.events.filter(({ event }) => event === named).map(({ node }) => node)).toContain('node-1')
     })
   }
 })
 
-describe('two faulty nodes of four are refused with their names, or do no harm', () => {
-  for (const [name, { fault, beyondF, patience }] of Object.entries(matrix)) {
+describe('faults: two of four are refused by name, or do no harm', () => {
+  for (const [name, { fault, beyondF, timeouts }] of Object.entries(matrix)) {
     test(name, async () => {
-      const outcome = await runWith(fault, 2, patience)
+      const outcome = await runWith(fault, 2, timeouts)
       if ('mints' in beyondF) return expectMint(outcome)
       if ('refusal' in beyondF) {
         expect(outcome.result?.orders.map(({ code }) => code)).toEqual([beyondF.refusal])
@@ -275,14 +259,14 @@ describe('two faulty nodes of four are refused with their names, or do no harm',
   }
 })
 
-test('a healthy run has nothing to warn of', async () => {
+test('faults: a healthy run has nothing to warn of', async () => {
   const outcome = await runWith((ports) => ports, 0)
   expectMint(outcome)
   expect(outcome.events.filter(({ level }) => level === 'warn')).toEqual([])
   expect(outcome.events.filter(({ event }) => event === 'node.finished')).toHaveLength(8)
 })
 
-test('each node says once where the chain is, and makes all reads of the mint at the agreed height', async () => {
+test('heights: each node gives one, all reads use the agreed one', async () => {
   const asked: unknown[] = []
   const heights = new Set<unknown>()
   const count = (ports: NodePorts): NodePorts => ({
@@ -299,7 +283,7 @@ test('each node says once where the chain is, and makes all reads of the mint at
   expect(heights.size).toBe(1)
 })
 
-test('a source that fails at f+1 nodes is named with them', async () => {
+test('faults: a source that fails at f+1 nodes is named', async () => {
   const { result } = await runWith(matrix['source answers 503']?.fault ?? ((ports) => ports), 2)
   expect(result?.orders[0]?.reason).toContain('status 503 (node-1, node-2)')
 })

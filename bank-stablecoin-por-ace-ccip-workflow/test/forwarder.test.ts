@@ -1,6 +1,5 @@
 /** What Chainlink's KeystoneForwarder does with our reports, and what the delivery makes of it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test, setDefaultTimeout } from 'bun:test'
-import { readFileSync } from 'node:fs'
+import { beforeEach, describe, expect, test } from 'bun:test'
 import {
   type Address,
   type Hex,
@@ -14,24 +13,15 @@ import {
   size,
   slice,
 } from 'viem'
-import { type DonFile, readTransmitter } from '../host/don-file'
-import { forwarderAbi, getTransmission } from '../host/forwarder'
-import type { JournalEvent } from '../host/journal'
-import { createNodePorts } from '../host/ports'
-import { encodeContext, encodeHeader, reportDigest, toForwarderSignature } from '../host/report'
-import { RpcRefused } from '../host/rpc'
-import type { Transmitter } from '../host/transaction'
-import { type Transmission, transmit } from '../host/transmit'
-import {
-  FIXTURE_MILLIS,
-  TEST_MILLIS,
-  type TestChain,
-  ACCOUNTS,
-  keysFor,
-  mined,
-  removeTemporary,
-  startChain,
-} from './support/fixture'
+import { readTransmitter } from '../host/don/don-file'
+import { forwarderAbi, getTransmission } from '../host/chain/forwarder'
+import type { JournalEvent } from '../host/base/journal'
+import { createNodePorts } from '../host/don/ports'
+import { encodeContext, encodeHeader, reportDigest, toForwarderSignature } from '../host/chain/report'
+import { RpcRefused } from '../host/chain/rpc'
+import { type Transmission, transmitReport } from '../host/chain/transmit'
+import { ACCOUNTS, mined } from './support/fixture'
+import { openChainStage } from './support/stage'
 
 /** A receiver that speaks ERC-165 and accepts every report, unless its first storage word is set. */
 const RECEIVER_CODE =
@@ -41,30 +31,15 @@ const STRANGER = getAddress('0x00000000000000000000000000000000000feed2')
 const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 const GAS = 1_000_000n
 
-setDefaultTimeout(TEST_MILLIS)
-
-let chain: TestChain
-let don: DonFile
-let transmitter: Transmitter
+const { chain, donFile, don } = await openChainStage()
+const transmitter = readTransmitter({ donFile, don, slot: 0 })
 let events: JournalEvent[]
 let executions = 0
-
-beforeAll(async () => {
-  chain = await startChain()
-  const donFile = await keysFor(chain)
-  don = JSON.parse(readFileSync(donFile, 'utf8')) as DonFile
-  transmitter = readTransmitter({ donFile, don, slot: 0 })
-}, FIXTURE_MILLIS)
 
 beforeEach(async () => {
   events = []
   await chain.rpc('anvil_setCode', [RECEIVER, RECEIVER_CODE])
   await deny(false)
-})
-
-afterAll(async () => {
-  await chain?.stop()
-  removeTemporary()
 })
 
 const deny = (denied: boolean) =>
@@ -148,7 +123,7 @@ const stateOf = async (report: Transmission) =>
   (await getTransmission({ rpc: chain.rpc, forwarder: chain.deployment.forwarder, id: report.id })).state
 const sentCount = () => events.filter(({ event }) => event === 'transmission.sent').length
 
-describe('signatures', () => {
+describe('forwarder: signatures', () => {
   test.each([[[0, 1]], [[2, 3]], [[3, 0]]])('any two of the four nodes: %j', async (signers) => {
     expect(await refusalOf(await reportOf({ signers }))).toBeUndefined()
   })
@@ -169,7 +144,7 @@ describe('signatures', () => {
     const [report, other] = [await reportOf(), await reportOf()]
     expect(await refusalOf({ ...report, signatures: other.signatures })).toBe('InvalidSigner')
   })
-  test('the mirrored (high-s) signature is accepted: replay is stopped by the transmission, not by the signature', async () => {
+  test('high-s is accepted: the transmission stops the replay', async () => {
     const report = await reportOf()
     const signatures = report.signatures.map((signature) => {
       const s = CURVE_ORDER - hexToBigInt(slice(signature, 32, 64))
@@ -177,12 +152,12 @@ describe('signatures', () => {
       return concat([slice(signature, 0, 32), numberToHex(s, { size: 32 }), numberToHex(v, { size: 1 })])
     })
     expect(await refusalOf({ ...report, signatures })).toBeUndefined()
-    await transmit(route(), report)
+    await transmitReport(route(), report)
     expect(await refusalOf({ ...report, signatures })).toBe('AlreadyAttempted')
   })
 })
 
-describe('reports', () => {
+describe('forwarder: reports', () => {
   test('any context is accepted, if it is the one that was signed', async () => {
     expect(await refusalOf(await reportOf({ context: '0x1234' }))).toBeUndefined()
     expect(await refusalOf({ ...(await reportOf()), context: '0x1234' })).toBe('InvalidSigner')
@@ -198,32 +173,32 @@ describe('reports', () => {
   })
 })
 
-describe('delivery', () => {
+describe('forwarder: delivery', () => {
   test('an accepted report is found again, not sent again', async () => {
     const report = await reportOf()
-    const first = await transmit(route(), report)
-    const second = await transmit(route(), report)
+    const first = await transmitReport(route(), report)
+    const second = await transmitReport(route(), report)
     expect(first).toMatchObject({ txStatus: 'success', receiver: 'success' })
     expect(second).toEqual({ txHash: first.txHash, txStatus: 'success', receiver: 'success' })
     expect([sentCount(), await stateOf(report)]).toEqual([1, 'SUCCEEDED'])
   })
-  test("a receiver's revert is a successful transaction with a refused report, and is not repeated with the same gas", async () => {
+  test("a receiver's revert is not repeated with the same gas", async () => {
     const report = await reportOf()
     await deny(true)
-    const first = await transmit(route(), report)
+    const first = await transmitReport(route(), report)
     expect(first).toMatchObject({
       txStatus: 'success',
       receiver: 'reverted',
       errorMessage: 'receiver contract execution failure',
     })
-    const second = await transmit(route(), report)
+    const second = await transmitReport(route(), report)
     expect(second).toMatchObject({ txHash: first.txHash, receiver: 'reverted' })
     expect([sentCount(), await stateOf(report)]).toEqual([1, 'FAILED'])
   })
-  test('a refused report stays valid: a stranger can deliver it once the receiver has changed its mind', async () => {
+  test('a refused report stays valid, also for a stranger', async () => {
     const report = await reportOf()
     await deny(true)
-    await transmit(route(), report)
+    await transmitReport(route(), report)
     await deny(false)
     await chain.rpc('anvil_setBalance', [STRANGER, numberToHex(10n ** 18n)])
     await chain.rpc('anvil_impersonateAccount', [STRANGER])
@@ -233,35 +208,35 @@ describe('delivery', () => {
   test('with much more gas a failed report is tried again', async () => {
     const report = await reportOf()
     await deny(true)
-    await transmit(route(), { ...report, gasLimit: 400_000n })
+    await transmitReport(route(), { ...report, gasLimit: 400_000n })
     await deny(false)
-    expect(await transmit(route(), { ...report, gasLimit: 3_000_000n })).toMatchObject({ receiver: 'success' })
+    expect(await transmitReport(route(), { ...report, gasLimit: 3_000_000n })).toMatchObject({ receiver: 'success' })
     expect(sentCount()).toBe(2)
   })
   test('what is no receiver is refused for good, with its name', async () => {
     const report = await reportOf({ receiver: STRANGER })
-    const outcome = await transmit(route(), report)
+    const outcome = await transmitReport(route(), report)
     expect(outcome.errorMessage).toBe(
       `invalid receiver ${STRANGER}: contract does not implement the IReceiver interface`,
     )
-    await transmit(route(), report)
+    await transmitReport(route(), report)
     expect([sentCount(), await stateOf(report)]).toEqual([1, 'INVALID_RECEIVER'])
   })
-  test('foreign signatures cost no transaction; the reason is told', async () => {
+  test('foreign signatures cost no transaction and are named', async () => {
     const [report, other] = [await reportOf(), await reportOf()]
-    const forged = transmit(route(), { ...report, signatures: other.signatures })
+    const forged = transmitReport(route(), { ...report, signatures: other.signatures })
     await expect(forged).rejects.toThrow('the forwarder refuses the report: InvalidSigner(')
     expect(sentCount()).toBe(0)
   })
-  test('a gas limit below what routing needs is refused before anything is sent', async () => {
+  test('too low a gas limit is refused before anything is sent', async () => {
     const report = await reportOf()
-    await expect(transmit(route(), { ...report, gasLimit: 200_499n })).rejects.toThrow(
+    await expect(transmitReport(route(), { ...report, gasLimit: 200_499n })).rejects.toThrow(
       'gas limit 200499 is below 200500',
     )
   })
   test('a nonce that another process used up is asked for again', async () => {
     const [first, second] = [await reportOf(), await reportOf()]
-    const outcomes = await Promise.all([transmit(route(), first), transmit(route(), second)])
+    const outcomes = await Promise.all([transmitReport(route(), first), transmitReport(route(), second)])
     expect(outcomes.map(({ receiver }) => receiver)).toEqual(['success', 'success'])
   })
   test('a stranger who delivers first makes the hash his, not ours', async () => {
@@ -269,12 +244,12 @@ describe('delivery', () => {
     await chain.rpc('anvil_setBalance', [STRANGER, numberToHex(10n ** 18n)])
     await chain.rpc('anvil_impersonateAccount', [STRANGER])
     const { transactionHash } = await mined(chain, callOf(report, { from: STRANGER }))
-    expect(await transmit(route(), report)).toMatchObject({ txHash: transactionHash, receiver: 'success' })
+    expect(await transmitReport(route(), report)).toMatchObject({ txHash: transactionHash, receiver: 'success' })
     expect(sentCount()).toBe(0)
   })
 })
 
-describe('configuration', () => {
+describe('forwarder: configuration', () => {
   const abi = parseAbi(['function setConfig(uint32 donId, uint32 configVersion, uint8 f, address[] signers)'])
   const address = (index: number): Address => numberToHex(index + 1, { size: 20 })
   const attempt = (f: number, signers: Address[], from: Address = ACCOUNTS.deployer) => {
@@ -304,7 +279,7 @@ describe('configuration', () => {
   })
 })
 
-test('the receiver gets 64 bytes of metadata: id, name, owner and report id', async () => {
+test('forwarder: the receiver gets 64 bytes of metadata', async () => {
   const { rawReport } = await reportOf()
   expect(size(slice(rawReport, 45, 109))).toBe(64)
 })

@@ -12,7 +12,7 @@ import {
 } from '@chainlink/cre-sdk/test'
 import { type Address, type Hex, bytesToHex, decodeAbiParameters, parseAbi, parseAbiParameters } from 'viem'
 import { onAttest } from '../workflow/attest'
-import type { Config } from '../workflow/config'
+import type { Config } from '../workflow/config/config'
 import { onMintRequest } from '../workflow/mint'
 
 const ANVIL = 7759470850252068959n
@@ -102,7 +102,7 @@ function request(amounts: bigint[], validUntil?: number): HTTP_TRIGGER_PB.Payloa
 
 const codes = (result: ReturnType<typeof onMintRequest>) => result.orders.map(({ code }) => code)
 
-describe('a mint request', () => {
+describe('mint request', () => {
   test('becomes one report with the proof and the orders', () => {
     const { runtime, written, asked } = prepare({ liability: 100n * UNIT })
     const result = onMintRequest(runtime, request([300n, 600n], 1_790_000_060))
@@ -180,7 +180,7 @@ describe('a mint request', () => {
     expect(() => onMintRequest(runtime, request([1n]))).toThrow(`mints ${POLICY}, not ${STABLECOIN}`)
   })
 
-  test('tells a receiver that refused from one that accepted, and claims no more than delivery', () => {
+  test('tells a receiver that refused from one that accepted', () => {
     const { runtime } = prepare({ receiver: 'REVERTED' })
     expect(onMintRequest(runtime, request([1n]))).toMatchObject({
       txHash: TX_HASH,
@@ -195,7 +195,7 @@ describe('a mint request', () => {
   })
 })
 
-describe('the reserve', () => {
+describe('reserve', () => {
   const at = (seconds: number) => new Date(NOW_MILLIS + seconds * 1000).toISOString()
   const body = (overrides: object) => ({
     body: { accountName: 'Bank', totalReserve: '1000', lastUpdated: at(0), ...overrides },
@@ -219,7 +219,7 @@ describe('the reserve', () => {
   }
 })
 
-describe('the schedule', () => {
+describe('schedule', () => {
   const payload = create(CRON_TRIGGER_PB.PayloadSchema)
   test('writes the proof without orders', () => {
     const { runtime, written } = prepare()

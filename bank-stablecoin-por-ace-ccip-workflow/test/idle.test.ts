@@ -8,8 +8,8 @@ afterAll(() => {
   jest.useRealTimers()
 })
 
-test('garbage is collected once, when nothing has happened for five seconds', async () => {
-  const { collectWhenIdle } = await import('../host/idle')
+test('garbage: it is collected once, after five idle seconds', async () => {
+  const { collectWhenIdle } = await import('../host/base/idle')
   collectWhenIdle()
   jest.advanceTimersByTime(4_000)
   collectWhenIdle()

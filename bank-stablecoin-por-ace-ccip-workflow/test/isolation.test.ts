@@ -1,39 +1,21 @@
 /** A run leaves nothing to the next one, though the nodes' Workers stay loaded; and none harms the next. */
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test, setDefaultTimeout } from 'bun:test'
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import path from 'node:path'
-import type { LocalDon } from '../host/local-don'
-import { FIXTURE_MILLIS, TEST_MILLIS, type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
-import { type Project, type RunOptions, createProject, openInProcess, runInProcess, runOn } from './support/project'
+import type { LocalDon } from '../host/run/local-don'
+import { type RunOptions, createProject, openInProcess, runInProcess, runOn } from './support/project'
+import { openStage } from './support/stage'
 
-setDefaultTimeout(TEST_MILLIS)
-
-let chain: TestChain
-let project: Project
+const { chain, project } = await openStage({ main: path.join(import.meta.dir, 'workflows/leaker.ts') })
 let don: LocalDon
-
-beforeAll(async () => {
-  chain = await startChain()
-  project = createProject({
-    chain,
-    donFile: await keysFor(chain),
-    porApiUrl: 'http://unused.example',
-    main: path.join(import.meta.dir, 'workflows/leaker.ts'),
-  })
-}, FIXTURE_MILLIS)
 
 beforeEach(async () => {
   don = await openInProcess(project)
 })
 afterEach(() => don.stop())
 
-afterAll(async () => {
-  await chain?.stop()
-  removeTemporary()
-})
-
 /** What all four nodes found; the run lasts until each of them has told. */
 async function visit(options: Partial<RunOptions> = {}) {
-  const outcome = await runOn(don, project, { payload: {}, patience: { finishMillis: 10_000 }, ...options })
+  const outcome = await runOn(don, project, { payload: {}, timeouts: { finishMillis: 10_000 }, ...options })
   const line = outcome.result as unknown as { answer?: string } | undefined
   const answer = JSON.parse(line?.answer ?? '{}') as { found?: string[]; draws?: number[] }
   return { ...outcome, ...answer }
@@ -41,8 +23,8 @@ async function visit(options: Partial<RunOptions> = {}) {
 
 const named = (events: { event: string }[], event: string) => events.filter((entry) => entry.event === event)
 
-describe('what a workflow leaves behind', () => {
-  test('in variables, globals, intrinsics and packages is gone in the next run, on every node', async () => {
+describe('isolation: what a workflow leaves behind', () => {
+  test('is gone in the next run, on every node', async () => {
     expect((await visit()).found).toEqual([])
     for (let run = 0; run < 3; run++) {
       const { found, events } = await visit()
@@ -59,7 +41,7 @@ describe('what a workflow leaves behind', () => {
     expect(named(events, 'node.faulty')).toEqual([])
   })
 
-  test('random numbers come from the execution, as in a process of its own', async () => {
+  test('does not reach the random numbers of the next run', async () => {
     await visit()
     const [warm, again] = [await visit({ requestId: 'draw' }), await visit({ requestId: 'draw' })]
     const cold = await runInProcess(project, { payload: {}, requestId: 'draw' })
@@ -70,7 +52,7 @@ describe('what a workflow leaves behind', () => {
   })
 })
 
-test('a workflow whose modules need the host at once gets it in every run', async () => {
+test('isolation: modules that need the host get it in every run', async () => {
   const main = path.join(import.meta.dir, 'workflows/eager.ts')
   const eager = createProject({ chain, donFile: project.donFile, porApiUrl: 'http://unused.example', main })
   const served = await openInProcess(eager)
@@ -88,20 +70,20 @@ test('a workflow whose modules need the host at once gets it in every run', asyn
   expect(second).not.toEqual(first)
 })
 
-describe('a run that went wrong does not harm the next', () => {
+describe('isolation: a failed run does not harm the next', () => {
   const faults: Record<string, { options: Partial<RunOptions>; code?: string }> = {
     'nodes that crash': {
       code: 'NODES_FAILED',
       options: {
         portsOf: ({ name, ordinary }) =>
-          name === 'node-1' || name === 'node-2' ? { ...ordinary, tap: () => ({ action: 'crash' }) } : ordinary,
+          name === 'node-1' || name === 'node-2' ? { ...ordinary, intercept: () => ({ action: 'crash' }) } : ordinary,
       },
     },
     'a node that stalls': {
       options: {
-        patience: { graceMillis: 100, quorumMillis: 1_000, finishMillis: 0 },
+        timeouts: { graceMillis: 100, quorumMillis: 1_000, finishMillis: 0 },
         portsOf: ({ name, ordinary }) =>
-          name === 'node-3' ? { ...ordinary, tap: () => new Promise(() => undefined) } : ordinary,
+          name === 'node-3' ? { ...ordinary, intercept: () => new Promise(() => undefined) } : ordinary,
       },
     },
     'a handler that throws': { code: 'WORKFLOW_ERROR', options: { payload: { fail: true } } },

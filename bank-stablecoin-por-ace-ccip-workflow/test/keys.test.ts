@@ -1,10 +1,8 @@
-import { afterAll, describe, expect, test, setDefaultTimeout } from 'bun:test'
+import { afterAll, describe, expect, test } from 'bun:test'
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { chainOf, readDonFile, readTransmitter } from '../host/don-file'
-import { TEST_MILLIS, WORKFLOW_DIR, removeTemporary, temporaryDirectory } from './support/fixture'
-
-setDefaultTimeout(TEST_MILLIS)
+import { chainOf, readDonFile, readTransmitter } from '../host/don/don-file'
+import { WORKFLOW_DIR, removeTemporary, temporaryDirectory } from './support/fixture'
 
 afterAll(removeTemporary)
 
@@ -79,7 +77,7 @@ describe('host/keys.ts', () => {
   })
 })
 
-test('a DON file that cannot tolerate its f, or has two equal nodes, is refused', async () => {
+test('DON file: too few nodes for f, or equal ones, are refused', async () => {
   const directory = temporaryDirectory('keys')
   keys(directory)
   const file = path.join(directory, 'don.json')

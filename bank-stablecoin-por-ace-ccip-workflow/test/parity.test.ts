@@ -3,47 +3,16 @@
  * others in Bun. The DON compares every request of every node byte for byte, report bodies and results included, so a run
  * without a diverging node is a run in which the engines agree.
  */
-import { afterAll, beforeAll, expect, test, setDefaultTimeout } from 'bun:test'
-import {
-  FIXTURE_MILLIS,
-  TEST_MILLIS,
-  type TestChain,
-  ACCOUNTS,
-  keysFor,
-  removeTemporary,
-  startChain,
-} from './support/fixture'
-import {
-  type Project,
-  type RunOutcome,
-  createProject,
-  payloadOf,
-  runCommand,
-  runInProcess,
-  tokens,
-} from './support/project'
-import { type ReserveSource, healthyReserve, startReserveSource } from './support/reserve-source'
+import { expect, test } from 'bun:test'
+import { ACCOUNTS } from './support/fixture'
+import { type RunOutcome, payloadOf, runCommand, runInProcess, tokens } from './support/project'
+import { healthyReserve } from './support/reserve-source'
+import { openStage } from './support/stage'
 
-const PATIENCE = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
+const TIMEOUTS = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
 const QUICKJS_NODE = 'node-4'
 
-setDefaultTimeout(TEST_MILLIS)
-
-let chain: TestChain
-let source: ReserveSource
-let project: Project
-
-beforeAll(async () => {
-  chain = await startChain()
-  source = startReserveSource()
-  project = createProject({ chain, donFile: await keysFor(chain), porApiUrl: source.url })
-}, FIXTURE_MILLIS)
-
-afterAll(async () => {
-  await chain?.stop()
-  await source?.stop()
-  removeTemporary()
-})
+const { source, project } = await openStage()
 
 function expectAgreement({ events }: RunOutcome): void {
   expect(events.filter(({ level }) => level === 'warn')).toEqual([])
@@ -55,7 +24,7 @@ async function runMixed(payload: unknown, trigger: 'http' | 'cron' = 'http'): Pr
   const outcome = await runInProcess(project, {
     payload,
     trigger: { kind: trigger },
-    patience: PATIENCE,
+    timeouts: TIMEOUTS,
     engineOf: (node) => (node === QUICKJS_NODE ? 'quickjs' : 'bun'),
   })
   expectAgreement(outcome)
@@ -103,7 +72,7 @@ const cases: Record<string, { payload: () => unknown; codes?: string[]; error?: 
 }
 
 for (const [name, { payload, codes, error }] of Object.entries(cases)) {
-  test(`engines agree on ${name}`, async () => {
+  test(`parity: engines agree on ${name}`, async () => {
     const outcome = await runMixed(payload())
     if (codes !== undefined) expect(outcome.result?.orders.map(({ code }) => code)).toEqual(codes)
     if (error !== undefined) expect(outcome.error?.message).toContain(error)
@@ -133,13 +102,13 @@ const answers: Record<string, { answer: () => Response; code: string }> = {
 }
 
 for (const [name, { answer, code }] of Object.entries(answers)) {
-  test(`engines agree on a reserve with ${name}`, async () => {
+  test(`parity: engines agree on a reserve with ${name}`, async () => {
     const stamped = await answer().text()
     const { status } = answer()
     source.answer(() => new Response(stamped, { status }))
     const observe = runInProcess(project, {
       payload: payloadOf(project),
-      patience: PATIENCE,
+      timeouts: TIMEOUTS,
       engineOf: (node) => (node === QUICKJS_NODE ? 'quickjs' : 'bun'),
     })
     const outcome = await observe
@@ -151,13 +120,13 @@ for (const [name, { answer, code }] of Object.entries(answers)) {
   })
 }
 
-test('engines agree on the reserve report', async () => {
+test('parity: engines agree on the reserve report', async () => {
   const outcome = await runMixed(payloadOf(project), 'cron')
   expect(outcome.result?.orders).toEqual([])
   expect(outcome.result?.txHash).toMatch(/^0x[0-9a-f]{64}$/)
 })
 
-test('a whole DON of QuickJS nodes mints through `bun run main.ts --engine quickjs`', async () => {
+test('QuickJS: a whole DON mints with --engine quickjs', async () => {
   const { exitCode, stdout } = await runCommand(project, { args: ['--engine', 'quickjs'] })
   expect(exitCode).toBe(0)
   expect(stdout.some((line) => /^Mint report delivered: 0x[0-9a-f]{64}$/.test(line))).toBe(true)

@@ -1,11 +1,13 @@
-/** workflow.yaml and project.yaml by the rules of the `cre` command line tool. */
+/** workflow.yaml and project.yaml by the rules of the `cre` command line tool; the rules that sources and tests follow. */
 import { describe, expect, test } from 'bun:test'
 import { getNetwork } from '@chainlink/cre-sdk'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import ts from 'typescript'
 import { z } from 'zod'
-import { parseConfig } from '../workflow/config'
+import { parseConfig } from '../workflow/config/config'
 import { WORKFLOW_DIR } from './support/fixture'
+import { TEST_MILLIS } from './support/time-limit'
 
 const TARGETS = ['local', 'staging', 'production']
 /** What the workflow registry takes as a name. */
@@ -29,12 +31,12 @@ const read = (name: string) => readFileSync(path.join(WORKFLOW_DIR, name), 'utf8
 const workflow = workflowSchema.parse(Bun.YAML.parse(read('workflow.yaml')))
 const project = projectSchema.parse(Bun.YAML.parse(read('project.yaml')))
 
-test('both files have the same targets', () => {
+test('targets: both files have the same', () => {
   expect(Object.keys(workflow)).toEqual(TARGETS)
   expect(Object.keys(project)).toEqual(TARGETS)
 })
 
-describe.each(TARGETS)('target %s', (target) => {
+describe.each(TARGETS)('targets: %s', (target) => {
   const artifacts = workflow[target]?.['workflow-artifacts']
   const rpcs = project[target]?.rpcs ?? []
 
@@ -44,7 +46,7 @@ describe.each(TARGETS)('target %s', (target) => {
     }
     expect(artifacts?.['secrets-path']).toBe('')
   })
-  test('has chains that the selector list knows, over http(s) or from the environment', () => {
+  test('has known chains, over http(s) or from the environment', () => {
     for (const { 'chain-name': name, url } of rpcs) {
       const known = [true, false].some((isTestnet) =>
         getNetwork({ chainFamily: 'evm', chainSelectorName: name, isTestnet }),
@@ -53,14 +55,14 @@ describe.each(TARGETS)('target %s', (target) => {
       expect(url).toMatch(/^(https?:\/\/\S+|\$\{[A-Z_]+\})$/)
     }
   })
-  test('has a configuration that the workflow takes, on one of its chains', () => {
+  test('has a valid configuration for one of its chains', () => {
     const config = parseConfig(new TextEncoder().encode(read(artifacts?.['config-path'] ?? '')))
     expect(rpcs.map((rpc) => rpc['chain-name'])).toContain(config.chainSelectorName)
     if (target !== 'local') expect(config.authorizedKeys?.length).toBeGreaterThan(0)
   })
 })
 
-test('what is deployed can be registered, and staging mints nothing of production', () => {
+test('targets: staging and production are registered apart', () => {
   for (const target of ['staging', 'production']) {
     expect(project[target]?.rpcs.map((rpc) => rpc['chain-name'])).toContain('ethereum-mainnet')
   }
@@ -68,6 +70,47 @@ test('what is deployed can be registered, and staging mints nothing of productio
   expect(new Set(names).size).toBe(2)
 })
 
-test('the local configuration is the base that the local DON enforces', () => {
+test('targets: local has the base that the local DON enforces', () => {
   expect(workflow['local']?.['workflow-artifacts']['config-path']).toBe('./config.json')
+})
+
+test('sources: each file opens with a line that says what it does', () => {
+  const silent = ['host', 'workflow'].flatMap((folder) =>
+    readdirSync(path.join(WORKFLOW_DIR, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !/^\/\/ .{12,}\.$/m.test(read(`${folder}/${name}`).split('\n')[0] ?? ''))
+      .map((name) => `${folder}/${name}`),
+  )
+  expect(silent).toEqual([])
+})
+
+test('time limit: the suite and a file run by hand have the same', () => {
+  const { scripts } = z.object({ scripts: z.object({ test: z.string() }) }).parse(JSON.parse(read('package.json')))
+  expect(scripts.test).toBe(`bun test --timeout ${TEST_MILLIS}`)
+})
+
+const MAX_TITLE = 60
+
+/** The titles of a test file's tests and groups, as they are written; `top` tells those that stand in no group. */
+function titlesOf(name: string): { title: string; top: boolean }[] {
+  const source = ts.createSourceFile(name, read(`test/${name}`), ts.ScriptTarget.Latest, true)
+  const titles: { title: string; top: boolean }[] = []
+  const visit = (node: ts.Node, top: boolean): void => {
+    const group = ts.isCallExpression(node) && /^(test|describe)\b/.exec(node.expression.getText())?.[1]
+    const title = group && ts.isCallExpression(node) ? node.arguments[0] : undefined
+    if (title !== undefined && (ts.isStringLiteralLike(title) || ts.isTemplateExpression(title))) {
+      titles.push({ title: title.getText().slice(1, -1), top: top && group === 'test' })
+    }
+    ts.forEachChild(node, (child) => visit(child, top && group !== 'describe'))
+  }
+  visit(source, true)
+  return titles
+}
+
+test('tests: each title is short, and begins with the feature', () => {
+  const files = readdirSync(path.join(WORKFLOW_DIR, 'test')).filter((name) => name.endsWith('.test.ts'))
+  const titles = files.flatMap((file) => titlesOf(file).map((entry) => ({ file, ...entry })))
+  const length = (title: string) => title.replace(/\$\{\w+\}/g, '').length
+  expect(titles.filter(({ title }) => length(title) > MAX_TITLE)).toEqual([])
+  expect(titles.filter(({ title, top }) => top && !/^[^ ][^:]{2,20}: /.test(title))).toEqual([])
+  expect(titles.length).toBeGreaterThan(300)
 })

@@ -1,10 +1,10 @@
 /** Golden vectors, computed apart from this code (Python's hashlib, cast keccak and cast wallet sign). */
 import { expect, test } from 'bun:test'
 import { concat } from 'viem'
-import { createNodePorts } from '../host/ports'
-import { encodedNameOf, executionIdOf, workflowIdOf } from '../host/identity'
-import { encodeContext, encodeHeader, isSignedBy, reportDigest, toForwarderSignature } from '../host/report'
-import { fnv1a64 } from '../host/seed'
+import { createNodePorts } from '../host/don/ports'
+import { executionIdOf, workflowIdOf } from '../host/don/identity'
+import { encodeContext, encodeHeader, encodedNameOf, isSignedBy, reportDigest, toForwarderSignature } from '../host/chain/report'
+import { fnv1a64 } from '../host/run/seed'
 
 const word = (digit: string) => `0x${digit.repeat(64)}` as const
 const owner = `0x${'3'.repeat(40)}` as const
@@ -22,7 +22,7 @@ const header = encodeHeader({
 const context = encodeContext({ configDigest: word('4'), seqNr: 9 })
 const digest = '0x29da919f95423cee4dc2c14e6c18c4b83e0c2ecd9ccd4e3bdf946229d5a9bcfd'
 
-test('the header is 109 bytes in the order of the forwarder', () => {
+test("report: the header is 109 bytes in the forwarder's order", () => {
   expect<string>(header).toBe(
     '0x01' +
       '1111111111111111111111111111111111111111111111111111111111111111' +
@@ -36,7 +36,7 @@ test('the header is 109 bytes in the order of the forwarder', () => {
   )
 })
 
-test('a report id is the low 16 bits of the call number', () => {
+test('report: its id is the low 16 bits of the call number', () => {
   const other = encodeHeader({
     executionId: word('1'),
     timestamp: 0,
@@ -50,15 +50,15 @@ test('a report id is the low 16 bits of the call number', () => {
   expect(other.slice(-4)).toBe('0002')
 })
 
-test('the context is digest, epoch and round, and 32 zero bytes', () => {
+test('report: the context is digest, epoch, round and zeros', () => {
   expect(context).toBe(`0x${'4'.repeat(64)}${'0'.repeat(54)}0000000900${'0'.repeat(64)}`)
 })
 
-test('the digest hashes the hashed report with the context', () => {
+test('report: the digest hashes the hashed report with context', () => {
   expect(reportDigest({ rawReport: concat([header, '0xdeadbeef']), context })).toBe(digest)
 })
 
-test("a node's signature is deterministic, and its recovery byte becomes 0 or 1", async () => {
+test('report: signatures are deterministic, with v of 0 or 1', async () => {
   const { sign } = createNodePorts({ privateKey: word('5'), rpc: async () => undefined })
   const signature = toForwarderSignature(await sign(digest))
   expect(signature).toBe(
@@ -70,7 +70,7 @@ test("a node's signature is deterministic, and its recovery byte becomes 0 or 1"
   expect(await isSignedBy({ digest, signature: '0x00', signer })).toBe(false)
 })
 
-test('workflow, name and execution are identified as on a DON', () => {
+test('ids: workflow, name and execution have those of a DON', () => {
   const encode = (text: string) => new TextEncoder().encode(text)
   const workflowId = workflowIdOf({ owner, name: 'bank-stablecoin-mint', code: encode('code'), config: encode('{}') })
   expect(workflowId).toBe('0x0042fd066053fe0ecbb091993d90464cd2c328edf02268b2c36bed4147b63fe5')
@@ -80,6 +80,6 @@ test('workflow, name and execution are identified as on a DON', () => {
   expect(encodedNameOf('bank-stablecoin-mint')).toBe('0x36623334333739626238')
 })
 
-test('the DON seed is FNV-1a with 64 bits', () => {
+test('seed: in DON mode it is FNV-1a with 64 bits', () => {
   expect(fnv1a64('foobar')).toBe(0x85944171f73967e8n)
 })

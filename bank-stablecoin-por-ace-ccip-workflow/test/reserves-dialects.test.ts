@@ -4,7 +4,7 @@ import { test } from '@chainlink/cre-sdk/test'
 import { parseUnits } from 'viem'
 import { createBitGoSigner, recorded } from './support/reserve-answers'
 import { type FieldSpec, type Malformed, brokenTexts, mutationsOf, withField } from './support/reserve-mutations'
-import { type Answer, configOf, prove, soleSource, verdictOf } from './support/reserve-world'
+import { type Answer, configOf, proveOnTestRuntime, soleSource, verdictOf } from './support/reserve-runtime'
 
 const CODES = /^(POR_INVALID|POR_RIPCORD|POR_STALE|POR_UNAVAILABLE|POR_INSUFFICIENT_RESERVES|NO_RESERVE_ASSIGNED) [A-Z_]+$/
 const MIN_MALFORMED = 50
@@ -200,10 +200,10 @@ function signedThenChanged(change: (data: string) => string): string {
 for (const [name, { settings, amount, answers, happy, fields, more = [] }] of Object.entries(dialects)) {
   const config = configOf(soleSource({ dialect: name, ...settings }))
   const judge = (body: string): string =>
-    verdictOf(prove({ config, answer: answers?.(body) ?? (() => ({ body })) }))
+    verdictOf(proveOnTestRuntime({ config, answer: answers?.(body) ?? (() => ({ body })) }))
   const malformed = [...mutationsOf(happy, fields), ...more]
 
-  describe(name, () => {
+  describe(`dialect: ${name}`, () => {
     test('the recorded shape is read to the last digit', () => {
       expect(judge(happy)).toBe(parseUnits(amount, 18).toString())
     })
@@ -235,34 +235,34 @@ describe('transport', () => {
     ['bytes that are no UTF-8', { body: Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d) }, 'POR_INVALID NOT_TEXT'],
   ]
   for (const [name, answer, verdict] of answers) {
-    test(name, () => expect(verdictOf(prove({ config, answer: () => answer }))).toBe(verdict))
+    test(name, () => expect(verdictOf(proveOnTestRuntime({ config, answer: () => answer }))).toBe(verdict))
   }
   test('as many bytes as allowed are read', () => {
-    expect(verdictOf(prove({ config, answer: () => ({ body: happy.padEnd(1000) }) }))).toBe(parseUnits('1000000', 18).toString())
+    expect(verdictOf(proveOnTestRuntime({ config, answer: () => ({ body: happy.padEnd(1000) }) }))).toBe(parseUnits('1000000', 18).toString())
   })
-  test('the API key comes from the secrets, and the consumer names the account', () => {
+  test('the API key is a secret, the consumer names the account', () => {
     const keyed = configOf(soleSource({ dialect: 'guide', secret: 'bankKey' }))
     const asked: { url: string; headers: Record<string, { values?: string[] }> }[] = []
-    prove({ config: keyed, answer: () => ({ body: happy }), asked, secrets: { bankKey: 'k-123' } })
+    proveOnTestRuntime({ config: keyed, answer: () => ({ body: happy }), asked, secrets: { bankKey: 'k-123' } })
     expect(asked.map(({ url }) => url)).toEqual(['https://bank.example/0x2b961E3959b79326A8e7F64Ef0d2d825707669b5'])
     expect(asked[0]?.headers['x-api-key']?.values).toEqual(['k-123'])
   })
   test('a missing secret stops before anything is sent', () => {
     const keyed = configOf(soleSource({ dialect: 'guide', secret: 'bankKey' }))
     const asked: { url: string; headers: Record<string, { values?: string[] }> }[] = []
-    expect(verdictOf(prove({ config: keyed, asked }))).toBe('POR_UNAVAILABLE SECRET_MISSING')
+    expect(verdictOf(proveOnTestRuntime({ config: keyed, asked }))).toBe('POR_UNAVAILABLE SECRET_MISSING')
     expect(asked).toEqual([])
   })
   test('cents are cents', () => {
     const cents = configOf(soleSource({ dialect: 'guide', decimals: 2 }))
-    expect(verdictOf(prove({ config: cents, answer: () => ({ body: happy }) }))).toBe(parseUnits('10000', 18).toString())
+    expect(verdictOf(proveOnTestRuntime({ config: cents, answer: () => ({ body: happy }) }))).toBe(parseUnits('10000', 18).toString())
   })
   test('the guide needs no account name, porApiUrl does', () => {
     const nameless = '{"totalReserve":"5","lastUpdated":"2026-09-21T14:13:20Z"}'
     const guide = configOf(soleSource({ dialect: 'guide' }))
-    expect(verdictOf(prove({ config: guide, answer: () => ({ body: nameless }) }))).toBe(parseUnits('5', 18).toString())
+    expect(verdictOf(proveOnTestRuntime({ config: guide, answer: () => ({ body: nameless }) }))).toBe(parseUnits('5', 18).toString())
     const shorthand = configOf(undefined, { porApiUrl: 'https://bank.example' })
-    expect(verdictOf(prove({ config: shorthand, answer: () => ({ body: nameless }) }))).toBe('POR_UNAVAILABLE FIELD_MISSING')
+    expect(verdictOf(proveOnTestRuntime({ config: shorthand, answer: () => ({ body: nameless }) }))).toBe('POR_UNAVAILABLE FIELD_MISSING')
   })
   plainTest('broken texts differ from one another', () => {
     const bodies = brokenTexts(happy).map(({ body }) => body)

@@ -1,36 +1,27 @@
 /** Every HTTP dialect, class and rule through the real workflow onto the chain: the mint lands, the feed holds the reserve. */
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { FIXTURE_MILLIS, TEST_MILLIS } from './support/fixture'
-import { type MintDesk, expectMinted, expectRefused, openMintDesk, sum } from './support/mint-desk'
+import { describe, expect, test } from 'bun:test'
+import { expectMinted, expectRefused, openMintHarness, sum } from './support/mint-harness'
 import { tokens } from './support/project'
 import { answerOf, createBitGoSigner, dialectsOf } from './support/reserve-answers'
 import { healthyReserve } from './support/reserve-source'
 
-setDefaultTimeout(TEST_MILLIS)
-
 const NODES = 4
 const dialects = dialectsOf(createBitGoSigner())
 
-let desk: MintDesk
+const harness = await openMintHarness()
 
-beforeAll(async () => {
-  desk = await openMintDesk()
-}, FIXTURE_MILLIS)
-
-afterAll(() => desk?.close())
-
-const sourceOf = (settings: Record<string, unknown>, path?: string) => desk.sourceOf(settings, path)
+const sourceOf = (settings: Record<string, unknown>, path?: string) => harness.sourceOf(settings, path)
 
 describe('dialects', () => {
   for (const [name, dialect] of Object.entries(dialects)) {
     test(`${name} mints, and its reserve stands in the feed`, async () => {
-      const basket = await desk.createBasket()
+      const basket = await harness.createBasket()
       const asked: string[] = []
-      desk.source.answer(({ url }) => {
+      harness.source.answer(({ url }) => {
         asked.push(new URL(url).pathname)
         return new Response(answerOf(dialect, { url }))
       })
-      const attempt = await desk.mint({ basket, reserves: sum(sourceOf(dialect.settings)) })
+      const attempt = await harness.mint({ basket, reserves: sum(sourceOf(dialect.settings)) })
       expectMinted(attempt, dialect.amount)
       const paths = name === 'bridge' ? ['/reserves', '/supply'] : ['']
       expect(asked.sort()).toEqual(paths.flatMap((path) => Array(NODES).fill(`/main/${basket.mintingConsumer}${path}`)))
@@ -43,9 +34,9 @@ describe('dialects', () => {
 describe('a self-reported source', () => {
   const reserves = () => sum(sourceOf({ class: 'self-reported', limit: 500 }))
   const warning = 'main is self-reported: the issuer vouches for its own reserve; it reports more, but counts up to 500'
-  test('is marked, counts up to its limit, and every answer warns of it', async () => {
-    desk.source.answer(() => healthyReserve())
-    const attempt = await desk.mint({ basket: await desk.createBasket(), reserves: reserves() })
+  test('is marked, counts up to its limit, and brings a warning', async () => {
+    harness.source.answer(() => healthyReserve())
+    const attempt = await harness.mint({ basket: await harness.createBasket(), reserves: reserves() })
     expectMinted(attempt, '500')
     expect(attempt.outcome.result?.reserves).toMatchObject({
       warnings: [warning],
@@ -54,8 +45,8 @@ describe('a self-reported source', () => {
     expect(attempt.outcome.lines).toContain(`      warning: ${warning}`)
   })
   test('backs nothing beyond its limit', async () => {
-    desk.source.answer(() => healthyReserve())
-    const attempt = await desk.mint({ basket: await desk.createBasket(), reserves: reserves(), amount: 501 })
+    harness.source.answer(() => healthyReserve())
+    const attempt = await harness.mint({ basket: await harness.createBasket(), reserves: reserves(), amount: 501 })
     expectRefused(attempt, 'POR_INSUFFICIENT_RESERVES RESERVE_INSUFFICIENT')
     expect(attempt.outcome.result?.reserves.warnings).toEqual([warning])
   })
@@ -64,16 +55,16 @@ describe('a self-reported source', () => {
 describe('rules', () => {
   /** Answers each path of the URL with the amount under its name. */
   const saying = (amounts: Record<string, string>): void =>
-    desk.source.answer(({ url }) => healthyReserve({ totalReserve: amounts[new URL(url).pathname.split('/')[1] ?? ''] }))
+    harness.source.answer(({ url }) => healthyReserve({ totalReserve: amounts[new URL(url).pathname.split('/')[1] ?? ''] }))
 
   test('sum: accounts of different dialects add up to the last cent', async () => {
     const { bridge, bitgo } = dialects
-    desk.source.answer(({ url }) => {
+    harness.source.answer(({ url }) => {
       if (url.includes('/bank/')) return healthyReserve({ totalReserve: '0.05' })
       return new Response(answerOf(url.includes('/bridge/') ? bridge : bitgo, { url }))
     })
     const reserves = sum(sourceOf({}, 'bank'), sourceOf(bridge.settings, 'bridge'), sourceOf(bitgo.settings, 'bitgo'))
-    const attempt = await desk.mint({ basket: await desk.createBasket(), reserves })
+    const attempt = await harness.mint({ basket: await harness.createBasket(), reserves })
     expectMinted(attempt, '22345679.70')
   })
 
@@ -81,15 +72,15 @@ describe('rules', () => {
     rule: { kind: 'agreement', required, toleranceBps: 50 },
     sources: ['a', 'b', 'c'].map((path) => sourceOf({}, path)),
   })
-  test('agreement: two of three outvote a liar, and the lower of the two counts', async () => {
+  test('agreement: two of three outvote a liar, the lower counts', async () => {
     saying({ a: '1000.00', b: '99999999.00', c: '1001.00' })
-    const attempt = await desk.mint({ basket: await desk.createBasket(), reserves: attestors(2) })
+    const attempt = await harness.mint({ basket: await harness.createBasket(), reserves: attestors(2) })
     expectMinted(attempt, '1000')
     expect(attempt.outcome.result?.reserves.warnings).toEqual(['b stands apart from the others'])
   })
   test('agreement: where three are required, one liar stops the mint', async () => {
     saying({ a: '1000.00', b: '99999999.00', c: '1001.00' })
-    const attempt = await desk.mint({ basket: await desk.createBasket(), reserves: attestors(3) })
+    const attempt = await harness.mint({ basket: await harness.createBasket(), reserves: attestors(3) })
     expectRefused(attempt, 'POR_INVALID SOURCES_DISAGREE')
   })
 })

@@ -2,36 +2,27 @@
  * Reserves that lie on chain, read by the real workflow from a real chain: feeds, listed wallets, wallets with a price.
  * What they prove lands in the basket's feed; what they cannot prove changes nothing.
  */
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { type Hex, numberToHex, parseUnits } from 'viem'
 import { COIN, FEED, LIST, coinAnswers, feedAnswers, installMulticall, listAnswers, secondsNow, wallet } from './support/chain-sources'
-import { type Basket, FIXTURE_MILLIS, TEST_MILLIS } from './support/fixture'
-import { type Attempt, type MintDesk, expectMinted, expectRefused, openMintDesk, sum } from './support/mint-desk'
+import type { Basket } from './support/fixture'
+import { type Attempt, expectMinted, expectRefused, openMintHarness, sum } from './support/mint-harness'
 import { tokens } from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { install } from './support/responder'
 
-setDefaultTimeout(TEST_MILLIS)
-
-let desk: MintDesk
+const harness = await openMintHarness()
 /** The basket whose mints are to be refused; each mint that lands has one of its own. */
-let idle: Basket
-
-beforeAll(async () => {
-  desk = await openMintDesk()
-  idle = await desk.createBasket()
-  await installMulticall(desk.chain)
-}, FIXTURE_MILLIS)
-
-afterAll(() => desk?.close())
+const idle = await harness.createBasket()
+await installMulticall(harness.chain)
 
 const onChain = (source: Record<string, unknown>) => ({ name: 'chain', class: 'on-chain', unit: 'USD', maxAgeSeconds: 300, ...source })
 
-const put = (address: typeof FEED, answers: Record<Hex, Hex>): Promise<void> => install(desk.chain, address, answers)
+const put = (address: typeof FEED, answers: Record<Hex, Hex>): Promise<void> => install(harness.chain, address, answers)
 
 /** Tries to mint two tokens against one on-chain source. */
 async function mint(source: Record<string, unknown>, basket?: Basket): Promise<Attempt> {
-  return desk.mint({ basket: basket ?? (await desk.createBasket()), reserves: sum(onChain(source)) })
+  return harness.mint({ basket: basket ?? (await harness.createBasket()), reserves: sum(onChain(source)) })
 }
 
 async function refuse(source: Record<string, unknown>, verdict: string): Promise<void> {
@@ -64,20 +55,20 @@ describe('AggregatorV3', () => {
 })
 
 describe('wallets', () => {
-  test('ERC-20 balances of many wallets are read page by page and added', async () => {
+  test('ERC-20 balances are read page by page and added', async () => {
     const wallets = Array.from({ length: 60 }, (_, index) => wallet(index))
     await put(COIN, coinAnswers(Object.fromEntries(wallets.map((account, index) => [account, BigInt(index) * 1_000_001n]))))
     expectMinted(await mint({ dialect: 'wallets', asset: COIN, addresses: wallets }), '1770.00177')
   })
   test('native coins count by their price, at a finalized block', async () => {
-    await desk.chain.rpc('anvil_setBalance', [wallet(1), numberToHex(parseUnits('2.5', 18))])
-    await desk.chain.rpc('anvil_setBalance', [wallet(2), numberToHex(parseUnits('0.5', 18))])
+    await harness.chain.rpc('anvil_setBalance', [wallet(1), numberToHex(parseUnits('2.5', 18))])
+    await harness.chain.rpc('anvil_setBalance', [wallet(2), numberToHex(parseUnits('0.5', 18))])
     await put(FEED, feedAnswers({ answer: 400_050_000_000n }))
     const priceFeed = { address: FEED, maxAgeSeconds: 3600 }
     const source = { dialect: 'wallets', asset: 'native', addresses: [wallet(1), wallet(2)], unit: 'ETH', priceFeed }
     expectMinted(await mint(source), '12001.5')
   })
-  test('tokens of another unit count by their price, which must not be old', async () => {
+  test('tokens of another unit count by a fresh price', async () => {
     await put(COIN, coinAnswers({ [wallet(1)]: 1_500_001n, [wallet(2)]: 2n }))
     await put(FEED, feedAnswers({ answer: 240_010_000_000n }))
     const priceFeed = { address: FEED, maxAgeSeconds: 3600 }
@@ -123,22 +114,22 @@ describe('wallet address manager', () => {
 })
 
 describe('several kinds at once', () => {
-  test('a bank and a chain are summed, and the jump guard compares with the last proof on chain', async () => {
+  test('a bank and a chain are summed, under the jump guard', async () => {
     await put(COIN, coinAnswers({ [wallet(1)]: 500_000_000_000n }))
     const vault = onChain({ dialect: 'wallets', asset: COIN, addresses: [wallet(1)] })
-    const bank = (maxChangeBps: number) => desk.sourceOf({ maxChangeBps }, 'bank')
-    const basket = await desk.createBasket()
+    const bank = (maxChangeBps: number) => harness.sourceOf({ maxChangeBps }, 'bank')
+    const basket = await harness.createBasket()
     const earlier = new Date(Date.now() - 30_000).toISOString()
-    desk.source.answer(() => healthyReserve({ totalReserve: '500000', lastUpdated: earlier }))
-    expectMinted(await desk.mint({ basket, reserves: sum(bank(0)) }), '500000')
+    harness.source.answer(() => healthyReserve({ totalReserve: '500000', lastUpdated: earlier }))
+    expectMinted(await harness.mint({ basket, reserves: sum(bank(0)) }), '500000')
 
-    desk.source.answer(() => healthyReserve())
-    const refused = await desk.mint({ basket, reserves: sum(vault, bank(19_999)) })
+    harness.source.answer(() => healthyReserve())
+    const refused = await harness.mint({ basket, reserves: sum(vault, bank(19_999)) })
     expectRefused(refused, 'POR_INVALID JUMP_TOO_LARGE')
     expect(refused.outcome.result?.reserves.sources.map(({ name, amount, code }) => [name, amount, code])).toEqual([
       ['chain', tokens(500_000), ''],
       ['bank', tokens(1_000_000), ''],
     ])
-    expectMinted(await desk.mint({ basket, reserves: sum(vault, bank(20_000)) }), '1500000')
+    expectMinted(await harness.mint({ basket, reserves: sum(vault, bank(20_000)) }), '1500000')
   })
 })

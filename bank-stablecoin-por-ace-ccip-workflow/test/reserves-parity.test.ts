@@ -1,32 +1,16 @@
 /** Reserve sources in the DON's own engine: one node of four reads them in QuickJS and has to see what the others see. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { ACCOUNTS, FIXTURE_MILLIS, TEST_MILLIS, type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
+import { afterAll, expect, test } from 'bun:test'
+import { ACCOUNTS } from './support/fixture'
 import { createProject, payloadOf, runInProcess, tokens } from './support/project'
-import { type ReserveApi, startReserveApi } from './support/reserve-api'
-import { type ReserveSource, startReserveSource } from './support/reserve-source'
+import { startReserveApi } from './support/reserve-api'
+import { openStage } from './support/stage'
 
-const PATIENCE = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
+const TIMEOUTS = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
 
-setDefaultTimeout(Math.max(TEST_MILLIS, 60_000))
+const { chain, donFile, source: frozen } = await openStage()
+const api = await startReserveApi()
 
-let chain: TestChain
-let api: ReserveApi
-let frozen: ReserveSource
-let donFile: string
-
-beforeAll(async () => {
-  chain = await startChain()
-  api = await startReserveApi()
-  frozen = startReserveSource()
-  donFile = await keysFor(chain)
-}, FIXTURE_MILLIS)
-
-afterAll(async () => {
-  await chain?.stop()
-  await api?.stop()
-  await frozen?.stop()
-  removeTemporary()
-})
+afterAll(() => api.stop())
 
 type Change = (body: Uint8Array) => Uint8Array
 
@@ -41,7 +25,7 @@ async function observe(path: string, settings: Record<string, unknown>, change: 
   const project = createProject({ chain, donFile, config: { porApiUrl: undefined, reserves } })
   const outcome = await runInProcess(project, {
     payload: payloadOf(project, { orders: [{ account: ACCOUNTS.beneficiary, amount: tokens(2) }] }),
-    patience: PATIENCE,
+    timeouts: TIMEOUTS,
     engineOf: (node) => (node === 'node-4' ? 'quickjs' : 'bun'),
   })
   const seen = outcome.events.filter(({ event }) => event === 'consensus.observation')
@@ -58,7 +42,7 @@ const cases: [string, string, string, () => Record<string, unknown>, string, Cha
   ['an answer cut behind an inner brace', 'healthy', 'ledgerlens', () => ({ dialect: 'ledgerlens-tusd' }), 'POR_INVALID', cut],
 ]
 for (const [what, scenario, path, settings, code, change] of cases) {
-  test(`engines agree on ${what}`, async () => {
+  test(`parity: engines agree on ${what}`, async () => {
     await api.play(scenario)
     expect(await observe(path, settings(), change)).toEqual({ nodes: 4, different: 1, code })
   })

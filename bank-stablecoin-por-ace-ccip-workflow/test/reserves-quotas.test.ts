@@ -1,17 +1,14 @@
 /** As many sources as a configuration may name stay within a DON's quotas, to the last call; one more is refused at once. */
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
+import { expect, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { numberToHex } from 'viem'
-import type { NodePorts } from '../host/ports'
+import type { NodePorts } from '../host/don/ports'
 import { COIN, FEED, LIST, coinAnswers, feedAnswers, installMulticall, listAnswers, wallet } from './support/chain-sources'
-import { FIXTURE_MILLIS, TEST_MILLIS } from './support/fixture'
-import { type MintDesk, expectMinted, openMintDesk, sum } from './support/mint-desk'
+import { expectMinted, openMintHarness, sum } from './support/mint-harness'
 import { answerOf, createBitGoSigner, dialectsOf } from './support/reserve-answers'
 import { healthyReserve } from './support/reserve-source'
 import { install } from './support/responder'
-
-setDefaultTimeout(TEST_MILLIS)
 
 /** A DON's quotas per execution; a read's call and answer may have so many bytes. */
 const HTTP_CALLS = 5
@@ -19,14 +16,8 @@ const READS = 15
 const READ_BYTES = 5_000
 const WALLETS = 40
 
-let desk: MintDesk
-
-beforeAll(async () => {
-  desk = await openMintDesk()
-  await installMulticall(desk.chain)
-}, FIXTURE_MILLIS)
-
-afterAll(() => desk?.close())
+const harness = await openMintHarness()
+await installMulticall(harness.chain)
 
 const listed = (maxAddresses: number) => ({
   name: 'vault',
@@ -44,8 +35,8 @@ const feed = (name: string) => ({ name, class: 'on-chain', dialect: 'aggregator-
 
 /** Three banks with an API key each and Bridge, which takes two calls. */
 const overHttp = () => [
-  ...['a', 'b', 'c'].map((name) => desk.sourceOf({ secret: name, maxChangeBps: 1_000_000 }, name)),
-  desk.sourceOf({ dialect: 'bridge', secret: 'bridge' }, 'bridge'),
+  ...['a', 'b', 'c'].map((name) => harness.sourceOf({ secret: name, maxChangeBps: 1_000_000 }, name)),
+  harness.sourceOf({ dialect: 'bridge', secret: 'bridge' }, 'bridge'),
 ]
 
 type Use = { http: number; reads: number; largest: number }
@@ -55,7 +46,7 @@ function counted(ordinary: NodePorts): { ports: NodePorts; use: Use } {
   const use: Use = { http: 0, reads: 0, largest: 0 }
   const ports: NodePorts = {
     ...ordinary,
-    tap(message) {
+    intercept(message) {
       if (message.kind === 'call' && message.capability.startsWith('http-actions')) use.http += 1
       if (message.kind === 'call' && message.capability.startsWith('evm:') && message.method !== 'WriteReport') use.reads += 1
       return { action: 'pass' }
@@ -74,8 +65,8 @@ function counted(ordinary: NodePorts): { ports: NodePorts; use: Use } {
 /** Mints with the sources and gives what each node used. */
 async function mintCounting(sources: Record<string, unknown>[], reserve: string): Promise<Use[]> {
   const uses = new Map<string, Use>()
-  const attempt = await desk.mint({
-    basket: await desk.createBasket(),
+  const attempt = await harness.mint({
+    basket: await harness.createBasket(),
     reserves: sum(...sources),
     portsOf({ name, ordinary }) {
       const { ports, use } = counted(ordinary)
@@ -89,15 +80,15 @@ async function mintCounting(sources: Record<string, unknown>[], reserve: string)
   return [...uses.values()]
 }
 
-test(`banks and listed wallets use up ${HTTP_CALLS} HTTP calls and ${READS} reads of at most ${READ_BYTES} bytes`, async () => {
+test(`quotas: banks and wallets use up ${HTTP_CALLS} calls, ${READS} reads`, async () => {
   const wallets = Array.from({ length: WALLETS }, (_, index) => wallet(index))
-  await install(desk.chain, LIST, listAnswers(wallets))
-  await install(desk.chain, COIN, coinAnswers(Object.fromEntries(wallets.map((account) => [account, 1_000_000n]))))
-  await install(desk.chain, FEED, feedAnswers({ answer: 2_000n * 10n ** 8n }))
+  await install(harness.chain, LIST, listAnswers(wallets))
+  await install(harness.chain, COIN, coinAnswers(Object.fromEntries(wallets.map((account) => [account, 1_000_000n]))))
+  await install(harness.chain, FEED, feedAnswers({ answer: 2_000n * 10n ** 8n }))
   const secrets = ['a', 'b', 'c', 'bridge'].map((id) => ({ id, value: `key of ${id}` }))
-  writeFileSync(path.join(path.dirname(desk.project.donFile), 'secrets.json'), JSON.stringify({ version: 1, secrets }), { mode: 0o600 })
+  writeFileSync(path.join(path.dirname(harness.project.donFile), 'secrets.json'), JSON.stringify({ version: 1, secrets }), { mode: 0o600 })
   const { bridge } = dialectsOf(createBitGoSigner())
-  desk.source.answer(({ url }) => (url.includes('/bridge/') ? new Response(answerOf(bridge, { url })) : healthyReserve()))
+  harness.source.answer(({ url }) => (url.includes('/bridge/') ? new Response(answerOf(bridge, { url })) : healthyReserve()))
 
   for (const { http, reads, largest } of await mintCounting([...overHttp(), listed(WALLETS)], '13080000.75')) {
     expect({ http, reads }).toEqual({ http: HTTP_CALLS, reads: READS })
@@ -106,9 +97,9 @@ test(`banks and listed wallets use up ${HTTP_CALLS} HTTP calls and ${READS} read
   }
 })
 
-test(`feeds and wallets use up ${READS} reads`, async () => {
-  await install(desk.chain, FEED, feedAnswers({ answer: 2_000n * 10n ** 8n }))
-  await desk.chain.rpc('anvil_setBalance', [wallet(1), numberToHex(3n * 10n ** 18n)])
+test(`quotas: feeds and wallets use up ${READS} reads`, async () => {
+  await install(harness.chain, FEED, feedAnswers({ answer: 2_000n * 10n ** 8n }))
+  await harness.chain.rpc('anvil_setBalance', [wallet(1), numberToHex(3n * 10n ** 18n)])
   const sources = [feed('x'), feed('y'), { ...feed('z'), maxChangeBps: 100 }]
   expect((await mintCounting(sources, '6000')).map(({ reads }) => reads)).toEqual(Array(4).fill(READS))
   const priceFeed = { address: FEED, maxAgeSeconds: 3600 }
@@ -118,13 +109,13 @@ test(`feeds and wallets use up ${READS} reads`, async () => {
 })
 
 test.each([
-  ['a fifth bank', () => [...overHttp(), desk.sourceOf({}, 'd')], '6 HTTP calls, a DON allows 5'],
+  ['a fifth bank', () => [...overHttp(), harness.sourceOf({}, 'd')], '6 HTTP calls, a DON allows 5'],
   ['a fourth feed', () => ['w', 'x', 'y', 'z'].map(feed), '16 reads of the chain, a DON allows 15'],
   ['one more wallet', () => [...overHttp(), listed(WALLETS + 1)], '16 reads of the chain, a DON allows 15'],
-])('%s is refused before any source is asked', async (_name, sources, sentence) => {
-  desk.source.answer(() => healthyReserve())
-  const { outcome, before, after } = await desk.mint({ basket: await desk.createBasket(), reserves: sum(...sources()) })
+])('quotas: %s is refused before any source is asked', async (_name, sources, sentence) => {
+  harness.source.answer(() => healthyReserve())
+  const { outcome, before, after } = await harness.mint({ basket: await harness.createBasket(), reserves: sum(...sources()) })
   expect(outcome.error).toEqual({ code: 'CONFIG_REFUSED', message: expect.stringContaining(sentence) })
-  expect(desk.source.requests()).toBe(0)
+  expect(harness.source.requests()).toBe(0)
   expect(after).toEqual(before)
 })

@@ -2,14 +2,11 @@
  * Every failure of a reserve source, in every dialect that can show it, through the real workflow: the mint stops with a
  * code and word of its own, nothing is signed or sent, and the chain stays what it was.
  */
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Basket, FIXTURE_MILLIS, TEST_MILLIS } from './support/fixture'
-import { type MintDesk, expectMinted, expectRefused, openMintDesk, sum } from './support/mint-desk'
+import { describe, expect, test } from 'bun:test'
+import { expectMinted, expectRefused, openMintHarness, sum } from './support/mint-harness'
 import { type Dialect, type DialectName, answerOf, createBitGoSigner, dialectsOf } from './support/reserve-answers'
 import { withField } from './support/reserve-mutations'
 import { type ReserveAnswer, healthyReserve } from './support/reserve-source'
-
-setDefaultTimeout(TEST_MILLIS)
 
 /** So little was proved at first that every dialect's recorded reserve is a jump; two tokens of it are minted. */
 const FIRST_RESERVE = '100'
@@ -19,22 +16,15 @@ const HOUR_MILLIS = 3_600_000
 const dialects = dialectsOf(createBitGoSigner())
 const stranger = createBitGoSigner()
 
-let desk: MintDesk
-let basket: Basket
-
-beforeAll(async () => {
-  desk = await openMintDesk()
-  basket = await desk.createBasket()
-  desk.source.answer(() => healthyReserve({ totalReserve: FIRST_RESERVE }))
-  expectMinted(await desk.mint({ basket, reserves: sum(desk.sourceOf({})) }), FIRST_RESERVE)
-}, FIXTURE_MILLIS)
-
-afterAll(() => desk?.close())
+const harness = await openMintHarness()
+const basket = await harness.createBasket()
+harness.source.answer(() => healthyReserve({ totalReserve: FIRST_RESERVE }))
+expectMinted(await harness.mint({ basket, reserves: sum(harness.sourceOf({})) }), FIRST_RESERVE)
 
 /** Mints with one source of the dialect, which answers so, and expects `CODE WORD`. */
 async function refuse(params: { settings: Record<string, unknown>; answer: ReserveAnswer; verdict: string }): Promise<void> {
-  desk.source.answer(params.answer)
-  const attempt = await desk.mint({ basket, reserves: sum(desk.sourceOf(params.settings)) })
+  harness.source.answer(params.answer)
+  const attempt = await harness.mint({ basket, reserves: sum(harness.sourceOf(params.settings)) })
   expectRefused(attempt, params.verdict)
   expect(attempt.before.feed.answer).toBe(100n * 10n ** 18n)
   const [code, word] = params.verdict.split(' ')
@@ -117,21 +107,21 @@ const failures: Record<string, Failure> = {
 }
 
 for (const [name, dialect] of Object.entries(dialects)) {
-  describe(name, () => {
+  describe(`dialect: ${name}`, () => {
     for (const [failure, { verdict, settings, answer }] of Object.entries(failures)) {
       const bad = answer(dialect)
       if (bad === undefined) continue
       test(`${failure}: ${verdict}`, () => refuse({ settings: { ...dialect.settings, ...settings }, answer: bad, verdict }))
     }
     test('jump: POR_INVALID JUMP_TOO_LARGE', async () => {
-      desk.source.answer(({ url }) => new Response(answerOf(dialect, { url })))
-      const source = desk.sourceOf({ ...dialect.settings, maxChangeBps: 10_000 })
-      expectRefused(await desk.mint({ basket, reserves: sum(source) }), 'POR_INVALID JUMP_TOO_LARGE')
+      harness.source.answer(({ url }) => new Response(answerOf(dialect, { url })))
+      const source = harness.sourceOf({ ...dialect.settings, maxChangeBps: 10_000 })
+      expectRefused(await harness.mint({ basket, reserves: sum(source) }), 'POR_INVALID JUMP_TOO_LARGE')
     })
   })
 }
 
-describe('what only one dialect can show', () => {
+describe('dialect: what only one can show', () => {
   const cases: [what: string, dialect: DialectName, verdict: string, answer: (dialect: Dialect) => ReserveAnswer][] = [
     ['guide: a ripcord it need not send', 'guide', 'POR_RIPCORD RIPCORD_PULLED', () => () => healthyReserve({ ripcord: true })],
     [
@@ -182,7 +172,7 @@ describe('what only one dialect can show', () => {
   }
 })
 
-describe('on the way', () => {
+describe('transport', () => {
   test('an account the source does not know', () =>
     refuse({ settings: {}, answer: () => new Response('', { status: 404 }), verdict: 'NO_RESERVE_ASSIGNED ACCOUNT_UNKNOWN' }))
   test("more than a DON's own limit", async () => {
@@ -223,8 +213,8 @@ describe('on the way', () => {
       verdict: 'POR_UNAVAILABLE NODES_DISAGREE',
     }))
   test('the schedule writes no proof either', async () => {
-    desk.source.answer(() => healthyReserve({ lastUpdated: new Date(Date.now() - DAY_MILLIS).toISOString() }))
-    const { outcome, before, after } = await desk.mint({ basket, reserves: sum(desk.sourceOf({})), trigger: { kind: 'cron' } })
+    harness.source.answer(() => healthyReserve({ lastUpdated: new Date(Date.now() - DAY_MILLIS).toISOString() }))
+    const { outcome, before, after } = await harness.mint({ basket, reserves: sum(harness.sourceOf({})), trigger: { kind: 'cron' } })
     expect(outcome.result?.reserves).toMatchObject({ code: 'POR_STALE', reason: expect.stringContaining('TOO_OLD'), amount: '' })
     expect(outcome.result?.txHash).toBe('')
     expect(after).toEqual(before)

@@ -2,7 +2,7 @@
 import { describe, expect, test as plainTest } from 'bun:test'
 import { addContractMock, test } from '@chainlink/cre-sdk/test'
 import { parseAbi, parseUnits } from 'viem'
-import { type Answer, CONSUMER, NOW_MILLIS, configOf, prove, soleSource, verdictOf } from './support/reserve-world'
+import { type Answer, CONSUMER, NOW_MILLIS, configOf, proveOnTestRuntime, soleSource, verdictOf } from './support/reserve-runtime'
 
 const units = (amount: string): string => parseUnits(amount, 18).toString()
 const at = (secondsAgo: number): string => new Date(NOW_MILLIS - secondsAgo * 1000).toISOString()
@@ -24,12 +24,12 @@ function several(rule: Record<string, unknown>, said: Said[]) {
     const { amount = '100', age = 10, ripcord, status } = said[names.indexOf(new URL(url).hostname.charAt(0))] ?? {}
     return { status: status ?? 200, body: JSON.stringify({ totalReserve: amount, lastUpdated: at(age), ripcord }) }
   }
-  return prove({ config: configOf({ rule, sources }), answer })
+  return proveOnTestRuntime({ config: configOf({ rule, sources }), answer })
 }
 
 const agreement = (required: number, toleranceBps = 100) => ({ kind: 'agreement', required, toleranceBps })
 
-describe('sum', () => {
+describe('reserve rule: sum', () => {
   test('adds every account, and is as old as the oldest', () => {
     const proof = several({ kind: 'sum' }, [{ amount: '100.5', age: 10 }, { amount: '200', age: 60 }])
     expect(proof).toMatchObject({ reserve: { amount: 300_500_000_000_000_000_000n, observedAt: NOW_MILLIS / 1000 - 60 } })
@@ -59,7 +59,7 @@ describe('sum', () => {
   })
 })
 
-describe('agreement', () => {
+describe('reserve rule: agreement', () => {
   test('the lowest of those who agree counts', () => {
     expect(verdictOf(several(agreement(2), [{ amount: '100' }, { amount: '100.9' }]))).toBe(units('100'))
   })
@@ -93,9 +93,9 @@ describe('agreement', () => {
   })
 })
 
-describe('self-reported', () => {
+describe('reserve rule: self-reported', () => {
   const proveSelf = (amount: string) =>
-    prove({
+    proveOnTestRuntime({
       config: configOf(soleSource({ dialect: 'guide', class: 'self-reported', limit: 500 })),
       answer: () => ({ body: JSON.stringify({ totalReserve: amount, lastUpdated: at(0) }) }),
     })
@@ -119,7 +119,7 @@ describe('jump guard', () => {
   ])
   const jump = (last: string, now: string, observedAt = 1n): string =>
     verdictOf(
-      prove({
+      proveOnTestRuntime({
         config: configOf(soleSource({ dialect: 'guide', maxChangeBps: 1000 })),
         answer: () => ({ body: JSON.stringify({ totalReserve: now, lastUpdated: at(0) }) }),
         evm: (mock) => {
@@ -136,7 +136,7 @@ describe('jump guard', () => {
   test('before the first proof there is nothing to compare with', () => expect(jump('0', '1000000', 0n)).toBe(units('1000000')))
 })
 
-describe('configuration', () => {
+describe('reserve configuration', () => {
   const guide = { name: 'a', class: 'auditor', dialect: 'guide', unit: 'USD', maxAgeSeconds: 300, url: 'https://a.example' }
   const wallets = { name: 'w', class: 'on-chain', dialect: 'wallets', unit: 'USD', maxAgeSeconds: 300, asset: CONSUMER, addresses: [CONSUMER] }
   const sum = { kind: 'sum' }

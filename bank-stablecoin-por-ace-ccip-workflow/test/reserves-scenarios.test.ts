@@ -1,42 +1,34 @@
 /** The local reserve API, the workflow and the contracts together: each format mints, each scenario refuses with its code. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, test } from 'bun:test'
 import { LIE_PAUSE_MILLIS, createLiar } from '../../scripts/reserve-api/scenario'
-import { PRODUCTION_LIMITS } from '../host/limits'
-import { ACCOUNTS, type TestChain, keysFor, removeTemporary, startChain } from './support/fixture'
+import { PRODUCTION_LIMITS } from '../host/base/limits'
+import { ACCOUNTS } from './support/fixture'
 import { type Project, type RunOutcome, createProject, payloadOf, runInProcess, tokens } from './support/project'
-import { type ReserveApi, startReserveApi } from './support/reserve-api'
+import { startReserveApi } from './support/reserve-api'
+import { openChainStage } from './support/stage'
 
 const MILLION = tokens(1_000_000)
 const LIE = tokens(1_000_000_000)
-/** For a quorum and then for the nodes that come later, as host/run.ts has it. */
-const DON_PATIENCE_MILLIS = 20_500
+/** For a quorum and then for the nodes that come later, as host/run/run.ts has it. */
+const DON_TIMEOUT_MILLIS = 20_500
 
-let chain: TestChain
-let api: ReserveApi
-const projects: Record<string, Project> = {}
+const { chain, donFile } = await openChainStage()
+const api = await startReserveApi()
+afterAll(() => api.stop())
 
-beforeAll(async () => {
-  chain = await startChain()
-  api = await startReserveApi()
-  const donFile = await keysFor(chain)
-  const common = { class: 'custodian', unit: 'USD', maxAgeSeconds: 300 }
-  const formats: Record<string, Record<string, unknown>> = {
-    guide: { dialect: 'guide', url: `${api.origin}/reserves/{consumer}` },
-    ledgerlens: { dialect: 'ledgerlens-tusd', class: 'auditor', url: `${api.origin}/ledgerlens/{consumer}` },
-    bitgo: { dialect: 'bitgo', url: `${api.origin}/bitgo/{consumer}`, publicKey: api.publicKey },
-  }
-  for (const [name, format] of Object.entries(formats)) {
-    const reserves = { rule: { kind: 'sum' }, sources: [{ ...common, name, ...format }] }
-    projects[name] = createProject({ chain, donFile, config: { porApiUrl: undefined, reserves } })
-  }
-  projects['porApiUrl'] = createProject({ chain, donFile, porApiUrl: `${api.origin}/reserves/{consumer}` })
-}, 60_000)
-
-afterAll(async () => {
-  await chain?.stop()
-  await api?.stop()
-  removeTemporary()
-})
+const common = { class: 'custodian', unit: 'USD', maxAgeSeconds: 300 }
+const sources: Record<string, Record<string, unknown>> = {
+  guide: { dialect: 'guide', url: `${api.origin}/reserves/{consumer}` },
+  ledgerlens: { dialect: 'ledgerlens-tusd', class: 'auditor', url: `${api.origin}/ledgerlens/{consumer}` },
+  bitgo: { dialect: 'bitgo', url: `${api.origin}/bitgo/{consumer}`, publicKey: api.publicKey },
+}
+const projects: Record<string, Project> = {
+  porApiUrl: createProject({ chain, donFile, porApiUrl: `${api.origin}/reserves/{consumer}` }),
+}
+for (const [name, format] of Object.entries(sources)) {
+  const reserves = { rule: { kind: 'sum' }, sources: [{ ...common, name, ...format }] }
+  projects[name] = createProject({ chain, donFile, config: { porApiUrl: undefined, reserves } })
+}
 
 async function mint(format: string, transmitterSlot = 0): Promise<RunOutcome> {
   const project = projects[format]
@@ -47,7 +39,7 @@ async function mint(format: string, transmitterSlot = 0): Promise<RunOutcome> {
 
 const formats = ['guide', 'ledgerlens', 'bitgo', 'porApiUrl']
 
-describe('healthy', () => {
+describe('scenario: healthy', () => {
   for (const format of formats) {
     test(`${format} mints`, async () => {
       await api.play('healthy')
@@ -70,7 +62,7 @@ const scenarios: [string, string, string][] = [
 ]
 
 for (const [scenario, code, word] of scenarios) {
-  describe(scenario, () => {
+  describe(`scenario: ${scenario}`, () => {
     for (const format of formats) {
       test(`${format} refuses with ${code}`, async () => {
         await api.play(scenario)
@@ -82,7 +74,7 @@ for (const [scenario, code, word] of scenarios) {
   })
 }
 
-describe('forged signature', () => {
+describe('scenario: forged signature', () => {
   test('bitgo refuses with POR_INVALID', async () => {
     await api.play('forged-signature')
     const { result } = await mint('bitgo')
@@ -105,7 +97,7 @@ function heard({ events }: RunOutcome): string[] {
   return observations.map(({ value }) => String((value as { amount: unknown }).amount)).sort()
 }
 
-describe('lying node', () => {
+describe('scenario: lying node', () => {
   for (const format of formats) {
     test(`${format} mints against what the others heard`, async () => {
       await api.play('lying-node')
@@ -124,7 +116,7 @@ describe('lying node', () => {
     }
     expect(outcomes.flatMap(heard).sort()).toEqual([...Array<string>(15).fill(MILLION), LIE])
   })
-  test('two lies about one account are further apart than the requests of a run', () => {
+  test('two lies are further apart than the requests of a run', () => {
     const isLiedTo = createLiar()
     const lies: number[] = []
     for (let nowMillis = 0; nowMillis <= 4 * LIE_PAUSE_MILLIS; nowMillis += 50) {
@@ -132,11 +124,11 @@ describe('lying node', () => {
     }
     expect(lies).toEqual([0, 1, 2, 3, 4].map((count) => count * LIE_PAUSE_MILLIS))
     expect(isLiedTo({ account: 'b', nowMillis: lies.at(-1) ?? 0 })).toBe(true)
-    expect(LIE_PAUSE_MILLIS).toBeGreaterThan(PRODUCTION_LIMITS.httpTimeoutMillis + DON_PATIENCE_MILLIS)
+    expect(LIE_PAUSE_MILLIS).toBeGreaterThan(PRODUCTION_LIMITS.httpTimeoutMillis + DON_TIMEOUT_MILLIS)
   })
 })
 
-test('a reserve that was drained and topped up again mints again', async () => {
+test('scenario: a reserve that was topped up mints again', async () => {
   await api.play('healthy', '0.50')
   expect((await mint('guide')).result?.orders[0]?.code).toBe('POR_INSUFFICIENT_RESERVES')
   await api.play('healthy', '500000')

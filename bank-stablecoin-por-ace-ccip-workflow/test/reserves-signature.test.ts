@@ -1,9 +1,9 @@
 /** RSA-SHA256 without Web Crypto, judged by OpenSSL's own keys, and by blocks that lenient verifiers accept. */
 import { describe, expect, test } from 'bun:test'
 import { constants, createHash, createSign, generateKeyPairSync, privateEncrypt } from 'node:crypto'
-import { decodeBase64 } from '../workflow/reserves/rsa/base64'
-import { parsePublicKey } from '../workflow/reserves/rsa/public-key'
-import { verifyPkcs1Sha256 } from '../workflow/reserves/rsa/verify'
+import { decodeBase64 } from '../workflow/rsa/base64'
+import { parsePublicKey } from '../workflow/rsa/public-key'
+import { verifyPkcs1Sha256 } from '../workflow/rsa/verify'
 
 const generate = (modulusLength: number, publicExponent = 65_537) =>
   generateKeyPairSync('rsa', { modulusLength, publicExponent })
@@ -23,9 +23,9 @@ function signBlock(hex: string): Uint8Array {
 const padded = (tail: string, separator = '00'): string =>
   `0001${'ff'.repeat(256 - 2 - separator.length / 2 - tail.length / 2)}${separator}${tail}`
 
-describe('signatures', () => {
+describe('RSA: signatures', () => {
   for (const bits of [2048, 3072, 4096]) {
-    test(`OpenSSL's signature of ${bits} bits verifies, for PEM and JWK`, () => {
+    test(`OpenSSL's ${bits} bits verify, for PEM and JWK`, () => {
       const signer = generate(bits)
       const signature = createSign('RSA-SHA256').update(message).sign(signer.privateKey)
       const jwk = JSON.stringify(signer.publicKey.export({ format: 'jwk' }))
@@ -53,7 +53,7 @@ describe('signatures', () => {
   test.each(forged)('refused: %s', (_name, block) => {
     expect(verifyPkcs1Sha256({ key, signature: signBlock(block), message })).toBe(false)
   })
-  test('refused: other lengths, a value beyond the modulus, another key, another message', () => {
+  test('refused: other lengths, values, keys and messages', () => {
     const signature = createSign('RSA-SHA256').update(message).sign(pair.privateKey)
     const beyond = Buffer.from((BigInt(`0x${signature.toString('hex')}`) + key.modulus).toString(16).padStart(512, '0'), 'hex')
     const other = parsePublicKey(pemOf(generate(2048)))
@@ -65,7 +65,7 @@ describe('signatures', () => {
   })
 })
 
-describe('public keys', () => {
+describe('RSA: public keys', () => {
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }).toString()
   const pkcs1 = pair.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()
   const cut = pemOf(pair).replace(/\n([^\n]+)\n([^\n]+)\n-----END/, '\n-----END')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { createIdenticalRound, createObservationRound } from '../host/rounds'
+import { createIdenticalRound, createObservationRound } from '../host/don/rounds'
 
 const NODES = ['a', 'b', 'c', 'd']
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -26,13 +26,13 @@ function identicalRound(params: { timeoutMillis?: number } = {}) {
     })
   const lose = (node: string) => {
     able.delete(node)
-    round.lose(node)
+    round.dropNode(node)
   }
   return { submit, lose, diverged, missing, executions: () => executions }
 }
 
-describe('a round of identical requests', () => {
-  test('executes once, the request that f+1 nodes sent, even when a liar came first', async () => {
+describe('identical round', () => {
+  test('executes once what f+1 nodes sent, even after a liar', async () => {
     const { submit, diverged, executions } = identicalRound()
     const lie = submit('a', 'lie')
     const answers = Promise.all([submit('b', 'truth'), submit('c', 'truth'), submit('d', 'truth')])
@@ -82,18 +82,18 @@ function observationRound(params: { graceMillis?: number; timeoutMillis?: number
   })
   const lose = (node: string) => {
     able.delete(node)
-    round.lose(node)
+    round.dropNode(node)
   }
   return { submit: round.submit, lose, late, missing }
 }
 
-describe('a round of observations', () => {
+describe('observation round', () => {
   test('waits for every prompt node', async () => {
     const { submit } = observationRound()
     const answers = NODES.map((node, index) => submit(node, index))
     expect(await answers[0]).toEqual([0, 1, 2, 3])
   })
-  test('goes on without a late node after the grace period, and names it', async () => {
+  test('goes on without a late node after the grace, and names it', async () => {
     const { submit, late } = observationRound({ graceMillis: 5 })
     const answers = ['a', 'b', 'c'].map((node, index) => submit(node, index))
     expect(await answers[0]).toEqual([0, 1, 2])

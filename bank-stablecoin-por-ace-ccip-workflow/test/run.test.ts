@@ -1,50 +1,17 @@
 /** `bun run main.ts` as the backend and people run it: protocol on stdout, exit codes, refusals, idempotency. */
-import { afterAll, beforeAll, describe, expect, test, setDefaultTimeout } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { encodeFunctionData, parseAbi } from 'viem'
-import {
-  FIXTURE_MILLIS,
-  TEST_MILLIS,
-  ACCOUNTS,
-  type TestChain,
-  keysFor,
-  removeTemporary,
-  startChain,
-} from './support/fixture'
-import {
-  type Project,
-  type ResultLine,
-  createProject,
-  payloadOf,
-  runCommand,
-  runDirectory,
-  tokens,
-} from './support/project'
-import { type ReserveSource, healthyReserve, startReserveSource } from './support/reserve-source'
+import { ACCOUNTS } from './support/fixture'
+import { type ResultLine, createProject, payloadOf, runCommand, runDirectory, tokens } from './support/project'
+import { healthyReserve } from './support/reserve-source'
+import { openStage } from './support/stage'
 
 const DELIVERED = /^Mint report delivered: (0x[0-9a-f]{64})$/
 const tokenAbi = parseAbi(['function balanceOf(address) view returns (uint256)'])
 
-setDefaultTimeout(TEST_MILLIS)
-
-let chain: TestChain
-let source: ReserveSource
-let donFile: string
-let project: Project
-
-beforeAll(async () => {
-  chain = await startChain()
-  source = startReserveSource()
-  donFile = await keysFor(chain)
-  project = createProject({ chain, donFile, porApiUrl: source.url })
-}, FIXTURE_MILLIS)
-
-afterAll(async () => {
-  await chain?.stop()
-  await source?.stop()
-  removeTemporary()
-})
+const { chain, source, donFile, project } = await openStage()
 
 function resultOf(stdout: string[]): ResultLine {
   return JSON.parse(stdout.at(-1) ?? '') as ResultLine
@@ -60,8 +27,8 @@ async function balanceOf(account: `0x${string}`): Promise<bigint> {
   return BigInt((await chain.rpc('eth_call', [{ to, data }, 'latest'])) as string)
 }
 
-describe('a mint', () => {
-  test('from sources, by hand: human lines, one delivery line, the result last, tokens on chain', async () => {
+describe('run: a mint', () => {
+  test('from sources: lines, one delivery, the result, tokens', async () => {
     const before = await balanceOf(ACCOUNTS.beneficiary)
     const { exitCode, stdout, stderr } = await runCommand(project, { fromSources: true })
     expect({ exitCode, last: stderr.at(-1) }).toEqual({
@@ -117,7 +84,7 @@ describe('a mint', () => {
     expect(source.requests()).toBe(4)
   })
 
-  test('a private run keeps its journal, nothing is written beside it', async () => {
+  test('a private run keeps its journal and writes nothing else', async () => {
     const runDir = runDirectory(project, payloadOf(project))
     await runCommand(project, { runDir })
     const events = readFileSync(path.join(runDir, 'events.jsonl'), 'utf8').trim().split('\n')
@@ -125,7 +92,7 @@ describe('a mint', () => {
     expect(existsSync(path.join(project.dir, 'events.jsonl'))).toBe(false)
   })
 
-  test('no key and no endpoint is told', async () => {
+  test('no key and no endpoint is printed', async () => {
     const runDir = runDirectory(project, payloadOf(project))
     const { stdout, stderr } = await runCommand(project, { runDir, env: { RPC_URL: chain.rpcUrl } })
     const said = [...stdout, ...stderr].join('\n')
@@ -135,14 +102,14 @@ describe('a mint', () => {
     expect(said).not.toContain(chain.rpcUrl)
   })
 
-  test('two processes with transmitters of their own do not disturb each other', async () => {
+  test('two processes with their own transmitters do not collide', async () => {
     const runs = [0, 1].map((slot) => runCommand(project, { env: { CRE_TRANSMITTER_SLOT: String(slot) } }))
     expect((await Promise.all(runs)).map(({ exitCode }) => exitCode)).toEqual([0, 0])
   })
 })
 
-describe('refusals', () => {
-  test('ACE: the policy and its verdict are named, nothing is sent, the others are minted', async () => {
+describe('run: refusals', () => {
+  test('ACE: policy and verdict are named, the others are minted', async () => {
     const orders = [
       { account: ACCOUNTS.beneficiary, amount: tokens(1000) },
       { account: '0x90F79bf6EB2c4f870365E785982E1f101E93b906', amount: '1' },
@@ -198,7 +165,7 @@ describe('refusals', () => {
     expect(resultOf(stdout).orders.map(({ code }) => code)).toEqual(['EXPIRED'])
   })
 
-  test('with refusals on chain, the refused order is delivered and the consumer logs it', async () => {
+  test('on chain: the refused order is delivered and logged', async () => {
     const onchain = createProject({ chain, donFile, porApiUrl: source.url, config: { refusals: 'onchain' } })
     const orders = [{ account: ACCOUNTS.beneficiary, amount: '1' }]
     const { stdout } = await runCommand(onchain, { payload: payloadOf(onchain, { orders }) })
@@ -210,8 +177,8 @@ describe('refusals', () => {
   })
 })
 
-describe('failures', () => {
-  test('a changed reserve URL in the run configuration is refused by name', async () => {
+describe('run: failures', () => {
+  test('a run that changes the reserve URL is refused by name', async () => {
     const runDir = runDirectory(project, payloadOf(project), { porApiUrl: 'http://thief.example/{consumer}' })
     const { exitCode, stderr } = await runCommand(project, { runDir })
     expect(exitCode).toBe(2)
@@ -282,14 +249,14 @@ describe('failures', () => {
   })
 })
 
-test('hostile text in the payload cannot write lines or escape codes', async () => {
+test('run: hostile text cannot write lines or escape codes', async () => {
   const orders = [{ account: '\u001b[2Jx\nMint report delivered: 0x' + '1'.repeat(64), amount: '1' }]
   const { stdout, stderr } = await runCommand(project, { payload: payloadOf(project, { orders }) })
   expect(stdout.filter((line) => DELIVERED.test(line))).toEqual([])
   expect([...stdout, ...stderr].join('')).not.toContain('\u001b')
 })
 
-test('the same request id is the same execution', async () => {
+test('run: the same request id is the same execution', async () => {
   const env = { CRE_REQUEST_ID: 'request-1' }
   const [first, second] = [await runCommand(project, { env }), await runCommand(project, { env })]
   expect(resultOf(second.stdout).executionId).toBe(resultOf(first.stdout).executionId)

@@ -1,31 +1,12 @@
 /** `CRE_SERVE=1 bun run main.ts` as the backend uses it: frames, order, the same runs as cold ones, endings, memory. */
-import { afterAll, beforeAll, describe, expect, test, setDefaultTimeout } from 'bun:test'
+import { afterAll, describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import {
-  ACCOUNTS,
-  FIXTURE_MILLIS,
-  TEST_MILLIS,
-  type TestChain,
-  keysFor,
-  removeTemporary,
-  startChain,
-} from './support/fixture'
-import {
-  type Project,
-  type ResultLine,
-  type RunOutcome,
-  createProject,
-  openInProcess,
-  payloadOf,
-  runCommand,
-  runDirectory,
-  runInProcess,
-  runOn,
-  tokens,
-} from './support/project'
-import { type ReserveSource, healthyReserve, startReserveSource } from './support/reserve-source'
-import { type Serving, startServing } from './support/serving'
+import { ACCOUNTS } from './support/fixture'
+import { type ResultLine, type RunOutcome, openInProcess, payloadOf, runCommand, runDirectory, runInProcess, runOn, tokens } from './support/project'
+import { healthyReserve } from './support/reserve-source'
+import { startServing } from './support/serving'
+import { openStage } from './support/stage'
 
 const OBSERVED_AT = new Date().toISOString()
 const VARYING = [
@@ -33,27 +14,11 @@ const VARYING = [
   ...[/"liability":"\d+"/g, /"signers":\[[^\]]*\]/g],
 ]
 
-setDefaultTimeout(TEST_MILLIS)
+const { chain, source, project } = await openStage()
+source.answer(() => healthyReserve({ lastUpdated: OBSERVED_AT }))
+const serving = await startServing(project)
 
-let chain: TestChain
-let source: ReserveSource
-let project: Project
-let serving: Serving
-
-beforeAll(async () => {
-  chain = await startChain()
-  source = startReserveSource()
-  source.answer(() => healthyReserve({ lastUpdated: OBSERVED_AT }))
-  project = createProject({ chain, donFile: await keysFor(chain), porApiUrl: source.url })
-  serving = await startServing(project)
-}, FIXTURE_MILLIS)
-
-afterAll(async () => {
-  await serving?.close()
-  await chain?.stop()
-  await source?.stop()
-  removeTemporary()
-})
+afterAll(() => serving.close())
 
 const resultOf = (stdout: string[]) => JSON.parse(stdout.at(-1) ?? '') as ResultLine
 const failureOf = (stderr: string[]) => JSON.parse(stderr.at(-1) ?? '') as { error: string; code: string }
@@ -69,7 +34,7 @@ async function reportOf(txHash: string): Promise<{ header: string; body: string 
   return { header: raw.slice(45 * 2, 109 * 2), body: raw.slice(109 * 2) }
 }
 
-describe('a served run', () => {
+describe('serving: a run', () => {
   test('ends, says and writes what a cold run does', async () => {
     const validUntil = Math.floor(Date.now() / 1000) + 600
     const directoryOf = (digit: string) => {
@@ -91,7 +56,7 @@ describe('a served run', () => {
   })
 
   test('has the journal of a cold one, event by event', async () => {
-    const options = { payload: payloadOf(project), patience: { finishMillis: 10_000 } }
+    const options = { payload: payloadOf(project), timeouts: { finishMillis: 10_000 } }
     const don = await openInProcess(project)
     await runOn(don, project, options)
     const [warm, cold] = [await runOn(don, project, options), await runInProcess(project, options)]
@@ -100,7 +65,7 @@ describe('a served run', () => {
     expect(journal(warm)).toEqual(journal(cold))
   })
 
-  test('has the exit codes of a cold one, and the next is none the worse', async () => {
+  test('has the exit codes of a cold one, and spares the next', async () => {
     const refused = await serving.run({ runDir: runDirectory(project, payloadOf(project), { gasLimit: '9' }) })
     expect([refused.code, failureOf(refused.stderr).code]).toEqual([2, 'CONFIG_REFUSED'])
     const thrown = await serving.run({ runDir: runDirectory(project, { version: 2 }) })
@@ -129,8 +94,8 @@ describe('a served run', () => {
   })
 })
 
-describe('the process', () => {
-  test('finishes what it received when stdin is closed, then ends with 0', async () => {
+describe('serving: the process', () => {
+  test('ends with 0 once stdin is closed and its runs are done', async () => {
     const other = await startServing(project)
     const run = other.run({ runDir: runDirectory(project, payloadOf(project)), slot: 5 })
     expect(await other.close()).toEqual({ exitCode: 0, stderr: [''] })

@@ -5,7 +5,7 @@ import { soak, soakServing } from './support/soak'
 const RUNS = Number(process.env['SOAK_RUNS'] ?? 24)
 const GROWTH_MIB = 80
 
-test(`${RUNS} runs, some with crashing or stalling nodes, leave neither memory nor threads behind`, async () => {
+test(`soak: ${RUNS} runs leave neither memory nor threads`, async () => {
   const samples = await soak({ runs: RUNS, every: RUNS / 4 })
   const [first, last] = [samples[0], samples.at(-1)]
   if (first === undefined || last === undefined) throw new Error('nothing was measured')
@@ -16,7 +16,7 @@ test(`${RUNS} runs, some with crashing or stalling nodes, leave neither memory n
 /** While the engine still compiles what runs often, a serving process grows; afterwards it does not. */
 const SERVING_MIB = 450
 
-test(`${RUNS} served runs leave no threads behind and stay below ${SERVING_MIB} MiB`, async () => {
+test(`soak: ${RUNS} served runs leave no threads and stay small`, async () => {
   const samples = await soakServing({ runs: RUNS, every: RUNS / 4 })
   const [first, last] = [samples[0], samples.at(-1)]
   if (first === undefined || last === undefined) throw new Error('nothing was measured')

@@ -1,15 +1,15 @@
 import { expect, test } from 'bun:test'
-import { NO_LIMITS, PRODUCTION_LIMITS } from '../host/limits'
-import { createLogBook } from '../host/log-book'
-import { MODE_DON, MODE_NODE } from '../host/protocol'
-import { clip, escapeLine } from '../host/text'
+import { NO_LIMITS, PRODUCTION_LIMITS } from '../host/base/limits'
+import { createWorkflowLog } from '../host/run/workflow-log'
+import { MODE_DON, MODE_NODE } from '../host/base/mode'
+import { clip, escapeLine } from '../host/base/text'
 
-test('control and direction characters are written out', () => {
+test('text: control and direction characters are written out', () => {
   expect(escapeLine('a\n\u001b[31mred\u0000\u202eb')).toBe('a\\u000a\\u001b[31mred\\u0000\\u202eb')
   expect(escapeLine('Straße 漢字')).toBe('Straße 漢字')
 })
 
-test('a line is cut on a character boundary', () => {
+test('text: a line is cut on a character boundary', () => {
   expect(clip('aé漢', 10)).toBe('aé漢')
   expect(clip('aé漢', 5)).toBe('aé')
   expect(clip('aé漢', 2)).toBe('a')
@@ -18,7 +18,7 @@ test('a line is cut on a character boundary', () => {
 function book(limits = PRODUCTION_LIMITS) {
   const printed: string[] = []
   const events: string[] = []
-  const logs = createLogBook({
+  const logs = createWorkflowLog({
     f: 1,
     limits,
     journal: ({ event, node }) => node !== undefined && events.push(`${event} ${node}`),
@@ -28,7 +28,7 @@ function book(limits = PRODUCTION_LIMITS) {
   return { write, printed, events }
 }
 
-test('a DON line is printed once, when f+1 nodes wrote it at the same place', () => {
+test('workflow log: a DON line is printed once f+1 nodes wrote it', () => {
   const { write, printed } = book()
   write('a', 'one')
   expect(printed).toEqual([])
@@ -39,7 +39,7 @@ test('a DON line is printed once, when f+1 nodes wrote it at the same place', ()
   expect(printed).toEqual(['one', 'two'])
 })
 
-test('a node line goes to the journal', () => {
+test('workflow log: a node line goes to the journal', () => {
   const { write, printed, events } = book()
   write('a', 'mine', MODE_NODE)
   write('b', 'mine', MODE_NODE)
@@ -47,7 +47,7 @@ test('a node line goes to the journal', () => {
   expect(events).toEqual(['guest.log a', 'guest.log b'])
 })
 
-test('long lines are cut, and too many dropped', () => {
+test('workflow log: long lines are cut, and too many dropped', () => {
   const { write, printed, events } = book({ ...NO_LIMITS, logLines: 2, logLineBytes: 4 })
   for (const node of ['a', 'b']) for (const text of ['abcdefgh', '2', '3', '4']) write(node, text)
   expect(printed).toEqual(['abcd', '2'])

@@ -1,45 +1,22 @@
 /** What becomes of a transaction that is not mined: on an Anvil that mines only when it is told to. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test, setDefaultTimeout } from 'bun:test'
-import { readFileSync } from 'node:fs'
+import { beforeEach, describe, expect, test } from 'bun:test'
 import type { Hex } from 'viem'
-import { type DonFile, readTransmitter } from '../host/don-file'
-import { replacementFees } from '../host/fees'
-import { type Sending, type SendingTimes, type Transmitter, sendTransaction } from '../host/transaction'
-import {
-  ACCOUNTS,
-  FIXTURE_MILLIS,
-  TEST_MILLIS,
-  type TestChain,
-  keysFor,
-  removeTemporary,
-  startChain,
-} from './support/fixture'
+import { readTransmitter } from '../host/don/don-file'
+import { replacementFees } from '../host/chain/fees'
+import { type Sending, type SendingTimes, type Transmitter, sendTransaction } from '../host/chain/transaction'
+import { ACCOUNTS } from './support/fixture'
+import { openChainStage } from './support/stage'
 
 /** Only what a test waits for may pass; the rest is long. */
 const TIMES: SendingTimes = { leftoverMillis: 60_000, replaceMillis: 60_000, timeoutMillis: 60_000 }
 
-setDefaultTimeout(TEST_MILLIS)
-
-let chain: TestChain
-let donFile: string
-let don: DonFile
+const { chain, donFile, don } = await openChainStage({ mining: false })
 let slot = 0
 let calls = 0
 let transmitter: Transmitter
 
-beforeAll(async () => {
-  chain = await startChain({ mining: false })
-  donFile = await keysFor(chain)
-  don = JSON.parse(readFileSync(donFile, 'utf8')) as DonFile
-}, FIXTURE_MILLIS)
-
 beforeEach(() => {
   transmitter = readTransmitter({ donFile, don, slot: slot++ % 8 })
-})
-
-afterAll(async () => {
-  await chain?.stop()
-  removeTemporary()
 })
 
 type Replacement = Parameters<Sending['onReplaced']>[0]
@@ -88,8 +65,8 @@ async function leaveBehind(): Promise<Hex> {
   return killed.sent[0] as Hex
 }
 
-describe('a transaction that is not mined', () => {
-  test('is replaced with the same nonce and an eighth more on both fees; the one that is mined counts', async () => {
+describe('transaction: not mined in time', () => {
+  test('is replaced at the same nonce with an eighth more fees', async () => {
     const sending = send({ replaceMillis: 50 })
     await sending.news.replaced.promise
     const [replacement] = sending.replaced
@@ -105,7 +82,7 @@ describe('a transaction that is not mined', () => {
     expect(mined.status).toBe('success')
   })
 
-  test('is replaced three times at most, and ends with its hash when none of them is mined', async () => {
+  test('is replaced three times at most, then ends with its hash', async () => {
     const sending = send({ replaceMillis: 20, timeoutMillis: 1_000 })
     await expect(sending.outcome).rejects.toThrow('was sent but has no receipt after 1000 ms')
     expect(sending.replaced).toHaveLength(3)
@@ -116,7 +93,7 @@ describe('a transaction that is not mined', () => {
     }
   })
 
-  test('counts when it is mined after all, though it was replaced meanwhile', async () => {
+  test('counts when it is mined after all, though replaced', async () => {
     // The replacement never reaches this endpoint, as when it and the miner look at different pools.
     const lost: Hex[] = []
     const { rpc } = chain
@@ -147,8 +124,8 @@ describe('a transaction that is not mined', () => {
   })
 })
 
-describe('what a killed run left in the pool', () => {
-  test('is replaced from the latest nonce when it is not mined in time', async () => {
+describe('transaction: left in the pool by a killed run', () => {
+  test('is replaced at the latest nonce when not mined in time', async () => {
     const left = await leaveBehind()
     const nonce = await nonceOf('latest')
     const sending = send({ leftoverMillis: 50 })
@@ -172,7 +149,7 @@ describe('what a killed run left in the pool', () => {
     expect((await transaction(left))?.blockNumber).not.toBeNull()
   })
 
-  test('and that offers ten times what the chain asks for is not outbid', async () => {
+  test('is not outbid when it offers ten times what is asked', async () => {
     const nonce = await nonceOf('latest')
     await chain.rpc('anvil_impersonateAccount', [transmitter.address])
     const fees = { maxFeePerGas: '0x174876e80000', maxPriorityFeePerGas: '0x174876e80000' }
@@ -186,7 +163,7 @@ describe('what a killed run left in the pool', () => {
   })
 })
 
-describe('fees of a replacement', () => {
+describe('replacement fees', () => {
   const fees = (maxFeePerGas: bigint, maxPriorityFeePerGas: bigint) => ({ maxFeePerGas, maxPriorityFeePerGas })
   test('are an eighth more, rounded up', () => {
     const next = replacementFees({ earlier: fees(1001n, 1n), asked: fees(500n, 1n), underpriced: false })

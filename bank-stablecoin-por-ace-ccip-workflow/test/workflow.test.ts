@@ -3,16 +3,16 @@ import { describe, expect, test } from 'bun:test'
 import { HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
 import { create } from '@bufbuild/protobuf'
 import { decodeAbiParameters, keccak256, parseAbiParameters, stringToBytes } from 'viem'
-import { parseConfig } from '../workflow/config'
-import { formatUnits, parseDecimal, toBaseUnitsExact, toBaseUnitsFloor } from '../workflow/decimal'
-import { parseExactJson } from '../workflow/exact-json'
-import { MAX_ORDERS, parsePayload } from '../workflow/payload'
-import { bankReferenceToBytes32 } from '../workflow/reference'
-import { INSTRUCTION, encodeReportBody } from '../workflow/report'
-import type { RequestContext } from '../workflow/request'
+import { parseConfig } from '../workflow/config/config'
+import { formatUnits, parseDecimal, toBaseUnitsExact, toBaseUnitsFloor } from '../workflow/base/decimal'
+import { parseExactJson } from '../workflow/base/exact-json'
+import { MAX_ORDERS, parsePayload } from '../workflow/orders/payload'
+import { bankReferenceToBytes32 } from '../workflow/orders/reference'
+import { INSTRUCTION, encodeReportBody } from '../workflow/chain/report'
+import type { RequestContext } from '../workflow/orders/request'
 import { checkSufficiency } from '../workflow/sufficiency'
-import { parseIsoSeconds } from '../workflow/timestamp'
-import { refusalOf } from '../workflow/verdict'
+import { parseIsoSeconds } from '../workflow/base/timestamp'
+import { refusalOfVerdict } from '../workflow/orders/verdict'
 
 const STABLECOIN = '0x532323de74BAb864b7005D910E5bD8562D038b9b'
 const CONSUMER = '0x2b961E3959b79326A8e7F64Ef0d2d825707669b5'
@@ -181,7 +181,7 @@ describe('MT103', () => {
       ],
     })
   })
-  test('a reference of 32 bytes is taken as it is, without losing a digit', () => {
+  test('a reference of 32 bytes keeps every digit', () => {
     expect(bankReferenceToBytes32(REFERENCE)).toBe(REFERENCE.toLowerCase() as `0x${string}`)
   })
   test.each([
@@ -198,7 +198,7 @@ describe('sufficiency', () => {
   const candidates = [40n, 70n, 60n].map((amount, index) => ({
     order: { bankRef: `0x${String(index).repeat(64)}` as `0x${string}`, account: ACCOUNT as `0x${string}`, amount },
   }))
-  test('orders are covered in turn; what does not fit is refused and does not block the next', () => {
+  test('what does not fit is refused and does not block the next', () => {
     const { candidates: covered, figures } = checkSufficiency({
       candidates,
       reserve: { amount: 200n, observedAt: 5 },
@@ -223,22 +223,22 @@ describe('sufficiency', () => {
   })
 })
 
-test('verdicts carry the policy only when a policy refused', () => {
-  expect(refusalOf({ code: 0, policy: CONSUMER })).toBeUndefined()
-  expect(refusalOf({ code: 18, policy: CONSUMER })).toEqual({
+test('verdicts: they carry the policy only when one refused', () => {
+  expect(refusalOfVerdict({ code: 0, policy: CONSUMER })).toBeUndefined()
+  expect(refusalOfVerdict({ code: 18, policy: CONSUMER })).toEqual({
     code: 'ACE_REJECTED',
     policy: CONSUMER,
     reason: 'BLACKLISTED',
   })
-  expect(refusalOf({ code: 3, policy: CONSUMER })).toEqual({
+  expect(refusalOfVerdict({ code: 3, policy: CONSUMER })).toEqual({
     code: 'DUPLICATE_REFERENCE',
     policy: '',
     reason: 'REFERENCE_USED',
   })
-  expect(refusalOf({ code: 99, policy: CONSUMER })?.reason).toBe('VERDICT_99')
+  expect(refusalOfVerdict({ code: 99, policy: CONSUMER })?.reason).toBe('VERDICT_99')
 })
 
-test('the report body is a parameter list, not a tuple', () => {
+test('report body: it is a parameter list, not a tuple', () => {
   const body = encodeReportBody({
     instruction: INSTRUCTION.mint,
     chainId: 31337,

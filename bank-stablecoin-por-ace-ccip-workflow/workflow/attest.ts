@@ -1,12 +1,13 @@
+// Handles the schedule: proves the reserve and delivers the proof without orders.
 import type { CronPayload, Runtime } from '@chainlink/cre-sdk'
-import { readBasket } from './basket'
-import { openChain } from './chain'
-import type { Config } from './config'
-import { formatUnits } from './decimal'
-import { deliverReport } from './deliver'
-import { INSTRUCTION, signReport } from './report'
+import { readBasket } from './chain/basket'
+import { openChain } from './chain/chain'
+import type { Config } from './config/config'
+import { formatUnits } from './base/decimal'
+import { deliverReport } from './chain/deliver'
+import { INSTRUCTION, signReport } from './chain/report'
 import { proveReserve } from './reserves/prove'
-import { type MintResult, toResult } from './result'
+import { type MintResult, toResult } from './orders/result'
 
 /**
  * Handler of the cron trigger: proves the reserve and writes the proof to the basket's feed, without any order, so that

@@ -1,11 +1,12 @@
+// Asks the consumer and its ACE policies what they say to each order.
 import type { Runtime } from '@chainlink/cre-sdk'
 import { decodeFunctionResult, encodeFunctionData, parseAbi } from 'viem'
-import type { Basket } from './basket'
-import { type Chain, callContract } from './chain'
-import type { Config } from './config'
-import type { Order } from './request'
-import type { Candidate } from './result'
-import { refusalOf } from './verdict'
+import type { Basket } from './chain/basket'
+import { type Chain, callContract } from './chain/chain'
+import type { Config } from './config/config'
+import type { Order } from './orders/request'
+import type { Candidate } from './orders/result'
+import { refusalOfVerdict } from './orders/verdict'
 
 const consumerAbi = parseAbi([
   'struct Order { bytes32 bankRef; address account; uint256 amount; }',
@@ -30,7 +31,7 @@ export function checkCompliance(
     seen.add(order.bankRef)
     if (repeated) return { order, refusal: { code: 'DUPLICATE_REFERENCE', policy: '', reason: 'REFERENCE_USED' } }
     const verdict = verdicts[index]
-    const refusal = verdict && refusalOf(verdict)
+    const refusal = verdict && refusalOfVerdict(verdict)
     return refusal === undefined ? { order } : { order, refusal }
   })
 }

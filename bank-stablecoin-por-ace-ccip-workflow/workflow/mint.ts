@@ -1,15 +1,16 @@
+// Handles a mint request: parses, checks, proves the reserve, has the report signed and delivers it.
 import type { HTTPPayload, Runtime } from '@chainlink/cre-sdk'
-import { type Basket, beginLiability, readBasket } from './basket'
-import { type Chain, openChain } from './chain'
+import { type Basket, beginLiability, readBasket } from './chain/basket'
+import { type Chain, openChain } from './chain/chain'
 import { checkCompliance } from './compliance'
-import type { Config } from './config'
-import { formatUnits } from './decimal'
-import { deliverReport } from './deliver'
-import { parsePayload } from './payload'
-import { INSTRUCTION, signReport } from './report'
-import type { MintRequest } from './request'
+import type { Config } from './config/config'
+import { formatUnits } from './base/decimal'
+import { deliverReport } from './chain/deliver'
+import { parsePayload } from './orders/payload'
+import { INSTRUCTION, signReport } from './chain/report'
+import type { MintRequest } from './orders/request'
 import { type Reserve, proveReserve } from './reserves/prove'
-import { type Candidate, type MintResult, type Refusal, type ReserveFigures, toResult } from './result'
+import { type Candidate, type MintResult, type Refusal, type ReserveFigures, toResult } from './orders/result'
 import { checkSufficiency } from './sufficiency'
 
 const STEPS = 7
@@ -19,30 +20,30 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
   const chain = openChain(runtime.config)
   const basket = readBasket(runtime, { chain })
   const nowMillis = runtime.now().getTime()
-  const request = parse(runtime, { payload, chain, basket, nowMillis })
+  const request = parseRequest(runtime, { payload, chain, basket, nowMillis })
   if (Math.floor(nowMillis / 1000) > request.validUntil) {
     const refusal: Refusal = { code: 'EXPIRED', policy: '', reason: `validUntil ${request.validUntil} has passed` }
-    return finish(runtime, { candidates: request.orders.map((order) => ({ order, refusal })) })
+    return finishMint(runtime, { candidates: request.orders.map((order) => ({ order, refusal })) })
   }
 
   const liability = beginLiability(runtime, { chain, basket })
-  const screened = screen(runtime, { chain, basket, request })
-  if (toSend(runtime, screened).length === 0) return finish(runtime, { candidates: screened })
+  const screened = screenOrders(runtime, { chain, basket, request })
+  if (ordersToSend(runtime, screened).length === 0) return finishMint(runtime, { candidates: screened })
 
   const proof = proveReserve(runtime, { chain, basket })
   const { evidence } = proof
   for (const warning of evidence.warnings) runtime.log(`      warning: ${warning}`)
   if ('refusal' in proof) {
-    step(runtime, 3, `reserves: ${proof.refusal.code}, ${proof.refusal.reason}`)
+    logStep(runtime, 3, `reserves: ${proof.refusal.code}, ${proof.refusal.reason}`)
     const candidates = screened.map((entry) => ({ refusal: proof.refusal, ...entry }))
-    return finish(runtime, { candidates, evidence, unproven: proof.refusal })
+    return finishMint(runtime, { candidates, evidence, unproven: proof.refusal })
   }
-  step(runtime, 3, `reserves: ${tokens(basket, proof.reserve.amount)} at ${proof.reserve.accountName}`)
+  logStep(runtime, 3, `reserves: ${formatTokens(basket, proof.reserve.amount)} at ${proof.reserve.accountName}`)
 
-  const covered = cover(runtime, { basket, screened, reserve: proof.reserve, liability: liability() })
-  const sent = toSend(runtime, covered.candidates)
+  const covered = coverOrders(runtime, { basket, screened, reserve: proof.reserve, liability: liability() })
+  const sent = ordersToSend(runtime, covered.candidates)
   if (sent.length === 0) {
-    return finish(runtime, { candidates: covered.candidates, reserves: covered.figures, evidence })
+    return finishMint(runtime, { candidates: covered.candidates, reserves: covered.figures, evidence })
   }
 
   const report = signReport(runtime, {
@@ -53,20 +54,20 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
     reserves: proof.reserve,
     orders: sent.map(({ order }) => order),
   })
-  step(
+  logStep(
     runtime,
     5,
-    `report: signed by the DON for ${plural(sent.length, 'order')}, execution 0x${report.executionId()}`,
+    `report: signed by the DON for ${countOf(sent.length, 'order')}, execution 0x${report.executionId()}`,
   )
-  step(runtime, 6, `write: to consumer ${basket.consumer} on ${chain.name}`)
+  logStep(runtime, 6, `write: to consumer ${basket.consumer} on ${chain.name}`)
   const delivery = deliverReport(runtime, { chain, consumer: basket.consumer, report })
   runtime.log(`Mint report delivered: ${delivery.txHash}`)
   if (delivery.refused) runtime.log('The consumer refused the report as a whole; nothing was minted by it')
   const delivered = covered.candidates.map((entry) => (sent.includes(entry) ? { order: entry.order } : entry))
-  return finish(runtime, { candidates: delivered, reserves: covered.figures, evidence, txHash: delivery.txHash })
+  return finishMint(runtime, { candidates: delivered, reserves: covered.figures, evidence, txHash: delivery.txHash })
 }
 
-function parse(
+function parseRequest(
   runtime: Runtime<Config>,
   params: { payload: HTTPPayload; chain: Chain; basket: Basket; nowMillis: number },
 ): MintRequest {
@@ -79,23 +80,23 @@ function parse(
     nowMillis: params.nowMillis,
     validitySeconds: runtime.config.validitySeconds,
   })
-  step(runtime, 1, `request: ${plural(request.orders.length, 'order')}, valid until ${request.validUntil}`)
+  logStep(runtime, 1, `request: ${countOf(request.orders.length, 'order')}, valid until ${request.validUntil}`)
   return request
 }
 
-function screen(
+function screenOrders(
   runtime: Runtime<Config>,
   params: { chain: Chain; basket: Basket; request: MintRequest },
 ): Candidate[] {
   const { chain, basket } = params
   const screened = checkCompliance(runtime, { chain, basket, orders: params.request.orders })
   const refused = screened.filter((entry) => entry.refusal !== undefined)
-  step(runtime, 2, `compliance: ${screened.length - refused.length} accepted, ${refused.length} refused`)
+  logStep(runtime, 2, `compliance: ${screened.length - refused.length} accepted, ${refused.length} refused`)
   for (const entry of refused) logRefusal(runtime, entry)
   return screened
 }
 
-function cover(
+function coverOrders(
   runtime: Runtime<Config>,
   params: { basket: Basket; screened: Candidate[]; reserve: Reserve; liability: bigint },
 ): { candidates: Candidate[]; figures: Required<ReserveFigures> } {
@@ -103,10 +104,10 @@ function cover(
   const covered = checkSufficiency({ candidates: params.screened, reserve: params.reserve, liability })
   const { amount, requested } = covered.figures
   const verdict = liability + requested > amount ? 'not enough' : 'enough'
-  step(
+  logStep(
     runtime,
     4,
-    `sufficiency: ${tokens(basket, amount)} reserved, ${tokens(basket, liability)} issued, ${tokens(basket, requested)} requested: ${verdict}`,
+    `sufficiency: ${formatTokens(basket, amount)} reserved, ${formatTokens(basket, liability)} issued, ${formatTokens(basket, requested)} requested: ${verdict}`,
   )
   for (const entry of covered.candidates) {
     if (entry.refusal?.code === 'POR_INSUFFICIENT_RESERVES') logRefusal(runtime, entry)
@@ -115,15 +116,15 @@ function cover(
 }
 
 /** With refusals on chain, refused orders travel too, so that the consumer logs its own verdict. */
-function toSend(runtime: Runtime<Config>, candidates: Candidate[]): Candidate[] {
+function ordersToSend(runtime: Runtime<Config>, candidates: Candidate[]): Candidate[] {
   return runtime.config.refusals === 'onchain'
     ? candidates
     : candidates.filter((entry) => entry.refusal === undefined)
 }
 
-function finish(runtime: Runtime<Config>, params: Parameters<typeof toResult>[0]): MintResult {
+function finishMint(runtime: Runtime<Config>, params: Parameters<typeof toResult>[0]): MintResult {
   const refused = params.candidates.filter((entry) => entry.refusal !== undefined).length
-  step(runtime, 7, `result: ${params.candidates.length - refused} delivered, ${refused} refused`)
+  logStep(runtime, 7, `result: ${params.candidates.length - refused} delivered, ${refused} refused`)
   return toResult(params)
 }
 
@@ -132,14 +133,14 @@ function logRefusal(runtime: Runtime<Config>, { order, refusal }: Candidate): vo
   runtime.log(`      ${order.bankRef} for ${order.account}: ${refusal?.code} (${refusal?.reason})${by}`)
 }
 
-function step(runtime: Runtime<Config>, number: number, text: string): void {
+function logStep(runtime: Runtime<Config>, number: number, text: string): void {
   runtime.log(`[${number}/${STEPS}] ${text}`)
 }
 
-function tokens(basket: Basket, amount: bigint): string {
+function formatTokens(basket: Basket, amount: bigint): string {
   return formatUnits({ amount, decimals: basket.decimals })
 }
 
-function plural(count: number, noun: string): string {
+function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,4 +1,5 @@
-import type { Candidate, ReserveFigures } from './result'
+// Refuses the orders that the reserve does not cover.
+import type { Candidate, ReserveFigures } from './orders/result'
 
 /** Refuses, in order of arrival, what the reserve does not cover on top of the liability and the orders before it. */
 export function checkSufficiency(params: {

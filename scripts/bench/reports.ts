@@ -4,17 +4,17 @@
  */
 import { type Address, encodeFunctionData, type Hex, keccak256, stringToHex } from "viem";
 import { type PrivateKeyAccount, privateKeyToAccount, sign } from "viem/accounts";
-import { configDigestOf, type DonFile, readDonFile } from "../../bank-stablecoin-por-ace-ccip-workflow/host/don-file";
-import { forwarderAbi, processedResult } from "../../bank-stablecoin-por-ace-ccip-workflow/host/forwarder";
-import { executionIdOf, workflowIdOf } from "../../bank-stablecoin-por-ace-ccip-workflow/host/identity";
+import { configDigestOf, type DonFile, readDonFile } from "../../bank-stablecoin-por-ace-ccip-workflow/host/don/don-file";
+import { forwarderAbi, processedResult } from "../../bank-stablecoin-por-ace-ccip-workflow/host/chain/forwarder";
+import { executionIdOf, workflowIdOf } from "../../bank-stablecoin-por-ace-ccip-workflow/host/don/identity";
 import {
   encodeContext,
   encodeHeader,
   reportDigest,
   toForwarderSignature,
-} from "../../bank-stablecoin-por-ace-ccip-workflow/host/report";
-import { bankReferenceToBytes32 } from "../../bank-stablecoin-por-ace-ccip-workflow/workflow/reference";
-import { encodeReportBody, INSTRUCTION } from "../../bank-stablecoin-por-ace-ccip-workflow/workflow/report";
+} from "../../bank-stablecoin-por-ace-ccip-workflow/host/chain/report";
+import { bankReferenceToBytes32 } from "../../bank-stablecoin-por-ace-ccip-workflow/workflow/orders/reference";
+import { encodeReportBody, INSTRUCTION } from "../../bank-stablecoin-por-ace-ccip-workflow/workflow/chain/report";
 import { mintUnits } from "./ledger";
 import type { Rpc } from "./rpc";
 import type { Shape } from "./settings";

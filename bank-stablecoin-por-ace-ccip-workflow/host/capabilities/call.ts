@@ -1,12 +1,13 @@
+// Defines a capability and a call to it, with the checks that all capabilities share.
 import type { Message } from '@bufbuild/protobuf'
 import { fromBinary } from '@bufbuild/protobuf'
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
 import { type Any, anyPack } from '@bufbuild/protobuf/wkt'
 import type { SDK_PB } from '@chainlink/cre-sdk/pb'
-import { CapabilityError } from '../errors'
-import type { NodeSeat } from '../ports'
-import { MODE_DON, MODE_NODE } from '../protocol'
-import type { Quota } from '../quota'
+import { CapabilityError } from '../base/errors'
+import type { NodeSeat } from '../don/ports'
+import { MODE_DON, MODE_NODE } from '../base/mode'
+import type { Quota } from '../base/quota'
 
 /** A capability call of one node's guest. `round` is the call's place in the run, equal on all nodes. */
 export type CapabilityCall = {

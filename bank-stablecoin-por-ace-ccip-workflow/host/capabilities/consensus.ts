@@ -1,11 +1,12 @@
+// Serves the consensus capability: common values and signed reports.
 import { create } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { SDK_PB, VALUES_PB } from '@chainlink/cre-sdk/pb'
 import { type Contribution, concludeSimple } from '../consensus/simple'
-import type { Don } from '../don'
-import { MODE_DON } from '../protocol'
-import type { ReportSigner } from '../report-signer'
-import { toPlain } from '../values'
+import type { Don } from '../don/don'
+import { MODE_DON } from '../base/mode'
+import type { ReportSigner } from './report-signer'
+import { toPlain } from '../base/values'
 import { type Capability, type CapabilityCall, payloadOf, reply, requireMode, unknownMethod } from './call'
 
 /** The DON's consensus: common values (Simple) and signed reports (Report). */
@@ -28,9 +29,9 @@ async function simple(don: Don, call: CapabilityCall): Promise<Any> {
   call.quota.fit('observationBytes', call.request.payload?.value.length ?? 0)
   const { observation } = inputs
   const level = observation.case === 'error' ? 'warn' : 'info'
-  const said =
+  const observed =
     observation.case === 'value' ? { value: toPlain(observation.value) } : { error: observation.value ?? '' }
-  don.journal({ event: 'consensus.observation', level, node: call.seat.name, round: call.round, ...said })
+  don.journal({ event: 'consensus.observation', level, node: call.seat.name, round: call.round, ...observed })
   const round = don.observe<SDK_PB.SimpleConsensusInputs, Any>(`${call.round}:Simple`, {
     threshold: 2 * don.f + 1,
     async conclude(items) {

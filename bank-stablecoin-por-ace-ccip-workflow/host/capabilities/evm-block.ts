@@ -1,8 +1,9 @@
+// Agrees on the height that a read is made at.
 import { numberToHex } from 'viem'
-import { collect } from '../agree'
-import { CapabilityError } from '../errors'
-import { type BigIntMessage, toBigInt } from '../values'
-import type { EvmContext } from './evm'
+import { collectAnswers } from '../don/agree'
+import { CapabilityError } from '../base/errors'
+import { type BigIntMessage, toBigInt } from '../base/values'
+import type { EvmContext } from './evm-context'
 
 /** Sentinels of the SDK for a block that is named, not numbered. */
 const TAGS = new Map<bigint, string>([
@@ -13,9 +14,6 @@ const TAGS = new Map<bigint, string>([
 
 /** For how long the reads that follow one another are made at the same height, in milliseconds. */
 const HEIGHT_MILLIS = 500
-
-/** The heights that a run's nodes agreed on a moment ago, by tag; a transmission ends them. */
-export type Heights = Map<string, { height: Promise<string>; until: number }>
 
 /** The block a read names: a positive number, or one of the tags; without one it is the latest. */
 export function requestedBlock(block: BigIntMessage | undefined): bigint | string {
@@ -44,7 +42,7 @@ export async function agreeOnHeight(context: EvmContext, block: bigint | string)
  * seen, nor below the lowest honest one.
  */
 async function heightOfTag({ don }: EvmContext, tag: string): Promise<string> {
-  const said = await collect({
+  const numbers = await collectAnswers({
     don,
     what: `the ${tag} block`,
     ask: async ({ ports }) => {
@@ -53,6 +51,6 @@ async function heightOfTag({ don }: EvmContext, tag: string): Promise<string> {
       return BigInt(header.number)
     },
   })
-  const sorted = said.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  const sorted = numbers.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
   return numberToHex(sorted[don.f] ?? 0n)
 }

@@ -1,12 +1,13 @@
+// Calls a contract on every node, for the EVM capability.
 import { create } from '@bufbuild/protobuf'
 import { EVM_PB } from '@chainlink/cre-sdk/pb'
 import { type Hex, hexToBytes, toHex } from 'viem'
-import { agreeOn } from '../agree'
-import { CapabilityError } from '../errors'
-import { RpcRefused } from '../rpc'
+import { agreeOn } from '../don/agree'
+import { CapabilityError } from '../base/errors'
+import { RpcRefused } from '../chain/rpc'
 import { payloadOf, reply } from './call'
 import { agreeOnHeight, requestedBlock } from './evm-block'
-import type { EvmMethod } from './evm'
+import type { EvmMethod } from './evm-context'
 
 const REVERTED = 'reverted:'
 

@@ -1,9 +1,10 @@
+// Reads balances, headers, receipts, transactions, logs and gas estimates, for the EVM capability.
 import { create } from '@bufbuild/protobuf'
 import { EVM_PB } from '@chainlink/cre-sdk/pb'
 import { numberToHex, toHex } from 'viem'
 import { z } from 'zod'
-import { agreeOn, collect } from '../agree'
-import { CapabilityError } from '../errors'
+import { agreeOn, collectAnswers } from '../don/agree'
+import { CapabilityError } from '../base/errors'
 import {
   headerMessage,
   headerSchema,
@@ -13,11 +14,11 @@ import {
   receiptSchema,
   transactionMessage,
   transactionSchema,
-} from '../evm-messages'
-import { RpcRefused } from '../rpc'
-import { fromBigInt, toBigInt } from '../values'
+} from '../chain/evm-messages'
+import { RpcRefused } from '../chain/rpc'
+import { fromBigInt, toBigInt } from '../base/values'
 import { payloadOf, reply } from './call'
-import type { EvmContext, EvmMethod } from './evm'
+import type { EvmContext, EvmMethod } from './evm-context'
 import { agreeOnHeight, requestedBlock } from './evm-block'
 
 /** The balance of an account at one height. */
@@ -89,7 +90,7 @@ export const estimateGas: EvmMethod = async (context, call) => {
     ...(msg.to.length === 20 ? { to: toHex(msg.to) } : {}),
     ...(msg.from.length === 20 ? { from: toHex(msg.from) } : {}),
   }
-  const estimates = await collect({
+  const estimates = await collectAnswers({
     don: context.don,
     what: 'the gas of a call',
     ask: async ({ ports }) => BigInt(z.string().parse(await ports.rpc('eth_estimateGas', [transaction]))),

@@ -1,12 +1,13 @@
+// Delivers a signed report, for the EVM capability.
 import { create } from '@bufbuild/protobuf'
 import { EVM_PB } from '@chainlink/cre-sdk/pb'
 import { getAddress, hexToBytes, toHex } from 'viem'
-import { CapabilityError } from '../errors'
-import { HEADER_BYTES } from '../report'
-import { type TransmissionOutcome, transmit } from '../transmit'
-import { fromBigInt } from '../values'
+import { CapabilityError } from '../base/errors'
+import { HEADER_BYTES } from '../chain/report'
+import { type TransmissionOutcome, transmitReport } from '../chain/transmit'
+import { fromBigInt } from '../base/values'
 import { payloadOf, reply } from './call'
-import type { EvmMethod } from './evm'
+import type { EvmMethod } from './evm-context'
 
 /** Delivers a signed report through the forwarder; what was delivered before is found, not sent again. */
 export const writeReport: EvmMethod = async (context, call) => {
@@ -23,7 +24,7 @@ export const writeReport: EvmMethod = async (context, call) => {
   call.quota.fit('reportBytes', report.rawReport.length)
   const header = Buffer.from(report.rawReport)
   const { don, chain, rpc, transmitter, heights } = context
-  const outcome = await transmit(
+  const outcome = await transmitReport(
     { rpc, chainId: chain.chainId, forwarder: chain.forwarder, transmitter, journal: don.journal, over: don.over },
     {
       id: {

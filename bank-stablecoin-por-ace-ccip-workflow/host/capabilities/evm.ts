@@ -1,13 +1,12 @@
+// Serves the EVM capability: each method once f+1 nodes have called it alike.
 import type { Any } from '@bufbuild/protobuf/wkt'
-import type { ChainSettings } from '../chain'
-import type { Don } from '../don'
-import { messageOf } from '../errors'
-import { MODE_DON } from '../protocol'
-import { type Rpc, RpcUnavailable } from '../rpc'
-import type { Transmitter } from '../transaction'
-import { type Capability, type CapabilityCall, requireMode, unknownMethod } from './call'
-import type { Heights } from './evm-block'
+import type { Don } from '../don/don'
+import { messageOf } from '../base/errors'
+import { MODE_DON } from '../base/mode'
+import { RpcUnavailable } from '../chain/rpc'
+import { type Capability, requireMode, unknownMethod } from './call'
 import { callContract } from './evm-call-contract'
+import type { EvmContext, EvmMethod, EvmParts } from './evm-context'
 import {
   balanceAt,
   estimateGas,
@@ -17,15 +16,6 @@ import {
   headerByNumber,
 } from './evm-reads'
 import { writeReport } from './evm-write-report'
-
-/** What the methods of the EVM capability work with. */
-export type EvmContext = EvmParts & { heights: Heights }
-
-/** What a run has for them. */
-export type EvmParts = { don: Don; chain: ChainSettings; rpc: Rpc; transmitter: Transmitter }
-
-/** A method: the work that f+1 equal calls set off once. Its checks belong here too, for all these calls fail alike. */
-export type EvmMethod = (context: EvmContext, call: CapabilityCall) => Promise<Any>
 
 const methods: Record<string, EvmMethod> = {
   CallContract: callContract,

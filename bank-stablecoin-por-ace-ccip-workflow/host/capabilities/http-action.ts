@@ -1,8 +1,9 @@
+// Serves the HTTP capability: each node sends its own request.
 import { create } from '@bufbuild/protobuf'
 import { HTTP_CLIENT_PB } from '@chainlink/cre-sdk/pb'
-import { CapabilityError, messageOf } from '../errors'
-import type { HttpCache } from '../http-cache'
-import { MODE_NODE } from '../protocol'
+import { CapabilityError, messageOf } from '../base/errors'
+import type { HttpCache } from './http-cache'
+import { MODE_NODE } from '../base/mode'
 import { type Capability, type CapabilityCall, payloadOf, reply, requireMode, unknownMethod } from './call'
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']
@@ -16,13 +17,13 @@ export function httpActions(cache: HttpCache): Capability {
       requireMode(call, MODE_NODE)
       if (call.request.method !== 'SendRequest') unknownMethod(call)
       const request = payloadOf(call, HTTP_CLIENT_PB.RequestSchema)
-      validate(request, call)
-      return reply(HTTP_CLIENT_PB.ResponseSchema, await cache.fetch(request, () => send(request, call)))
+      validateRequest(request, call)
+      return reply(HTTP_CLIENT_PB.ResponseSchema, await cache.fetch(request, () => sendRequest(request, call)))
     },
   }
 }
 
-function validate(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): void {
+function validateRequest(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): void {
   const refuse = (message: string): never => {
     throw new CapabilityError('InvalidArgument', message)
   }
@@ -37,7 +38,7 @@ function validate(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): void {
   call.quota.fit('httpRequestBytes', request.body.length + request.url.length)
 }
 
-async function send(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): Promise<HTTP_CLIENT_PB.Response> {
+async function sendRequest(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): Promise<HTTP_CLIENT_PB.Response> {
   const timeoutMillis = timeoutOf(request)
   try {
     const response = await call.seat.ports.fetch(request.url, {

@@ -1,5 +1,6 @@
+// Aggregates the nodes' values by the rule that their descriptor names.
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
-import { type Value, mapValue } from '../values'
+import { type Value, mapValue } from '../base/values'
 import { commonPrefix, commonSuffix } from './common-prefix'
 import { AggregationError } from './error'
 import { frequencyList } from './frequency'

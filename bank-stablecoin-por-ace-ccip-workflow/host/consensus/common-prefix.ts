@@ -1,4 +1,5 @@
-import { type Value, canonicalKey, listValue } from '../values'
+// Finds the longest beginning, or end, that enough lists share.
+import { type Value, canonicalKey, listValue } from '../base/values'
 import { AggregationError } from './error'
 import { identical } from './identical'
 

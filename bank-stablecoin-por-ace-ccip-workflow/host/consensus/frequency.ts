@@ -1,6 +1,7 @@
+// Counts how often each value was sent.
 import { create } from '@bufbuild/protobuf'
 import { VALUES_PB } from '@chainlink/cre-sdk/pb'
-import { type Value, canonicalKey, listValue, mapValue } from '../values'
+import { type Value, canonicalKey, listValue, mapValue } from '../base/values'
 import { AggregationError } from './error'
 
 /** Every distinct value with its count: the most frequent first, equal counts in the order of their bytes. */

@@ -1,4 +1,5 @@
-import { type Value, canonicalKey } from '../values'
+// Finds the one value that f+1 nodes sent.
+import { type Value, canonicalKey } from '../base/values'
 import { AggregationError } from './error'
 
 /** The one value that at least f+1 nodes sent; two such values are an error. */

@@ -1,4 +1,5 @@
-import { type Value, toBigInt } from '../values'
+// Finds the median of the values of one type.
+import { type Value, toBigInt } from '../base/values'
 import { AggregationError } from './error'
 
 /** A number that orders like the value: bigints compare with bigints, floats with floats. */

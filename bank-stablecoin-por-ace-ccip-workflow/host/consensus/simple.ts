@@ -1,7 +1,8 @@
+// Concludes a consensus round from the nodes' contributions.
 import { create, toBinary } from '@bufbuild/protobuf'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
-import { CapabilityError } from '../errors'
-import { type Value, canonicalKey } from '../values'
+import { CapabilityError } from '../base/errors'
+import { type Value, canonicalKey } from '../base/values'
 import { aggregate } from './aggregate'
 import { AggregationError } from './error'
 

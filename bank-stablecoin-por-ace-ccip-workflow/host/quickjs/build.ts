@@ -1,4 +1,4 @@
-/** `bun run host/quickjs/build.ts --out DIR` compiles the workflow to bytecode of the DON's engine; see compile.ts. */
+// `bun run host/quickjs/build.ts --out DIR` compiles the workflow to bytecode of the DON's engine; see compile.ts.
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'

@@ -1,6 +1,7 @@
+// Compiles the workflow for the DON's engine, and keeps the program.
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
-import { HostError } from '../errors'
+import { HostError } from '../base/errors'
 import { BYTECODE_FILE } from './program'
 
 type CompileToJs = {
@@ -41,12 +42,12 @@ export async function ensureProgram(params: {
     [process.execPath, 'run', path.join(params.workflowDir, 'host/quickjs/build.ts'), '--out', draft],
     { cwd: params.workflowDir, stdout: 'ignore', stderr: 'pipe' },
   )
-  const said = await new Response(build.stderr).text()
+  const printed = await new Response(build.stderr).text()
   if ((await build.exited) !== 0) {
     rmSync(draft, { recursive: true })
     throw new HostError(
       'HOST_ERROR',
-      `the workflow does not compile for QuickJS: ${said.trim().split('\n').at(-1) ?? ''}`,
+      `the workflow does not compile for QuickJS: ${printed.trim().split('\n').at(-1) ?? ''}`,
     )
   }
   if (existsSync(directory)) rmSync(draft, { recursive: true })

@@ -1,4 +1,5 @@
-import type { GuestPort } from '../guest-port'
+// Instantiates Chainlink's QuickJS plugin, to compile code or to run it.
+import type { GuestPort } from '../guest/port'
 import { creImports } from './imports'
 import { type GuestMemory, guestMemory } from './memory'
 import { GuestExit, wasi } from './wasi'
@@ -13,7 +14,7 @@ type PluginExports = {
 }
 
 /** A fresh instance of the engine. */
-type Engine = { exports: PluginExports; memory: GuestMemory; said: () => string }
+type Engine = { exports: PluginExports; memory: GuestMemory; output: () => string }
 
 /** Compiles JavaScript to the engine's bytecode; throws the engine's message. */
 export function compileSource(params: { plugin: WebAssembly.Module; source: Uint8Array }): Uint8Array {
@@ -24,33 +25,33 @@ export function compileSource(params: { plugin: WebAssembly.Module; source: Uint
     },
     sleep: () => undefined,
   }
-  const { exports, memory } = instantiate({ plugin: params.plugin, port: offline, args: [] })
-  const area = exports['compile-src'](place(exports, memory, params.source), params.source.length)
+  const { exports, memory } = instantiateEngine({ plugin: params.plugin, port: offline, args: [] })
+  const area = exports['compile-src'](placeBytes(exports, memory, params.source), params.source.length)
   const result = memory.copy(memory.u32(area + 4), memory.u32(area + 8))
   if (memory.u32(area) !== 0) throw new Error(`the engine does not compile it: ${new TextDecoder().decode(result)}`)
   return result
 }
 
-/** Runs bytecode in a fresh instance until it exits; gives what it said when it ended otherwise. */
-export function invoke(params: {
+/** Runs bytecode in a fresh instance until it exits; gives what it printed when it ended otherwise. */
+export function invokeProgram(params: {
   plugin: WebAssembly.Module
   bytecode: Uint8Array
   port: GuestPort
   args: string[]
 }): string | undefined {
-  const { exports, memory, said } = instantiate(params)
+  const { exports, memory, output } = instantiateEngine(params)
   try {
-    exports.invoke(place(exports, memory, params.bytecode), params.bytecode.length, 0, 0, 0)
+    exports.invoke(placeBytes(exports, memory, params.bytecode), params.bytecode.length, 0, 0, 0)
     return undefined
   } catch (error) {
     if (error instanceof GuestExit && error.code === 0) return undefined
-    return said() || (error instanceof Error ? error.message : String(error))
+    return output() || (error instanceof Error ? error.message : String(error))
   }
 }
 
-function instantiate(params: { plugin: WebAssembly.Module; port: GuestPort; args: string[] }): Engine {
+function instantiateEngine(params: { plugin: WebAssembly.Module; port: GuestPort; args: string[] }): Engine {
   const { port } = params
-  let output = ''
+  let printed = ''
   let instance: WebAssembly.Instance | undefined
   const memory = guestMemory(() => (instance?.exports as PluginExports).memory)
   instance = new WebAssembly.Instance(params.plugin, {
@@ -61,17 +62,17 @@ function instantiate(params: { plugin: WebAssembly.Module; port: GuestPort; args
       clockMillis: () => Date.now(),
       sleep: port.sleep,
       print: (text) => {
-        output = `${output}${text}\n`.slice(-2_000)
+        printed = `${printed}${text}\n`.slice(-2_000)
         port.post({ op: 'console', text })
       },
     }),
   } as WebAssembly.Imports)
   const exports = instance.exports as PluginExports
   exports['initialize-runtime']()
-  return { exports, memory, said: () => output.trim() }
+  return { exports, memory, output: () => printed.trim() }
 }
 
-function place(exports: PluginExports, memory: GuestMemory, bytes: Uint8Array): number {
+function placeBytes(exports: PluginExports, memory: GuestMemory, bytes: Uint8Array): number {
   const pointer = exports.cabi_realloc(0, 0, 1, bytes.length)
   memory.write(pointer, bytes)
   return pointer

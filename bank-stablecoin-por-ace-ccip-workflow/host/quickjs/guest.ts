@@ -1,10 +1,10 @@
-/** A node's guest in the DON's own engine: the bundled workflow as bytecode inside Chainlink's QuickJS plugin. */
+// Runs the workflow's bytecode in a node's Worker, inside Chainlink's QuickJS plugin.
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type GuestPort, openGuestPort } from '../guest-port'
-import type { GuestMessage, HostMessage } from '../protocol'
+import { type GuestPort, openGuestPort } from '../guest/port'
+import type { GuestMessage, HostMessage } from '../guest/protocol'
 import { BYTECODE_FILE, pluginFile } from './program'
-import { invoke } from './engine'
+import { invokeProgram } from './engine'
 
 const post = globalThis.postMessage.bind(globalThis) as (message: GuestMessage) => void
 
@@ -26,6 +26,6 @@ globalThis.onmessage = (event: MessageEvent<HostMessage>) => {
   }
   if (port === undefined || plugin === undefined || bytecode === undefined) return
   const args = ['wasi', Buffer.from(message.request).toString('base64')]
-  const error = invoke({ plugin, bytecode, port, args })
+  const error = invokeProgram({ plugin, bytecode, port, args })
   post(error === undefined ? { op: 'finished' } : { op: 'finished', error })
 }

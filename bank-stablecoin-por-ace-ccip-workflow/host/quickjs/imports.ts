@@ -1,4 +1,5 @@
-import type { GuestPort } from '../guest-port'
+// Gives the plugin the host functions that it expects.
+import type { GuestPort } from '../guest/port'
 import type { GuestMemory } from './memory'
 
 /** The host functions of Chainlink's QuickJS plugin, over the same channel that Bun guests use. */

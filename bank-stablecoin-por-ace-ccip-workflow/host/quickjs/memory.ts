@@ -1,3 +1,5 @@
+// Reads and writes a WebAssembly memory that may grow.
+
 /** Views into a WebAssembly memory that stay right when it grows. */
 export type GuestMemory = {
   bytes: (pointer: number, length: number) => Uint8Array

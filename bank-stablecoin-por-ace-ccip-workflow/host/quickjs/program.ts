@@ -1,3 +1,4 @@
+// Names the files of a compiled program.
 import path from 'node:path'
 
 /** Names inside a program's directory. */

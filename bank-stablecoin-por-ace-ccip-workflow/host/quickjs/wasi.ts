@@ -1,3 +1,4 @@
+// Gives the plugin the system calls that it expects.
 import type { GuestMemory } from './memory'
 
 const SUCCESS = 0

@@ -1,6 +1,6 @@
 import { type Address, type Hex, encodeFunctionData, encodeFunctionResult, getAddress, numberToHex, parseAbi } from 'viem'
 import { multicall3Bytecode } from '../../node_modules/viem/constants/contracts'
-import { MULTICALL3 } from '../../workflow/reserves/source-config'
+import { MULTICALL3 } from '../../workflow/config/reserve-sources'
 import { ACCOUNTS, type TestChain, mined } from './fixture'
 
 const abi = parseAbi([

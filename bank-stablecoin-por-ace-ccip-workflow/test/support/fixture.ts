@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Address, Hex } from 'viem'
-import { type DonFile, selectorOf } from '../../host/don-file'
-import { type Rpc, createRpc } from '../../host/rpc'
+import { type DonFile, selectorOf } from '../../host/don/don-file'
+import { type Rpc, createRpc } from '../../host/chain/rpc'
 
 export const WORKFLOW_DIR = path.resolve(import.meta.dir, '../..')
 const ROOT = path.resolve(WORKFLOW_DIR, '..')
@@ -10,10 +10,8 @@ const ROOT = path.resolve(WORKFLOW_DIR, '..')
 const FIXTURE_DIR = process.env['FIXTURE_DIR'] ?? path.join(ROOT, 'target/fixture')
 const START_MILLIS = 20_000
 
-/** For one test: a run takes a third of a second, and much longer on a machine that compiles beside it. */
-export const TEST_MILLIS = 60_000
-/** For the hook that starts the chain: the first one may have to compile the contracts. */
-export const FIXTURE_MILLIS = 300_000
+/** For a transaction to be in a block. */
+const MINED_MILLIS = 60_000
 
 export const ACCOUNTS = {
   deployer: '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266',
@@ -112,7 +110,7 @@ export type Receipt = { transactionHash: Hex; status: Hex; contractAddress: Addr
 /** Sends a transaction of an unlocked account and waits for its block, which Anvil makes at once but not before it answers. */
 export async function mined(chain: TestChain, transaction: Record<string, unknown>): Promise<Receipt> {
   const hash = await chain.rpc('eth_sendTransaction', [transaction])
-  const deadline = performance.now() + FIXTURE_MILLIS
+  const deadline = performance.now() + MINED_MILLIS
   while (performance.now() < deadline) {
     const receipt = (await chain.rpc('eth_getTransactionReceipt', [hash])) as Receipt | null
     if (receipt !== null) return receipt

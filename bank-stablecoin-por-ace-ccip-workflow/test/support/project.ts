@@ -1,12 +1,13 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type LocalDon, openLocalDon } from '../../host/local-don'
-import type { Patience } from '../../host/don'
-import { HostError, WorkflowError } from '../../host/errors'
-import { type JournalEvent, createJournal } from '../../host/journal'
-import { type Limits, PRODUCTION_LIMITS } from '../../host/limits'
-import type { NodePorts } from '../../host/ports'
-import type { EngineName, TriggerChoice } from '../../host/settings'
+import { type LocalDon, openLocalDon } from '../../host/run/local-don'
+import type { DonTimeouts } from '../../host/don/don'
+import { HostError, WorkflowError } from '../../host/base/errors'
+import { type JournalEvent, createJournal } from '../../host/base/journal'
+import { type Limits, PRODUCTION_LIMITS } from '../../host/base/limits'
+import type { NodePorts } from '../../host/don/ports'
+import type { EngineName, TriggerChoice } from '../../host/run/settings'
+import type { MintResult } from '../../workflow/orders/result'
 import { ACCOUNTS, type Basket, type TestChain, WORKFLOW_DIR, temporaryDirectory } from './fixture'
 
 const COPIED = [
@@ -91,31 +92,8 @@ export function runDirectory(project: Project, payload: unknown, config: Record<
   return directory
 }
 
-/** The result line, as far as it is always there. */
-export type ResultLine = {
-  version: number
-  executionId: string
-  txHash: string
-  reserves: {
-    amount: string
-    liability: string
-    requested: string
-    observedAt: number
-    sources: {
-      name: string
-      class: string
-      dialect: string
-      amount: string
-      observedAt: number
-      code: string
-      word: string
-    }[]
-    warnings: string[]
-    code: string
-    reason: string
-  }
-  orders: { bankRef: string; outcome: string; code: string; policy: string; reason: string }[]
-}
+/** The result line of a run of main.ts. */
+export type ResultLine = MintResult & { executionId: string }
 
 /** How an in-process run ended, with everything it said. */
 export type RunOutcome = {
@@ -140,7 +118,7 @@ export type RunOptions = {
   trigger?: TriggerChoice
   /** Puts faults into nodes. */
   portsOf?: (node: { name: string; ordinary: NodePorts }) => NodePorts
-  patience?: Partial<Patience>
+  timeouts?: Partial<DonTimeouts>
 }
 
 /** Opens the DON in this process, with real Workers. */
@@ -161,10 +139,10 @@ export function openInProcess(project: Project, options: DonOptions = {}): Promi
 export async function runInProcess(project: Project, options: RunOptions & DonOptions): Promise<RunOutcome> {
   const lines: string[] = []
   const events: JournalEvent[] = []
-  return heard(lines, events, async () => {
+  return outcomeOf(lines, events, async () => {
     const don = await openInProcess(project, options)
     try {
-      return await runHeard({ don, project, options, lines, events })
+      return await runRecorded({ don, project, options, lines, events })
     } finally {
       await don.stop()
     }
@@ -175,10 +153,10 @@ export async function runInProcess(project: Project, options: RunOptions & DonOp
 export async function runOn(don: LocalDon, project: Project, options: RunOptions): Promise<RunOutcome> {
   const lines: string[] = []
   const events: JournalEvent[] = []
-  return heard(lines, events, () => runHeard({ don, project, options, lines, events }))
+  return outcomeOf(lines, events, () => runRecorded({ don, project, options, lines, events }))
 }
 
-function runHeard(params: {
+function runRecorded(params: {
   don: LocalDon
   project: Project
   options: RunOptions
@@ -197,13 +175,13 @@ function runHeard(params: {
     {
       journal: createJournal({ sinks: [(_line, event) => events.push(event)] }),
       print: (text) => lines.push(text),
-      patience: { graceMillis: 10_000, quorumMillis: 15_000, finishMillis: 0, ...options.patience },
+      timeouts: { graceMillis: 10_000, quorumMillis: 15_000, finishMillis: 0, ...options.timeouts },
       ...(options.portsOf === undefined ? {} : { portsOf: options.portsOf }),
     },
   )
 }
 
-async function heard(
+async function outcomeOf(
   lines: string[],
   events: JournalEvent[],
   work: () => Promise<string>,

@@ -11,7 +11,7 @@ export function recorded(name: string): string {
 }
 
 /** The recorded text with another time. */
-function stamped(body: string, millis: number): string {
+function withTime(body: string, millis: number): string {
   return body.replace(RECORDED_TIME, JSON.stringify(new Date(millis).toISOString()))
 }
 
@@ -141,5 +141,5 @@ export function dialectsOf(bitGo: BitGoSigner): Record<DialectName, Dialect> {
 export function answerOf(dialect: Dialect, params: { url: string; edit?: (figures: string) => string }): string {
   const { url, edit = bare } = params
   for (const [end, body] of Object.entries(dialect.beside ?? {})) if (url.endsWith(end)) return body
-  return dialect.wrap(edit(stamped(dialect.figures, Date.now())))
+  return dialect.wrap(edit(withTime(dialect.figures, Date.now())))
 }

@@ -42,7 +42,7 @@ export async function startServing(project: Project, env: Record<string, string>
   })
   const ready = Promise.withResolvers<void>()
   const runs = new Map<string, ServedRun & { ended: PromiseWithResolvers<ServedRun> }>()
-  const hear = (frame: Frame): void => {
+  const onFrame = (frame: Frame): void => {
     if (frame.frame === 'ready') return ready.resolve()
     const run = runs.get(frame.requestId)
     if (run === undefined) throw new Error(`a frame of a run that nobody asked for: ${JSON.stringify(frame)}`)
@@ -61,7 +61,7 @@ export async function startServing(project: Project, env: Record<string, string>
     for await (const chunk of child.stdout) {
       const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) hear(JSON.parse(line) as Frame)
+      for (const line of lines) onFrame(JSON.parse(line) as Frame)
     }
   })()
   void child.exited.then(async () => {

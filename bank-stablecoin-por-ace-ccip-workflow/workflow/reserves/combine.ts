@@ -1,6 +1,7 @@
-import type { SourceFigure } from '../result'
-import type { ReserveRule } from './source-config'
-import { SourceError } from './words'
+// Combines the sources' figures by the configured rule.
+import type { SourceFigure } from '../orders/result'
+import type { ReserveRule } from '../config/reserve-sources'
+import { SourceError } from './source/source-error'
 
 const ONE_IN_BPS = 10_000n
 
@@ -16,7 +17,7 @@ export type Combined =
  * stands apart, as long as enough others agree; it never bears an alarm: a ripcord or an answer that must not be believed.
  * The proof is as old as the oldest figure that counts.
  */
-export function combine(rule: ReserveRule, outcomes: Outcome[]): Combined {
+export function combineFigures(rule: ReserveRule, outcomes: Outcome[]): Combined {
   const failed = outcomes.filter(({ error }) => error !== undefined)
   const stopping = rule.kind === 'sum' ? failed : failed.filter(({ figure }) => !isSilence(figure.code))
   const good = outcomes.filter(({ error }) => error === undefined).map(({ figure }) => figure)
@@ -25,7 +26,7 @@ export function combine(rule: ReserveRule, outcomes: Outcome[]): Combined {
   if (rule.kind === 'sum') return proofOf(good, { amount: good.reduce((sum, { amount }) => sum + BigInt(amount), 0n) })
 
   const silent = failed.map(({ figure }) => `${figure.name} does not count: ${figure.code}, ${figure.word}`)
-  const agreed = agreement(good, rule)
+  const agreed = agreeingFigures(good, rule)
   if (agreed === undefined) {
     const missing = good.length < rule.required ? failed[0] : undefined
     const error = missing?.error ?? new SourceError('SOURCES_DISAGREE')
@@ -39,7 +40,7 @@ export function combine(rule: ReserveRule, outcomes: Outcome[]): Combined {
 }
 
 /** The lowest group of at least `required` figures that lie within the tolerance of its highest. */
-function agreement(figures: SourceFigure[], rule: Extract<ReserveRule, { kind: 'agreement' }>): SourceFigure[] | undefined {
+function agreeingFigures(figures: SourceFigure[], rule: Extract<ReserveRule, { kind: 'agreement' }>): SourceFigure[] | undefined {
   const sorted = [...figures].sort((a, b) => (BigInt(a.amount) < BigInt(b.amount) ? -1 : 1))
   for (const [start, lowest] of sorted.entries()) {
     const group = sorted.slice(start).filter(({ amount }) => isWithin(BigInt(lowest.amount), BigInt(amount), rule.toleranceBps))

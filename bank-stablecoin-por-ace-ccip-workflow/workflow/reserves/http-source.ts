@@ -1,3 +1,4 @@
+// Has every node read a source over HTTP, and agrees on what they read.
 import {
   ConsensusAggregationByFields,
   HTTPClient,
@@ -7,15 +8,15 @@ import {
   isCapabilityExecutionError,
   median,
 } from '@chainlink/cre-sdk'
-import type { Basket } from '../basket'
-import type { Config } from '../config'
-import { messageOf } from '../errors'
-import { toBaseUnitsFloor } from '../decimal'
+import type { Basket } from '../chain/basket'
+import type { Config } from '../config/config'
+import { messageOf } from '../base/errors'
+import { toBaseUnitsFloor } from '../base/decimal'
 import { readAnswer, pathsOf } from './dialects'
-import type { Reading } from './fields'
-import type { Figure, Source } from './source'
-import type { HttpSource } from './source-config'
-import { SourceError, isWord, refuse } from './words'
+import type { Reading } from './dialects/fields'
+import type { Figure, Source } from './source/source'
+import type { HttpSource } from '../config/reserve-sources'
+import { SourceError, isWord, refuse } from './source/source-error'
 
 /** What one node saw; a node that could read the source but must not believe it says so with a word. */
 type Observation = { word: string; accountName: string; amount: bigint; observedAt: number }
@@ -69,7 +70,7 @@ function observeSource(nodeRuntime: NodeRuntime<Config>, question: Question): Ob
   }
 }
 
-/** One GET; throws SourceError for an answer that must not be believed, and a sentence when there is none. */
+/** One GET; throws SourceError for an answer that does not count, and a sentence when there is none. */
 function fetchBody(nodeRuntime: NodeRuntime<Config>, params: { question: Question; path: string }): string {
   const { source, consumer, apiKey } = params.question
   const { url, timeoutMs, maxBytes } = source.settings

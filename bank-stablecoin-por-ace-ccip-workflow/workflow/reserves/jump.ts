@@ -1,11 +1,12 @@
+// Refuses a reserve that rose too much since the last proof on chain.
 import type { Runtime } from '@chainlink/cre-sdk'
 import { parseAbi } from 'viem'
-import type { Basket } from '../basket'
-import type { Chain } from '../chain'
-import type { Config } from '../config'
+import type { Basket } from '../chain/basket'
+import type { Chain } from '../chain/chain'
+import type { Config } from '../config/config'
 import { readContract } from './onchain/read'
-import type { Source } from './source'
-import { refuse } from './words'
+import type { Source } from './source/source'
+import { refuse } from './source/source-error'
 
 const ONE_IN_BPS = 10_000n
 

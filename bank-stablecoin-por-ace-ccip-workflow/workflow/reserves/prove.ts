@@ -1,17 +1,18 @@
+// Proves the reserve: reads every source, and makes one figure of them.
 import type { Runtime } from '@chainlink/cre-sdk'
-import type { Basket } from '../basket'
-import type { Chain } from '../chain'
-import type { Config } from '../config'
-import { toBaseUnitsFloor } from '../decimal'
-import type { Refusal, ReserveEvidence } from '../result'
-import { type Outcome, combine } from './combine'
+import type { Basket } from '../chain/basket'
+import type { Chain } from '../chain/chain'
+import type { Config } from '../config/config'
+import { toBaseUnitsFloor } from '../base/decimal'
+import type { Refusal, ReserveEvidence } from '../orders/result'
+import { type Outcome, combineFigures } from './combine'
 import { readHttpSource } from './http-source'
 import { assertNoJump } from './jump'
 import { readFeed } from './onchain/feed'
 import { readHoldings } from './onchain/holdings'
 import { openSnapshot } from './onchain/read'
-import { type Figure, type Source, sourcesOf } from './source'
-import { SourceError, codeOfWord, refuse } from './words'
+import { type Figure, type Source, sourcesOf } from './source/source'
+import { SourceError, codeOfWord, refuse } from './source/source-error'
 
 /** How far ahead of DON time a source's clock may be, in seconds; the feed on chain accepts no more. */
 const MAX_CLOCK_SKEW_SECONDS = 120
@@ -35,12 +36,12 @@ export function proveReserve(runtime: Runtime<Config>, params: { chain: Chain; b
     names.push(outcome.accountName)
     return outcome
   })
-  const combined = combine(rule, outcomes)
+  const combined = combineFigures(rule, outcomes)
   const evidence = { sources: outcomes.map(({ figure }) => figure), warnings: [...warnings, ...combined.warnings] }
   const shorthand = sources.some((source) => source.shorthand)
   const stop = (error: SourceError, name: string): Proof => ({
     evidence,
-    refusal: refusalOf(error, { name, shorthand }),
+    refusal: refusalOfSource(error, { name, shorthand }),
   })
   if ('error' in combined) return stop(combined.error, combined.name)
   const { amount, observedAt } = combined
@@ -61,22 +62,22 @@ function readSource(
   const { name, class: kind, dialect } = source.settings
   const described = { name, class: kind, dialect }
   try {
-    const figure = ask(runtime, params)
-    judge(runtime, { source, figure })
-    const amount = capped({ source, figure, decimals: params.basket.decimals, warnings })
+    const figure = readFigure(runtime, params)
+    checkFigure(runtime, { source, figure })
+    const amount = capFigure({ source, figure, decimals: params.basket.decimals, warnings })
     return {
       accountName: figure.accountName === '' ? name : figure.accountName,
       figure: { ...described, amount: amount.toString(), observedAt: figure.observedAt, code: '', word: '' },
     }
   } catch (error) {
     const failure = sourceErrorOf(error)
-    const { code } = refusalOf(failure, { name, shorthand: source.shorthand })
+    const { code } = refusalOfSource(failure, { name, shorthand: source.shorthand })
     const figure = { ...described, amount: '', observedAt: 0, code, word: failure.word }
     return { accountName: name, error: failure, figure }
   }
 }
 
-function ask(runtime: Runtime<Config>, params: { chain: Chain; basket: Basket; source: Source }): Figure {
+function readFigure(runtime: Runtime<Config>, params: { chain: Chain; basket: Basket; source: Source }): Figure {
   const { source, basket } = params
   const { settings } = source
   if (settings.class !== 'on-chain') {
@@ -90,7 +91,7 @@ function ask(runtime: Runtime<Config>, params: { chain: Chain; basket: Basket; s
 }
 
 /** What every figure has to pass, wherever it comes from. */
-function judge(runtime: Runtime<Config>, params: { source: Source; figure: Figure }): void {
+function checkFigure(runtime: Runtime<Config>, params: { source: Source; figure: Figure }): void {
   const { figure, source } = params
   const ageSeconds = Math.floor(runtime.now().getTime() / 1000) - figure.observedAt
   if (figure.amount === 0n && !source.shorthand) refuse('AMOUNT_ZERO')
@@ -99,7 +100,7 @@ function judge(runtime: Runtime<Config>, params: { source: Source; figure: Figur
 }
 
 /** A self-reported figure counts up to its limit only, and is always marked. */
-function capped(params: { source: Source; figure: Figure; decimals: number; warnings: string[] }): bigint {
+function capFigure(params: { source: Source; figure: Figure; decimals: number; warnings: string[] }): bigint {
   const { settings } = params.source
   if (settings.class !== 'self-reported' || settings.limit === undefined) return params.figure.amount
   const limit = BigInt(settings.limit) * 10n ** BigInt(params.decimals)
@@ -109,7 +110,7 @@ function capped(params: { source: Source; figure: Figure; decimals: number; warn
 }
 
 /** The shorthand keeps the code it always had for an answer that cannot be used. */
-function refusalOf(error: SourceError, params: { name: string; shorthand: boolean }): Refusal {
+function refusalOfSource(error: SourceError, params: { name: string; shorthand: boolean }): Refusal {
   const code = codeOfWord(error.word)
   const reason = `${error.word}: ${error.detail} (${params.name})`.slice(0, MAX_REASON_CHARACTERS)
   return { code: params.shorthand && code === 'POR_INVALID' ? 'POR_UNAVAILABLE' : code, policy: '', reason }

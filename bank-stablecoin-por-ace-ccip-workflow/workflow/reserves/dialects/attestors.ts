@@ -1,5 +1,6 @@
-import { type Reading, amount, assertNoRipcord, objectOf, objects, text, time } from '../fields'
-import { refuse } from '../words'
+// Reads the answers of auditors.
+import { type Reading, amount, assertNoRipcord, objectOf, objects, text, time } from './fields'
+import { refuse } from '../source/source-error'
 
 /** The Network Firm's LedgerLens for TUSD: JSON numbers, a list of ripcord details, composition per chain. */
 export function readLedgerLensTusd(body: string): Reading {

@@ -1,6 +1,7 @@
-import { type Decimal, addDecimals, isGreater } from '../../decimal'
-import { type Reading, type JsonObject, amount, objectOf, objects, text } from '../fields'
-import { refuse } from '../words'
+// Reads Bridge's answers about reserves and supply.
+import { type Decimal, addDecimals, isGreater } from '../../base/decimal'
+import { type Reading, type JsonObject, amount, objectOf, objects, text } from './fields'
+import { refuse } from '../source/source-error'
 
 /** The two paths below a coin's address that Bridge answers, in the order they are asked. */
 export const BRIDGE_PATHS = ['/reserves', '/supply'] as const

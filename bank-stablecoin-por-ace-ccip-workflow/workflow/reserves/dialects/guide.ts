@@ -1,4 +1,5 @@
-import { type Reading, amount, assertNoRipcord, objectOf, text, time } from '../fields'
+// Reads answers in the integration guide's format.
+import { type Reading, amount, assertNoRipcord, objectOf, text, time } from './fields'
 
 /**
  * The integration guide's own format: `{accountName?, totalReserve, lastUpdated}`, the amount as number or string. It has

@@ -1,5 +1,6 @@
-import type { Reading } from '../fields'
-import type { HttpSource } from '../source-config'
+// Reads an answer in the dialect that the source speaks.
+import type { Reading } from './fields'
+import type { HttpSource } from '../../config/reserve-sources'
 import { readHarrisTrotter, readLedgerLensTusd, readNetworkFirmV1, readNetworkFirmV2, readPaxos } from './attestors'
 import { readBitGo } from './bitgo'
 import { BRIDGE_PATHS, readBridge } from './bridge'
@@ -10,7 +11,7 @@ export function pathsOf(settings: HttpSource): readonly string[] {
   return settings.dialect === 'bridge' ? BRIDGE_PATHS : ['']
 }
 
-/** Reads a source's answers, in the order of `pathsOf`; throws SourceError for whatever must not be believed. */
+/** Reads a source's answers, in the order of `pathsOf`; throws SourceError for an answer that does not count. */
 export function readAnswer(
   bodies: string[],
   params: { settings: HttpSource; shorthand: boolean; askedAt: number },

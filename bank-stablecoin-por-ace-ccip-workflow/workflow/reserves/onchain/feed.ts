@@ -1,9 +1,10 @@
+// Reads an AggregatorV3 feed.
 import type { Runtime } from '@chainlink/cre-sdk'
 import { parseAbi } from 'viem'
-import type { Chain } from '../../chain'
-import type { Config } from '../../config'
-import type { Decimal } from '../../decimal'
-import { refuse } from '../words'
+import type { Chain } from '../../chain/chain'
+import type { Config } from '../../config/config'
+import type { Decimal } from '../../base/decimal'
+import { refuse } from '../source/source-error'
 import { readContract } from './read'
 
 const feedAbi = parseAbi([

@@ -1,10 +1,11 @@
+// Counts what the listed addresses hold on a chain.
 import type { Runtime } from '@chainlink/cre-sdk'
 import { type Address, decodeFunctionResult, encodeFunctionData, getAddress, isAddress, parseAbi } from 'viem'
-import type { Config } from '../../config'
-import type { Decimal } from '../../decimal'
-import { ADDRESSES_PER_PAGE, BALANCES_PER_CALL } from '../budget'
-import type { ListSource, WalletSource } from '../source-config'
-import { refuse } from '../words'
+import type { Config } from '../../config/config'
+import type { Decimal } from '../../base/decimal'
+import { ADDRESSES_PER_PAGE, BALANCES_PER_CALL } from '../../config/budget'
+import type { ListSource, WalletSource } from '../../config/reserve-sources'
+import { refuse } from '../source/source-error'
 import { readFeed } from './feed'
 import { type Snapshot, openSnapshot, readContract } from './read'
 
@@ -32,9 +33,9 @@ export function readHoldings(
 ): { amount: Decimal; observedAt: number } {
   const at = openSnapshot(runtime, settings)
   const addresses = settings.dialect === 'wallets' ? settings.addresses : readList(runtime, { at, settings })
-  const accounts = distinct(addresses)
+  const accounts = parseAccounts(addresses)
   const scale = decimalsOf(runtime, { at, settings })
-  const digits = balances(runtime, { at, settings, accounts }).reduce((sum, balance) => sum + balance, 0n)
+  const digits = readBalances(runtime, { at, settings, accounts }).reduce((sum, balance) => sum + balance, 0n)
   if (settings.priceFeed === undefined) return { amount: { digits, scale }, observedAt: at.time }
   const { address, maxAgeSeconds } = settings.priceFeed
   const price = readFeed(runtime, { at, address, decimals: undefined })
@@ -60,7 +61,7 @@ function readList(runtime: Runtime<Config>, params: { at: Snapshot; settings: Li
 }
 
 /** Checksummed addresses; one that stands twice would count twice. */
-function distinct(addresses: string[]): Address[] {
+function parseAccounts(addresses: string[]): Address[] {
   const accounts = addresses.map((text) => {
     const address = text.trim()
     return isAddress(address, { strict: false }) ? getAddress(address) : refuse('ADDRESS_LIST_INVALID')
@@ -77,7 +78,7 @@ function decimalsOf(runtime: Runtime<Config>, params: { at: Snapshot; settings: 
   return decimals === undefined || decimals === found ? found : refuse('DECIMALS_MISMATCH')
 }
 
-function balances(
+function readBalances(
   runtime: Runtime<Config>,
   params: { at: Snapshot; settings: ListSource | WalletSource; accounts: Address[] },
 ): bigint[] {

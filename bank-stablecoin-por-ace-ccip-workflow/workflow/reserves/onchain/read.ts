@@ -1,8 +1,9 @@
+// Reads contracts of a source's chain at one block.
 import { bytesToHex, blockNumber, encodeCallMsg, LAST_FINALIZED_BLOCK_NUMBER, protoBigIntToBigint, type Runtime } from '@chainlink/cre-sdk'
 import { type Abi, type Address, type ContractFunctionArgs, type ContractFunctionName, type ContractFunctionReturnType, type Hex, decodeFunctionResult, encodeFunctionData, zeroAddress } from 'viem'
-import { type Chain, openChain } from '../../chain'
-import type { Config } from '../../config'
-import { SourceError, refuse } from '../words'
+import { type Chain, openChain } from '../../chain/chain'
+import type { Config } from '../../config/config'
+import { SourceError, refuse } from '../source/source-error'
 
 /** A chain at one block, so that everything that is read belongs together; time in unix seconds. */
 export type Snapshot = { chain: Chain; height: bigint; time: number }
@@ -11,7 +12,7 @@ export type Snapshot = { chain: Chain; height: bigint; time: number }
 export function openSnapshot(runtime: Runtime<Config>, params: { chainSelectorName?: string | undefined }): Snapshot {
   const { config } = runtime
   const chain = openChain({ ...config, chainSelectorName: params.chainSelectorName ?? config.chainSelectorName })
-  return reading(() => {
+  return readOrRefuse(() => {
     const { header } = chain.evm.headerByNumber(runtime, { blockNumber: LAST_FINALIZED_BLOCK_NUMBER }).result()
     if (header?.blockNumber === undefined) refuse('CHAIN_UNREADABLE')
     return { chain, height: protoBigIntToBigint(header.blockNumber), time: Number(header.timestamp) }
@@ -28,7 +29,7 @@ export function readContract<
   params: { at: { chain: Chain; height?: bigint }; abi: Contract; to: string; functionName: Name; args: Args },
 ): ContractFunctionReturnType<Contract, 'view', Name, Args> {
   const { at, abi, functionName, args } = params
-  return reading(() => {
+  return readOrRefuse(() => {
     const data = encodeFunctionData({ abi, functionName, args } as Parameters<typeof encodeFunctionData>[0])
     const call = encodeCallMsg({ from: zeroAddress, to: params.to as Address, data })
     const block = at.height === undefined ? {} : { blockNumber: blockNumber(at.height) }
@@ -38,7 +39,7 @@ export function readContract<
 }
 
 /** Whatever goes wrong between us and the contract is one thing: it cannot be read. */
-function reading<T>(read: () => T): T {
+function readOrRefuse<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {

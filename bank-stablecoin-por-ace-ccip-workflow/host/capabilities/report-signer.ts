@@ -1,0 +1,142 @@
+// Collects the nodes' signatures over a report.
+import { create } from '@bufbuild/protobuf'
+import type { Any } from '@bufbuild/protobuf/wkt'
+import { SDK_PB } from '@chainlink/cre-sdk/pb'
+import { type Hex, concat, hexToBytes, toHex } from 'viem'
+import { type CapabilityCall, reply } from './call'
+import type { Don } from '../don/don'
+import { CapabilityError } from '../base/errors'
+import type { WorkflowIdentity } from '../don/identity'
+import { HEADER_BYTES, encodeContext, encodeHeader, isSignedBy, reportDigest, toForwarderSignature } from '../chain/report'
+
+/** How long a node may take to sign, in milliseconds. */
+const SIGNING_MILLIS = 5_000
+
+/** Turns a payload that f+1 nodes sent into a report that exactly f+1 of them signed. */
+export type ReportSigner = { sign: (call: CapabilityCall, request: SDK_PB.ReportRequest) => Promise<Any> }
+
+/** Signs the reports of one execution. `now` is DON time in unix milliseconds. */
+export function createReportSigner(params: {
+  don: Don
+  identity: WorkflowIdentity
+  executionId: Hex
+  now: () => number
+}): ReportSigner {
+  const { don } = params
+  let seqNr = 0
+  return {
+    async sign(call, request) {
+      assertEvmEncoding(request)
+      call.quota.fit('reportBytes', request.encodedPayload.length + HEADER_BYTES)
+      const round = don.observe<Hex, Any>(`${call.round}:Report`, {
+        threshold: 2 * don.f + 1,
+        async conclude(items) {
+          const { payload, nodes } = commonPayload(don, items)
+          const header = encodeHeader({
+            ...params.identity,
+            executionId: params.executionId,
+            timestamp: Math.floor(params.now() / 1000),
+            donId: don.donId,
+            configVersion: don.configVersion,
+            reportId: call.request.callbackId,
+          })
+          const rawReport = concat([header, payload])
+          const context = encodeContext({ configDigest: don.configDigest, seqNr: ++seqNr })
+          const signed = await collectSignatures({ don, nodes, digest: reportDigest({ rawReport, context }) })
+          don.journal({
+            event: 'report.signed',
+            round: call.round,
+            signers: signed.map(({ node }) => node),
+            bytes: rawReport.length / 2 - 1,
+          })
+          return reply(
+            SDK_PB.ReportResponseSchema,
+            create(SDK_PB.ReportResponseSchema, {
+              configDigest: hexToBytes(don.configDigest),
+              seqNr: BigInt(seqNr),
+              reportContext: hexToBytes(context),
+              rawReport: hexToBytes(rawReport),
+              sigs: signed.map(({ node, signature }) => ({
+                signature: hexToBytes(signature),
+                signerId: don.seats.findIndex(({ name }) => name === node),
+              })),
+            }),
+          )
+        },
+      })
+      return round.submit(call.seat.name, toHex(request.encodedPayload))
+    },
+  }
+}
+
+function assertEvmEncoding(request: SDK_PB.ReportRequest): void {
+  const { encoderName, signingAlgo, hashingAlgo } = request
+  if (encoderName === 'evm' && signingAlgo === 'ecdsa' && hashingAlgo === 'keccak256') return
+  throw new CapabilityError(
+    'InvalidArgument',
+    `reports are evm/ecdsa/keccak256 here, not ${encoderName}/${signingAlgo}/${hashingAlgo}`,
+  )
+}
+
+function commonPayload(don: Don, items: Map<string, Hex>): { payload: Hex; nodes: string[] } {
+  const groups = Map.groupBy(items, ([, payload]) => payload)
+  const common = [...groups].filter(([, group]) => group.length >= don.f + 1)
+  const [winner] = common
+  if (common.length !== 1 || winner === undefined) {
+    throw new CapabilityError('ConsensusFailed', `no single report payload was sent by ${don.f + 1} nodes`)
+  }
+  const nodes = winner[1].map(([node]) => node)
+  for (const node of items.keys()) {
+    if (!nodes.includes(node)) don.markFaulty(node, 'asked for a report that differs from the other nodes')
+  }
+  return { payload: winner[0], nodes }
+}
+
+/** The first f+1 valid signatures, in the order of the seats; a node whose signature is not its own is faulty. */
+async function collectSignatures(params: {
+  don: Don
+  nodes: string[]
+  digest: Hex
+}): Promise<{ node: string; signature: Hex }[]> {
+  const { don, digest } = params
+  const needed = don.f + 1
+  const valid = new Map<string, Hex>()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const seats = don.seats.filter(({ name }) => params.nodes.includes(name))
+  let open = seats.length
+  const timer = setTimeout(
+    () =>
+      reject(
+        new CapabilityError('DeadlineExceeded', `fewer than ${needed} nodes signed the report in time`, 'System'),
+      ),
+    SIGNING_MILLIS,
+  )
+  for (const { name, address, ports } of seats) {
+    // Each in a turn of its own: once f+1 have signed, the run goes on beside the others.
+    nextTurn()
+      .then(() => ports.sign(digest))
+      .then(async (raw) => {
+        const signature = toForwarderSignature(raw)
+        if (await isSignedBy({ digest, signature, signer: address })) valid.set(name, signature)
+        else don.markFaulty(name, 'signed the report with a wrong signature')
+      })
+      .catch(() => don.markFaulty(name, 'did not sign the report'))
+      .finally(() => {
+        open--
+        if (valid.size >= needed) resolve()
+        else if (open === 0)
+          reject(new CapabilityError('ConsensusFailed', `fewer than ${needed} nodes signed the report`, 'System'))
+      })
+  }
+  await promise.finally(() => clearTimeout(timer))
+  return seats
+    .flatMap(({ name }) => {
+      const signature = valid.get(name)
+      return signature === undefined ? [] : [{ node: name, signature }]
+    })
+    .slice(0, needed)
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,109 @@
+// Reads Chainlink's KeystoneForwarder: its ABI, its transmissions, and its events.
+import { type Address, type Hex, decodeFunctionResult, encodeFunctionData, parseAbi, parseAbiItem } from 'viem'
+import { toEventSelector } from 'viem'
+import { z } from 'zod'
+import { reportIdHex } from './report'
+import type { Rpc } from './rpc'
+
+export const forwarderAbi = parseAbi([
+  'struct TransmissionInfo { bytes32 transmissionId; uint8 state; address transmitter; bool invalidReceiver; bool success; uint80 gasLimit; }',
+  'function report(address receiver, bytes rawReport, bytes reportContext, bytes[] signatures)',
+  'function getTransmissionInfo(address receiver, bytes32 workflowExecutionId, bytes2 reportId) view returns (TransmissionInfo)',
+  'function typeAndVersion() view returns (string)',
+  'error InvalidReport()',
+  'error DuplicateSigner(address signer)',
+  'error InvalidSignatureCount(uint256 expected, uint256 received)',
+  'error InvalidConfig(uint64 configId)',
+  'error InvalidSigner(address signer)',
+  'error InvalidSignature(bytes signature)',
+  'error InsufficientGasForRouting(bytes32 transmissionId)',
+  'error AlreadyAttempted(bytes32 transmissionId)',
+  'error UnauthorizedForwarder()',
+])
+
+const reportProcessed = toEventSelector(
+  parseAbiItem(
+    'event ReportProcessed(address indexed receiver, bytes32 indexed workflowExecutionId, bytes2 indexed reportId, bool result)',
+  ),
+)
+
+/** How many blocks back an earlier transmission is searched; a report is valid for 15 minutes at most. */
+const SEARCH_BLOCKS = 10_000n
+
+/** What identifies a transmission to the forwarder. */
+export type TransmissionId = { receiver: Address; executionId: Hex; reportId: number }
+
+/** The forwarder's account of a transmission. */
+export type TransmissionState = 'NOT_ATTEMPTED' | 'SUCCEEDED' | 'INVALID_RECEIVER' | 'FAILED'
+const STATES: TransmissionState[] = ['NOT_ATTEMPTED', 'SUCCEEDED', 'INVALID_RECEIVER', 'FAILED']
+
+/** Reads what the forwarder knows about a transmission; `receiverGas` is what its last attempt gave the receiver. */
+export async function getTransmission(params: {
+  rpc: Rpc
+  forwarder: Address
+  id: TransmissionId
+}): Promise<{ state: TransmissionState; receiverGas: bigint }> {
+  const { receiver, executionId, reportId } = params.id
+  const data = encodeFunctionData({
+    abi: forwarderAbi,
+    functionName: 'getTransmissionInfo',
+    args: [receiver, executionId, reportIdHex(reportId)],
+  })
+  const answer = await params.rpc('eth_call', [{ to: params.forwarder, data }, 'latest'])
+  const info = decodeFunctionResult({ abi: forwarderAbi, functionName: 'getTransmissionInfo', data: answer as Hex })
+  return { state: STATES[info.state] ?? 'NOT_ATTEMPTED', receiverGas: info.gasLimit }
+}
+
+const logSchema = z.object({
+  address: z.string(),
+  topics: z.array(z.string()),
+  data: z.string(),
+  transactionHash: z.string().nullish(),
+})
+
+/** Hash of the transaction in which the forwarder processed the report with this result; undefined when there is none. */
+export async function findProcessed(params: {
+  rpc: Rpc
+  forwarder: Address
+  id: TransmissionId
+  result: boolean
+}): Promise<Hex | undefined> {
+  const latest = BigInt((await params.rpc('eth_blockNumber', [])) as Hex)
+  const fromBlock = latest > SEARCH_BLOCKS ? latest - SEARCH_BLOCKS : 0n
+  const filter = {
+    address: params.forwarder,
+    fromBlock: `0x${fromBlock.toString(16)}`,
+    toBlock: 'latest',
+    topics: processedTopics(params.id),
+  }
+  const logs = z.array(logSchema).parse(await params.rpc('eth_getLogs', [filter]))
+  const found = logs.find((log) => (BigInt(log.data) === 1n) === params.result)
+  return (found?.transactionHash ?? undefined) as Hex | undefined
+}
+
+/** The result the forwarder logged for a transmission in these logs; undefined when it did not. */
+export function processedResult(params: {
+  logs: unknown
+  forwarder: Address
+  id: TransmissionId
+}): boolean | undefined {
+  const expected = processedTopics(params.id)
+  const found = z
+    .array(logSchema)
+    .parse(params.logs)
+    .find(
+      (log) =>
+        log.address.toLowerCase() === params.forwarder.toLowerCase() &&
+        expected.every((topic, index) => log.topics[index]?.toLowerCase() === topic.toLowerCase()),
+    )
+  return found && BigInt(found.data) === 1n
+}
+
+function processedTopics(id: TransmissionId): Hex[] {
+  return [
+    reportProcessed,
+    `0x${id.receiver.slice(2).toLowerCase().padStart(64, '0')}`,
+    id.executionId,
+    reportIdHex(id.reportId).padEnd(66, '0') as Hex,
+  ]
+}

@@ -1,0 +1,51 @@
+// Looks for the receipt of a transaction, and polls until there is one.
+import type { Hex } from 'viem'
+import { z } from 'zod'
+import type { Rpc } from './rpc'
+
+/** A mined transaction. */
+export type MinedTransaction = { hash: Hex; status: 'success' | 'reverted'; logs: unknown; feeWei: bigint }
+
+const FIRST_POLL_MILLIS = 2
+const LONGEST_POLL_MILLIS = 500
+
+const receiptSchema = z.object({
+  status: z.string(),
+  gasUsed: z.string(),
+  effectiveGasPrice: z.string(),
+  logs: z.unknown(),
+})
+
+/** The receipt of whichever of these transactions was mined; undefined when none is. */
+export async function findReceipt(rpc: Rpc, hashes: Hex[]): Promise<MinedTransaction | undefined> {
+  const answers = await Promise.all(hashes.map((hash) => rpc('eth_getTransactionReceipt', [hash])))
+  for (const [index, hash] of hashes.entries()) {
+    if (answers[index] === null) continue
+    const receipt = receiptSchema.parse(answers[index])
+    return {
+      hash,
+      status: BigInt(receipt.status) === 1n ? 'success' : 'reverted',
+      logs: receipt.logs,
+      feeWei: BigInt(receipt.gasUsed) * BigInt(receipt.effectiveGasPrice),
+    }
+  }
+  return undefined
+}
+
+/**
+ * Asks again and again, ever more rarely, until there is an answer; undefined when there is none by `deadline` (as
+ * performance.now()). Throws when `over` is aborted.
+ */
+export async function pollFor<Answer>(
+  ask: () => Promise<Answer | undefined>,
+  params: { deadline: number; over: AbortSignal },
+): Promise<Answer | undefined> {
+  for (let pause = FIRST_POLL_MILLIS; ; pause = Math.min(2 * pause, LONGEST_POLL_MILLIS)) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    params.over.throwIfAborted()
+    const left = params.deadline - performance.now()
+    if (left <= 0) return undefined
+    await Bun.sleep(Math.min(pause, left))
+  }
+}

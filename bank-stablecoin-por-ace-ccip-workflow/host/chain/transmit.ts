@@ -1,0 +1,154 @@
+// Delivers a signed report through the forwarder, once.
+import { type Address, type Hex, decodeErrorResult, encodeFunctionData, isHex, size, toHex } from 'viem'
+import { CapabilityError } from '../base/errors'
+import { type TransmissionId, findProcessed, forwarderAbi, getTransmission, processedResult } from './forwarder'
+import type { Journal } from '../base/journal'
+import { type Rpc, RpcRefused } from './rpc'
+import { SENDING_TIMES, type SendingTimes, type Transmitter, sendTransaction } from './transaction'
+
+/** Gas the forwarder itself needs around the receiver's call. */
+const FORWARDER_GAS = 200_000n
+/** The least gas a receiver is given. */
+const RECEIVER_GAS_MINIMUM = 500n
+/** What a transaction costs before it does anything: once, and at most for each byte (EIP-7623). */
+const TRANSACTION_GAS = 21_000n
+const BYTE_GAS = 40n
+
+/** A report on its way to a receiver, signed by exactly f+1 nodes. */
+export type Transmission = { id: TransmissionId; rawReport: Hex; context: Hex; signatures: Hex[]; gasLimit: bigint }
+
+/** Where the report ended: the transaction, and whether the receiver took it. */
+export type TransmissionOutcome = {
+  txHash: Hex
+  txStatus: 'success' | 'reverted'
+  receiver: 'success' | 'reverted'
+  errorMessage?: string
+  feeWei?: bigint
+}
+
+/** The chain and key that a transmission goes through. */
+export type TransmissionRoute = {
+  rpc: Rpc
+  chainId: number
+  forwarder: Address
+  transmitter: Transmitter
+  journal: Journal
+  /** Aborted when the run is over. */
+  over: AbortSignal
+  times?: SendingTimes
+}
+
+/** Delivers a report through the forwarder, once: what was delivered before is looked up, not sent again. */
+export async function transmitReport(route: TransmissionRoute, transmission: Transmission): Promise<TransmissionOutcome> {
+  const { gasLimit } = transmission
+  if (gasLimit < RECEIVER_GAS_MINIMUM + FORWARDER_GAS) {
+    throw new CapabilityError(
+      'InvalidArgument',
+      `gas limit ${gasLimit} is below ${RECEIVER_GAS_MINIMUM + FORWARDER_GAS}`,
+    )
+  }
+  return (await settledOutcome(route, transmission)) ?? sendTransmission(route, transmission)
+}
+
+/** What became of a report that was delivered before; undefined when it was not, or may be delivered again. */
+async function settledOutcome(
+  route: TransmissionRoute,
+  { id, gasLimit }: Transmission,
+): Promise<TransmissionOutcome | undefined> {
+  const { rpc, forwarder, journal } = route
+  const earlier = await getTransmission({ rpc, forwarder, id })
+  const repeat = earlier.state === 'FAILED' && earlier.receiverGas <= gasLimit - FORWARDER_GAS
+  if (earlier.state === 'NOT_ATTEMPTED' || repeat) return undefined
+  const txHash = await findProcessed({ rpc, forwarder, id, result: earlier.state === 'SUCCEEDED' })
+  if (txHash === undefined) {
+    throw new CapabilityError(
+      'NotFound',
+      `the report was delivered before (${earlier.state}), its transaction is not found`,
+      'System',
+    )
+  }
+  journal({ event: 'transmission.found', txHash, state: earlier.state })
+  if (earlier.state === 'SUCCEEDED') return { txHash, txStatus: 'success', receiver: 'success' }
+  return { txHash, txStatus: 'success', receiver: 'reverted', errorMessage: refusalMessage(id, earlier.state) }
+}
+
+async function sendTransmission(route: TransmissionRoute, transmission: Transmission): Promise<TransmissionOutcome> {
+  const { rpc, forwarder, transmitter, journal, chainId } = route
+  const { id, gasLimit } = transmission
+  const data = encodeFunctionData({
+    abi: forwarderAbi,
+    functionName: 'report',
+    args: [id.receiver, transmission.rawReport, transmission.context, transmission.signatures],
+  })
+  try {
+    await rehearseDelivery({ rpc, call: { from: transmitter.address, to: forwarder, data, gas: rehearsalGas(data, gasLimit) } })
+  } catch (error) {
+    // Somebody else may have delivered it since it was looked up.
+    const settled = await settledOutcome(route, transmission)
+    if (settled !== undefined) return settled
+    throw error
+  }
+  const mined = await sendTransaction({
+    rpc,
+    transmitter,
+    chainId,
+    to: forwarder,
+    data,
+    gas: gasLimit,
+    times: route.times ?? SENDING_TIMES,
+    over: route.over,
+    onSent: (txHash) => journal({ event: 'transmission.sent', txHash, transmitter: transmitter.address }),
+    onReplaced: (replacement) => journal({ event: 'transmission.replaced', level: 'warn', ...replacement }),
+    onLeftover: (leftover) => journal({ event: 'transmission.leftover', level: 'warn', ...leftover }),
+  })
+  const processed = processedResult({ logs: mined.logs, forwarder, id })
+  journal({
+    event: 'transmission.mined',
+    txHash: mined.hash,
+    status: mined.status,
+    receiverAccepted: processed ?? false,
+  })
+  const common = { txHash: mined.hash, txStatus: mined.status, feeWei: mined.feeWei }
+  if (processed === true) return { ...common, receiver: 'success' }
+  const after = await getTransmission({ rpc, forwarder, id })
+  if (mined.status === 'reverted' && after.state === 'SUCCEEDED') {
+    const txHash = await findProcessed({ rpc, forwarder, id, result: true })
+    if (txHash !== undefined) return { txHash, txStatus: 'success', receiver: 'success' }
+  }
+  return { ...common, receiver: 'reverted', errorMessage: refusalMessage(id, after.state) }
+}
+
+/**
+ * Gas for all that the forwarder does and not for the receiver, whose failure the forwarder takes: to have it do its work
+ * for nothing would cost the endpoint as much as the transaction.
+ */
+function rehearsalGas(data: Hex, gasLimit: bigint): Hex {
+  const enough = TRANSACTION_GAS + BYTE_GAS * BigInt(size(data)) + 2n * FORWARDER_GAS
+  return toHex(enough < gasLimit ? enough : gasLimit)
+}
+
+/** A forwarder that would revert is not worth a transaction, and only a call tells why. */
+async function rehearseDelivery(params: { rpc: Rpc; call: Record<string, string> }): Promise<void> {
+  try {
+    await params.rpc('eth_call', [params.call, 'latest'])
+  } catch (error) {
+    if (!(error instanceof RpcRefused)) throw error
+    throw new CapabilityError('FailedPrecondition', `the forwarder refuses the report: ${reasonOf(error)}`)
+  }
+}
+
+function reasonOf(error: RpcRefused): string {
+  if (!isHex(error.data) || error.data.length < 10) return error.message
+  try {
+    const { errorName, args } = decodeErrorResult({ abi: forwarderAbi, data: error.data })
+    return `${errorName}(${(args ?? []).join(', ')})`
+  } catch {
+    return `${error.message} (${error.data.slice(0, 10)})`
+  }
+}
+
+function refusalMessage(id: TransmissionId, state: string): string {
+  return state === 'INVALID_RECEIVER'
+    ? `invalid receiver ${id.receiver}: contract does not implement the IReceiver interface`
+    : 'receiver contract execution failure'
+}

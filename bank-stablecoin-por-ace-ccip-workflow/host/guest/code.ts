@@ -1,0 +1,129 @@
+// Bundles the workflow into the two texts that a Worker evaluates.
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { HostError, messageOf } from '../base/errors'
+
+/**
+ * The workflow as a Worker evaluates it, two CommonJS wrappers as text: `shared` once for the life of the Worker,
+ * `workflow` afresh for every run.
+ */
+export type GuestCode = { shared: string; workflow: string }
+
+const FILES = { shared: 'shared.js', workflow: 'workflow.js' } as const
+
+/**
+ * What a Worker keeps from run to run, because loading it is most of the work: the packages, without state but for what
+ * guest.ts looks after. The SDK's own code keeps state, so it is evaluated afresh with the workflow; its generated
+ * descriptors and chain list are data.
+ */
+const SHARED = /\/node_modules\/(?!@chainlink\/cre-sdk\/dist\/(?!generated\/))/
+
+/** Bundles main.ts of a folder; throws HOST_ERROR when it does not bundle. */
+export async function bundleGuestCode(workflowDir: string): Promise<GuestCode> {
+  const files = new Map<string, string>()
+  const workflow = await bundle(path.join(workflowDir, 'main.ts'), externalTo(files))
+  const entry = path.join(workflowDir, 'shared-modules.ts')
+  return { workflow, shared: await bundle(entry, contentOf(entry, sharedEntry(workflow, files))) }
+}
+
+/** A module that exports, by id, those names of the shared modules that the workflow's bundle uses. */
+function sharedEntry(workflow: string, files: Map<string, string>): string {
+  const names = namesUsed(workflow)
+  const modules = [...files].map(([id, file], index) => {
+    const used = [...(names.get(id) ?? ['*'])]
+    const local = (name: string) => `m${index}_${name}`
+    const from = `from ${JSON.stringify(file)}`
+    return used.includes('*')
+      ? { line: `import * as m${index} ${from}`, field: `${JSON.stringify(id)}: { ...m${index} }` }
+      : {
+          line: `import { ${used.map((name) => `${name} as ${local(name)}`).join(', ')} } ${from}`,
+          field: `${JSON.stringify(id)}: { ${used.map((name) => `${name}: ${local(name)}`).join(', ')} }`,
+        }
+  })
+  const lines = modules.map(({ line }) => line)
+  return [...lines, `export const modules = { ${modules.map(({ field }) => field).join(', ')} }`].join('\n')
+}
+
+/** What a CommonJS bundle takes from each module it requires; `*` when that cannot be told. */
+function namesUsed(bundled: string): Map<string, Set<string>> {
+  const names = new Map<string, Set<string>>()
+  for (const [, variable, id] of bundled.matchAll(/\b(\w+)=require\("([^"]+)"\)/g)) {
+    if (variable === undefined || id === undefined) continue
+    const uses = [...bundled.matchAll(new RegExp(`\\b${variable}\\b(?:\\.(\\w+))?`, 'g'))].slice(1)
+    const used = names.get(id) ?? new Set()
+    for (const [, name] of uses) used.add(name === undefined || name === 'default' ? '*' : name)
+    names.set(id, used)
+  }
+  return names
+}
+
+/** Keeps the code in a bundle's directory. */
+export function writeGuestCode(directory: string, code: GuestCode): void {
+  writeFileSync(path.join(directory, FILES.shared), code.shared)
+  writeFileSync(path.join(directory, FILES.workflow), code.workflow)
+}
+
+/** Reads what `writeGuestCode` kept. */
+export function readGuestCode(directory: string): GuestCode {
+  try {
+    return {
+      shared: readFileSync(path.join(directory, FILES.shared), 'utf8'),
+      workflow: readFileSync(path.join(directory, FILES.workflow), 'utf8'),
+    }
+  } catch {
+    throw new HostError('HOST_ERROR', 'the bundle is incomplete; make it again with host/bundle.ts')
+  }
+}
+
+async function bundle(entry: string, plugin: Bun.BunPlugin): Promise<string> {
+  try {
+    const { outputs } = await Bun.build({
+      entrypoints: [entry],
+      target: 'bun',
+      format: 'cjs',
+      minify: { whitespace: true, syntax: true },
+      plugins: [plugin],
+    })
+    return (await outputs[0]?.text()) ?? ''
+  } catch (error) {
+    const [reason] = error instanceof AggregateError ? error.errors : [error]
+    throw new HostError('HOST_ERROR', `the workflow does not bundle: ${messageOf(reason)}`)
+  }
+}
+
+/** Leaves the shared modules out of the workflow's bundle, and notes their files by id. */
+function externalTo(shared: Map<string, string>): Bun.BunPlugin {
+  return {
+    name: 'shared modules',
+    setup(build) {
+      build.onResolve({ filter: /.*/ }, ({ path: specifier, importer }) => {
+        if (importer === '' || SHARED.test(importer)) return undefined
+        const file = resolved(specifier, importer)
+        if (file === undefined || !SHARED.test(file)) return undefined
+        const id = `shared:${file.slice(file.lastIndexOf('/node_modules/') + 1)}`
+        shared.set(id, file)
+        return { path: id, external: true }
+      })
+    },
+  }
+}
+
+function resolved(specifier: string, importer: string): string | undefined {
+  try {
+    return Bun.resolveSync(specifier, path.dirname(importer))
+  } catch {
+    return undefined
+  }
+}
+
+/** An entry that is on no disk. */
+function contentOf(entry: string, contents: string): Bun.BunPlugin {
+  return {
+    name: 'entry',
+    setup(build) {
+      const namespace = 'entry'
+      build.onResolve({ filter: /shared-modules\.ts$/ }, () => ({ path: entry, namespace }))
+      build.onLoad({ filter: /.*/, namespace }, () => ({ contents, loader: 'ts' }))
+    },
+  }
+}

@@ -1,0 +1,49 @@
+// Defines the messages between a node's guest and the host.
+import type { GuestCode } from './code'
+
+/**
+ * What crosses between a node's guest (a Worker) and the host.
+ *
+ * The guest is synchronous: it posts a message and sleeps on `control[SIGNAL]` until the host has written the answer
+ * into the shared buffer. Messages marked "no answer" do not wait.
+ */
+export type GuestMessage =
+  /** no answer: the program is loaded afresh, for the next run */
+  | { op: 'ready' }
+  /** no answer: what the last run did to the guest cannot be undone */
+  | { op: 'spoiled'; reason: string }
+  | { op: 'call'; bytes: Uint8Array }
+  | { op: 'await'; bytes: Uint8Array; maxBytes: number }
+  | { op: 'secrets'; bytes: Uint8Array }
+  | { op: 'awaitSecrets'; bytes: Uint8Array; maxBytes: number }
+  | { op: 'now' }
+  | { op: 'seed'; mode: number }
+  /** no answer */
+  | { op: 'mode'; mode: number }
+  /** no answer */
+  | { op: 'log'; text: string }
+  /** no answer */
+  | { op: 'console'; text: string }
+  /** no answer: a serialized ExecutionResult */
+  | { op: 'respond'; bytes: Uint8Array }
+  /** no answer: main() is over; `error` when it threw */
+  | { op: 'finished'; error?: string }
+
+/** What the host sends: shared memory and program once, then one request per phase, and `renew` after each run. */
+export type HostMessage =
+  | { op: 'load'; control: SharedArrayBuffer; data: SharedArrayBuffer; program: GuestProgram }
+  | { op: 'execute'; request: Uint8Array }
+  | { op: 'renew' }
+
+/** What a guest runs: the bundled workflow, or the directory of its QuickJS bytecode. */
+export type GuestProgram = { engine: 'bun'; code: GuestCode } | { engine: 'quickjs'; directory: string }
+
+/** Indexes into the control array. */
+export const SIGNAL = 0
+export const STATUS = 1
+export const LENGTH = 2
+export const CONTROL_WORDS = 4
+
+/** Largest answer to a guest, in bytes: the SDK's default response size and room for the envelope. */
+export const MAX_RESPONSE_BYTES = 5 * 1024 * 1024
+export const DATA_BYTES = MAX_RESPONSE_BYTES + 64 * 1024

@@ -1,0 +1,43 @@
+// Digests the workflow's code, and refuses a bundle of other code.
+import { createHash } from 'node:crypto'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { HostError } from '../base/errors'
+
+const DIGEST_FILE = 'code.sha256'
+
+/**
+ * What stands for the workflow's code in its id: a digest of main.ts, workflow/ and the lock file, so that sources and
+ * bundle, whichever engine runs them, are the same workflow.
+ */
+export function digestOfCode(workflowDir: string): Uint8Array {
+  const sources = readdirSync(path.join(workflowDir, 'workflow'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => `workflow/${name}`)
+  const hash = createHash('sha256')
+  for (const name of ['main.ts', 'bun.lock', ...sources].sort()) {
+    const content = readFileSync(path.join(workflowDir, name))
+    hash.update(`${name}\n${content.length}\n`).update(content)
+  }
+  return hash.digest()
+}
+
+/** Notes in a bundle which code it was made of. */
+export function markBundle(params: { bundleDir: string; code: Uint8Array }): void {
+  writeFileSync(path.join(params.bundleDir, DIGEST_FILE), Buffer.from(params.code).toString('hex'))
+}
+
+/** Refuses a bundle that was made of other code than the folder holds now. */
+export function assertFresh(params: { bundleDir: string; code: Uint8Array }): void {
+  let noted = ''
+  try {
+    noted = readFileSync(path.join(params.bundleDir, DIGEST_FILE), 'utf8')
+  } catch {
+    throw new HostError(
+      'HOST_ERROR',
+      'CRE_BUNDLE_DIR holds no bundle; make one with: bun run host/bundle.ts --out <directory>',
+    )
+  }
+  if (noted === Buffer.from(params.code).toString('hex')) return
+  throw new HostError('HOST_ERROR', 'the bundle is older than the workflow; make it again with host/bundle.ts')
+}

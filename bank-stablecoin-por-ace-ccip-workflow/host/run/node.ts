@@ -1,0 +1,168 @@
+// Serves one node's guest during a run.
+import { create, toBinary } from '@bufbuild/protobuf'
+import { SDK_PB } from '@chainlink/cre-sdk/pb'
+import { type CapabilityCalls, type GuestState, createCapabilityCalls } from './capability-calls'
+import type { Capability } from '../capabilities/call'
+import type { Don } from '../don/don'
+import type { DonClock } from '../don/clock'
+import { messageOf } from '../base/errors'
+import type { GuestProcess, RunMessage } from '../guest/process'
+import type { Limits } from '../base/limits'
+import type { WorkflowLog } from './workflow-log'
+import type { NodeSeat } from '../don/ports'
+import { MODE_DON, MODE_NODE } from '../base/mode'
+import { createQuota } from '../base/quota'
+import { type SecretRequests, type SecretStore, createSecretRequests } from './secrets'
+import type { SeedSource } from './seed'
+import { interceptCall, interceptResult } from './intercept'
+
+/** A node of the DON in one run: its guest, and the calls it has in flight. */
+export type Node = {
+  name: string
+  /** Runs one phase (subscribe or trigger), after the one before, and gives the serialized ExecutionResult. */
+  execute: (params: { phase: string; request: Uint8Array }) => Promise<Uint8Array>
+  /** Begins no further phase, and resolves when the guest is through with the one it is in. */
+  close: () => Promise<void>
+}
+
+/** What all nodes of a run share. */
+export type NodeContext = {
+  don: Don
+  clock: DonClock
+  seeds: SeedSource
+  log: WorkflowLog
+  limits: Limits
+  secrets: SecretStore
+  capabilities: Capability[]
+}
+
+/** What a node keeps of the phase it is in. */
+type Phase = GuestState & {
+  calls: CapabilityCalls
+  secrets: SecretRequests
+  response?: Uint8Array
+  result: PromiseWithResolvers<Uint8Array>
+}
+
+/** Seats a node for a run, with a guest that has loaded the workflow or is about to. */
+export function seatNode(context: NodeContext, seat: NodeSeat, guest: GuestProcess): Node {
+  const { don } = context
+  const { name } = seat
+  let closed = false
+  let phase = openPhase(context, seat, '')
+  let last: Promise<unknown> = guest.ready()
+
+  const crash = (reason: string): void => {
+    void guest.stop()
+    don.markFaulty(name, reason)
+    phase.result.reject(new Error(reason))
+  }
+  const finish = async (bytes: Uint8Array): Promise<void> => {
+    const result = await interceptResult({ seat, phase: phase.phase, bytes, crash })
+    if (result !== undefined) phase.result.resolve(result)
+  }
+  const onMessage = (message: RunMessage): void => {
+    if (message.op === 'finished') void finish(phase.response ?? errorResult(message.error))
+    else serveMessage({ context, seat, phase, guest, crash }, message)
+  }
+  const begin = (params: { phase: string; request: Uint8Array }): Promise<Uint8Array> => {
+    if (closed) throw new Error('the run is over')
+    phase = openPhase(context, seat, params.phase)
+    guest.send({ op: 'execute', request: params.request })
+    return phase.result.promise
+  }
+  guest.setListener({ onMessage, onCrash: crash })
+  last.catch((error: unknown) => crash(messageOf(error)))
+  return {
+    name,
+    execute(params) {
+      const turn = last.then(() => begin(params))
+      last = turn.catch(() => undefined)
+      return turn
+    },
+    async close() {
+      closed = true
+      await last.catch(() => undefined)
+      guest.setListener(undefined)
+    },
+  }
+}
+
+function openPhase(context: NodeContext, seat: NodeSeat, name: string): Phase {
+  const { journal } = context.don
+  const quota = createQuota({ limits: context.limits, node: seat.name, journal })
+  const result = Promise.withResolvers<Uint8Array>()
+  result.promise.catch(() => undefined)
+  const phase: Phase = {
+    phase: name,
+    mode: MODE_DON,
+    quota,
+    result,
+    calls: createCapabilityCalls({ seat, capabilities: context.capabilities, journal, state: () => phase }),
+    secrets: createSecretRequests({ store: context.secrets, node: seat.name, quota }),
+  }
+  return phase
+}
+
+type MessageContext = {
+  context: NodeContext
+  seat: NodeSeat
+  phase: Phase
+  guest: GuestProcess
+  crash: (reason: string) => void
+}
+
+/** Serves what a guest asks in the middle of a phase. */
+function serveMessage(request: MessageContext, message: Exclude<RunMessage, { op: 'finished' }>): void {
+  const { context, seat, phase, guest, crash } = request
+  const { don, clock, seeds, log } = context
+  const { name } = seat
+  const answer = (work: () => Promise<Uint8Array | number | bigint> | Uint8Array | number | bigint): void => {
+    Promise.try(work).then(
+      (value) => guest.answer(value instanceof Uint8Array ? value : new TextEncoder().encode(String(value))),
+      (error: unknown) => guest.refuse(messageOf(error)),
+    )
+  }
+  switch (message.op) {
+    case 'call':
+      return answer(() =>
+        interceptCall({ seat, calls: phase.calls, journal: don.journal, bytes: message.bytes, crash }),
+      )
+    case 'await':
+      return answer(() => phase.calls.collectResponses(message.bytes, message.maxBytes))
+    case 'secrets':
+      return answer(() => phase.secrets.start(message.bytes))
+    case 'awaitSecrets':
+      return answer(() => phase.secrets.collectResponses(message.bytes))
+    case 'now':
+      return answer(() => (phase.mode === MODE_NODE ? seat.ports.clock() : clock.now(seat)))
+    case 'seed':
+      return answer(() => seeds.seedOf({ node: name, mode: message.mode }))
+    case 'mode':
+      phase.mode = message.mode
+      return
+    case 'log':
+      return log.write({ node: name, mode: phase.mode, text: message.text })
+    case 'console':
+      return don.journal({ event: 'guest.console', node: name, text: message.text })
+    case 'respond':
+      phase.response = boundedResult(phase, message.bytes)
+      return
+  }
+}
+
+/** A result that is too large becomes the error that says so. */
+function boundedResult(phase: Phase, bytes: Uint8Array): Uint8Array {
+  try {
+    phase.quota.fit('resultBytes', bytes.length)
+    return bytes
+  } catch (error) {
+    return errorResult(messageOf(error))
+  }
+}
+
+/** The result that a workflow's own error handler would have sent. */
+function errorResult(message = 'the workflow sent no response'): Uint8Array {
+  const result = create(SDK_PB.ExecutionResultSchema, { result: { case: 'error', value: message } })
+  return toBinary(SDK_PB.ExecutionResultSchema, result)
+}

@@ -1,0 +1,37 @@
+// Defines the settings of the local DON and of each of its runs.
+import type { Limits } from '../base/limits'
+
+/** What sets off the workflow: the payload file, the clock, or a log of a transaction. */
+export type TriggerChoice = { kind: 'http' } | { kind: 'cron' } | { kind: 'log'; txHash: string; index: number }
+
+/** What runs the guests: Bun's engine, or the QuickJS of a DON. */
+export type EngineName = 'bun' | 'quickjs'
+
+/** Settings of the local DON, the same for all its runs. */
+export type DonSettings = {
+  /** The CRE project's folder; its config.json is the base configuration. */
+  workflowDir: string
+  donFile: string
+  /** The secrets of the workflow; need not exist. */
+  secretsFile: string
+  rpcUrl?: string | undefined
+  bundleDir?: string | undefined
+  /** Where compiled programs are kept. */
+  cacheDir: string
+  limits: Limits
+  engine: EngineName
+}
+
+/** Settings of one run. */
+export type RunRequest = {
+  /** Holds this run's config.json and http_trigger_payload.json; the folder itself when run by hand. */
+  runDir: string
+  /** Whether the run directory is a private one, which also gets the journal. */
+  privateRun: boolean
+  requestId: string
+  transmitterSlot: number
+  trigger: TriggerChoice
+}
+
+/** Settings of `bun run main.ts`. */
+export type RunSettings = DonSettings & RunRequest

@@ -1,0 +1,50 @@
+// Parses the workflow's configuration.
+import { z } from 'zod'
+import { firstIssue } from '../base/errors'
+import { addressText as address, reserveUrl, reservesSchema } from './reserve-sources'
+
+/** The longest validity the consumer accepts, in seconds. */
+export const MAX_VALIDITY_SECONDS = 15 * 60
+
+const configSchema = z
+  .object({
+    /** Name of the chain in Chainlink's selector list, for example `anvil-devnet`. */
+    chainSelectorName: z.string().min(1),
+    stablecoinAddress: address,
+    mintingConsumerAddress: address,
+    /** One reserve source in the guide's format; `{consumer}` is replaced by the consumer's address. */
+    porApiUrl: reserveUrl.optional(),
+    /** Several sources, or other formats than the guide's; in the place of `porApiUrl`. */
+    reserves: z.lazy(reservesSchema).optional(),
+    /** Age limit of the time stamp behind `porApiUrl`, in seconds; each of `reserves` has its own. */
+    reserveMaxAgeSeconds: z.number().int().min(1).max(86_400),
+    /** Validity of a report whose payload names none, in seconds. */
+    validitySeconds: z.number().int().min(1).max(MAX_VALIDITY_SECONDS),
+    /** Gas limit of the forwarder transaction. */
+    gasLimit: z.string().regex(/^[1-9][0-9]{0,8}$/, 'must be a decimal number of gas units'),
+    /** `local` stops refused orders before any gas is spent; `onchain` lets the consumer log the refusal. */
+    refusals: z.enum(['local', 'onchain']),
+    /** When the reserve report is written without any mint (cron with seconds); never, when absent. */
+    attestSchedule: z.string().min(9).optional(),
+    /** EVM addresses that may fire the HTTP trigger on a DON; locally the run directory decides. */
+    authorizedKeys: z.array(address).optional(),
+  })
+  .strict()
+  .superRefine(({ porApiUrl, reserves }, context) => {
+    if ((porApiUrl === undefined) !== (reserves === undefined)) return
+    const found = porApiUrl === undefined ? 'neither is' : 'both are'
+    context.addIssue({
+      code: z.ZodIssueCode.custom,
+      message: `the reserve comes from porApiUrl or from reserves; ${found} configured`,
+    })
+  })
+
+/** The workflow's configuration, the same on every node. */
+export type Config = z.infer<typeof configSchema>
+
+/** Parses the configuration bytes; throws one sentence that names the first wrong field. */
+export function parseConfig(bytes: Uint8Array): Config {
+  const parsed = configSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
+  if (!parsed.success) throw new Error(firstIssue(parsed.error))
+  return parsed.data
+}

@@ -1,0 +1,90 @@
+// Builds what the handlers return.
+import type { Hex } from 'viem'
+import type { Order } from './request'
+
+/** Why an order was not sent. */
+export type RefusalCode =
+  | 'ACE_REJECTED'
+  | 'DUPLICATE_REFERENCE'
+  | 'INVALID_ORDER'
+  | 'MINT_CAP_EXCEEDED'
+  | 'POR_INSUFFICIENT_RESERVES'
+  | 'POR_INVALID'
+  | 'POR_RIPCORD'
+  | 'POR_STALE'
+  | 'POR_UNAVAILABLE'
+  | 'NO_RESERVE_ASSIGNED'
+  | 'EXPIRED'
+
+/** A refusal: its code, the refusing ACE policy (else empty), and the verdict's name or a short sentence. */
+export type Refusal = { code: RefusalCode; policy: string; reason: string }
+
+/** An order on its way through the steps; refused orders keep their place in the answer. */
+export type Candidate = { order: Order; refusal?: Refusal }
+
+/** What one reserve source said: base units in decimal digits and unix seconds, or the code and word of its refusal. */
+export type SourceFigure = {
+  name: string
+  class: string
+  dialect: string
+  amount: string
+  observedAt: number
+  code: string
+  word: string
+}
+
+/** All reserve sources of a run, and what people should know about them. */
+export type ReserveEvidence = { sources: SourceFigure[]; warnings: string[] }
+
+/**
+ * What the handlers return; amounts are base units in decimal digits, empty when the step was not reached. `code` and
+ * `reason` of the reserves say why there is no proof; empty when there is one, or the step was not reached.
+ */
+export type MintResult = {
+  version: number
+  txHash: string
+  reserves: {
+    amount: string
+    liability: string
+    requested: string
+    observedAt: number
+    code: string
+    reason: string
+  } & ReserveEvidence
+  orders: { bankRef: string; outcome: string; code: string; policy: string; reason: string }[]
+}
+
+/** Reserve figures of a run, in base units; `observedAt` is the source's time in unix seconds. */
+export type ReserveFigures = { amount: bigint; observedAt: number; liability?: bigint; requested?: bigint }
+
+/** Builds the answer: orders without a refusal were delivered; `unproven` is why the reserves have no proof. */
+export function toResult(params: {
+  candidates: Candidate[]
+  txHash?: Hex | undefined
+  reserves?: ReserveFigures | undefined
+  evidence?: ReserveEvidence | undefined
+  unproven?: Refusal | undefined
+}): MintResult {
+  const { reserves, evidence, unproven } = params
+  return {
+    version: 1,
+    txHash: params.txHash ?? '',
+    reserves: {
+      amount: reserves?.amount.toString() ?? '',
+      liability: reserves?.liability?.toString() ?? '',
+      requested: reserves?.requested?.toString() ?? '',
+      observedAt: reserves?.observedAt ?? 0,
+      code: unproven?.code ?? '',
+      reason: unproven?.reason ?? '',
+      sources: evidence?.sources ?? [],
+      warnings: evidence?.warnings ?? [],
+    },
+    orders: params.candidates.map(({ order, refusal }) => ({
+      bankRef: order.bankRef,
+      outcome: refusal === undefined ? 'delivered' : 'refused',
+      code: refusal?.code ?? '',
+      policy: refusal?.policy ?? '',
+      reason: refusal?.reason ?? '',
+    })),
+  }
+}
