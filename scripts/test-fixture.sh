@@ -5,15 +5,19 @@
 ensure_bun
 ensure_packages
 ensure_foundry
+cd "$ROOT"
 
-out=$ROOT/target/fixture
-fingerprint=$(cd "$ROOT" && cat scripts/test-fixture.sh scripts/stack/fixture.ts scripts/stack/deploy.ts scripts/stack/settings.ts \
-  bank-stablecoin-por-ace-ccip-workflow/{foundry.toml,bun.lock,host/keys.ts} $(find bank-stablecoin-por-ace-ccip-workflow/contracts/{src,script} -name '*.sol' | sort) |
-  cksum)
+out=target/fixture
+inputs() {
+  ls scripts/test-fixture.sh scripts/stack/{chain,deploy,fixture,settings}.ts scripts/lib/{anvil,don-keys,local-chain}.ts \
+    "${WORKFLOW#"$ROOT"/}"/{foundry.toml,bun.lock}
+  find "${WORKFLOW#"$ROOT"/}"/contracts/{src,script} -name '*.sol'
+  find "${WORKFLOW#"$ROOT"/}/host" -name keys.ts
+}
+fingerprint=$(inputs | sort | while IFS= read -r file; do cat "$file"; done | cksum)
 [ "$(cat "$out/fingerprint" 2>/dev/null)" != "$fingerprint" ] || exit 0
 
 rm -rf "$out"
 mkdir -p "$out"
-port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
-LOCAL_DIR=$out LOCAL_CHAIN_PORT=$port RPC_URL='' "$BUN" run --no-install "$ROOT/scripts/stack/fixture.ts" || die "the test fixture could not be built; the reason is above"
+(run_script stack/fixture.ts) || die "the test fixture could not be built; the reason is above"
 printf '%s' "$fingerprint" >"$out/fingerprint"

@@ -1,63 +1,63 @@
 /** The benchmark's command line, behind `scripts/bench.sh`. */
-import { parseArgs } from "node:util";
-import { runHttp } from "./http";
-import { runMints } from "./mints";
-import { stopAll } from "./processes";
-import { type SystemId, systemIds } from "./settings";
-import { runStart } from "./start";
+import { parseArgs } from 'node:util'
+import { stopAll } from '../lib/process'
+import { type SystemId, systemIds } from './base/settings'
+import { runHttp } from './http'
+import { runMints } from './mints'
+import { runStart } from './start'
 
 /** What a shell reports for a program that Ctrl-C ended. */
-const interrupted = 130;
+const interrupted = 130
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
     args: Bun.argv.slice(2),
     allowPositionals: true,
     options: {
-      quick: { type: "boolean", default: false },
-      repetitions: { type: "string" },
-      systems: { type: "string" },
-      publish: { type: "boolean", default: false },
+      quick: { type: 'boolean', default: false },
+      repetitions: { type: 'string' },
+      systems: { type: 'string' },
+      publish: { type: 'boolean', default: false },
     },
-  });
-  const [command = "mints"] = positionals;
-  const isQuick = values.quick;
-  const repetitions = count(values.repetitions ?? (isQuick ? "1" : "3"));
-  const publishes = values.publish;
-  if (command === "mints") {
-    await runMints({ isQuick, repetitions, systems: systemsOf(values.systems), publishes });
-  } else if (command === "http") {
-    await runHttp({ repetitions, seconds: isQuick ? 3 : 10, publishes });
-  } else if (command === "start") {
-    await runStart({ repetitions, publishes });
+  })
+  const [command = 'mints'] = positionals
+  const isQuick = values.quick
+  const repetitions = count(values.repetitions ?? (isQuick ? '1' : '3'))
+  const publishes = values.publish
+  if (command === 'mints') {
+    await runMints({ isQuick, repetitions, systems: systemsOf(values.systems), publishes })
+  } else if (command === 'http') {
+    await runHttp({ repetitions, seconds: isQuick ? 3 : 10, publishes })
+  } else if (command === 'start') {
+    await runStart({ repetitions, publishes })
   } else {
-    throw new Error(`unknown benchmark "${command}"`);
+    throw new Error(`unknown benchmark "${command}"`)
   }
 }
 
 function count(text: string): number {
-  if (!/^[1-9]\d?$/.test(text)) throw new Error(`--repetitions must be a number from 1 to 99, not "${text}"`);
-  return Number(text);
+  if (!/^[1-9]\d?$/.test(text)) throw new Error(`--repetitions must be a number from 1 to 99, not "${text}"`)
+  return Number(text)
 }
 
 function systemsOf(list: string | undefined): SystemId[] {
-  if (list === undefined) return [...systemIds];
-  return list.split(",").map((name) => {
-    const known = systemIds.find((id) => id === name);
-    if (known === undefined) throw new Error(`--systems takes a comma list of ${systemIds.join(", ")}, not "${name}"`);
-    return known;
-  });
+  if (list === undefined) return [...systemIds]
+  return list.split(',').map((name) => {
+    const known = systemIds.find((id) => id === name)
+    if (known === undefined) throw new Error(`--systems takes a comma list of ${systemIds.join(', ')}, not "${name}"`)
+    return known
+  })
 }
 
 const signal = new Promise<typeof interrupted>((stop) => {
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stop(interrupted));
-});
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop(interrupted))
+})
 const working = run().then(
   () => 0,
   (error: unknown) => error,
-);
-const end = await Promise.race([signal, working]);
-if (end === interrupted) console.error("\n==> stopping");
-else if (end !== 0) console.error(`error: ${end instanceof Error ? end.message : String(end)}`);
-await stopAll();
-process.exit(typeof end === "number" ? end : 1);
+)
+const end = await Promise.race([signal, working])
+if (end === interrupted) console.error('\n==> stopping')
+else if (end !== 0) console.error(`error: ${end instanceof Error ? end.message : String(end)}`)
+await stopAll()
+process.exit(typeof end === 'number' ? end : 1)

@@ -1,24 +1,25 @@
 /** Measures one system under its load shapes, on a chain and processes of its own. */
-import { join } from "node:path";
-import type { Address } from "viem";
-import { hurry, refreshClock, startChain, type Chain } from "./chain";
-import type { Origin } from "./customers";
-import { percentile } from "./figures";
-import { openReader, type Answer, type Settlement } from "./ledger";
-import { type Mining, mintsOf, type Shape, type SystemId } from "./settings";
-import { startFloor } from "./systems/floor";
-import { gatewayWith } from "./systems/gateway";
-import { startGuide } from "./systems/guide";
-import type { StartSystem, System } from "./systems/system";
-import { cpuSeconds, ownCpuSeconds, type Memory, residentNow, watchPeak } from "./usage";
-import type { World } from "./world";
+import { join } from 'node:path'
+import type { Address } from 'viem'
+import { percentile } from './base/figures'
+import type { Cell, Measurement } from './base/measurement'
+import { type Mining, type Shape, type SystemId, mintsOf } from './base/settings'
+import { cpuSeconds, ownCpuSeconds, residentNow, watchPeak } from './base/usage'
+import { type Chain, hurry, refreshClock, startChain } from './chain/anvil'
+import type { Origin } from './chain/beneficiaries'
+import type { Environment } from './chain/environment'
+import { type Answer, openReader } from './chain/ledger'
+import { startFloor } from './systems/floor'
+import { gatewayWith } from './systems/gateway'
+import { startGuide } from './systems/guide'
+import type { StartSystem, System } from './systems/system'
 
 /** A run waits for its block: where blocks take their time, every transmitter key has a run under way. */
 const concurrency: Record<Mining, Record<string, string>> = {
   automine: {},
-  "one-second blocks": { WORKFLOW_CONCURRENCY: "8" },
-  "one-second blocks of 30 M gas": { WORKFLOW_CONCURRENCY: "8" },
-};
+  'one-second blocks': { WORKFLOW_CONCURRENCY: '8' },
+  'one-second blocks of 30 M gas': { WORKFLOW_CONCURRENCY: '8' },
+}
 
 /** Mints before the first cell: a process that stays compiles what it runs often, one for each run cannot. */
 const warmUps: Record<SystemId, Shape> = {
@@ -27,108 +28,96 @@ const warmUps: Record<SystemId, Shape> = {
   warm: { inFlight: 8, rounds: 40 },
   batch: { inFlight: 8, rounds: 100 },
   floor: { inFlight: 8, rounds: 10 },
-};
+}
 
 /** After five seconds without work the workflow's processes collect what they needed to start. */
-const settlingMs = 6_000;
+const settlingMs = 6_000
 
 /** The beneficiaries hold the token already, so that thirty of them fit into one delivery. */
-const batchMax = "30";
+const batchMax = '30'
 
 function starting(id: SystemId, mining: Mining): StartSystem {
-  const runs = concurrency[mining];
+  const runs = concurrency[mining]
   switch (id) {
-    case "guide":
-      return startGuide;
-    case "cold":
-      return gatewayWith({ ...runs, WORKFLOW_MODE: "cold", BATCH_MAX: "1" });
-    case "warm":
-      return gatewayWith({ ...runs, WORKFLOW_MODE: "warm", BATCH_MAX: "1" });
-    case "batch":
-      return gatewayWith({ ...runs, WORKFLOW_MODE: "warm", BATCH_MAX: batchMax });
-    case "floor":
-      return startFloor;
+    case 'guide':
+      return startGuide
+    case 'cold':
+      return gatewayWith({ ...runs, WORKFLOW_MODE: 'cold', BATCH_MAX: '1' })
+    case 'warm':
+      return gatewayWith({ ...runs, WORKFLOW_MODE: 'warm', BATCH_MAX: '1' })
+    case 'batch':
+      return gatewayWith({ ...runs, WORKFLOW_MODE: 'warm', BATCH_MAX: batchMax })
+    case 'floor':
+      return startFloor
   }
-}
-
-/** The figures of one system under one load shape. */
-export interface Cell extends Settlement {
-  shape: Shape;
-  p50Ms: number;
-  p95Ms: number;
-  p99Ms: number;
-  mintsPerSecond: number;
-  /** CPU of the system's processes. */
-  cpuMsPerMint: number;
-  /** CPU of the chain beside it. */
-  chainCpuMsPerMint: number;
-}
-
-export interface Measurement {
-  cells: Cell[];
-  /** Absent for the floor, which has no process of its own. */
-  memory?: { idle: Memory; peak: Memory };
-  chainPeakMb: number;
 }
 
 export interface Subject {
-  world: World;
-  origin: Origin;
-  id: SystemId;
-  mining: Mining;
-  repetition: number;
-  shapes: Shape[];
+  environment: Environment
+  origin: Origin
+  id: SystemId
+  mining: Mining
+  repetition: number
+  shapes: Shape[]
   /** Hears of each finished cell. */
-  tell: (cell: Cell) => void;
+  report: (cell: Cell) => void
 }
 
-export async function measure({ world, origin, id, mining, repetition, shapes, tell }: Subject): Promise<Measurement> {
-  const name = `${mining}-${repetition}-${id}`.replaceAll(" ", "-");
-  const folder = world.folder(name);
-  const log = join(folder, "anvil.log");
-  const chain = await startChain({ port: world.chainPort, mining, loadState: origin.stateFile, log });
-  const system = await starting(id, mining)({ world, chain, folder, name });
-  const { pid } = system;
-  if (id === "warm" || id === "batch") await Bun.sleep(settlingMs);
-  const resident = pid === undefined ? undefined : { idle: residentNow(pid), peak: watchPeak(pid) };
-  const chainPeak = watchPeak(chain.program.pid);
-  const warmUp = { world, origin, chain, system, shape: warmUps[id] };
-  await hurry(chain, () => measureCell(warmUp)); // not counted
-  const cells: Cell[] = [];
+export async function measure({
+  environment,
+  origin,
+  id,
+  mining,
+  repetition,
+  shapes,
+  report,
+}: Subject): Promise<Measurement> {
+  const name = `${mining}-${repetition}-${id}`.replaceAll(' ', '-')
+  const folder = environment.folder(name)
+  const log = join(folder, 'anvil.log')
+  const chain = await startChain({ port: environment.chainPort, mining, loadState: origin.stateFile, log })
+  const system = await starting(id, mining)({ environment, chain, folder, name })
+  const { pid } = system
+  if (id === 'warm' || id === 'batch') await Bun.sleep(settlingMs)
+  const resident = pid === undefined ? undefined : { idle: residentNow(pid), peak: watchPeak(pid) }
+  const chainPeak = watchPeak(chain.program.pid)
+  const warmUp = { environment, origin, chain, system, shape: warmUps[id] }
+  await hurry(chain, () => measureCell(warmUp)) // not counted
+  const cells: Cell[] = []
   for (const shape of shapes) {
-    const cell = await measureCell({ world, origin, chain, system, shape });
-    cells.push(cell);
-    tell(cell);
+    const cell = await measureCell({ environment, origin, chain, system, shape })
+    cells.push(cell)
+    report(cell)
   }
-  const memory = resident === undefined ? undefined : { idle: resident.idle, peak: resident.peak() };
-  const chainPeakMb = chainPeak().own;
-  await system.stop();
-  await chain.program.stop();
-  return { cells, chainPeakMb, memory };
+  const memory = resident === undefined ? undefined : { idle: resident.idle, peak: resident.peak() }
+  const chainPeakMb = chainPeak().own
+  await system.stop()
+  await chain.program.stop()
+  return { cells, chainPeakMb, memory }
 }
 
 interface Bench {
-  world: World;
-  origin: Origin;
-  chain: Chain;
-  system: System;
-  shape: Shape;
+  environment: Environment
+  origin: Origin
+  chain: Chain
+  system: System
+  shape: Shape
 }
 
-async function measureCell({ world, origin, chain, system, shape }: Bench): Promise<Cell> {
+async function measureCell({ environment, origin, chain, system, shape }: Bench): Promise<Cell> {
   const accountOf = (lane: number, round: number): Address => {
-    const { beneficiaries } = origin;
-    return beneficiaries[(round * shape.inFlight + lane) % beneficiaries.length] as Address;
-  };
-  await refreshClock(chain);
-  await system.prepare?.(shape, accountOf);
-  const reader = await openReader(chain.rpc, world.deployment.firstBasket);
-  const cpu = () => (system.pid === undefined ? ownCpuSeconds() : cpuSeconds(system.pid));
-  const before = { system: cpu(), chain: cpuSeconds(chain.program.pid) };
-  const { answers, latencies, seconds } = await closedLoop(system, shape, accountOf);
-  const used = { system: cpu() - before.system, chain: cpuSeconds(chain.program.pid) - before.chain };
-  const settlement = await reader.settle(answers);
-  const mints = mintsOf(shape);
+    const { beneficiaries } = origin
+    return beneficiaries[(round * shape.inFlight + lane) % beneficiaries.length] as Address
+  }
+  await refreshClock(chain)
+  await system.prepare?.(shape, accountOf)
+  const reader = await openReader(chain.rpc, environment.deployment.firstBasket)
+  const cpu = () => (system.pid === undefined ? ownCpuSeconds() : cpuSeconds(system.pid))
+  const before = { system: cpu(), chain: cpuSeconds(chain.program.pid) }
+  const { answers, latencies, seconds } = await closedLoop(system, shape, accountOf)
+  const used = { system: cpu() - before.system, chain: cpuSeconds(chain.program.pid) - before.chain }
+  const settlement = await reader.settle(answers)
+  const mints = mintsOf(shape)
   return {
     shape,
     p50Ms: percentile(latencies, 50),
@@ -138,28 +127,32 @@ async function measureCell({ world, origin, chain, system, shape }: Bench): Prom
     cpuMsPerMint: (used.system * 1000) / mints,
     chainCpuMsPerMint: (used.chain * 1000) / mints,
     ...settlement,
-  };
+  }
 }
 
 interface Loop {
-  answers: Answer[];
-  latencies: number[];
-  seconds: number;
+  answers: Answer[]
+  latencies: number[]
+  seconds: number
 }
 
 /** Every caller sends its next mint as soon as its last one is settled; a mint that fails ends the benchmark. */
-async function closedLoop(system: System, shape: Shape, accountOf: (lane: number, round: number) => Address): Promise<Loop> {
-  const [answers, latencies]: [Answer[], number[]] = [[], []];
-  const began = performance.now();
+async function closedLoop(
+  system: System,
+  shape: Shape,
+  accountOf: (lane: number, round: number) => Address,
+): Promise<Loop> {
+  const [answers, latencies]: [Answer[], number[]] = [[], []]
+  const began = performance.now()
   const callers = Array.from({ length: shape.inFlight }, async (_, lane) => {
     for (let round = 0; round < shape.rounds; round++) {
-      const account = accountOf(lane, round);
-      const sent = performance.now();
-      const tx = await system.mint({ lane, round, account });
-      latencies.push(performance.now() - sent);
-      answers.push({ account, tx });
+      const account = accountOf(lane, round)
+      const sent = performance.now()
+      const tx = await system.mint({ lane, round, account })
+      latencies.push(performance.now() - sent)
+      answers.push({ account, tx })
     }
-  });
-  await Promise.all(callers);
-  return { answers, latencies, seconds: (performance.now() - began) / 1000 };
+  })
+  await Promise.all(callers)
+  return { answers, latencies, seconds: (performance.now() - began) / 1000 }
 }

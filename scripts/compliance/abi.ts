@@ -1,42 +1,49 @@
 /** The functions of the basket's contracts that a compliance officer uses; see contracts/README.md. */
-import { parseAbi } from "viem";
+import { keccak256, parseAbi, stringToHex } from 'viem'
 
 export const factoryAbi = parseAbi([
-  "struct Basket { address stablecoin; address mintingConsumer; address reserveFeed; address policyEngine; address admin; address pausePolicy; address rejectPolicy; address allowPolicy; address identityPolicy; address jurisdictions; address volumePolicy; address volumeRatePolicy; address policySwitch; }",
-  "function basketOf(address mintingConsumer) view returns (Basket)",
-]);
+  'struct Basket { address stablecoin; address mintingConsumer; address reserveFeed; address policyEngine; address admin; address pausePolicy; address rejectPolicy; address allowPolicy; address identityPolicy; address jurisdictions; address volumePolicy; address volumeRatePolicy; address policySwitch; }',
+  'function basketOf(address mintingConsumer) view returns (Basket)',
+])
 
-export const tokenAbi = parseAbi(["function decimals() view returns (uint8)"]);
+export const tokenAbi = parseAbi(['function decimals() view returns (uint8)'])
 
 export const policyAbi = parseAbi([
-  "function setPausedState(bool paused)",
-  "function rejectAddress(address account)",
-  "function unrejectAddress(address account)",
-  "function allowAddress(address account)",
-  "function disallowAddress(address account)",
-  "function setMin(uint256 minAmount)",
-  "function setMax(uint256 maxAmount)",
-  "function getMin() view returns (uint256)",
-  "function getMax() view returns (uint256)",
-  "function setMaxAmount(uint256 maxAmount)",
-  "function getMaxAmount() view returns (uint256)",
-  "function setTimePeriodDuration(uint256 duration)",
-  "function getTimePeriodDuration() view returns (uint256)",
-  "function setWhitelistRequired(bool required)",
-  "function setIdentityRequired(bool required)",
-  "function setJurisdiction(bytes2 jurisdiction, bool isAccepted)",
-]);
+  'function setPausedState(bool paused)',
+  'function rejectAddress(address account)',
+  'function unrejectAddress(address account)',
+  'function allowAddress(address account)',
+  'function disallowAddress(address account)',
+  'function setMin(uint256 minAmount)',
+  'function setMax(uint256 maxAmount)',
+  'function getMin() view returns (uint256)',
+  'function getMax() view returns (uint256)',
+  'function setMaxAmount(uint256 maxAmount)',
+  'function getMaxAmount() view returns (uint256)',
+  'function setTimePeriodDuration(uint256 duration)',
+  'function getTimePeriodDuration() view returns (uint256)',
+  'function setWhitelistRequired(bool required)',
+  'function setIdentityRequired(bool required)',
+  'function setJurisdiction(bytes2 jurisdiction, bool isAccepted)',
+])
 
 export const registryAbi = parseAbi([
-  "function getIdentity(address account) view returns (bytes32)",
-  "function registerIdentity(bytes32 ccid, address account, bytes context)",
-  "function getCredentialTypes(bytes32 ccid) view returns (bytes32[])",
-  "function registerCredential(bytes32 ccid, bytes32 credentialTypeId, uint40 expiresAt, bytes credentialData, bytes context)",
-  "function removeCredential(bytes32 ccid, bytes32 credentialTypeId, bytes context)",
-]);
+  'function getIdentity(address account) view returns (bytes32)',
+  'function registerIdentity(bytes32 ccid, address account, bytes context)',
+  'function getCredentialTypes(bytes32 ccid) view returns (bytes32[])',
+  'function registerCredential(bytes32 ccid, bytes32 credentialTypeId, uint40 expiresAt, bytes credentialData, bytes context)',
+  'function removeCredential(bytes32 ccid, bytes32 credentialTypeId, bytes context)',
+])
+
+/** What a credential says, as the registry names it. */
+export const credentialTypes = {
+  kyc: keccak256(stringToHex('common.kyc')),
+  amlFlag: keccak256(stringToHex('basket.aml-flag')),
+  jurisdiction: keccak256(stringToHex('basket.jurisdiction')),
+} as const
 
 export const lensAbi = parseAbi([
-  "struct Verdict { uint8 code; address policy; }",
-  "struct Explanation { Verdict verdict; bool paused; bool blacklisted; bool whitelistRequired; bool whitelisted; bool identityRequired; bytes32 identity; bytes32[] failedRequirements; bytes jurisdiction; bool jurisdictionAccepted; uint256 minVolume; uint256 maxVolume; uint256 rateVolume; uint256 ratePeriod; }",
-  "function explain(address mintingConsumer, address account, uint256 amount) view returns (Explanation)",
-]);
+  'struct Verdict { uint8 code; address policy; }',
+  'struct Explanation { Verdict verdict; bool paused; bool blacklisted; bool whitelistRequired; bool whitelisted; bool identityRequired; bytes32 identity; bytes32[] failedRequirements; bytes jurisdiction; bool jurisdictionAccepted; uint256 minVolume; uint256 maxVolume; uint256 rateVolume; uint256 ratePeriod; }',
+  'function explain(address mintingConsumer, address account, uint256 amount) view returns (Explanation)',
+])

@@ -1,9 +1,9 @@
 /** The compliance officer's command line, behind `scripts/compliance.sh`. */
-import { parseArgs } from "node:util";
-import { commands } from "./commands";
-import { openOffice, UsageError } from "./office";
-import { sendAll } from "./send";
-import { status } from "./status";
+import { parseArgs } from 'node:util'
+import { commands } from './commands'
+import { UsageError, openContext } from './context'
+import { sendAll } from './send'
+import { status } from './status'
 
 const help = `usage: bash scripts/compliance.sh COMMAND [--basket CONSUMER] [--dry-run]
 
@@ -25,30 +25,30 @@ const help = `usage: bash scripts/compliance.sh COMMAND [--basket CONSUMER] [--d
 
 Environment (or .env): RPC_URL; DEPLOYMENT, the deploy script's record; COMPLIANCE_KEY, the officer's private key.
 Without them: the local stack and its demo bank's admin. The basket's admin may change lists, limits and pause; a
-credential issuer KYC, AML flags and jurisdictions.`;
+credential issuer KYC, AML flags and jurisdictions.`
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
     args: Bun.argv.slice(2),
     allowPositionals: true,
-    options: { basket: { type: "string" }, "dry-run": { type: "boolean" }, help: { type: "boolean", short: "h" } },
-  });
-  const [name, ...words] = positionals;
-  if (name === undefined || name === "help" || values.help) {
-    console.log(help);
-    return;
+    options: { basket: { type: 'string' }, 'dry-run': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  })
+  const [name, ...words] = positionals
+  if (name === undefined || name === 'help' || values.help) {
+    console.log(help)
+    return
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (command === undefined && name !== "status") throw new UsageError(`unknown command "${name}"\n\n${help}`);
-  const office = await openOffice({ basket: values.basket, dryRun: values["dry-run"] ?? false });
-  if (command === undefined) console.log((await status(office, words)).join("\n"));
-  else await sendAll(office, await command(office, words));
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command === undefined && name !== 'status') throw new UsageError(`unknown command "${name}"\n\n${help}`)
+  const context = await openContext({ basket: values.basket, dryRun: values['dry-run'] ?? false })
+  if (command === undefined) console.log((await status(context, words)).join('\n'))
+  else await sendAll(context, await command(context, words))
 }
 
 try {
-  await run();
+  await run()
 } catch (error) {
-  const isUsage = error instanceof UsageError || (error instanceof TypeError && "code" in error);
-  console.error(`error: ${isUsage || process.env.DEBUG ? (error as Error).message : `unexpected: ${String(error)}`}`);
-  process.exit(isUsage ? 2 : 1);
+  const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error)
+  console.error(`error: ${isUsage || process.env.DEBUG ? (error as Error).message : `unexpected: ${String(error)}`}`)
+  process.exit(isUsage ? 2 : 1)
 }

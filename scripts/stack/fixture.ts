@@ -1,18 +1,27 @@
 /** The chain that the tests start from, behind `scripts/test-fixture.sh`: deploys on a new Anvil and keeps its state. */
-import { renameSync } from "node:fs";
-import { join } from "node:path";
-import { fund, startChain } from "./chain";
-import { stopAll } from "./children";
-import { ensureDeployment, ensureKeys } from "./deploy";
-import { settings } from "./settings";
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { runScript } from '../lib/cli'
+import { ensureDonKeys } from '../lib/don-keys'
+import { fixtureDir } from '../lib/paths'
+import { freePort } from '../lib/ports'
+import { stopAll } from '../lib/process'
+import { fund, startChain } from './chain'
+import { ensureDeployment } from './deploy'
+import { localParts } from './settings'
 
-try {
-  const keys = ensureKeys();
-  await startChain();
-  await ensureDeployment(keys);
-  await fund(keys.transmitters);
-} finally {
-  await stopAll();
+async function makeFixture(): Promise<void> {
+  const parts = localParts({ folder: fixtureDir, chainPort: await freePort(), reservePort: 0 })
+  try {
+    const keys = ensureDonKeys(fixtureDir)
+    const rpc = await startChain(parts)
+    await ensureDeployment(rpc, parts, keys)
+    await fund(rpc, keys.transmitters)
+  } finally {
+    await stopAll()
+  }
+  renameSync(parts.stateFile, join(fixtureDir, 'state.json'))
+  renameSync(parts.deploymentRecord, join(fixtureDir, '31337.json'))
 }
-renameSync(settings.stateFile, join(settings.localDir, "state.json"));
-renameSync(settings.deploymentRecord, join(settings.localDir, "31337.json"));
+
+await runScript(makeFixture)

@@ -15,9 +15,12 @@ type Outside = { workflowDir: string; env: Record<string, string | undefined>; a
 export function readSettings(outside: Outside): RunSettings {
   const { env } = outside
   const runDir = nonEmpty(env['CRE_RUN_DIR'])
+  const don = readDonSettings(outside)
   return {
-    ...readDonSettings(outside),
+    ...don,
     runDir: runDir === undefined ? outside.workflowDir : path.resolve(runDir),
+    // Run by hand, the base configuration is the run's own.
+    configFile: runDir === undefined ? don.baseConfigFile : undefined,
     privateRun: runDir !== undefined,
     requestId: nonEmpty(env['CRE_REQUEST_ID']) ?? randomUUID(),
     transmitterSlot: slotOf(env['CRE_TRANSMITTER_SLOT']),
@@ -29,8 +32,10 @@ export function readSettings(outside: Outside): RunSettings {
 export function readDonSettings({ workflowDir, env, args }: Outside): DonSettings {
   const donFile = path.resolve(workflowDir, nonEmpty(env['CRE_DON_FILE']) ?? '../.local/don.json')
   const bundleDir = nonEmpty(env['CRE_BUNDLE_DIR'])
+  const baseConfigFile = nonEmpty(env['CRE_CONFIG_FILE'])
   return {
     workflowDir,
+    baseConfigFile: baseConfigFile === undefined ? undefined : path.resolve(workflowDir, baseConfigFile),
     donFile,
     secretsFile: path.resolve(nonEmpty(env['CRE_SECRETS_FILE']) ?? path.join(path.dirname(donFile), 'secrets.json')),
     rpcUrl: nonEmpty(env['RPC_URL'])?.split(',')[0]?.trim(),

@@ -45,7 +45,8 @@ export async function openLocalDon(
 
 async function installDon(settings: DonSettings, engineOf: (node: string) => EngineName): Promise<Installation> {
   const { workflowDir, donFile, limits } = settings
-  const base = readJsonObject(path.join(workflowDir, 'config.json'), 'the base configuration config.json')
+  const baseFile = settings.baseConfigFile ?? path.join(workflowDir, 'config.json')
+  const base = readJsonObject(baseFile, `the base configuration ${path.basename(baseFile)}`)
   const file = readDonFile(donFile)
   const code = digestOfCode(workflowDir)
   if (settings.bundleDir !== undefined) assertFresh({ bundleDir: settings.bundleDir, code })

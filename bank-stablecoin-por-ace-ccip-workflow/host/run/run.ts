@@ -60,7 +60,8 @@ export type RunOutlets = {
 /** Runs the workflow once, when the run before has been cleared away, and gives its result line. */
 export async function carryOutRun(shared: Installation, request: RunRequest, outlets: RunOutlets): Promise<string> {
   await shared.guests.released()
-  const config = readJsonObject(path.join(request.runDir, 'config.json'), "the run's config.json")
+  const configFile = request.configFile ?? path.join(request.runDir, 'config.json')
+  const config = readJsonObject(configFile, `the run's ${path.basename(configFile)}`)
   assertOnlyBasketDiffers({ base: shared.base, run: config.json })
   const transmitter = shared.transmitterOf(request.transmitterSlot)
   const { file, identity, chain, rpc, limits } = shared

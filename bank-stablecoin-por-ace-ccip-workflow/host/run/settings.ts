@@ -9,8 +9,10 @@ export type EngineName = 'bun' | 'quickjs'
 
 /** Settings of the local DON, the same for all its runs. */
 export type DonSettings = {
-  /** The CRE project's folder; its config.json is the base configuration. */
+  /** The CRE project's folder. */
   workflowDir: string
+  /** The base configuration, where it is not the folder's config.json. */
+  baseConfigFile?: string | undefined
   donFile: string
   /** The secrets of the workflow; need not exist. */
   secretsFile: string
@@ -26,6 +28,8 @@ export type DonSettings = {
 export type RunRequest = {
   /** Holds this run's config.json and http_trigger_payload.json; the folder itself when run by hand. */
   runDir: string
+  /** This run's configuration, where it is not config.json of that directory. */
+  configFile?: string | undefined
   /** Whether the run directory is a private one, which also gets the journal. */
   privateRun: boolean
   requestId: string
