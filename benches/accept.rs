@@ -8,22 +8,20 @@
 //! for twenty baskets and none of them ends, so that the ledgers grow; with them, each acceptance sums up what its basket
 //! has promised.
 
-#[path = "../tests/stories/support/mod.rs"]
-#[expect(dead_code, reason = "the stories use more of it")]
-mod support;
-
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use alloy::primitives::{B256, U256};
-use cre_backend::clock::Clock;
-use cre_backend::config::SecretUrl;
-use cre_backend::reserve::ledger::{Claim, reserved};
-use cre_backend::store::books::{Admission, Books, Ruling};
+use alloy::primitives::{B256, U256, address};
+use cre_backend::base::clock::Clock;
+use cre_backend::base::secret::SecretUrl;
+use cre_backend::domain::admission::AdmissionRefusal;
+use cre_backend::domain::coverage::{Coverage, reserved};
+use cre_backend::domain::{EventKind, Order, Progress};
+use cre_backend::store::admission::{Admission, LedgerSnapshot, Ruling};
 use cre_backend::store::{NewMint, Store};
 use futures_util::StreamExt;
 use futures_util::stream::{FuturesUnordered, iter};
-use support::postgres::Postgres;
+use test_support::postgres::Postgres;
 
 /// Length of each measurement.
 const SECONDS: u64 = 10;
@@ -100,34 +98,37 @@ async fn steady(store: &Store, clock: &Clock, has_ledger: bool) -> Vec<Duration>
 
 fn new(clock: &Clock, has_ledger: bool) -> NewMint {
     let id = clock.new_id();
+    let mut consumer = address!("2b961E3959b79326A8e7F64Ef0d2d82570766900");
+    consumer[19] = u8::try_from(id.as_u128() % BASKETS).expect("a small number");
+    let order = Order {
+        stablecoin: address!("532323de74BAb864b7005D910E5bD8562D038b9b"),
+        consumer,
+        beneficiary: address!("60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd"),
+        amount: U256::from(10).pow(U256::from(18)),
+        decimals: 18,
+        bank_reference: id.to_string(),
+        reference: B256::left_padding_from(id.as_bytes()),
+    };
     NewMint {
         id,
-        consumer: format!("0x2b961E3959b79326A8e7F64Ef0d2d825707669{:02x}", id.as_u128() % BASKETS),
-        stablecoin: "0x532323de74BAb864b7005D910E5bD8562D038b9b".into(),
-        beneficiary: "0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd".into(),
-        reference: B256::left_padding_from(id.as_bytes()).to_string(),
-        amount: "1000000000000000000".into(),
+        order,
+        progress: Progress::default(),
         idempotency_key: Some(format!("key {id}")),
         fingerprint: "f".repeat(64),
-        order_json: format!(
-            r#"{{"amount":"0x1","reference":"{}","more":"{}"}}"#,
-            B256::ZERO,
-            "o".repeat(300)
-        ),
-        state: "queued",
-        progress_json: "p".repeat(250),
-        event: ("mint.accepted", "{}".into()),
+        event: (EventKind::MintAccepted, "{}".to_owned()),
         admission: has_ledger.then(ledger),
     }
 }
 
 /// The ledger's sum, with reserves that cover everything.
 fn ledger() -> Admission {
-    Admission::new(0, |books: &Books| {
-        let claims: Vec<Claim> = books.promises.values().filter_map(Claim::of).collect();
-        match reserved(&claims, 0, &BTreeSet::new()) < U256::MAX {
+    Admission::new(0, |ledger: &LedgerSnapshot| {
+        let reserved = reserved(ledger.reservations.values(), 0, &BTreeSet::new());
+        let coverage = Coverage { reserves: U256::MAX, supply: U256::ZERO, reserved, margin_bps: 10_000 };
+        let requested = U256::from(1);
+        match coverage.deficit(requested).is_zero() {
             true => Ruling::Admit(None),
-            false => Ruling::Refuse(String::new()),
+            false => Ruling::Refuse(AdmissionRefusal::Overdrawn { coverage, requested }),
         }
     })
 }

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
+use cre_backend::Gateway;
+use cre_backend::base::logging;
 use cre_backend::config::Config;
-use cre_backend::{Gateway, observe};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -14,7 +15,6 @@ use tokio_util::sync::CancellationToken;
 const FILES: u64 = 4_096;
 
 fn main() -> ExitCode {
-    observe::init();
     allow_files();
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -37,11 +37,12 @@ fn allow_files() {
 
 fn run() -> anyhow::Result<()> {
     let config = Config::load()?;
+    logging::init(config.server.log_format);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = TcpListener::bind((config.host, config.port))
+        let listener = TcpListener::bind((config.server.host, config.server.port))
             .await
-            .with_context(|| format!("PORT {} cannot be used", config.port))?;
+            .with_context(|| format!("PORT {} cannot be used", config.server.port))?;
         let shutdown = CancellationToken::new();
         let (mut interrupt, mut terminate) =
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);

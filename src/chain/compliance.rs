@@ -6,7 +6,10 @@ use alloy::eips::BlockId;
 use alloy::primitives::{Address, B256, U256, keccak256};
 
 use super::bindings::ComplianceLens;
-use super::{Chain, ChainError, Verdict, call};
+use super::calls::call;
+use super::client::Chain;
+use super::rpc::ChainError;
+use crate::domain::Verdict;
 
 /// The requirements that a basket can ask of an identity.
 static REQUIREMENTS: LazyLock<[(B256, &str); 3]> = LazyLock::new(|| {
@@ -52,9 +55,6 @@ pub struct Compliance {
 
 impl Chain {
     /// Asks the lens about a beneficiary; `amount` zero means the smallest mint. `None` when no lens is known.
-    ///
-    /// # Errors
-    /// When no majority of the endpoints answers alike.
     pub async fn compliance(
         &self,
         consumer: Address,

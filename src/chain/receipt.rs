@@ -1,13 +1,16 @@
 //! A transaction receipt for people: what `GET /tx/{hash}` shows.
 
 use alloy::primitives::{Address, B256};
+use alloy::providers::Provider;
 use alloy::rpc::types::TransactionReceipt;
 use alloy::sol_types::SolEvent;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::Verdict;
 use super::bindings::{KeystoneForwarder, MintingConsumerWithACE, StablecoinERC20};
+use super::client::Chain;
+use super::rpc::ChainError;
+use crate::domain::Verdict;
 
 /// A decoded receipt.
 #[derive(Clone, Debug, Serialize)]
@@ -56,9 +59,19 @@ fn checksummed_or_null<S: Serializer>(address: &Option<Address>, to: S) -> Resul
     }
 }
 
+impl Chain {
+    /// A receipt in readable form, or `None` when the chain has none.
+    pub async fn receipt(&self, hash: B256) -> Result<Option<Readable>, ChainError> {
+        let found = self
+            .endpoints
+            .first(|provider| async move { Ok(provider.get_transaction_receipt(hash).await?) })
+            .await?;
+        Ok(found.map(|found| readable(&found)))
+    }
+}
+
 /// Decodes a receipt.
-#[must_use]
-pub fn readable(receipt: &TransactionReceipt) -> Readable {
+fn readable(receipt: &TransactionReceipt) -> Readable {
     Readable {
         transaction_hash: receipt.transaction_hash,
         status: if receipt.status() { "success" } else { "reverted" },
@@ -84,7 +97,7 @@ fn known(log: &alloy::primitives::Log) -> Option<(Option<&'static str>, Value)> 
         return Some((Some("MintExecuted"), values));
     }
     if let Ok(e) = MintingConsumerWithACE::MintRejected::decode_log(log) {
-        let reason = Verdict::new(e.code, e.policy).name();
+        let reason = Verdict::new(e.code, e.policy).code.name();
         let values = json!({
             "bankRef": e.bankRef, "account": e.account.to_string(), "amount": e.amount.to_string(),
             "policy": e.policy.to_string(), "code": e.code, "reason": reason,

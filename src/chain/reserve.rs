@@ -1,46 +1,26 @@
 //! What the chain says about a basket's reserves: supply, proof, rounds, and the logs that a monitor follows.
 
-use alloy::eips::{BlockId, BlockNumberOrTag};
-use alloy::primitives::{Address, B256, Bytes, U256};
-use alloy::providers::{Provider, RootProvider};
+use alloy::eips::BlockId;
+use alloy::primitives::{Address, B256, U256};
+use alloy::providers::RootProvider;
 use alloy::rpc::types::{Filter, Log};
-use alloy::sol_types::{SolCall, SolEvent};
+use alloy::sol_types::SolEvent;
 use serde::Serialize;
 
-use super::{BasketFactory, Chain, ChainError, LOG_CHUNK_BLOCKS, MintingConsumerWithACE, PausePolicy};
-use super::{ReserveFeed, StablecoinERC20, call};
+use super::bindings::{MintingConsumerWithACE, PausePolicy, ReserveFeed, StablecoinERC20};
+use super::calls::{LOG_CHUNK_BLOCKS, call, logs_between};
+use super::client::Chain;
+use super::rpc::ChainError;
+use crate::domain::BasketContracts;
 
 /// Rounds that one question for a feed's whole past may bring.
 const ROUNDS_AT_ONCE_MAX: u64 = 1_000;
 /// Most questions for the newest rounds of a feed with a longer past.
 const ROUND_CHUNKS_MAX: u64 = 40;
 
-/// The contracts of one basket that a monitor looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parts {
-    /// The token.
-    pub stablecoin: Address,
-    /// The minting consumer.
-    pub consumer: Address,
-    /// The reserve feed.
-    pub feed: Address,
-    /// The policy engine.
-    pub engine: Address,
-    /// The policy that pauses minting.
-    pub pause_policy: Address,
-    /// The allow list.
-    pub allow_policy: Address,
-    /// The check of credentials.
-    pub identity_policy: Address,
-    /// What puts those two into force.
-    pub policy_switch: Address,
-    /// Decimals of the token and of the feed.
-    pub decimals: u8,
-}
-
 /// Supply, proof and pause of a basket in one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
+pub struct ReserveFigures {
     /// The block.
     pub block: u64,
     /// Issued minus redeemed, base units: the liability, on whatever chain the tokens are.
@@ -74,90 +54,53 @@ pub struct Round {
 }
 
 impl Chain {
-    /// The contracts of a basket; `None` when the factory did not create it.
-    ///
-    /// # Errors
-    /// When no majority of the endpoints answers alike.
-    pub async fn parts(&self, consumer: Address) -> Result<Option<Parts>, ChainError> {
-        let factory = self.contracts().factory;
-        self.endpoints
-            .agree(|provider| async move {
-                let ask = BasketFactory::basketOfCall { mintingConsumer: consumer };
-                let basket = match call(&provider, factory, &ask, BlockId::latest()).await {
-                    Ok(basket) if basket.mintingConsumer == consumer => basket,
-                    Ok(_) | Err(ChainError::Refused) => return Ok(None),
-                    Err(error) => return Err(error),
-                };
-                let ask = StablecoinERC20::decimalsCall {};
-                let decimals = call(&provider, basket.stablecoin, &ask, BlockId::latest()).await?;
-                Ok(Some(Parts {
-                    stablecoin: basket.stablecoin,
-                    consumer,
-                    feed: basket.reserveFeed,
-                    engine: basket.policyEngine,
-                    pause_policy: basket.pausePolicy,
-                    allow_policy: basket.allowPolicy,
-                    identity_policy: basket.identityPolicy,
-                    policy_switch: basket.policySwitch,
-                    decimals,
-                }))
-            })
-            .await
-    }
-
     /// Supply, proof and pause of a basket in the newest block.
-    ///
-    /// # Errors
-    /// When no majority of the endpoints answers alike.
-    pub async fn position(&self, parts: &Parts) -> Result<Position, ChainError> {
+    pub async fn reserve_figures(&self, contracts: &BasketContracts) -> Result<ReserveFigures, ChainError> {
         let block = self.head().await?.number;
-        let parts = *parts;
+        let contracts = *contracts;
         self.endpoints
             .agree(|provider| async move {
                 let at = BlockId::number(block);
                 let (supply, proof, token_supply, is_paused) = tokio::try_join!(
-                    call(&provider, parts.consumer, &MintingConsumerWithACE::totalSupplyCall {}, at),
-                    call(&provider, parts.feed, &ReserveFeed::latestProofCall {}, at),
-                    call(&provider, parts.stablecoin, &StablecoinERC20::totalSupplyCall {}, at),
-                    call(&provider, parts.pause_policy, &PausePolicy::s_pausedCall {}, at),
+                    call(&provider, contracts.consumer, &MintingConsumerWithACE::totalSupplyCall {}, at),
+                    call(&provider, contracts.feed, &ReserveFeed::latestProofCall {}, at),
+                    call(&provider, contracts.stablecoin, &StablecoinERC20::totalSupplyCall {}, at),
+                    call(&provider, contracts.pause_policy, &PausePolicy::s_pausedCall {}, at),
                 )?;
                 let round = match proof.observedAt {
                     // A feed without any round refuses the question.
                     0 => 0,
                     _ => {
                         let ask = ReserveFeed::latestRoundDataCall {};
-                        let answer = call(&provider, parts.feed, &ask, at).await?;
+                        let answer = call(&provider, contracts.feed, &ask, at).await?;
                         u64::try_from(answer._0).unwrap_or(u64::MAX)
                     }
                 };
                 let (reserves, observed_at) = (proof.amount, proof.observedAt);
-                Ok(Position { block, supply, token_supply, is_paused, round, reserves, observed_at })
+                Ok(ReserveFigures { block, supply, token_supply, is_paused, round, reserves, observed_at })
             })
             .await
     }
 
-    /// The newest rounds of a feed up to the position's, newest first and at most `limit`. A feed with a long past is
+    /// The newest rounds of a feed up to the figures's, newest first and at most `limit`. A feed with a long past is
     /// followed back over a bounded number of blocks only.
-    ///
-    /// # Errors
-    /// When no endpoint answers.
     pub async fn rounds(
         &self,
-        parts: &Parts,
-        position: &Position,
+        contracts: &BasketContracts,
+        figures: &ReserveFigures,
         limit: usize,
     ) -> Result<Vec<Round>, ChainError> {
-        if position.round == 0 {
+        if figures.round == 0 {
             return Ok(Vec::new());
         }
         let topic = ReserveFeed::AnswerUpdated::SIGNATURE_HASH;
-        let filter = Filter::new().address(parts.feed).event_signature(topic);
-        let (filter, head, latest) = (&filter, position.block, position.round);
+        let filter = Filter::new().address(contracts.feed).event_signature(topic);
+        let (filter, head, latest) = (&filter, figures.block, figures.round);
         let found = self.endpoints.first(|provider| async move {
             // The feed counts its rounds: where they are few, one question cannot bring too many of them.
             if latest <= ROUNDS_AT_ONCE_MAX {
-                match range(&provider, filter, (0, head), head + 1).await {
-                    Err(ChainError::Refused) => {}
+                match logs_between(&provider, filter, (0, head), head + 1).await {
+                    Err(ChainError::Refused(_)) => {}
                     found => return found,
                 }
             }
@@ -167,36 +110,8 @@ impl Chain {
         Ok(found.await?.iter().rev().take(limit).filter_map(round).collect())
     }
 
-    /// Who may pause a basket on chain.
-    ///
-    /// # Errors
-    /// When no majority of the endpoints answers alike.
-    pub async fn pause_owner(&self, parts: &Parts) -> Result<Address, ChainError> {
-        let policy = parts.pause_policy;
-        self.endpoints
-            .agree(|provider| async move {
-                call(&provider, policy, &PausePolicy::ownerCall {}, BlockId::latest()).await
-            })
-            .await
-    }
-
-    /// The token's symbol.
-    ///
-    /// # Errors
-    /// When no majority of the endpoints answers alike.
-    pub async fn symbol(&self, stablecoin: Address) -> Result<String, ChainError> {
-        self.endpoints
-            .agree(|provider| async move {
-                call(&provider, stablecoin, &StablecoinERC20::symbolCall {}, BlockId::latest()).await
-            })
-            .await
-    }
-
     /// Logs of these contracts with one of these events, and of all mints of these tokens, in a range of blocks.
-    ///
-    /// # Errors
-    /// When no majority of the endpoints answers alike.
-    pub async fn happenings(
+    pub async fn basket_logs(
         &self,
         contracts: &[Address],
         events: &[B256],
@@ -211,18 +126,12 @@ impl Chain {
         let (general, created) = (&general, &created);
         self.endpoints
             .agree(|provider| async move {
-                let mut found = range(&provider, general, blocks, LOG_CHUNK_BLOCKS).await?;
-                found.extend(range(&provider, created, blocks, LOG_CHUNK_BLOCKS).await?);
+                let mut found = logs_between(&provider, general, blocks, LOG_CHUNK_BLOCKS).await?;
+                found.extend(logs_between(&provider, created, blocks, LOG_CHUNK_BLOCKS).await?);
                 Ok(found)
             })
             .await
     }
-}
-
-/// The call that pauses a basket's minting on chain, or resumes it; only the policy's owner may send it.
-#[must_use]
-pub fn pause_call(paused: bool) -> Bytes {
-    PausePolicy::setPausedStateCall { paused }.abi_encode().into()
 }
 
 fn round(log: &Log) -> Option<Round> {
@@ -236,24 +145,6 @@ fn round(log: &Log) -> Option<Round> {
     })
 }
 
-/// All logs in a range of blocks, oldest first, asked for in chunks.
-async fn range(
-    provider: &RootProvider,
-    filter: &Filter,
-    (first, last): (u64, u64),
-    chunk: u64,
-) -> Result<Vec<Log>, ChainError> {
-    let mut found = Vec::new();
-    let mut from = first;
-    while from <= last {
-        let to = last.min(from.saturating_add(chunk - 1));
-        let part = filter.clone().from_block(from).to_block(BlockNumberOrTag::Number(to));
-        found.extend(provider.get_logs(&part).await?);
-        from = to + 1;
-    }
-    Ok(found)
-}
-
 /// The newest logs up to a block, oldest first: at least `limit`, where so many are near enough.
 async fn newest(
     provider: &RootProvider,
@@ -265,7 +156,7 @@ async fn newest(
     let mut to = head;
     for _ in 0..ROUND_CHUNKS_MAX {
         let from = to.saturating_sub(LOG_CHUNK_BLOCKS - 1);
-        let mut part = range(provider, filter, (from, to), LOG_CHUNK_BLOCKS).await?;
+        let mut part = logs_between(provider, filter, (from, to), LOG_CHUNK_BLOCKS).await?;
         part.append(&mut found);
         found = part;
         if found.len() >= limit || from == 0 {
@@ -286,8 +177,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::base::secret::SecretUrl;
     use crate::chain::{Contracts, Endpoints};
-    use crate::config::SecretUrl;
 
     /// An endpoint with one round in each of these blocks that refuses wide questions, and the questions it was asked.
     #[derive(Clone)]
@@ -338,7 +229,7 @@ mod tests {
         let none = Address::ZERO;
         let contracts = Contracts { factory: none, forwarder: none, lens: None };
         let chain = Chain::new(Endpoints::new(&[url]).expect("an endpoint"), contracts, 1, None);
-        let parts = Parts {
+        let contracts = BasketContracts {
             stablecoin: none,
             consumer: none,
             feed: none,
@@ -349,7 +240,7 @@ mod tests {
             policy_switch: none,
             decimals: 18,
         };
-        let position = Position {
+        let figures = ReserveFigures {
             block: head,
             supply: U256::ZERO,
             token_supply: U256::ZERO,
@@ -358,13 +249,13 @@ mod tests {
             reserves: U256::ZERO,
             observed_at: 0,
         };
-        let found = chain.rounds(&parts, &position, limit).await.expect("rounds");
+        let found = chain.rounds(&contracts, &figures, limit).await.expect("rounds");
         let asked = narrow.asked.lock().expect("a lock").clone();
         (found.iter().map(|round| round.round).collect(), asked)
     }
 
     #[tokio::test]
-    async fn rounds_are_looked_for_backwards_and_no_further_than_needed() {
+    async fn feed_rounds_are_looked_for_backwards_within_bounds() {
         let whole = (0, 900);
         assert_eq!(rounds(&[10, 20], 900, 100).await, (vec![2, 1], vec![whole]), "one question does");
         assert_eq!(rounds(&[10, 20], 900, 1).await.0, [2], "newest first");

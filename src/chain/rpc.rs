@@ -4,6 +4,7 @@
 //! three that lies, lags or is down changes nothing.
 
 use std::future::Future;
+use std::time::Duration;
 
 use alloy::providers::{Provider, RootProvider};
 use alloy::rpc::client::RpcClient;
@@ -12,24 +13,39 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use reqwest::Url;
 
-use super::RPC_TIMEOUT;
-use crate::config::SecretUrl;
+use crate::base::logging::with_causes;
+use crate::base::secret::SecretUrl;
 
-/// Why the chain gave no usable answer. Never carries an URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// Longest wait for one answer of an endpoint.
+pub const RPC_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What one endpoint said instead of an answer: for the log, never for a caller. Never carries a URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
+#[error("{endpoint}{}: {message}", .code.map(|code| format!(" (code {code})")).unwrap_or_default())]
+pub struct RpcFailure {
+    /// Scheme and host of the endpoint.
+    pub endpoint: String,
+    /// Code of a JSON-RPC error, if it was one.
+    pub code: Option<i64>,
+    /// What it said.
+    pub message: String,
+}
+
+/// Why the chain gave no usable answer; the source says which endpoint said what.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChainError {
     /// No endpoint answered.
     #[error("no RPC endpoint answers")]
-    Unreachable,
+    Unreachable(#[source] RpcFailure),
     /// An endpoint refused the call, for example because the contract reverted.
     #[error("the RPC endpoint refused the call")]
-    Refused,
+    Refused(#[source] RpcFailure),
     /// No majority gave the same answer.
     #[error("the RPC endpoints disagree")]
     Disagree,
     /// An answer that does not fit the question.
     #[error("the RPC endpoint answered something unusable")]
-    Nonsense,
+    Nonsense(#[source] RpcFailure),
     /// The reference is used, and no receipt proves by whom.
     #[error("the reference is used but its mint event was not found")]
     Unproven,
@@ -38,53 +54,93 @@ pub enum ChainError {
     Setup,
 }
 
+impl ChainError {
+    /// An answer that does not fit the question.
+    pub(super) fn nonsense(message: &str) -> Self {
+        Self::Nonsense(RpcFailure { message: message.to_owned(), ..RpcFailure::default() })
+    }
+
+    /// The same error with the name of the endpoint that it came from.
+    fn at(mut self, endpoint: &str) -> Self {
+        if let Self::Unreachable(failure) | Self::Refused(failure) | Self::Nonsense(failure) = &mut self {
+            endpoint.clone_into(&mut failure.endpoint);
+        }
+        self
+    }
+}
+
 impl From<RpcError<TransportErrorKind>> for ChainError {
     fn from(error: RpcError<TransportErrorKind>) -> Self {
+        let code = error.as_error_resp().map(|answer| answer.code);
+        let message = match error.as_error_resp() {
+            Some(answer) => answer.message.to_string(),
+            None => with_causes(&error),
+        };
+        let failure = RpcFailure { endpoint: String::new(), code, message: without_urls(&message) };
         match error {
-            RpcError::ErrorResp(_) => Self::Refused,
-            RpcError::Transport(_) => Self::Unreachable,
-            _ => Self::Nonsense,
+            RpcError::ErrorResp(_) => Self::Refused(failure),
+            RpcError::Transport(_) => Self::Unreachable(failure),
+            _ => Self::Nonsense(failure),
         }
     }
+}
+
+/// A message of a client library, cut to a bounded length and without URLs, which may carry a key.
+fn without_urls(message: &str) -> String {
+    const CHARS_MAX: usize = 300;
+    let words = message.split_whitespace().map(|word| if word.contains("://") { "…" } else { word });
+    words.collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).take(CHARS_MAX).collect()
+}
+
+#[derive(Clone, Debug)]
+struct Endpoint {
+    name: String,
+    provider: RootProvider,
 }
 
 /// The endpoints of one chain.
 #[derive(Clone, Debug)]
 pub struct Endpoints {
-    providers: Vec<RootProvider>,
+    endpoints: Vec<Endpoint>,
 }
 
 impl Endpoints {
     /// Prepares the endpoints; nothing is sent yet.
     ///
     /// # Errors
-    /// [`ChainError::Setup`] when an URL or the HTTP client cannot be used.
+    /// [`ChainError::Setup`] when a URL or the HTTP client cannot be used, or there is none.
     pub fn new(urls: &[SecretUrl]) -> Result<Self, ChainError> {
         let client = reqwest::Client::builder()
             .timeout(RPC_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|_| ChainError::Setup)?;
-        let mut providers = Vec::new();
+        let mut endpoints = Vec::new();
         for url in urls {
-            let url = Url::parse(url.expose()).map_err(|_| ChainError::Setup)?;
-            providers.push(RootProvider::new(RpcClient::new_http_with_client(client.clone(), url)));
+            let parsed = Url::parse(url.expose()).map_err(|_| ChainError::Setup)?;
+            let provider = RootProvider::new(RpcClient::new_http_with_client(client.clone(), parsed));
+            endpoints.push(Endpoint { name: url.to_string(), provider });
         }
-        Self::of(providers)
+        Self::checked(endpoints)
     }
 
-    /// Endpoints that exist already; at least one.
+    /// Endpoints whose providers exist already; at least one.
     ///
     /// # Errors
     /// [`ChainError::Setup`] when there is none.
     pub fn of(providers: Vec<RootProvider>) -> Result<Self, ChainError> {
-        if providers.is_empty() { Err(ChainError::Setup) } else { Ok(Self { providers }) }
+        let named = |(at, provider)| Endpoint { name: format!("endpoint {at}"), provider };
+        Self::checked(providers.into_iter().enumerate().map(named).collect())
+    }
+
+    fn checked(endpoints: Vec<Endpoint>) -> Result<Self, ChainError> {
+        if endpoints.is_empty() { Err(ChainError::Setup) } else { Ok(Self { endpoints }) }
     }
 
     /// How many equal answers a proof needs.
     #[must_use]
     pub const fn quorum(&self) -> usize {
-        self.providers.len() / 2 + 1
+        self.endpoints.len() / 2 + 1
     }
 
     /// The chain id that a majority of the endpoints reports.
@@ -101,11 +157,11 @@ impl Endpoints {
         F: Fn(RootProvider) -> A,
         A: Future<Output = Result<T, ChainError>>,
     {
-        let mut last = ChainError::Unreachable;
-        for provider in &self.providers {
-            match ask(provider.clone()).await {
+        let mut last = ChainError::Setup;
+        for endpoint in &self.endpoints {
+            match ask(endpoint.provider.clone()).await {
                 Ok(answer) => return Ok(answer),
-                Err(error) => last = error,
+                Err(error) => last = error.at(&endpoint.name),
             }
         }
         Err(last)
@@ -118,7 +174,7 @@ impl Endpoints {
         F: Fn(RootProvider) -> A,
         A: Future<Output = Result<T, ChainError>>,
     {
-        let mut pending: FuturesUnordered<A> = self.providers.iter().cloned().map(&ask).collect();
+        let mut pending = self.asked(ask);
         let mut answers: Vec<(T, usize)> = Vec::new();
         let mut failure = None;
         while let Some(answer) = pending.next().await {
@@ -139,10 +195,9 @@ impl Endpoints {
                 return winner.map(|(answer, _)| answer).ok_or(ChainError::Disagree);
             }
         }
-        if answers.is_empty() {
-            Err(failure.unwrap_or(ChainError::Unreachable))
-        } else {
-            Err(ChainError::Disagree)
+        match failure {
+            Some(failure) if answers.is_empty() => Err(failure),
+            _ => Err(ChainError::Disagree),
         }
     }
 
@@ -152,9 +207,43 @@ impl Endpoints {
         F: Fn(RootProvider) -> A,
         A: Future<Output = Result<T, ChainError>>,
     {
-        let pending: FuturesUnordered<A> = self.providers.iter().cloned().map(&ask).collect();
-        let answers: Vec<Result<T, ChainError>> = pending.collect().await;
-        let good: Vec<T> = answers.into_iter().filter_map(Result::ok).collect();
-        if good.len() >= self.quorum() { Ok(good) } else { Err(ChainError::Unreachable) }
+        let (mut good, mut failure) = (Vec::new(), ChainError::Disagree);
+        for answer in self.asked(ask).collect::<Vec<_>>().await {
+            match answer {
+                Ok(answer) => good.push(answer),
+                Err(error) => failure = error,
+            }
+        }
+        if good.len() >= self.quorum() { Ok(good) } else { Err(failure) }
+    }
+
+    /// The question on its way to every endpoint; an error names the endpoint it came from.
+    fn asked<T, F, A>(&self, ask: F) -> FuturesUnordered<impl Future<Output = Result<T, ChainError>>>
+    where
+        F: Fn(RootProvider) -> A,
+        A: Future<Output = Result<T, ChainError>>,
+    {
+        let question = |endpoint: &Endpoint| {
+            let (name, answer) = (endpoint.name.clone(), ask(endpoint.provider.clone()));
+            async move { answer.await.map_err(|error| error.at(&name)) }
+        };
+        self.endpoints.iter().map(question).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rpc_failure_messages_carry_no_url() {
+        let message = "error sending request for url (https://rpc.example/v2/KEY): connection refused\n";
+        assert_eq!(without_urls(message), "error sending request for url … connection refused");
+        let failure = RpcFailure { message: "down".to_owned(), code: Some(-32_005), ..RpcFailure::default() };
+        let error = ChainError::Refused(failure).at("https://rpc.example");
+        assert_eq!(
+            with_causes(&error),
+            "the RPC endpoint refused the call: https://rpc.example (code -32005): down"
+        );
     }
 }

@@ -1,23 +1,31 @@
 //! What handlers take from a request, with problems instead of plain-text rejections.
 
+use std::convert::Infallible;
+use std::time::Duration;
+
+use alloy::primitives::{Address, B256};
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::problem::Problem;
+use super::problem_code::ProblemCode;
+use crate::base::address::parse_address;
+use crate::base::wire::{AddressText, HashText};
 
 /// Longest idempotency key.
 const KEY_CHARS_MAX: usize = 255;
 
 /// A JSON body: `application/json` only, no unknown and no repeated field.
 #[derive(Debug)]
-pub struct Json<T>(pub T);
+pub struct JsonBody<T>(pub T);
 
-impl<S, T> FromRequest<S> for Json<T>
+impl<S, T> FromRequest<S> for JsonBody<T>
 where
     S: Send + Sync,
     T: DeserializeOwned,
@@ -27,32 +35,24 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             return Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "UNSUPPORTED_MEDIA_TYPE",
+                ProblemCode::UnsupportedMediaType,
                 "the body must be sent as Content-Type: application/json",
             ));
         }
         let body = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let response = axum::response::IntoResponse::into_response(rejection);
-            match response.status() {
+            match rejection.into_response().status() {
                 StatusCode::PAYLOAD_TOO_LARGE => {
-                    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "BODY_TOO_LARGE", "the body is too large")
+                    Problem::new(ProblemCode::BodyTooLarge, "the body is too large")
                 }
-                _ => Problem::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", "the body could not be read"),
+                _ => Problem::invalid("the body could not be read"),
             }
         })?;
         // serde's sentence names the field and the place; it never echoes more than that.
         let parsed = serde_json::from_slice(&body).map_err(|error| {
             let sentence = error.to_string();
-            let field =
-                sentence.split('`').nth(1).filter(|_| sentence.contains("field `")).map(str::to_owned);
-            let problem = Problem::new(
-                StatusCode::BAD_REQUEST,
-                "INVALID_REQUEST",
-                format!("the body is not as expected: {sentence}"),
-            );
-            match field {
-                Some(field) => problem.with("field", Value::String(field)),
+            let problem = Problem::invalid(format!("the body is not as expected: {sentence}"));
+            match named_field(&sentence) {
+                Some(field) => problem.about_field(field),
                 None => problem,
             }
         })?;
@@ -65,9 +65,44 @@ fn is_json(headers: &HeaderMap) -> bool {
     text.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// The id in the path.
-#[derive(Clone, Copy, Debug)]
-pub struct MintId(pub Uuid);
+/// The field in a sentence of serde's.
+fn named_field(sentence: &str) -> Option<&str> {
+    sentence.split('`').nth(1).filter(|_| sentence.contains("field `"))
+}
+
+/// The query of the address: no unknown and no repeated parameter.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<S, T> FromRequestParts<S> for Params<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Query(query) = Query::from_request_parts(parts, state).await.map_err(|rejection| {
+            let sentence = rejection.body_text();
+            let said = sentence.rsplit_once("query string: ").map_or(&*sentence, |(_, said)| said);
+            let problem = Problem::invalid(format!("the query is not as expected: {said}"));
+            // "limit: invalid digit found in string" or "unknown field `colour`, expected …"
+            match named_field(said).or_else(|| Some(said.split_once(": ")?.0)) {
+                Some(field) => problem.about_field(field),
+                None => problem,
+            }
+        })?;
+        Ok(Self(query))
+    }
+}
+
+/// The id of a mint in the path.
+#[derive(Clone, Copy, Debug, IntoParams)]
+#[into_params(names("id"), parameter_in = Path)]
+pub struct MintId(
+    /// The mint's `mintId`.
+    pub Uuid,
+);
 
 impl<S: Send + Sync> FromRequestParts<S> for MintId {
     type Rejection = Problem;
@@ -80,40 +115,95 @@ impl<S: Send + Sync> FromRequestParts<S> for MintId {
     }
 }
 
-/// A field of a body that must be a JSON string where it is given.
-///
-/// # Errors
-/// 400 that names the field.
-pub fn text(field: &str, value: Option<&Value>) -> Result<Option<String>, Problem> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(Problem::field(field, format!("{field} must be a JSON string"))),
+/// The hash of a transaction in the path: 0x and 64 hex digits.
+#[derive(Clone, Copy, Debug, IntoParams)]
+#[into_params(names("hash"), parameter_in = Path)]
+pub struct TxHash(
+    /// Hash of the transaction.
+    #[param(value_type = HashText, inline)]
+    pub B256,
+);
+
+impl<S: Send + Sync> FromRequestParts<S> for TxHash {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let hash = path_text(parts, state).await?;
+        match hash.parse() {
+            Ok(parsed) if hash.len() == 66 => Ok(Self(parsed)),
+            _ => Err(Problem::not_found("transaction")),
+        }
     }
 }
 
-/// The same for a field that must be there.
-///
-/// # Errors
-/// 400 that names the field.
-pub fn required(field: &str, value: Option<&Value>) -> Result<String, Problem> {
-    text(field, value)?.ok_or_else(|| Problem::field(field, format!("{field} is missing")))
+/// The minting consumer in the path, by which a basket is named.
+#[derive(Clone, Copy, Debug, IntoParams)]
+#[into_params(names("consumer"), parameter_in = Path)]
+pub struct Consumer(
+    /// Minting consumer of the basket.
+    #[param(value_type = AddressText, inline)]
+    pub Address,
+);
+
+impl<S: Send + Sync> FromRequestParts<S> for Consumer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let address = parse_address(&path_text(parts, state).await?);
+        address.map(Self).map_err(|problem| Problem::field("consumer", format!("consumer {problem}")))
+    }
+}
+
+/// An account in the path.
+#[derive(Clone, Copy, Debug, IntoParams)]
+#[into_params(names("address"), parameter_in = Path)]
+pub struct Account(
+    /// The account.
+    #[param(value_type = AddressText, inline)]
+    pub Address,
+);
+
+impl<S: Send + Sync> FromRequestParts<S> for Account {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let address = parse_address(&path_text(parts, state).await?);
+        address
+            .map(Self)
+            .map_err(|problem| Problem::field("address", format!("the address in the path {problem}")))
+    }
+}
+
+async fn path_text<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<String, Problem> {
+    match Path::<String>::from_request_parts(parts, state).await {
+        Ok(Path(text)) => Ok(text),
+        Err(_) => Err(Problem::not_found("address")),
+    }
 }
 
 /// The `Idempotency-Key` header; quotes around it (as the IETF draft writes it) are not part of the key.
-///
-/// # Errors
-/// 400 when it is empty, too long, repeated or not printable ASCII.
-pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+#[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
+#[into_params(names("Idempotency-Key"), parameter_in = Header)]
+pub struct IdempotencyKey(
+    /// Makes a repetition safe: 1 to 255 printable ASCII characters, in quotes or not. Without it and without a
+    /// `bankReference` only this machine may ask.
+    #[param(min_length = 1, max_length = 255, example = "payment-0042")]
+    pub Option<String>,
+);
+
+impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        idempotency_key(&parts.headers).map(Self)
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let mut all = headers.get_all("idempotency-key").iter();
     let Some(value) = all.next() else { return Ok(None) };
-    let wrong = || {
-        Problem::new(
-            StatusCode::BAD_REQUEST,
-            "INVALID_REQUEST",
-            "Idempotency-Key must be given once, as 1 to 255 printable ASCII characters",
-        )
-    };
+    let wrong =
+        || Problem::invalid("Idempotency-Key must be given once, as 1 to 255 printable ASCII characters");
     let text = value.to_str().map_err(|_| wrong())?.trim();
     let text = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
     let printable = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
@@ -123,9 +213,46 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     Ok(Some(text.to_owned()))
 }
 
-/// How long the caller wants to wait: `Prefer: respond-async` or `Prefer: wait=N` (RFC 7240); `None` = no wish.
-#[must_use]
-pub fn preferred_wait_seconds(headers: &HeaderMap) -> Option<u64> {
+/// The `Last-Event-ID` header.
+#[derive(Clone, Copy, Debug, IntoParams)]
+#[into_params(names("Last-Event-ID"), parameter_in = Header)]
+pub struct LastEventId(
+    /// Number of the last event that the caller has seen; 0 = from the beginning.
+    #[param(minimum = 0)]
+    pub Option<i64>,
+);
+
+impl<S: Sync> FromRequestParts<S> for LastEventId {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(value) = parts.headers.get("last-event-id") else { return Ok(Self(None)) };
+        let number = value.to_str().ok().and_then(|text| text.trim().parse::<i64>().ok());
+        match number.filter(|seq| *seq >= 0) {
+            Some(seq) => Ok(Self(Some(seq))),
+            None => Err(Problem::invalid("Last-Event-ID must be the number of an event")),
+        }
+    }
+}
+
+/// How long the caller wants to wait for an outcome, from the `Prefer` header (RFC 7240); `None` = no wish.
+#[derive(Clone, Copy, Debug, IntoParams)]
+#[into_params(names("Prefer"), parameter_in = Header)]
+pub struct PreferredWait(
+    /// `respond-async` answers at once, `wait=N` waits at most N seconds (RFC 7240).
+    #[param(value_type = Option<String>, example = "wait=10")]
+    pub Option<Duration>,
+);
+
+impl<S: Sync> FromRequestParts<S> for PreferredWait {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(preferred_wait_seconds(&parts.headers).map(Duration::from_secs)))
+    }
+}
+
+fn preferred_wait_seconds(headers: &HeaderMap) -> Option<u64> {
     let wishes = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
     let mut wait = None;
     for wish in wishes.flat_map(|text| text.split([',', ';'])).map(str::trim) {

@@ -1,46 +1,77 @@
 //! Errors as HTTP: RFC 9457 problem details that also carry the guide's `success` and `error`.
 
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use utoipa::openapi::header::{Header, HeaderBuilder};
+use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, ToSchema};
+use uuid::Uuid;
 
-use crate::mint::{Code, Failure, Mint, State};
+use super::problem_code::{ProblemCode, Retry, schema_of};
+use crate::basket::BasketError;
+use crate::chain::ChainError;
+use crate::domain::{Failure, Mint, State};
+use crate::mint::failure_map;
+use crate::mint::view::{EvidenceView, MintStatus};
+use crate::reserve::GuardError;
+use crate::store::StoreError;
 
+/// The media type of a problem.
+const PROBLEM_JSON: &str = "application/problem+json";
 /// Seconds after which a caller may ask again, where that makes sense.
 const RETRY_AFTER_SECONDS: u64 = 5;
+/// What every route can answer.
+const ALWAYS: [ProblemCode; 3] = [ProblemCode::HostNotAllowed, ProblemCode::Internal, ProblemCode::Timeout];
 
 /// An error as the caller sees it.
 #[derive(Clone, Debug)]
 pub struct Problem {
-    status: StatusCode,
-    code: String,
+    code: ProblemCode,
     detail: String,
-    more: Box<Map<String, Value>>,
+    evidence: Box<EvidenceView>,
+    mint: Option<(Uuid, State)>,
 }
 
 impl Problem {
-    /// A problem of the HTTP layer itself.
+    /// A problem with one sentence about this occurrence.
     #[must_use]
-    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), detail: detail.into(), more: Box::default() }
+    pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), evidence: Box::default(), mint: None }
     }
 
-    /// 400 for one field of the body.
+    /// 400.
+    #[must_use]
+    pub fn invalid(detail: impl Into<String>) -> Self {
+        Self::new(ProblemCode::InvalidRequest, detail)
+    }
+
+    /// 400 for one field of the request.
     #[must_use]
     pub fn field(field: &str, detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "INVALID_REQUEST", detail).with("field", json!(field))
+        Self::invalid(detail).about_field(field)
     }
 
     /// 404.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("there is no such {what}"))
+        Self::new(ProblemCode::NotFound, format!("there is no such {what}"))
     }
 
-    /// The same problem with one more member.
+    /// The same problem, naming a field of the request.
     #[must_use]
-    pub fn with(mut self, name: &str, value: Value) -> Self {
-        self.more.insert(name.to_owned(), value);
+    pub fn about_field(mut self, field: &str) -> Self {
+        self.evidence.field = Some(field.to_owned());
+        self
+    }
+
+    /// The same problem, naming the mint that it is about.
+    #[must_use]
+    pub fn about_mint(mut self, mint: &Mint) -> Self {
+        self.mint = Some((mint.id, mint.progress.state));
         self
     }
 
@@ -49,77 +80,179 @@ impl Problem {
     pub fn of_mint(mint: &Mint) -> Self {
         let problem = match &mint.progress.failure {
             Some(failure) if mint.progress.state != State::Cancelled => Self::from(failure.clone()),
-            _ => Self::new(StatusCode::CONFLICT, "CANCELLED", "this mint was cancelled"),
+            _ => Self::new(ProblemCode::Cancelled, "this mint was cancelled"),
         };
-        problem.with("mintId", json!(mint.id)).with("mintStatus", json!(mint.progress.state.word()))
-    }
-}
-
-/// The HTTP status of a failure.
-#[must_use]
-pub const fn status(code: Code) -> StatusCode {
-    match code {
-        Code::InvalidRequest => StatusCode::BAD_REQUEST,
-        Code::DuplicateReference | Code::NotAllowed => StatusCode::CONFLICT,
-        Code::UnknownBasket
-        | Code::BasketMismatch
-        | Code::CrossChainUnavailable
-        | Code::IdempotencyMismatch
-        | Code::AceRejected
-        | Code::InvalidOrder
-        | Code::MintCapExceeded
-        | Code::PorInsufficientReserves
-        | Code::NoReserveAssigned => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::WorkflowFailed => StatusCode::BAD_GATEWAY,
-        Code::PorStale
-        | Code::PorUnavailable
-        | Code::PorRipcord
-        | Code::PorInvalid
-        | Code::CircuitOpen
-        | Code::Expired
-        | Code::ChainUnavailable
-        | Code::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        problem.about_mint(mint)
     }
 }
 
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
-        let code = match serde_json::to_value(failure.code) {
-            Ok(Value::String(code)) => code,
-            _ => String::new(),
-        };
-        let more = match serde_json::to_value(&failure.evidence) {
-            Ok(Value::Object(more)) => more,
-            _ => Map::new(),
-        };
-        Self { status: status(failure.code), code, detail: failure.detail, more: Box::new(more) }
+        let evidence = Box::new(EvidenceView::from(*failure.evidence));
+        Self { code: failure.code.into(), detail: failure.detail, evidence, mint: None }
     }
+}
+
+impl From<ChainError> for Problem {
+    fn from(error: ChainError) -> Self {
+        failure_map::of_chain_error(&error).into()
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+impl From<GuardError> for Problem {
+    fn from(error: GuardError) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+impl From<BasketError> for Problem {
+    fn from(error: BasketError) -> Self {
+        Failure::from(error).into()
+    }
+}
+
+/// A problem: RFC 9457, with the guide's `success` and `error`, and what backs the code.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Problem)]
+pub struct ProblemBody<'a> {
+    /// The kind of problem as a URI.
+    #[serde(rename = "type")]
+    #[schema(format = "uri", examples("urn:cre-backend:problem:ace-rejected"))]
+    pub kind: String,
+    /// The kind of problem in a few words.
+    pub title: &'static str,
+    /// The HTTP status.
+    #[schema(examples(422))]
+    pub status: u16,
+    /// What happened: one sentence for people.
+    pub detail: &'a str,
+    /// Always false: nothing was minted by this request.
+    pub success: bool,
+    /// The same sentence as `detail`.
+    pub error: &'a str,
+    /// The kind of problem as a stable word.
+    pub code: ProblemCode,
+    /// What backs it.
+    #[serde(flatten)]
+    pub evidence: &'a EvidenceView,
+    /// The mint that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mint_id: Option<Uuid>,
+    /// Where that mint stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<MintStatus>)]
+    pub mint_status: Option<State>,
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let retry_after =
-            self.more.get("retryAfterSeconds").and_then(Value::as_u64).unwrap_or(RETRY_AFTER_SECONDS);
-        let mut body = Map::new();
-        let slug = self.code.to_ascii_lowercase().replace('_', "-");
-        for (name, value) in [
-            ("type", json!(format!("urn:cre-backend:problem:{slug}"))),
-            ("title", json!(self.status.canonical_reason().unwrap_or("Error"))),
-            ("status", json!(self.status.as_u16())),
-            ("detail", json!(self.detail)),
-            ("success", json!(false)),
-            ("error", json!(self.detail)),
-            ("code", json!(self.code)),
-        ] {
-            body.insert(name.to_owned(), value);
-        }
-        body.extend(*self.more);
-        let mut response = (self.status, Value::Object(body).to_string()).into_response();
+        let status = self.code.status();
+        let body = ProblemBody {
+            kind: format!("urn:cre-backend:problem:{}", self.code.slug()),
+            title: self.code.title(),
+            status: status.as_u16(),
+            detail: &self.detail,
+            success: false,
+            error: &self.detail,
+            code: self.code,
+            evidence: &self.evidence,
+            mint_id: self.mint.map(|(id, _)| id),
+            mint_status: self.mint.map(|(_, state)| state),
+        };
+        let mut response = (status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let seconds = self.evidence.retry_after_seconds.unwrap_or(RETRY_AFTER_SECONDS);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
+}
+
+/// Declares a type that stands for the problems of a route in its OpenAPI description: their codes, and what else each
+/// of these answers carries.
+macro_rules! problems {
+    ($name:ident: $($code:ident)+ $(; $header:literal $description:literal)*) => {
+        enum $name {}
+
+        impl utoipa::IntoResponses for $name {
+            fn responses() -> std::collections::BTreeMap<
+                String,
+                utoipa::openapi::RefOr<utoipa::openapi::Response>,
+            > {
+                use $crate::http::problem_code::ProblemCode;
+                $crate::http::problem::responses(&[$(ProblemCode::$code),+], &[$(($header, $description)),*])
+            }
+        }
+    };
+}
+pub(super) use problems;
+
+/// What every route can answer, and all that some can.
+#[derive(Debug)]
+pub enum CommonProblems {}
+
+impl IntoResponses for CommonProblems {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        responses(&[], &[])
+    }
+}
+
+/// The problem answers of a route that can meet these problems, one for each status.
+#[must_use]
+pub fn responses(
+    codes: &[ProblemCode],
+    headers: &[(&str, &str)],
+) -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+    let mut by_status: BTreeMap<u16, Vec<ProblemCode>> = BTreeMap::new();
+    for code in codes.iter().chain(&ALWAYS) {
+        let same_status = by_status.entry(code.status().as_u16()).or_default();
+        if !same_status.contains(code) {
+            same_status.push(*code);
+        }
+    }
+    let mut all = BTreeMap::new();
+    for (status, codes) in by_status {
+        all.insert(status.to_string(), RefOr::T(response(status, &codes, headers)));
+    }
+    all
+}
+
+fn response(status: u16, codes: &[ProblemCode], headers: &[(&str, &str)]) -> utoipa::openapi::Response {
+    let lines = codes.iter().map(|code| {
+        let again = match code.retry() {
+            Retry::Never => "",
+            Retry::Later => " The same request may succeed later.",
+        };
+        format!("`{}`: {}. {}{again}", code.code(), code.title(), code.advice())
+    });
+    let narrowed = ObjectBuilder::new().property("code", schema_of(codes));
+    let schema = AllOfBuilder::new().item(Ref::from_schema_name("Problem")).item(narrowed);
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let mut answer = ResponseBuilder::new()
+        .description(lines.collect::<Vec<_>>().join("\n\n"))
+        .content(PROBLEM_JSON, content);
+    for (name, description) in headers {
+        answer = answer.header(*name, header_of(Type::String, description));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+        let description = "Seconds after which asking again makes sense.";
+        answer = answer.header("Retry-After", header_of(Type::Integer, description));
+    }
+    answer.build()
+}
+
+/// A header of an answer.
+#[must_use]
+pub fn header_of(kind: Type, description: &str) -> Header {
+    let schema = ObjectBuilder::new().schema_type(SchemaType::Type(kind));
+    HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build()
 }

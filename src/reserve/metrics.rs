@@ -1,4 +1,4 @@
-//! Gauges for Prometheus, filled in at each scrape from the figures last read.
+//! Gauges for Prometheus, filled in at each scrape.
 //!
 //! The recorder lives for one scrape: there is no global state, and two gateways in one process do not mix. Amounts
 //! are whole tokens as floating-point numbers: good enough for a graph, never used to decide.
@@ -6,19 +6,18 @@
 use alloy::primitives::U256;
 use metrics::{counter, gauge, with_local_recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
-use serde_json::Value;
 
-use super::breaker::Position as Stand;
-use super::desk::Standing;
-use crate::store::books::StateCount;
+use super::snapshot::BasketReserves;
+use crate::domain::breaker::BreakerState;
+use crate::store::StateCount;
 
 /// The page that Prometheus reads.
 #[must_use]
-pub fn page(standings: &[Standing], mints: &[StateCount], now_seconds: u64) -> String {
+pub fn page(baskets: &[BasketReserves], mints: &[StateCount], now_seconds: u64) -> String {
     let recorder = PrometheusBuilder::new().build_recorder();
     with_local_recorder(&recorder, || {
-        for standing in standings {
-            basket(standing, now_seconds);
+        for basket in baskets {
+            set_basket(basket, now_seconds);
         }
         for count in mints {
             gauge!("cre_mints", "state" => count.state.clone()).set(count.mints as f64);
@@ -27,36 +26,34 @@ pub fn page(standings: &[Standing], mints: &[StateCount], now_seconds: u64) -> S
     recorder.handle().render()
 }
 
-fn basket(standing: &Standing, now_seconds: u64) {
-    let consumer = standing.parts.consumer.to_string();
-    let decimals = standing.parts.decimals;
-    let figures = &standing.figures;
+fn set_basket(basket: &BasketReserves, now_seconds: u64) {
+    let consumer = basket.contracts.consumer.to_string();
+    let decimals = basket.contracts.decimals;
+    let coverage = &basket.coverage;
     let set = |name: &'static str, value: f64| gauge!(name, "consumer" => consumer.clone()).set(value);
-    set("cre_reserves_tokens", tokens(figures.reserves, decimals));
-    set("cre_supply_tokens", tokens(figures.supply, decimals));
-    set("cre_token_supply_tokens", tokens(standing.position.token_supply, decimals));
-    set("cre_reserved_tokens", tokens(figures.reserved, decimals));
-    set("cre_headroom_tokens", tokens(figures.headroom(), decimals));
-    if let Some(ratio) = figures.ratio_bps() {
+    set("cre_reserves_tokens", tokens(coverage.reserves, decimals));
+    set("cre_supply_tokens", tokens(coverage.supply, decimals));
+    set("cre_token_supply_tokens", tokens(basket.figures.token_supply, decimals));
+    set("cre_reserved_tokens", tokens(coverage.reserved, decimals));
+    set("cre_headroom_tokens", tokens(coverage.headroom(), decimals));
+    if let Some(ratio) = coverage.ratio_bps() {
         set("cre_collateral_ratio", ratio as f64 / 10_000.0);
     }
-    if standing.position.observed_at > 0 {
-        let age = now_seconds.saturating_sub(standing.position.observed_at);
+    if basket.figures.observed_at > 0 {
+        let age = now_seconds.saturating_sub(basket.figures.observed_at);
         set("cre_attestation_age_seconds", age as f64);
     }
-    set("cre_source_bad_answers", f64::from(standing.breaker.bad_answers));
-    for (end, count) in &standing.attestations {
+    set("cre_source_bad_answers", f64::from(basket.breaker.bad_answers));
+    for (end, count) in &basket.attestations {
         let attestations = counter!("cre_attestations", "consumer" => consumer.clone(), "end" => end.clone());
         attestations.absolute(*count);
     }
-    for reason in standing.breaker.reasons.keys() {
-        if let Ok(Value::String(word)) = serde_json::to_value(reason) {
-            gauge!("cre_breaker_reason", "consumer" => consumer.clone(), "reason" => word).set(1.0);
-        }
+    for reason in basket.breaker.reasons.keys() {
+        gauge!("cre_breaker_reason", "consumer" => consumer.clone(), "reason" => reason.name()).set(1.0);
     }
-    for stand in [Stand::Closed, Stand::Open, Stand::HalfOpen] {
-        let is_it = f64::from(u8::from(standing.breaker.position == stand));
-        gauge!("cre_breaker", "consumer" => consumer.clone(), "state" => stand.word()).set(is_it);
+    for state in [BreakerState::Closed, BreakerState::Open, BreakerState::HalfOpen] {
+        let is_it = f64::from(u8::from(basket.breaker.state == state));
+        gauge!("cre_breaker", "consumer" => consumer.clone(), "state" => state.word()).set(is_it);
     }
 }
 

@@ -1,54 +1,21 @@
 //! Reserves: nothing is promised that they do not cover, and minting stops by itself when that cannot be shown.
 //!
-//! [`ledger`] counts what is promised against what is owned; [`breaker`] is the pure state machine that opens when
-//! something is wrong; [`desk`] applies both to the stored mints and to what chain and runs say; [`monitor`] follows the
-//! chain; [`schedule`] has the DON attest the reserves; [`metrics`] shows the figures. None of them is what keeps the
+//! [`guard`] applies ledger and breaker to the stored mints and to what chain and runs say; [`monitor`] follows the
+//! chain; [`attest`] has the DON attest the reserves; [`metrics`] shows the figures. None of them is what keeps the
 //! money safe: the consumer's own check is the last word, and this is the early one.
 
-pub mod alarm;
-pub mod breaker;
-pub mod desk;
-pub mod ledger;
+pub mod attest;
+mod breaker_update;
+pub mod event_data;
+pub mod guard;
 pub mod metrics;
 pub mod monitor;
-mod record;
-pub mod schedule;
+pub mod policy;
+pub mod snapshot;
 mod source;
+mod telemetry;
 
-use std::time::Duration;
-
-pub use breaker::{Breaker, Reason};
-pub use desk::{Desk, Refusal};
+pub use guard::{GuardError, ReserveGuard};
+pub use policy::ReservePolicy;
+pub use snapshot::BasketReserves;
 pub use source::ReserveApi;
-
-/// How this gateway watches over reserves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// Part of the reserves that may be issued against, in basis points.
-    pub margin_bps: u64,
-    /// How long a figure may be relied on to refuse a mint without asking the source again.
-    pub fresh: Duration,
-    /// How long a breaker stays open before one mint may try.
-    pub cooldown: Duration,
-    /// Answers of a source in a row that prove nothing before the breaker opens.
-    pub bad_answers_max: u32,
-    /// Oldest proof on chain with which a basket may go on; `None` = any age.
-    pub proof_age_max: Option<Duration>,
-    /// Whether supply that no request explains opens the breaker, or is only reported.
-    pub unexpected_supply_opens: bool,
-    /// Pause between two looks at the chain.
-    pub monitor_interval: Duration,
-    /// How often the DON attests the reserves; `None` = only with each mint.
-    pub attest_interval: Option<Duration>,
-}
-
-impl Rules {
-    /// What the breaker needs of them.
-    #[must_use]
-    pub fn patience(&self) -> breaker::Patience {
-        breaker::Patience {
-            cooldown_ms: i64::try_from(self.cooldown.as_millis()).unwrap_or(i64::MAX),
-            bad_answers_max: self.bad_answers_max,
-        }
-    }
-}

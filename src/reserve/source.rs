@@ -10,7 +10,7 @@ use reqwest::Client;
 /// Longest wait for the reserve API.
 const TIMEOUT: Duration = Duration::from_secs(4);
 
-/// The reserve API that the workflow's checked-in config.json names.
+/// The reserve API that the workflow's base configuration names.
 #[derive(Clone, Debug)]
 pub struct ReserveApi {
     client: Client,
@@ -18,14 +18,14 @@ pub struct ReserveApi {
 }
 
 impl ReserveApi {
-    /// Reads the address from the workflow folder; `consumer` stands in for `{consumer}`.
+    /// Reads the address from the base configuration; `consumer` stands in for `{consumer}`.
     ///
     /// # Errors
     /// When the HTTP client cannot be made.
-    pub fn new(workflow_dir: &Path, consumer: Option<Address>) -> Result<Self, reqwest::Error> {
+    pub fn new(config_file: &Path, consumer: Option<Address>) -> Result<Self, reqwest::Error> {
         let client =
             Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?;
-        let config = std::fs::read(workflow_dir.join("config.json")).unwrap_or_default();
+        let config = std::fs::read(config_file).unwrap_or_default();
         let config: serde_json::Value = serde_json::from_slice(&config).unwrap_or_default();
         let url = config["porApiUrl"].as_str().unwrap_or_default();
         let url = url.replace("{consumer}", &consumer.unwrap_or_default().to_string());

@@ -6,20 +6,26 @@
 use std::time::Duration;
 
 use sqlx::{Any, AnyPool, Transaction};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
-use super::books::{self, Admission, Promise, Ruling, Turn};
-use super::log::{LoggedEvent, entry_hash};
-use super::news::News;
-use super::shelf::Shelf;
-use super::{MintRow, MintedBlock, Store, StoreError};
-use crate::clock::Clock;
-use crate::fault;
+use super::admission::{BreakerUpdate, Ruling};
+use super::basket_update::BasketUpdate;
+use super::breakers;
+use super::chain_cursor::move_cursor;
+use super::error::StoreError;
+use super::event::LoggedEvent;
+use super::event_log::LogAppender;
+use super::ledger_cache::LedgerCache;
+use super::notifier::CommitNotifier;
+use super::queue::{Answer, Write};
+use super::rows::{Accepted, MintRow, MintUpdate, NewMint, StoredMint, UpdateOutcome, minted_in};
+use crate::base::clock::Clock;
+use crate::base::fault;
+use crate::base::logging::with_causes;
+use crate::domain::coverage::Reservation;
+use alloy::primitives::Address;
 
-/// Writes that may wait for the writer.
-pub(super) const QUEUE_MAX: usize = 1_024;
 /// Writes in one transaction.
 const BATCH_MAX: usize = 256;
 /// How often a batch is tried again when the database was busy.
@@ -27,150 +33,26 @@ const ATTEMPTS_MAX: u32 = 5;
 /// Pause before such a retry, times the number of the attempt.
 const RETRY_PAUSE: Duration = Duration::from_millis(50);
 
-/// A mint to be accepted.
-#[derive(Clone, Debug)]
-pub struct NewMint {
-    /// Its id.
-    pub id: Uuid,
-    /// Consumer address.
-    pub consumer: String,
-    /// Token address.
-    pub stablecoin: String,
-    /// Beneficiary address.
-    pub beneficiary: String,
-    /// Reference on chain.
-    pub reference: String,
-    /// Base units in decimal digits.
-    pub amount: String,
-    /// Key of the caller, if any.
-    pub idempotency_key: Option<String>,
-    /// Fingerprint of the request.
-    pub fingerprint: String,
-    /// The order as JSON.
-    pub order_json: String,
-    /// State word.
-    pub state: &'static str,
-    /// The progress as JSON.
-    pub progress_json: String,
-    /// The first event: kind and data.
-    pub event: (&'static str, String),
-    /// What it takes to join the basket's unfinished mints; `None` = nothing.
-    pub admission: Option<Admission>,
-}
-
-/// What became of a [`NewMint`].
-#[derive(Clone, Debug)]
-pub enum Accepted {
-    /// It is stored.
-    Inserted(MintRow),
-    /// The key was used before, for this mint.
-    SameKey(MintRow),
-    /// The reference was used before, for this mint.
-    SameReference(MintRow),
-    /// The admission rule refused it; its words as JSON. Nothing is stored.
-    Refused(String),
-}
-
-/// A change of a mint, with the events it causes.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// The mint.
-    pub id: String,
-    /// Its consumer address.
-    pub consumer: String,
-    /// The version that was read.
-    pub version: i64,
-    /// The claim under which it is made; `None` for a change by the caller.
-    pub fence: Option<i64>,
-    /// New state word.
-    pub state: &'static str,
-    /// New progress as JSON.
-    pub progress_json: String,
-    /// Where its mint event is; `None` while there is none.
-    pub minted_in: Option<MintedBlock>,
-    /// When the worker should look again, unix ms.
-    pub due_at: i64,
-    /// Whether the claim ends with this change.
-    pub release: bool,
-    /// Events: kind and data; at least one, which tells other processes that something changed.
-    pub events: Vec<(&'static str, String)>,
-}
-
-/// What became of a [`Change`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Changed {
-    /// It is stored; the new version.
-    Done(i64),
-    /// Somebody else was first, or the claim is lost; nothing changed.
-    Stale,
-}
-
-pub(super) enum Write {
-    Accept(Box<NewMint>, oneshot::Sender<Result<Accepted, StoreError>>),
-    Change(Box<Change>, oneshot::Sender<Result<Changed, StoreError>>),
-    Turn(Box<Turn>, oneshot::Sender<Result<bool, StoreError>>),
-}
-
-enum Answer {
-    Accepted(Box<Accepted>),
-    Changed(Changed),
-    Turned(bool),
-}
-
-impl Store {
-    /// Stores a mint unless its key or its reference is known already.
-    ///
-    /// # Errors
-    /// When the database does not answer; the mint may or may not be stored then.
-    pub async fn accept(&self, new: NewMint) -> Result<Accepted, StoreError> {
-        let (answer, reply) = oneshot::channel();
-        self.writes.send(Write::Accept(Box::new(new), answer)).await.map_err(|_| StoreError::Closed)?;
-        reply.await.map_err(|_| StoreError::Closed)?
-    }
-
-    /// Stores a change and its events in one transaction.
-    ///
-    /// # Errors
-    /// When the database does not answer; the change may or may not be stored then.
-    pub async fn change(&self, change: Change) -> Result<Changed, StoreError> {
-        let (answer, reply) = oneshot::channel();
-        self.writes.send(Write::Change(Box::new(change), answer)).await.map_err(|_| StoreError::Closed)?;
-        reply.await.map_err(|_| StoreError::Closed)?
-    }
-}
-
-impl Store {
-    /// Stores what befell baskets in one transaction; `false` when the watch had moved on and nothing changed.
-    ///
-    /// # Errors
-    /// When the database does not answer; the turn may or may not be stored then.
-    pub async fn turn(&self, turn: Turn) -> Result<bool, StoreError> {
-        let (answer, reply) = oneshot::channel();
-        self.writes.send(Write::Turn(Box::new(turn), answer)).await.map_err(|_| StoreError::Closed)?;
-        reply.await.map_err(|_| StoreError::Closed)?
-    }
-}
-
 /// The task that writes.
 #[derive(Debug)]
 pub struct Writer {
     pool: AnyPool,
     queue: mpsc::Receiver<Write>,
-    news: News,
+    notifier: CommitNotifier,
     clock: Clock,
     end: CancellationToken,
-    shelf: Shelf,
+    cache: LedgerCache,
 }
 
 impl Writer {
     pub(super) fn new(
         pool: AnyPool,
         queue: mpsc::Receiver<Write>,
-        news: News,
+        notifier: CommitNotifier,
         clock: Clock,
         end: CancellationToken,
     ) -> Self {
-        Self { pool, queue, news, clock, end, shelf: Shelf::default() }
+        Self { pool, queue, notifier, clock, end, cache: LedgerCache::default() }
     }
 
     /// Writes until the store is closed, and then what still waits.
@@ -187,16 +69,16 @@ impl Writer {
             if taken == 0 {
                 return;
             }
-            self.commit(&mut batch).await;
+            self.commit_batch(&mut batch).await;
         }
     }
 
-    async fn commit(&mut self, batch: &mut Vec<Write>) {
+    async fn commit_batch(&mut self, batch: &mut Vec<Write>) {
         let mut attempt = 1;
         let outcome = loop {
             let done = self.transaction(batch).await;
             if done.is_err() {
-                self.shelf.discard();
+                self.cache.discard();
             }
             match done {
                 Err(error) if attempt < ATTEMPTS_MAX && is_busy(&error) => {
@@ -208,216 +90,182 @@ impl Writer {
         };
         match outcome {
             Ok((answers, entries)) => {
-                self.news.publish(&entries);
+                self.notifier.publish(&entries);
                 for (write, answer) in batch.drain(..).zip(answers) {
-                    reply(write, answer);
+                    write.answer(answer);
                 }
             }
             Err(error) => {
-                tracing::error!(error = %error, writes = batch.len(), "the store refused a batch");
+                tracing::error!(
+                    error = with_causes(&error),
+                    writes = batch.len(),
+                    "the store refused a batch"
+                );
                 for write in batch.drain(..) {
-                    refuse(write);
+                    write.fail(&error);
                 }
             }
         }
     }
 
-    async fn transaction(&mut self, batch: &[Write]) -> Result<(Vec<Answer>, Vec<LoggedEvent>), sqlx::Error> {
+    async fn transaction(&mut self, batch: &[Write]) -> Result<(Vec<Answer>, Vec<LoggedEvent>), StoreError> {
         let mut tx = self.pool.begin().await?;
-        let (seq, hash): (i64, String) =
-            sqlx::query_as("UPDATE event_head SET seq = seq WHERE id = 1 RETURNING seq, hash")
-                .fetch_one(&mut *tx)
-                .await?;
-        let mut log = Tail { seq, hash, now: self.clock.now_ms(), entries: Vec::new() };
+        let log = LogAppender::begin(&mut tx, self.clock.now_ms()).await?;
+        self.cache.begin(log.seq);
+        let mut commit = Commit { tx, log, cache: &mut self.cache };
         let mut answers = Vec::with_capacity(batch.len());
-        let shelf = &mut self.shelf;
-        shelf.begin(log.seq);
         for write in batch {
             answers.push(match write {
-                Write::Accept(new, _) => {
-                    Answer::Accepted(Box::new(accept(&mut tx, &mut log, shelf, new).await?))
-                }
-                Write::Change(change, _) => Answer::Changed(make(&mut tx, &mut log, shelf, change).await?),
-                Write::Turn(turn, _) => Answer::Turned(books::turn(&mut tx, &mut log, shelf, turn).await?),
+                Write::Accept(new, _) => Answer::Accepted(Box::new(commit.accept(new).await?)),
+                Write::Update(update, _) => Answer::Updated(commit.update(update).await?),
+                Write::Baskets(update, _) => Answer::Baskets(commit.update_baskets(update).await?),
             });
         }
-        write_entries(&mut tx, &log.entries).await?;
-        sqlx::query("UPDATE event_head SET seq = $1, hash = $2 WHERE id = 1")
-            .bind(log.seq)
-            .bind(&log.hash)
-            .execute(&mut *tx)
-            .await?;
+        let Commit { mut tx, log, .. } = commit;
+        let seq = log.seq;
+        let entries = log.finish(&mut tx).await?;
         fault::point("commit.before").await;
         tx.commit().await?;
-        shelf.committed(log.seq);
+        self.cache.committed(seq);
         fault::point("commit.after").await;
-        Ok((answers, log.entries))
+        Ok((answers, entries))
     }
 }
 
-/// The end of the log inside one transaction; its entries are written at the end of it.
-pub(super) struct Tail {
-    seq: i64,
-    hash: String,
-    pub(super) now: i64,
-    entries: Vec<LoggedEvent>,
+/// One transaction: what it wrote, what it will log, and what the writer remembers of it.
+struct Commit<'a> {
+    tx: Transaction<'static, Any>,
+    log: LogAppender,
+    cache: &'a mut LedgerCache,
 }
 
-impl Tail {
-    pub(super) fn append(&mut self, mint_id: &str, kind: &str, data: &str) {
-        let mut entry = LoggedEvent {
-            seq: self.seq + 1,
-            mint_id: mint_id.to_owned(),
-            kind: kind.to_owned(),
-            at: self.now,
-            data: data.to_owned(),
-            hash: String::new(),
+impl Commit<'_> {
+    async fn accept(&mut self, new: &NewMint) -> Result<Accepted, StoreError> {
+        let consumer = new.order.consumer;
+        let breaker = match &new.admission {
+            None => None,
+            Some(admission) => match self.cache.admit(&mut self.tx, consumer, admission).await? {
+                Ruling::Admit(breaker) => breaker,
+                // What was accepted before is answered for, whatever is refused now.
+                Ruling::Refuse(why) => return Ok(self.known(new).await?.unwrap_or(Accepted::Refused(why))),
+            },
         };
-        entry.hash = entry_hash(&self.hash, &entry);
-        (self.seq, self.hash) = (entry.seq, entry.hash.clone());
-        self.entries.push(entry);
-    }
-}
-
-const INSERT_ONE: &str =
-    "INSERT INTO events (seq, mint_id, kind, at, data, hash) VALUES ($1, $2, $3, $4, $5, $6)";
-/// A server answers eight rows as fast as one.
-const INSERT_EIGHT: &str = "INSERT INTO events (seq, mint_id, kind, at, data, hash) VALUES \
-    ($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12), ($13, $14, $15, $16, $17, $18), \
-    ($19, $20, $21, $22, $23, $24), ($25, $26, $27, $28, $29, $30), ($31, $32, $33, $34, $35, $36), \
-    ($37, $38, $39, $40, $41, $42), ($43, $44, $45, $46, $47, $48)";
-
-async fn write_entries(tx: &mut Transaction<'_, Any>, entries: &[LoggedEvent]) -> Result<(), sqlx::Error> {
-    let (eights, rest) = entries.as_chunks::<8>();
-    let eights = eights.iter().map(|eight| (INSERT_EIGHT, eight.as_slice()));
-    let rest = rest.iter().map(|entry| (INSERT_ONE, std::slice::from_ref(entry)));
-    for (statement, entries) in eights.chain(rest) {
-        let mut insert = sqlx::query(statement);
-        for entry in entries {
-            insert = insert.bind(entry.seq).bind(&entry.mint_id).bind(&entry.kind);
-            insert = insert.bind(entry.at).bind(&entry.data).bind(&entry.hash);
+        let Some(row) = self.insert(new).await? else {
+            // Nothing is ever removed, so what was in the way is still there.
+            return self.known(new).await?.ok_or_else(|| sqlx::Error::RowNotFound.into());
+        };
+        let reservation =
+            Reservation { amount: new.order.amount, reference: new.order.reference, minted_in: None };
+        self.cache.add(consumer, new.id, reservation);
+        if let Some(update) = breaker {
+            self.put_breaker(consumer, &update).await?;
         }
-        insert.execute(&mut **tx).await?;
+        self.log.append(&new.id.to_string(), new.event.0, &new.event.1);
+        Ok(Accepted::Inserted(row.try_into()?))
     }
-    Ok(())
-}
 
-async fn accept(
-    tx: &mut Transaction<'_, Any>,
-    log: &mut Tail,
-    shelf: &mut Shelf,
-    new: &NewMint,
-) -> Result<Accepted, sqlx::Error> {
-    let breaking = match &new.admission {
-        None => None,
-        Some(admission) => match shelf.admit(tx, &new.consumer, admission).await? {
-            Ruling::Admit(breaking) => breaking,
-            // What was accepted before is answered for, whatever is refused now.
-            Ruling::Refuse(why) => return Ok(known(tx, new).await?.unwrap_or(Accepted::Refused(why))),
-        },
-    };
-    let id = new.id.to_string();
-    let row = sqlx::query_as::<_, MintRow>(
-        "INSERT INTO mints (id, consumer, stablecoin, beneficiary, reference, idempotency_key, fingerprint, \
-         order_json, state, progress_json, version, due_at, lease_owner, lease_until, fence, created_at, updated_at, \
-         amount) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, '', 0, 0, $11, $11, $12) \
-         ON CONFLICT DO NOTHING RETURNING *",
-    )
-    .bind(&id)
-    .bind(&new.consumer)
-    .bind(&new.stablecoin)
-    .bind(&new.beneficiary)
-    .bind(&new.reference)
-    .bind(new.idempotency_key.as_deref())
-    .bind(&new.fingerprint)
-    .bind(&new.order_json)
-    .bind(new.state)
-    .bind(&new.progress_json)
-    .bind(log.now)
-    .bind(&new.amount)
-    .fetch_optional(&mut **tx)
-    .await?;
-    let Some(row) = row else {
-        // Nothing is ever removed, so what was in the way is still there.
-        return known(tx, new).await?.ok_or(sqlx::Error::RowNotFound);
-    };
-    let (reference, amount) = (new.reference.clone(), new.amount.clone());
-    shelf.add(&new.consumer, Promise { id: id.clone(), reference, amount, minted_block: 0 });
-    if let Some(breaking) = breaking {
-        books::put(tx, log, shelf, &new.consumer, &breaking).await?;
+    /// Stores a mint, unless its key or reference is known.
+    async fn insert(&mut self, new: &NewMint) -> Result<Option<MintRow>, StoreError> {
+        let row = sqlx::query_as::<_, MintRow>(
+            "INSERT INTO mints (id, consumer, stablecoin, beneficiary, reference, idempotency_key, fingerprint, \
+             order_json, state, progress_json, version, due_at, lease_owner, lease_until, fence, created_at, \
+             updated_at, amount) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, '', 0, 0, $11, $11, $12) \
+             ON CONFLICT DO NOTHING RETURNING *",
+        )
+        .bind(new.id.to_string())
+        .bind(new.order.consumer.to_string())
+        .bind(new.order.stablecoin.to_string())
+        .bind(new.order.beneficiary.to_string())
+        .bind(new.order.reference.to_string())
+        .bind(new.idempotency_key.as_deref())
+        .bind(&new.fingerprint)
+        .bind(serde_json::to_string(&new.order)?)
+        .bind(new.progress.state.word())
+        .bind(serde_json::to_string(&new.progress)?)
+        .bind(self.log.now_ms)
+        .bind(new.order.amount.to_string())
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        Ok(row)
     }
-    log.append(&id, new.event.0, &new.event.1);
-    Ok(Accepted::Inserted(row))
-}
 
-/// The mint that has the key or, failing that, the reference of a new one.
-async fn known(tx: &mut Transaction<'_, Any>, new: &NewMint) -> Result<Option<Accepted>, sqlx::Error> {
-    if let Some(key) = &new.idempotency_key {
-        let same = sqlx::query_as::<_, MintRow>("SELECT * FROM mints WHERE idempotency_key = $1").bind(key);
-        if let Some(row) = same.fetch_optional(&mut **tx).await? {
-            return Ok(Some(Accepted::SameKey(row)));
+    /// The mint that has the key or, failing that, the reference of a new one.
+    async fn known(&mut self, new: &NewMint) -> Result<Option<Accepted>, StoreError> {
+        if let Some(key) = &new.idempotency_key {
+            let same =
+                sqlx::query_as::<_, MintRow>("SELECT * FROM mints WHERE idempotency_key = $1").bind(key);
+            if let Some(row) = same.fetch_optional(&mut *self.tx).await? {
+                return Ok(Some(Accepted::SameKey(row.try_into()?)));
+            }
         }
+        let same = sqlx::query_as::<_, MintRow>("SELECT * FROM mints WHERE consumer = $1 AND reference = $2");
+        let same = same.bind(new.order.consumer.to_string()).bind(new.order.reference.to_string());
+        let row = same.fetch_optional(&mut *self.tx).await?;
+        Ok(row.map(StoredMint::try_from).transpose()?.map(Accepted::SameReference))
     }
-    let same = sqlx::query_as::<_, MintRow>("SELECT * FROM mints WHERE consumer = $1 AND reference = $2");
-    let row = same.bind(&new.consumer).bind(&new.reference).fetch_optional(&mut **tx).await?;
-    Ok(row.map(Accepted::SameReference))
-}
 
-async fn make(
-    tx: &mut Transaction<'_, Any>,
-    log: &mut Tail,
-    shelf: &mut Shelf,
-    change: &Change,
-) -> Result<Changed, sqlx::Error> {
-    let release = i64::from(change.release);
-    // A claim is compared only when there is one: -1 never is a fence.
-    let done = sqlx::query(
-        "UPDATE mints SET state = $1, progress_json = $2, due_at = $3, updated_at = $4, version = version + 1, \
-         lease_until = CASE WHEN $5 = 1 THEN 0 ELSE lease_until END, minted_block = $9, minted_hash = $10 \
-         WHERE id = $6 AND version = $7 AND ($8 = -1 OR fence = $8)",
-    )
-    .bind(change.state)
-    .bind(&change.progress_json)
-    .bind(change.due_at)
-    .bind(log.now)
-    .bind(release)
-    .bind(&change.id)
-    .bind(change.version)
-    .bind(change.fence.unwrap_or(-1))
-    .bind(change.minted_in.as_ref().map_or(0, |block| block.minted_block))
-    .bind(change.minted_in.as_ref().map_or("", |block| block.minted_hash.as_str()))
-    .execute(&mut **tx)
-    .await?;
-    if done.rows_affected() == 0 {
-        return Ok(Changed::Stale);
+    async fn update(&mut self, update: &MintUpdate) -> Result<UpdateOutcome, StoreError> {
+        let (minted_block, minted_hash) = minted_in(&update.progress).unwrap_or_default();
+        // A claim is compared only when there is one: -1 never is a fence.
+        let done = sqlx::query(
+            "UPDATE mints SET state = $1, progress_json = $2, due_at = $3, updated_at = $4, version = version + 1, \
+             lease_until = CASE WHEN $5 = 1 THEN 0 ELSE lease_until END, minted_block = $9, minted_hash = $10 \
+             WHERE id = $6 AND version = $7 AND ($8 = -1 OR fence = $8)",
+        )
+        .bind(update.progress.state.word())
+        .bind(serde_json::to_string(&update.progress)?)
+        .bind(update.due_at)
+        .bind(self.log.now_ms)
+        .bind(i64::from(update.release))
+        .bind(update.id.to_string())
+        .bind(update.version)
+        .bind(update.fence.unwrap_or(-1))
+        .bind(minted_block)
+        .bind(minted_hash)
+        .execute(&mut *self.tx)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Ok(UpdateOutcome::Stale);
+        }
+        self.cache.update(update);
+        for (kind, data) in &update.events {
+            self.log.append(&update.id.to_string(), *kind, data);
+        }
+        Ok(UpdateOutcome::Stored(update.version + 1))
     }
-    shelf.changed(change);
-    for (kind, data) in &change.events {
-        log.append(&change.id, kind, data);
-    }
-    Ok(Changed::Done(change.version + 1))
-}
 
-fn reply(write: Write, answer: Answer) {
-    // A caller that went away (disconnect) does not need the answer; the write stands.
-    match (write, answer) {
-        (Write::Accept(_, to), Answer::Accepted(accepted)) => drop(to.send(Ok(*accepted))),
-        (Write::Change(_, to), Answer::Changed(changed)) => drop(to.send(Ok(changed))),
-        (Write::Turn(_, to), Answer::Turned(turned)) => drop(to.send(Ok(turned))),
-        (write, _) => refuse(write),
+    /// Writes down what befell baskets; `false` when the cursor had moved on.
+    async fn update_baskets(&mut self, update: &BasketUpdate) -> Result<bool, StoreError> {
+        if let Some(cursor) = &update.cursor
+            && !move_cursor(&mut self.tx, cursor).await?
+        {
+            return Ok(false);
+        }
+        for event in &update.events {
+            self.log.append(&event.consumer.to_string(), event.kind, &event.data);
+        }
+        for (consumer, rule) in &update.breakers {
+            let before = breakers::stored(&mut self.tx, *consumer).await?;
+            if let Some(update) = rule(&before) {
+                self.put_breaker(*consumer, &update).await?;
+            }
+        }
+        Ok(true)
     }
-}
 
-fn refuse(write: Write) {
-    match write {
-        Write::Accept(_, to) => drop(to.send(Err(StoreError::Database(sqlx::Error::WorkerCrashed)))),
-        Write::Change(_, to) => drop(to.send(Err(StoreError::Database(sqlx::Error::WorkerCrashed)))),
-        Write::Turn(_, to) => drop(to.send(Err(StoreError::Database(sqlx::Error::WorkerCrashed)))),
+    async fn put_breaker(&mut self, consumer: Address, update: &BreakerUpdate) -> Result<(), StoreError> {
+        breakers::put(&mut self.tx, consumer, &update.breaker, self.log.now_ms).await?;
+        self.cache.move_breaker(consumer, &update.breaker);
+        for (kind, data) in &update.events {
+            self.log.append(&consumer.to_string(), *kind, data);
+        }
+        Ok(())
     }
 }
 
 /// Whether the statement lost against another writer and may simply be sent again.
-fn is_busy(error: &sqlx::Error) -> bool {
+fn is_busy(error: &StoreError) -> bool {
+    let StoreError::Database(error) = error else { return false };
     let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
     // SQLite: BUSY, BUSY_SNAPSHOT, LOCKED. PostgreSQL: serialization failure, deadlock.
     matches!(code.as_deref(), Some("5" | "517" | "6" | "40001" | "40P01"))

@@ -1,10 +1,13 @@
-//! What a workflow run said: anchored lines, never "the first thing that looks like a hash".
+//! What a workflow run printed: anchored lines, never "the first thing that looks like a hash".
 
 use std::sync::LazyLock;
 
 use alloy::primitives::B256;
 use regex::Regex;
 use serde::Deserialize;
+
+use super::run::{Outcome, Refusal, RunReserves};
+use crate::domain::RefusalCode;
 
 /// Longest error sentence that is kept for the operator's log.
 const ERROR_CHARS_MAX: usize = 300;
@@ -14,65 +17,6 @@ static DELIVERED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\AMint report delivered: (0x[0-9a-fA-F]{64})\z").unwrap());
 #[expect(clippy::unwrap_used, reason = "the pattern is a constant that a test compiles")]
 static STEP: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\A\[[0-9]{1,2}/[0-9]{1,2}\] ").unwrap());
-
-/// Reserves as the DON agreed on them; decimal base units as text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Reserves {
-    /// The source's time of the amount, unix seconds; 0 when the step was not reached.
-    #[serde(default)]
-    pub observed_at: u64,
-    /// Every source with class, time and code, as the workflow names them.
-    #[serde(default)]
-    pub sources: Vec<serde_json::Value>,
-    /// Sentences that people should read.
-    #[serde(default)]
-    pub warnings: Vec<String>,
-    /// What backs the basket; empty when the step was not reached.
-    #[serde(default)]
-    pub amount: String,
-    /// Issued minus redeemed.
-    #[serde(default)]
-    pub liability: String,
-    /// What the orders ask for.
-    #[serde(default)]
-    pub requested: String,
-    /// Why there is no proof of the reserves: a code word; empty when there is one or the step was not reached.
-    #[serde(default)]
-    pub code: String,
-    /// The same as a sentence.
-    #[serde(default)]
-    pub reason: String,
-}
-
-/// Why the workflow refused the order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Code word of the workflow.
-    pub code: String,
-    /// Refusing policy, or empty.
-    pub policy: String,
-    /// Verdict name, or empty.
-    pub reason: String,
-    /// The reserves at that moment.
-    pub reserves: Reserves,
-}
-
-/// How a run ended, as far as its words can tell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// It says that it delivered a report.
-    Delivered {
-        /// The printed transaction hash, when it is a usable one.
-        claim: Option<B256>,
-    },
-    /// It says that it refused the order before signing.
-    Refused(Box<Refusal>),
-    /// It ended before anything could be signed; a word for the log.
-    Unstarted(String),
-    /// Anything else: a report may have been signed; a word for the log.
-    Lost(String),
-}
 
 /// How the process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +38,7 @@ pub enum Exit {
 struct ResultLine {
     version: u32,
     #[serde(default)]
-    reserves: Reserves,
+    reserves: RunReserves,
     orders: Vec<OrderResult>,
 }
 
@@ -104,7 +48,7 @@ struct OrderResult {
     bank_ref: B256,
     outcome: String,
     #[serde(default)]
-    code: String,
+    code: RefusalCode,
     #[serde(default)]
     policy: String,
     #[serde(default)]
@@ -117,22 +61,22 @@ struct ErrorLine {
     code: String,
 }
 
-/// Listens to a run, line by line.
+/// Reads the output of a run, line by line.
 #[derive(Clone, Debug, Default)]
-pub struct Listener {
-    claims: Vec<B256>,
+pub struct OutputParser {
+    reported: Vec<B256>,
     last_stdout: String,
     last_stderr: String,
 }
 
-impl Listener {
+impl OutputParser {
     /// Takes a line of standard output; returns it when it announces a step.
     pub fn stdout<'a>(&mut self, line: &'a str) -> Option<&'a str> {
         if let Some(found) = DELIVERED.captures(line)
             && let Ok(hash) = found[1].parse::<B256>()
-            && self.claims.len() < 8
+            && self.reported.len() < 8
         {
-            self.claims.push(hash);
+            self.reported.push(hash);
         }
         if !line.trim().is_empty() {
             line.clone_into(&mut self.last_stdout);
@@ -149,7 +93,7 @@ impl Listener {
 
     /// What the run says about the reserves, whatever became of the order.
     #[must_use]
-    pub fn reserves(&self) -> Option<Reserves> {
+    pub fn reserves(&self) -> Option<RunReserves> {
         let line = serde_json::from_str::<ResultLine>(&self.last_stdout).ok()?;
         (line.version == 1).then_some(line.reserves)
     }
@@ -160,14 +104,14 @@ impl Listener {
         match exit {
             Exit::Code(0) => self.result(references),
             Exit::Code(code) => vec![self.error(code); references.len()],
-            exit => vec![Outcome::Lost(self.words(exit)); references.len()],
+            exit => vec![Outcome::Lost(self.message(exit)); references.len()],
         }
     }
 
     fn result(&self, references: &[B256]) -> Vec<Outcome> {
         let Ok(line) = serde_json::from_str::<ResultLine>(&self.last_stdout) else {
-            let words = "the workflow's last line is not a result".to_owned();
-            return vec![Outcome::Lost(words); references.len()];
+            let message = "the workflow's last line is not a result".to_owned();
+            return vec![Outcome::Lost(message); references.len()];
         };
         references.iter().map(|reference| self.of_order(&line, *reference)).collect()
     }
@@ -178,11 +122,11 @@ impl Listener {
         };
         // A line that says "delivered" outweighs a result that says "refused" to everybody.
         let explained =
-            self.claims.is_empty() || line.orders.iter().any(|order| order.outcome == "delivered");
+            self.reported.is_empty() || line.orders.iter().any(|order| order.outcome == "delivered");
         match (line.version, order.outcome.as_str()) {
-            (1, "delivered") => Outcome::Delivered { claim: self.claim(reference) },
+            (1, "delivered") => Outcome::Delivered { reported_tx: self.reported_tx(reference) },
             (1, "refused") if explained => Outcome::Refused(Box::new(Refusal {
-                code: order.code.clone(),
+                code: order.code,
                 policy: order.policy.clone(),
                 reason: order.reason.clone(),
                 reserves: line.reserves.clone(),
@@ -192,17 +136,17 @@ impl Listener {
     }
 
     /// The one hash that was printed, if it can be one: not zero, not the reference, not one of several.
-    fn claim(&self, reference: B256) -> Option<B256> {
-        match self.claims.as_slice() {
+    fn reported_tx(&self, reference: B256) -> Option<B256> {
+        match self.reported.as_slice() {
             [hash] if !hash.is_zero() && *hash != reference => Some(*hash),
             _ => None,
         }
     }
 
-    /// How the run ended, in words for the operator's log.
+    /// How the run ended, in a sentence for the operator's log.
     #[must_use]
-    pub fn words(&self, exit: Exit) -> String {
-        let words = match (exit, serde_json::from_str::<ErrorLine>(&self.last_stderr)) {
+    pub fn message(&self, exit: Exit) -> String {
+        let message = match (exit, serde_json::from_str::<ErrorLine>(&self.last_stderr)) {
             (Exit::Code(code), Ok(line)) => format!("exit {code}, {}: {}", line.code, line.error),
             (Exit::Code(code), Err(_)) => format!("exit {code}"),
             (Exit::Signal, _) => "the workflow process was killed".to_owned(),
@@ -210,17 +154,17 @@ impl Listener {
             (Exit::Flood, _) => "the workflow printed too much".to_owned(),
             (Exit::Stopped, _) => "the workflow was stopped".to_owned(),
         };
-        words.chars().filter(|c| !c.is_control()).take(ERROR_CHARS_MAX).collect()
+        message.chars().filter(|c| !c.is_control()).take(ERROR_CHARS_MAX).collect()
     }
 
     fn error(&self, code: i32) -> Outcome {
         let known = serde_json::from_str::<ErrorLine>(&self.last_stderr).ok();
-        let words = self.words(Exit::Code(code));
+        let message = self.message(Exit::Code(code));
         // Only a refused configuration provably precedes every signature.
-        if code == 2 && self.claims.is_empty() && known.is_some_and(|line| line.code == "CONFIG_REFUSED") {
-            Outcome::Unstarted(words)
+        if code == 2 && self.reported.is_empty() && known.is_some_and(|line| line.code == "CONFIG_REFUSED") {
+            Outcome::Unstarted(message)
         } else {
-            Outcome::Lost(words)
+            Outcome::Lost(message)
         }
     }
 }
@@ -234,11 +178,11 @@ mod tests {
     const HASH: B256 = B256::repeat_byte(0x11);
 
     fn said(lines: &[String], exit: Exit) -> Outcome {
-        let mut listener = Listener::default();
+        let mut parser = OutputParser::default();
         for line in lines {
-            listener.stdout(line);
+            parser.stdout(line);
         }
-        listener.outcomes(exit, &[REFERENCE]).remove(0)
+        parser.outcomes(exit, &[REFERENCE]).remove(0)
     }
 
     fn result(outcome: &str, code: &str) -> String {
@@ -248,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_anchored_line_is_a_hash() {
+    fn output_hash_is_an_anchored_line_only() {
         let delivered = result("delivered", "");
         let noise = vec![
             format!("payload {REFERENCE}"),
@@ -259,59 +203,61 @@ mod tests {
         ];
         let mut lines = noise.clone();
         lines.push(delivered.clone());
-        assert_eq!(said(&lines, Exit::Code(0)), Outcome::Delivered { claim: None });
+        assert_eq!(said(&lines, Exit::Code(0)), Outcome::Delivered { reported_tx: None });
         let mut lines = noise;
         lines.extend([format!("Mint report delivered: {HASH}"), delivered]);
-        assert_eq!(said(&lines, Exit::Code(0)), Outcome::Delivered { claim: Some(HASH) });
+        assert_eq!(said(&lines, Exit::Code(0)), Outcome::Delivered { reported_tx: Some(HASH) });
     }
 
     #[test]
-    fn the_reference_zero_and_a_second_hash_are_no_claims() {
+    fn output_hash_is_never_the_reference_zero_or_ambiguous() {
         for hashes in [vec![REFERENCE], vec![B256::ZERO], vec![HASH, B256::repeat_byte(0x22)]] {
             let mut lines: Vec<String> =
                 hashes.iter().map(|hash| format!("Mint report delivered: {hash}")).collect();
             lines.push(result("delivered", ""));
-            assert_eq!(said(&lines, Exit::Code(0)), Outcome::Delivered { claim: None });
+            assert_eq!(said(&lines, Exit::Code(0)), Outcome::Delivered { reported_tx: None });
         }
     }
 
     #[test]
-    fn a_refusal_is_believed_only_without_a_delivery() {
+    fn output_refusal_is_believed_only_without_a_delivery() {
         let refused = result("refused", "POR_INSUFFICIENT_RESERVES");
         let Outcome::Refused(refusal) = said(std::slice::from_ref(&refused), Exit::Code(0)) else {
             panic!("not refused")
         };
         assert_eq!(
-            (refusal.code.as_str(), refusal.reserves.amount.as_str()),
-            ("POR_INSUFFICIENT_RESERVES", "5")
+            (refusal.code, refusal.reserves.amount.as_str()),
+            (RefusalCode::PorInsufficientReserves, "5")
         );
         let lines = [format!("Mint report delivered: {HASH}"), refused];
         assert!(matches!(said(&lines, Exit::Code(0)), Outcome::Lost(_)));
     }
 
     #[test]
-    fn a_refusal_beside_a_delivery_is_believed_and_each_order_has_its_own_outcome() {
+    fn output_gives_each_order_of_a_batch_its_own_outcome() {
         let other = B256::repeat_byte(0xcd);
         let order = |reference: B256, outcome: &str| {
             format!(r#"{{"bankRef":"{reference}","outcome":"{outcome}","code":"ACE_REJECTED"}}"#)
         };
         let (sent, kept) = (order(REFERENCE, "delivered"), order(other, "refused"));
-        let mut listener = Listener::default();
-        listener.stdout(&format!("Mint report delivered: {HASH}"));
-        listener.stdout(&format!(r#"{{"version":1,"orders":[{sent},{kept}]}}"#));
+        let mut parser = OutputParser::default();
+        parser.stdout(&format!("Mint report delivered: {HASH}"));
+        parser.stdout(&format!(r#"{{"version":1,"orders":[{sent},{kept}]}}"#));
         let missing = B256::repeat_byte(0xef);
-        let outcomes = listener.outcomes(Exit::Code(0), &[other, REFERENCE, missing]);
-        assert!(matches!(&outcomes[0], Outcome::Refused(refusal) if refusal.code == "ACE_REJECTED"));
-        assert_eq!(outcomes[1], Outcome::Delivered { claim: Some(HASH) });
+        let outcomes = parser.outcomes(Exit::Code(0), &[other, REFERENCE, missing]);
+        assert!(
+            matches!(&outcomes[0], Outcome::Refused(refusal) if refusal.code == RefusalCode::AceRejected)
+        );
+        assert_eq!(outcomes[1], Outcome::Delivered { reported_tx: Some(HASH) });
         assert!(matches!(outcomes[2], Outcome::Lost(_)));
     }
 
     #[test]
-    fn errors_are_unknown_unless_the_configuration_was_refused() {
+    fn output_errors_are_lost_unless_the_config_was_refused() {
         let with = |code: i32, line: &str| {
-            let mut listener = Listener::default();
-            listener.stderr(line);
-            listener.outcomes(Exit::Code(code), &[REFERENCE]).remove(0)
+            let mut parser = OutputParser::default();
+            parser.stderr(line);
+            parser.outcomes(Exit::Code(code), &[REFERENCE]).remove(0)
         };
         assert!(matches!(
             with(2, r#"{"error":"porApiUrl differs","code":"CONFIG_REFUSED"}"#),
@@ -325,12 +271,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_words_make_a_hash_of_the_reference(lines in prop::collection::vec(".{0,120}", 0..20), code in -1..3_i32) {
+        fn output_never_takes_the_reference_for_a_hash(lines in prop::collection::vec(".{0,120}", 0..20), code in -1..3_i32) {
             let mut lines = lines;
             lines.push(format!("Mint report delivered: {REFERENCE}"));
             lines.push(result("delivered", ""));
             match said(&lines, Exit::Code(code)) {
-                Outcome::Delivered { claim } => prop_assert_ne!(claim, Some(REFERENCE)),
+                Outcome::Delivered { reported_tx } => prop_assert_ne!(reported_tx, Some(REFERENCE)),
                 outcome => prop_assert!(matches!(outcome, Outcome::Lost(_))),
             }
         }

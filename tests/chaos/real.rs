@@ -3,18 +3,17 @@
 use std::time::Duration;
 
 use alloy::primitives::B256;
-use cre_backend::clock::Clock;
-use cre_backend::config::{SecretUrl, Settings};
-use cre_backend::fault::POINTS;
+use cre_backend::base::clock::Clock;
+use cre_backend::base::secret::SecretUrl;
 use cre_backend::store::Store;
-use cre_backend::store::log::LogState;
+use cre_backend::store::event_log::LogState;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::dice::Dice;
-use crate::support::process::Program;
-use crate::support::{BENEFICIARY, Choice, Mood, Stack, tokens, until};
-use crate::world::Toll;
+use test_support::dice::Dice;
+use test_support::fault_points::{NOT_IN_CAMPAIGN, all_but, death_at};
+use test_support::program::Program;
+use test_support::report::Report;
+use test_support::{BENEFICIARY, Choice, FaultMode, Stack, tokens, until};
 
 /// Deaths between two inspections.
 const ROUND: u64 = 15;
@@ -29,46 +28,52 @@ const AT_REST: &str = "killed at rest";
 const ENDED: [&str; 2] = ["failed", "rejected"];
 
 /// Kills the gateway at least `points` times at a named point; other faults come on top.
-pub(crate) async fn campaign(points: u64, seed: u64) -> Toll {
+pub(crate) async fn campaign(points: u64, seed: u64) -> Report {
     let mut dice = Dice::new(seed);
-    let settings = Settings { workflow_timeout_seconds: Some("20".into()), ..Settings::default() };
-    let proxies = vec![Mood::Honest, Mood::Honest, Mood::Honest];
-    let mut stack =
-        Stack::start_with(Choice { settings, proxies, without_gateway: true, ..Choice::default() }).await;
-    let mut toll = Toll::default();
+    let proxies = vec![FaultMode::Honest, FaultMode::Honest, FaultMode::Honest];
+    let choice = Choice { proxies, ..Choice::with([("WORKFLOW_TIMEOUT_SECONDS", "20")]) };
+    let mut stack = Stack::start_with(choice.without_gateway()).await;
+    let mut report = Report::default();
     let mut payments = 0;
-    while kills(&toll) < points && toll.violations.is_empty() {
+    while kills(&report) < points && report.violations.is_empty() {
         let first = payments;
         for _ in 0..ROUND {
-            strike(&mut stack, &mut dice, &mut toll, &mut payments).await;
+            live_once(&mut stack, &mut dice, &mut report, &mut payments).await;
         }
         for proxy in &stack.proxies {
-            proxy.set(Mood::Honest);
+            proxy.set(FaultMode::Honest);
         }
-        inspect(&mut stack, &mut toll, first..payments, seed).await;
-        let (kills, all) = (kills(&toll), toll.points());
-        eprintln!("{kills} kills, {all} faults, {payments} payments, {} violations", toll.violations.len());
+        inspect(&mut stack, &mut report, first..payments, seed).await;
+        let (kills, all) = (kills(&report), report.points());
+        eprintln!("{kills} kills, {all} faults, {payments} payments, {} violations", report.violations.len());
     }
-    toll
+    report
 }
 
 /// Deaths at named points.
-fn kills(toll: &Toll) -> u64 {
-    let named = toll.faults.iter().filter(|(fault, _)| fault.starts_with("killed at ") && *fault != AT_REST);
+fn kills(report: &Report) -> u64 {
+    let named =
+        report.faults.iter().filter(|(fault, _)| fault.starts_with("killed at ") && *fault != AT_REST);
     named.map(|(_, times)| times).sum()
 }
 
 /// One life of the program: a new payment, an old one repeated, and death at some point.
-async fn strike(stack: &mut Stack, dice: &mut Dice, toll: &mut Toll, payments: &mut u64) {
-    let point = *dice.pick(&POINTS);
+async fn live_once(stack: &mut Stack, dice: &mut Dice, report: &mut Report, payments: &mut u64) {
+    let point = *dice.pick(&all_but(NOT_IN_CAMPAIGN));
     let order = format!("{point}:{}", 1 + dice.below(3));
-    let mood = *dice.pick(&[Mood::Honest, Mood::Lying, Mood::Stale, Mood::Down, Mood::SlowAndDouble]);
-    stack.proxies[1].set(mood);
-    if mood != Mood::Honest {
-        *toll.faults.entry(format!("endpoint {mood:?}")).or_default() += 1;
+    let mode = *dice.pick(&[
+        FaultMode::Honest,
+        FaultMode::Lying,
+        FaultMode::Stale,
+        FaultMode::Down,
+        FaultMode::SlowAndDouble,
+    ]);
+    stack.proxies[1].set(mode);
+    if mode != FaultMode::Honest {
+        report.count_fault(format!("endpoint {mode:?}"));
     }
     let Some(mut program) = Program::start(stack, Some(&order)).await else {
-        *toll.faults.entry(format!("killed at {point}")).or_default() += 1;
+        report.count_fault(death_at(point));
         return;
     };
     stack.url.clone_from(&program.url);
@@ -90,10 +95,10 @@ async fn strike(stack: &mut Stack, dice: &mut Dice, toll: &mut Toll, payments: &
     // A mint that waits for a lost report to lapse is left to the inspection.
     let _ = tokio::time::timeout(LIFE, rested).await;
     if died {
-        *toll.faults.entry(format!("killed at {point}")).or_default() += 1;
+        report.count_fault(death_at(point));
     } else {
         program.kill().await;
-        *toll.faults.entry(AT_REST.to_owned()).or_default() += 1;
+        report.count_fault(AT_REST);
     }
 }
 
@@ -116,8 +121,13 @@ async fn is_at_rest(stack: &Stack, ids: &[String]) -> bool {
     true
 }
 
+/// Whether an answer says what became of the mint: it was minted, or a problem names the state in which it ended.
+fn has_ended(answer: &Value) -> bool {
+    answer["success"] == true || ENDED.contains(&answer["mintStatus"].as_str().unwrap_or_default())
+}
+
 /// Lets everything come to rest, and compares with the chain.
-async fn inspect(stack: &mut Stack, toll: &mut Toll, round: std::ops::Range<u64>, seed: u64) {
+async fn inspect(stack: &mut Stack, report: &mut Report, round: std::ops::Range<u64>, seed: u64) {
     let program = Program::start(stack, None).await.expect("it starts without an order to die");
     stack.url.clone_from(&program.url);
     let mut wrong = Vec::new();
@@ -125,8 +135,7 @@ async fn inspect(stack: &mut Stack, toll: &mut Toll, round: std::ops::Range<u64>
         let mut answer = Value::Null;
         for _ in 0..ASKED_MAX {
             answer = ask(stack, payment, "wait=60").await.unwrap_or_default();
-            if answer["success"] == true || ENDED.contains(&answer["mintStatus"].as_str().unwrap_or_default())
-            {
+            if has_ended(&answer) {
                 break;
             }
         }
@@ -138,13 +147,13 @@ async fn inspect(stack: &mut Stack, toll: &mut Toll, round: std::ops::Range<u64>
             None => 0,
         };
         let said = answer["success"] == true;
-        let ended = said || ENDED.contains(&answer["mintStatus"].as_str().unwrap_or_default());
+        let ended = has_ended(&answer);
         if minted > 1 || said != (minted == 1) || !ended {
             wrong.push(format!("payment {payment}: minted {minted} times, the gateway says {answer}"));
         }
-        *toll.ends.entry(if said { "minted" } else { "not minted" }).or_default() += 1;
+        report.count_end(if said { "minted" } else { "not minted" });
     }
-    let minted = toll.ends.get("minted").copied().unwrap_or_default();
+    let minted = report.ends.get("minted").copied().unwrap_or_default();
     if stack.anvil.balance(BENEFICIARY).await != tokens(minted) {
         wrong.push(format!("the balance is not {minted} tokens"));
     }
@@ -161,5 +170,5 @@ async fn inspect(stack: &mut Stack, toll: &mut Toll, round: std::ops::Range<u64>
         wrong.push("the event log is broken".to_owned());
     }
     store.close().await;
-    toll.violations.extend(wrong.into_iter().map(|words| format!("seed {seed}: {words}")));
+    report.violations.extend(wrong.into_iter().map(|message| format!("seed {seed}: {message}")));
 }

@@ -2,8 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::support::{Answer, BENEFICIARY, Stack, tokens};
+use test_support::{Answer, BENEFICIARY, Stack, tokens};
 
 async fn register(stack: &Stack, body: &Value) -> Answer {
     let request = stack.request(Method::POST, "/baskets").json(body);
@@ -11,7 +10,7 @@ async fn register(stack: &Stack, body: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn a_basket_can_be_named_and_minted_by_name_address_or_default() {
+async fn basket_is_minted_by_name_address_or_default() {
     let stack = Stack::start().await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let (stablecoin, consumer) = stack.anvil.basket;
@@ -24,7 +23,7 @@ async fn a_basket_can_be_named_and_minted_by_name_address_or_default() {
     assert_eq!(register(&stack, &basket).await.status, 201, "the same again is the same");
     let foreign =
         json!({ "name": "x", "stablecoinAddress": BENEFICIARY, "mintingConsumerAddress": BENEFICIARY });
-    assert_eq!(register(&stack, &foreign).await.verdict(), (422, "UNKNOWN_BASKET"));
+    assert_eq!(register(&stack, &foreign).await.problem(), (422, "UNKNOWN_BASKET"));
 
     let listed = stack.get("/baskets").await.body;
     assert_eq!(listed["baskets"][0]["name"], "usd");
@@ -39,6 +38,6 @@ async fn a_basket_can_be_named_and_minted_by_name_address_or_default() {
         assert_eq!(answer.status, 200, "{body}: {}", answer.body);
     }
     let unknown = json!({ "basket": "eur", "beneficiary": BENEFICIARY, "amount": "10" });
-    assert_eq!(stack.post(&unknown).await.verdict(), (422, "UNKNOWN_BASKET"));
+    assert_eq!(stack.post(&unknown).await.problem(), (422, "UNKNOWN_BASKET"));
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(30));
 }

@@ -1,13 +1,11 @@
-//! What waits for one basket travels in one report; each order keeps its own verdict, state and answer.
+//! Batches: mints that wait for one basket travel in one report; each keeps its own verdict, state and answer.
 
 use std::collections::BTreeSet;
 
 use alloy::primitives::{Address, B256, U256};
-use cre_backend::config::Settings;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-
-use crate::support::{Answer, BENEFICIARY, Choice, Stack, tokens, until};
+use test_support::{Answer, BENEFICIARY, Choice, Stack, tokens, until};
 
 /// A gateway with one run at a time, for a basket that everybody may hold.
 async fn stack(batch_max: &str) -> Stack {
@@ -15,12 +13,8 @@ async fn stack(batch_max: &str) -> Stack {
 }
 
 async fn stack_with_gas(batch_max: &str, gas_limit: &str) -> Stack {
-    let settings = Settings {
-        workflow_concurrency: Some("1".into()),
-        batch_max: Some(batch_max.into()),
-        ..Settings::default()
-    };
-    let mut stack = Stack::start_with(Choice { settings, without_gateway: true, ..Choice::default() }).await;
+    let choice = Choice::with([("WORKFLOW_CONCURRENCY", "1"), ("BATCH_MAX", batch_max)]);
+    let mut stack = Stack::start_with(choice.without_gateway()).await;
     stack.anvil.open_to_everybody().await;
     let config = stack.path("workflow/config.json");
     let mut base: Value = serde_json::from_slice(&std::fs::read(&config).expect("a file")).expect("JSON");
@@ -73,7 +67,7 @@ fn orders(payload: &Value) -> usize {
 }
 
 #[tokio::test]
-async fn what_gathers_travels_in_one_report_and_a_refused_one_stops_nobody() {
+async fn batch_travels_in_one_report_and_a_refusal_stops_no_other() {
     let stack = stack("30").await;
     stack.anvil.blacklist(account(5)).await;
 
@@ -83,7 +77,7 @@ async fn what_gathers_travels_in_one_report_and_a_refused_one_stops_nobody() {
     let mut transactions = BTreeSet::new();
     for (at, answer) in (0_u8..).zip(&answers) {
         if at == 5 {
-            assert_eq!(answer.verdict(), (422, "ACE_REJECTED"), "{}", answer.body);
+            assert_eq!(answer.problem(), (422, "ACE_REJECTED"), "{}", answer.body);
             assert_eq!(answer.body["reason"], "BLACKLISTED");
             assert_eq!(stack.anvil.balance(account(at)).await, U256::ZERO);
             continue;
@@ -102,7 +96,7 @@ async fn what_gathers_travels_in_one_report_and_a_refused_one_stops_nobody() {
 }
 
 #[tokio::test]
-async fn a_report_takes_no_more_than_it_may_and_one_order_of_each_beneficiary() {
+async fn batch_keeps_its_limit_and_takes_each_beneficiary_once() {
     let stack = stack("4").await;
     let mut others: Vec<(Address, u64)> = (0..6).map(|at| (account(at), 1)).collect();
     others.extend([(BENEFICIARY, 2), (BENEFICIARY, 3)]);
@@ -124,16 +118,16 @@ async fn a_report_takes_no_more_than_it_may_and_one_order_of_each_beneficiary() 
 }
 
 #[tokio::test]
-async fn reserves_that_do_not_cover_all_cover_the_first() {
+async fn batch_beyond_the_reserves_mints_what_they_cover() {
     let stack = stack("30").await;
     // Nothing is known of the reserves before the first run, so all of them are accepted.
-    stack.reserve.change(|books| books.total = "250.00".to_owned());
+    stack.reserve.change(|stated| stated.total = "250.00".to_owned());
 
     let answers = behind_a_busy_run(&stack, (0..4).map(|at| (account(at), 100)).collect()).await;
 
     let minted = answers.iter().filter(|answer| answer.status == 200).count();
     let refused =
-        answers.iter().filter(|answer| answer.verdict() == (422, "POR_INSUFFICIENT_RESERVES")).count();
+        answers.iter().filter(|answer| answer.problem() == (422, "POR_INSUFFICIENT_RESERVES")).count();
     assert_eq!((minted, refused), (2, 2), "{answers:?}");
     let mut issued = U256::ZERO;
     for at in 0..4 {
@@ -143,7 +137,7 @@ async fn reserves_that_do_not_cover_all_cover_the_first() {
 }
 
 #[tokio::test]
-async fn what_one_delivery_has_no_gas_for_is_minted_one_by_one_and_the_next_report_is_smaller() {
+async fn batch_without_gas_is_split_and_the_next_one_is_smaller() {
     let stack = stack_with_gas("30", "1500000").await;
 
     let answers = behind_a_busy_run(&stack, (0..10).map(|at| (account(at), 5)).collect()).await;

@@ -1,11 +1,10 @@
 //! ACE policies refuse: nothing is minted, and the answer names the policy and the reason.
 
 use serde_json::json;
-
-use crate::support::{BENEFICIARY, Choice, Stack};
+use test_support::{BENEFICIARY, Choice, Stack};
 
 #[tokio::test]
-async fn policies_refuse_and_are_named() {
+async fn compliance_refusal_names_policy_and_reason() {
     // The gateway has looked at the chain long before the pause, and does not look again.
     let stack = Stack::start_with(Choice::unwatched()).await;
     let before = stack.anvil.balance(BENEFICIARY).await;
@@ -13,7 +12,7 @@ async fn policies_refuse_and_are_named() {
 
     for amount in ["0.5", "100001"] {
         let answer = stack.mint(amount).await;
-        assert_eq!(answer.verdict(), (422, "ACE_REJECTED"), "{amount}: {}", answer.body);
+        assert_eq!(answer.problem(), (422, "ACE_REJECTED"), "{amount}: {}", answer.body);
         assert_eq!(answer.body["reason"], "VOLUME_OUT_OF_RANGE");
         assert_eq!(answer.body["policy"], json!(contracts.volumePolicy.to_checksum(None)));
         assert_eq!(answer.header("content-type"), "application/problem+json");
@@ -24,26 +23,26 @@ async fn policies_refuse_and_are_named() {
     let mut stranger = stack.body("1000");
     stranger["beneficiary"] = json!("0x00000000000000000000000000000000000c0de1");
     let answer = stack.post(&stranger).await;
-    assert_eq!(answer.verdict(), (422, "ACE_REJECTED"), "{}", answer.body);
+    assert_eq!(answer.problem(), (422, "ACE_REJECTED"), "{}", answer.body);
     assert_eq!(answer.body["reason"], "IDENTITY_REJECTED");
     assert_eq!(answer.body["policy"], json!(contracts.identityPolicy.to_checksum(None)));
 
     let policy = stack.anvil.blacklist(BENEFICIARY).await;
     let answer = stack.mint("1000").await;
-    assert_eq!(answer.verdict(), (422, "ACE_REJECTED"), "{}", answer.body);
+    assert_eq!(answer.problem(), (422, "ACE_REJECTED"), "{}", answer.body);
     assert_eq!(answer.body["reason"], "BLACKLISTED");
     assert_eq!(answer.body["policy"], json!(policy.to_checksum(None)));
 
     stack.anvil.pause(true).await;
     let answer = stack.mint("1000").await;
-    assert_eq!(answer.verdict(), (422, "ACE_REJECTED"), "{}", answer.body);
+    assert_eq!(answer.problem(), (422, "ACE_REJECTED"), "{}", answer.body);
     assert_eq!(answer.body["reason"], "PAUSED");
 
     assert_eq!(stack.anvil.balance(BENEFICIARY).await, before);
 }
 
 #[tokio::test]
-async fn anybody_can_ask_beforehand_whether_a_basket_would_mint() {
+async fn compliance_can_be_asked_before_a_mint() {
     let stack = Stack::start().await;
     let known = format!("/compliance/{BENEFICIARY}");
     let answer = stack.get(&known).await;
@@ -68,7 +67,7 @@ async fn anybody_can_ask_beforehand_whether_a_basket_would_mint() {
 
     stack.anvil.pause(true).await;
     assert_eq!(stack.get(&known).await.body["paused"], true);
-    assert_eq!(stack.get("/compliance/0x12").await.verdict(), (400, "INVALID_REQUEST"));
+    assert_eq!(stack.get("/compliance/0x12").await.problem(), (400, "INVALID_REQUEST"));
     let elsewhere = format!("{known}?basket={BENEFICIARY}");
-    assert_eq!(stack.get(&elsewhere).await.verdict(), (422, "UNKNOWN_BASKET"));
+    assert_eq!(stack.get(&elsewhere).await.problem(), (422, "UNKNOWN_BASKET"));
 }

@@ -3,11 +3,10 @@
 use alloy::primitives::B256;
 use futures_util::future::join_all;
 use serde_json::json;
-
-use crate::support::{BENEFICIARY, Stack, tokens};
+use test_support::{BENEFICIARY, Stack, tokens};
 
 #[tokio::test]
-async fn eight_concurrent_mints_add_up_exactly() {
+async fn mint_concurrency_adds_up_exactly() {
     let stack = Stack::start().await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let amounts: Vec<String> = (1..=8).map(|count| (count * 100).to_string()).collect();

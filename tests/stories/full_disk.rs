@@ -2,14 +2,13 @@
 
 use reqwest::Method;
 use serde_json::json;
-
-use crate::support::process::Program;
-use crate::support::{Answer, BENEFICIARY, Choice, Stack};
+use test_support::program::Program;
+use test_support::{Answer, BENEFICIARY, Choice, Stack};
 
 #[tokio::test]
-async fn a_full_disk_refuses_and_forgets_nothing() {
-    let choice = Choice { fake_bun: Some("exit 9".to_owned()), without_gateway: true, ..Choice::default() };
-    let mut stack = Stack::start_with(choice).await;
+async fn store_on_a_full_disk_refuses_and_forgets_nothing() {
+    let choice = Choice { fake_bun: Some("exit 9".to_owned()), ..Choice::default() };
+    let mut stack = Stack::start_with(choice.without_gateway()).await;
     stack.anvil.blacklist(BENEFICIARY).await;
     let program = Program::start_on_small_disk(&stack, 1_200).await.expect("it listens");
     stack.url.clone_from(&program.url);
@@ -29,7 +28,7 @@ async fn a_full_disk_refuses_and_forgets_nothing() {
         promised.push(answer.body["mintId"].as_str().expect("an id").to_owned());
     }
     let refused = refused.expect("the disk is never full");
-    assert_eq!(refused.verdict(), (503, "STORE_UNAVAILABLE"), "{}", refused.body);
+    assert_eq!(refused.problem(), (503, "STORE_UNAVAILABLE"), "{}", refused.body);
     assert!(!refused.header("retry-after").is_empty());
     assert_eq!(stack.get("/health").await.status, 200, "it lives on");
     program.kill().await;
@@ -37,7 +36,7 @@ async fn a_full_disk_refuses_and_forgets_nothing() {
     let program = Program::start(&stack, None).await.expect("it listens");
     stack.url.clone_from(&program.url);
     for id in &promised {
-        stack.until(id, "rejected").await;
+        stack.mint_becomes(id, "rejected").await;
     }
     assert_eq!(stack.mint("10").await.status, 422, "there is room again");
 }

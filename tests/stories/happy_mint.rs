@@ -1,9 +1,9 @@
 //! The guide's request mints, and everything about it is read from the chain.
 
-use crate::support::{BENEFICIARY, Stack, tokens};
+use test_support::{BENEFICIARY, Stack, tokens};
 
 #[tokio::test]
-async fn the_guides_request_mints_1000_tokens() {
+async fn mint_of_the_guide_creates_1000_tokens() {
     let stack = Stack::start().await;
     let before = stack.anvil.balance(BENEFICIARY).await;
 
@@ -27,7 +27,7 @@ async fn the_guides_request_mints_1000_tokens() {
     assert_eq!(minted["values"]["amount"], "1000000000000000000000");
     assert_eq!(minted["values"]["bankRef"], answer.body["reference"]);
 
-    let end = stack.until(id, "finalized").await;
+    let end = stack.mint_becomes(id, "finalized").await;
     assert_eq!(end["mintTx"], tx);
 }
 

@@ -5,12 +5,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use cre_backend::http::serve::{Limits, serve};
+use test_support::PATIENCE;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-use crate::support::PATIENCE;
 
 /// A server with these limits; it stops when the token is dropped.
 async fn server(limits: Limits) -> (std::net::SocketAddr, tokio_util::sync::DropGuard) {
@@ -32,9 +31,9 @@ async fn rest(stream: &mut TcpStream) -> String {
 }
 
 #[tokio::test]
-async fn headers_that_never_end_are_cut_off() {
+async fn http_headers_that_never_end_are_cut_off() {
     let (addr, _server) =
-        server(Limits { header_timeout: Duration::from_millis(200), ..Limits::default() }).await;
+        server(Limits { header_timeout: Duration::from_secs(1), ..Limits::default() }).await;
     let mut slow = TcpStream::connect(addr).await.expect("a connection");
     slow.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: ").await.expect("it is open");
 
@@ -46,7 +45,7 @@ async fn headers_that_never_end_are_cut_off() {
 }
 
 #[tokio::test]
-async fn more_connections_than_allowed_wait_for_their_turn() {
+async fn http_connections_beyond_the_limit_wait() {
     let (addr, _server) = server(Limits { connections_max: 1, ..Limits::default() }).await;
     let request = b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
     let mut first = TcpStream::connect(addr).await.expect("a connection");

@@ -3,8 +3,7 @@
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::support::{Answer, BENEFICIARY, Stack, tokens};
+use test_support::{Answer, BENEFICIARY, Stack, tokens};
 
 async fn keyed(stack: &Stack, key: &str, body: &Value) -> Answer {
     let request = stack.request(Method::POST, "/mint").header("Idempotency-Key", key).json(body);
@@ -12,7 +11,7 @@ async fn keyed(stack: &Stack, key: &str, body: &Value) -> Answer {
 }
 
 #[tokio::test]
-async fn one_bank_reference_is_one_mint() {
+async fn idempotency_of_a_bank_reference() {
     let stack = Stack::start().await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let mut body = stack.body("1000");
@@ -29,12 +28,12 @@ async fn one_bank_reference_is_one_mint() {
 
     body["amount"] = json!("1001");
     let other = stack.post(&body).await;
-    assert_eq!(other.verdict(), (409, "DUPLICATE_REFERENCE"), "{}", other.body);
+    assert_eq!(other.problem(), (409, "DUPLICATE_REFERENCE"), "{}", other.body);
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(1000));
 }
 
 #[tokio::test]
-async fn a_reference_that_only_the_chain_remembers_is_found_there() {
+async fn idempotency_survives_the_loss_of_the_database() {
     let mut stack = Stack::start().await;
     let mut body = stack.body("1000");
     body["bankReference"] = json!("kept by the chain");
@@ -43,7 +42,7 @@ async fn a_reference_that_only_the_chain_remembers_is_found_there() {
     let after = stack.anvil.balance(BENEFICIARY).await;
 
     stack.stop_gateway().await;
-    stack.settings.database_url = Some("sqlite:empty.db".into());
+    stack.set("DATABASE_URL", "sqlite:empty.db");
     stack.run_gateway().await;
 
     let again = stack.post(&body).await;
@@ -54,16 +53,16 @@ async fn a_reference_that_only_the_chain_remembers_is_found_there() {
     body["bankReference"] = json!("kept by the chain, too");
     assert_eq!(stack.post(&body).await.status, 200);
     stack.stop_gateway().await;
-    stack.settings.database_url = Some("sqlite:empty-again.db".into());
+    stack.set("DATABASE_URL", "sqlite:empty-again.db");
     stack.run_gateway().await;
     body["amount"] = json!("5");
     let conflict = stack.post(&body).await;
-    assert_eq!(conflict.verdict(), (409, "DUPLICATE_REFERENCE"), "{}", conflict.body);
+    assert_eq!(conflict.problem(), (409, "DUPLICATE_REFERENCE"), "{}", conflict.body);
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - after, tokens(1000));
 }
 
 #[tokio::test]
-async fn fifty_identical_requests_are_one_mint() {
+async fn idempotency_key_makes_one_mint_of_fifty_requests() {
     let stack = Stack::start().await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let body = stack.body("1000");
@@ -83,7 +82,7 @@ async fn fifty_identical_requests_are_one_mint() {
     let mut other = body.clone();
     other["amount"] = json!("1");
     let answer = keyed(&stack, "\"payment-7\"", &other).await;
-    assert_eq!(answer.verdict(), (422, "IDEMPOTENCY_MISMATCH"), "{}", answer.body);
+    assert_eq!(answer.problem(), (422, "IDEMPOTENCY_MISMATCH"), "{}", answer.body);
     let mut spelled = body;
     spelled["amount"] = json!("1000.0");
     assert_eq!(keyed(&stack, "payment-7", &spelled).await.status, 200, "the same amount, spelled otherwise");

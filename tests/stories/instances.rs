@@ -1,24 +1,18 @@
 //! Several gateways on one PostgreSQL: any of them may die, nothing is lost.
 
 use alloy::primitives::B256;
-use cre_backend::config::Settings;
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::json;
-
-use crate::support::postgres::Postgres;
-use crate::support::process::Program;
-use crate::support::{Answer, BENEFICIARY, Choice, Stack, tokens};
+use test_support::postgres::Postgres;
+use test_support::program::Program;
+use test_support::{Answer, BENEFICIARY, Choice, Stack, tokens};
 
 #[tokio::test]
-async fn another_instance_takes_over_from_a_killed_one() {
+async fn instances_take_over_from_a_killed_one() {
     let Some(server) = Postgres::start().await else { return };
-    let settings = Settings {
-        database_url: Some(server.url.clone()),
-        lease_seconds: Some("2".into()),
-        ..Settings::default()
-    };
-    let mut stack = Stack::start_with(Choice { settings, without_gateway: true, ..Choice::default() }).await;
+    let choice = Choice::with([("DATABASE_URL", server.url.as_str()), ("LEASE_SECONDS", "2")]);
+    let mut stack = Stack::start_with(choice.without_gateway()).await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let mut doomed = Program::start(&stack, Some("step.heard:12")).await.expect("it listens");
     let survivor = Program::start(&stack, None).await.expect("it listens");
@@ -27,7 +21,7 @@ async fn another_instance_takes_over_from_a_killed_one() {
         let mut body = stack.body("10");
         body["bankReference"] = json!(format!("payment {at}"));
         let url = if at % 2 == 0 { &doomed.url } else { &survivor.url };
-        let request = crate::support::client().post(format!("{url}/mint"));
+        let request = test_support::client().post(format!("{url}/mint"));
         request.header("prefer", "wait=0").json(&body).send()
     }));
     asked.await;

@@ -2,7 +2,6 @@
 
 mod baskets;
 mod batches;
-mod books;
 mod compliance;
 mod concurrency;
 mod crash;
@@ -14,6 +13,7 @@ mod http_edge;
 mod http_limits;
 mod idempotency;
 mod instances;
+mod ledger_cache;
 mod reference;
 mod reorg;
 mod reserve_alarms;
@@ -26,7 +26,6 @@ mod retry;
 mod rpc_faults;
 mod stop;
 mod store;
-mod support;
 mod validation;
 mod warm;
 mod workflow_faults;

@@ -2,11 +2,10 @@
 
 use alloy::primitives::B256;
 use serde_json::json;
-
-use crate::support::Stack;
+use test_support::Stack;
 
 #[tokio::test]
-async fn a_reference_of_64_hex_digits_is_not_the_hash() {
+async fn reference_of_64_hex_digits_is_not_taken_for_the_hash() {
     let stack = Stack::start().await;
     let reference = B256::repeat_byte(0xab);
     let mut body = stack.body("1000");

@@ -3,8 +3,7 @@
 use alloy::primitives::B256;
 use serde_json::{Value, json};
 use sqlx::Connection;
-
-use crate::support::{BENEFICIARY, Choice, Mining, Stack, tokens, until};
+use test_support::{BENEFICIARY, Choice, Mining, Stack, tokens, until};
 
 /// How often the log says that a mint became uncertain.
 async fn uncertain_events(stack: &Stack, id: &str) -> i64 {
@@ -16,7 +15,7 @@ async fn uncertain_events(stack: &Stack, id: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn a_mint_that_vanishes_is_minted_again_once() {
+async fn reorg_of_a_mint_is_minted_again_once() {
     let stack = Stack::start_with(Choice { mining: Mining::OnDemand, ..Choice::default() }).await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     for depth in [1_u64, 7, 64] {
@@ -45,7 +44,7 @@ async fn a_mint_that_vanishes_is_minted_again_once() {
             answer.body["reference"].as_str().expect("a reference").parse().expect("a word");
         assert_eq!(stack.anvil.mints_of(reference).await, 1);
         stack.anvil.rpc("anvil_mine", json!(["0x46"])).await;
-        let end = stack.until(id, "finalized").await;
+        let end = stack.mint_becomes(id, "finalized").await;
         assert_eq!(end["mintTx"], again["mintTx"]);
     }
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(300));

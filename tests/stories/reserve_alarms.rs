@@ -7,8 +7,7 @@ use cre_backend::chain::{
 };
 use reqwest::Method;
 use serde_json::json;
-
-use crate::support::{BENEFICIARY, Stack, tokens, until};
+use test_support::{BENEFICIARY, Stack, tokens, until};
 
 const STRANGER: Address = address!("00000000000000000000000000000000000057a9");
 
@@ -29,16 +28,16 @@ async fn second_basket(stack: &Stack) -> Address {
     made.mintingConsumer
 }
 
-async fn alarmed(stack: &Stack, reason: &str, words: &str) {
-    stack.opens_for(reason).await;
-    let alarm = stack.told("chain.alarm", |alarm| alarm["reason"] == reason).await;
-    assert_eq!((&alarm["words"], &alarm["stops"]), (&json!(words), &json!(true)), "{alarm}");
+async fn alarmed(stack: &Stack, reason: &str, message: &str) {
+    stack.breaker_opens_for(reason).await;
+    let alarm = stack.logged_event("chain.alarm", |alarm| alarm["reason"] == reason).await;
+    assert_eq!((&alarm["message"], &alarm["stops"]), (&json!(message), &json!(true)), "{alarm}");
     let told = stack.reserves().await["breaker"]["reasons"][reason].to_string();
-    assert!(told.contains(words) && told.contains(alarm["tx"].as_str().expect("a transaction")), "{told}");
+    assert!(told.contains(message) && told.contains(alarm["tx"].as_str().expect("a transaction")), "{told}");
 }
 
 #[tokio::test]
-async fn roles_policies_signers_and_tokens_out_of_nowhere_stop_the_basket_that_they_concern() {
+async fn alarm_stops_the_basket_that_it_concerns() {
     let mut stack = Stack::start().await;
     let (token, consumer) = stack.anvil.basket;
     let contracts = stack.anvil.basket_contracts().await;
@@ -51,13 +50,13 @@ async fn roles_policies_signers_and_tokens_out_of_nowhere_stop_the_basket_that_t
     stack.anvil.send_as(timelock, token, &StablecoinERC20::grantRoleCall { role, account }).await;
     alarmed(&stack, "ROLES_CHANGED", "a role was granted").await;
     assert_eq!(stack.reserves_of(other).await["breaker"]["state"], "closed", "it is not the other's token");
-    stack.goes_on().await;
+    stack.resume_basket().await;
 
     let forged = StablecoinERC20::mintCall { account: BENEFICIARY, amount: tokens(5) };
     stack.anvil.send_as(STRANGER, token, &forged).await;
     alarmed(&stack, "UNEXPECTED_SUPPLY", "tokens were created without the minting consumer").await;
     assert_eq!(stack.reserves().await["unexplainedSupply"], "5");
-    stack.goes_on().await;
+    stack.resume_basket().await;
 
     let weaken = PolicyEngine::removePolicyCall {
         target: consumer,
@@ -66,7 +65,7 @@ async fn roles_policies_signers_and_tokens_out_of_nowhere_stop_the_basket_that_t
     };
     stack.anvil.send_as(timelock, contracts.policyEngine, &weaken).await;
     alarmed(&stack, "POLICIES_CHANGED", "a policy was removed").await;
-    stack.goes_on().await;
+    stack.resume_basket().await;
 
     let forwarder = stack.anvil.forwarder;
     let owner = stack.anvil.call(forwarder, &KeystoneForwarder::ownerCall {}).await;
@@ -77,14 +76,14 @@ async fn roles_policies_signers_and_tokens_out_of_nowhere_stop_the_basket_that_t
     let both =
         until(async || stack.reserves_of(other).await["breaker"]["reasons"]["FORWARDER_CHANGED"].is_string());
     assert!(both.await, "signers concern every basket: {}", stack.reserves_of(other).await);
-    stack.goes_on().await;
+    stack.resume_basket().await;
     assert_eq!(stack.reserves_of(other).await["breaker"]["state"], "open", "each is judged for itself");
 
     stack.stop_gateway().await;
-    stack.settings.unexpected_supply = Some("alert".into());
+    stack.set("UNEXPECTED_SUPPLY", "alert");
     stack.run_gateway().await;
     stack.anvil.send_as(STRANGER, token, &forged).await;
-    let alarm = stack.told("chain.alarm", |alarm| alarm["stops"] == false).await;
+    let alarm = stack.logged_event("chain.alarm", |alarm| alarm["stops"] == false).await;
     assert_eq!(alarm["reason"], "UNEXPECTED_SUPPLY", "{alarm}");
     assert_eq!(stack.reserves().await["breaker"]["state"], "closed", "it was only to be told");
 }

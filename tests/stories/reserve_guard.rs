@@ -1,25 +1,23 @@
 //! Reserves are promised once, and minting stops by itself when they do not cover what is issued.
 
 use alloy::primitives::U256;
+use cre_backend::base::secret::SecretUrl;
 use cre_backend::chain::MintingConsumerWithACE;
-use cre_backend::config::{SecretUrl, Settings};
 use cre_backend::store::Store;
-use cre_backend::store::log::LogState;
+use cre_backend::store::event_log::LogState;
 use futures_util::future::join_all;
-use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::support::{Answer, BENEFICIARY, Choice, Stack, tokens, until};
+use test_support::{BENEFICIARY, Choice, Stack, tokens, until};
 
 #[tokio::test]
-async fn an_overdraw_is_refused_before_anything_is_started() {
-    let stack = Stack::start().await;
-    stack.reserve.change(|books| books.total = "1500.00".to_owned());
+async fn ledger_refuses_an_overdraw_before_a_run_starts() {
+    let stack = Stack::start_with(Choice::with([("RESERVE_FRESH_SECONDS", "600")])).await;
+    stack.reserve.change(|stated| stated.total = "1500.00".to_owned());
     assert_eq!(stack.mint("1000").await.status, 200);
 
     let before = stack.runs();
     let answer = stack.mint("600.25").await;
-    assert_eq!(answer.verdict(), (422, "POR_INSUFFICIENT_RESERVES"), "{}", answer.body);
+    assert_eq!(answer.problem(), (422, "POR_INSUFFICIENT_RESERVES"), "{}", answer.body);
     for (name, amount) in [
         ("reserves", "1500"),
         ("liability", "1000"),
@@ -34,59 +32,50 @@ async fn an_overdraw_is_refused_before_anything_is_started() {
 }
 
 #[tokio::test]
-async fn a_figure_that_is_no_longer_fresh_refuses_nobody() {
-    let settings = Settings { reserve_fresh_seconds: Some("0".into()), ..Settings::default() };
-    let stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
+async fn ledger_refuses_nobody_on_a_figure_that_is_not_fresh() {
+    let stack = Stack::start_with(Choice::with([("RESERVE_FRESH_SECONDS", "0")])).await;
     // Of two figures of one second the contract believes the lower one.
-    stack.reserve.change(|books| (books.total, books.age_seconds) = ("1500.00".to_owned(), 10));
+    stack.reserve.change(|stated| (stated.total, stated.age_seconds) = ("1500.00".to_owned(), 10));
     assert_eq!(stack.mint("1000").await.status, 200);
-    stack.reserve.change(|books| (books.total, books.age_seconds) = ("5000.00".to_owned(), 0));
+    stack.reserve.change(|stated| (stated.total, stated.age_seconds) = ("5000.00".to_owned(), 0));
     assert_eq!(stack.mint("600.25").await.status, 200, "the source is asked anew");
 }
 
 #[tokio::test]
-async fn what_was_accepted_before_the_breaker_opened_waits_until_it_closes() {
-    let settings = Settings { workflow_concurrency: Some("1".into()), ..Settings::default() };
-    let stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
-    let mut ids = Vec::new();
-    for amount in ["1", "2"] {
-        let request = stack.request(Method::POST, "/mint").header("prefer", "respond-async");
-        let answer = Answer::of(request.json(&stack.body(amount)).send().await.expect("an answer")).await;
+async fn breaker_holds_back_what_was_accepted_before_it_opened() {
+    let stack = Stack::start_with(Choice::with([("WORKFLOW_CONCURRENCY", "1")])).await;
+    let accept = async |amount: &str| {
+        let answer = stack.mint_async(amount).await;
         assert_eq!(answer.status, 202, "{}", answer.body);
-        ids.push(answer.body["mintId"].as_str().expect("an id").to_owned());
-    }
-    stack.operate("pause", json!({ "reason": "drill" })).await;
+        answer.body["mintId"].as_str().expect("an id").to_owned()
+    };
+    // The source does not answer yet, so that the first mint occupies the only run.
+    stack.reserve.open(false);
+    let first = accept("1").await;
+    assert!(until(async || stack.runs() == 1).await, "the first run never began");
+    let second = accept("2").await;
+    stack.act_as_operator("pause", json!({ "reason": "drill" })).await;
+    stack.reserve.open(true);
 
-    // The one worker may have begun with either of them; the other has all the time that a block needs to be final.
-    let mut others = Vec::new();
-    let one_is_final = until(async || {
-        others.clear();
-        for id in &ids {
-            let mint = stack.get(&format!("/mints/{id}")).await.body;
-            if mint["status"] != "finalized" {
-                others.push((id.clone(), mint["status"].clone()));
-            }
-        }
-        others.len() == 1
-    });
-    assert!(one_is_final.await, "{others:?}");
-    assert_eq!(others[0].1, "queued", "it was started all the same");
-    stack.operate("resume", json!({ "reason": "drill is over" })).await;
-    stack.until(&others[0].0, "finalized").await;
+    // The second one has all the time that a block needs to be final.
+    stack.mint_becomes(&first, "finalized").await;
+    let waiting = stack.get(&format!("/mints/{second}")).await.body;
+    assert_eq!(waiting["status"], "queued", "it was started all the same: {waiting}");
+    stack.act_as_operator("resume", json!({ "reason": "drill is over" })).await;
+    stack.mint_becomes(&second, "finalized").await;
     stack.breaker_becomes("closed").await;
 }
 
 #[tokio::test]
-async fn eight_mints_at_once_share_the_reserves() {
-    let settings = Settings { reserve_fresh_seconds: Some("600".into()), ..Settings::default() };
-    let stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
+async fn ledger_shares_the_reserves_among_eight_mints_at_once() {
+    let stack = Stack::start_with(Choice::with([("RESERVE_FRESH_SECONDS", "600")])).await;
     let before = stack.anvil.balance(BENEFICIARY).await;
-    stack.reserve.change(|books| books.total = "1500.00".to_owned());
+    stack.reserve.change(|stated| stated.total = "1500.00".to_owned());
     assert_eq!(stack.mint("500").await.status, 200);
 
     let answers = join_all((0..8).map(|_| stack.mint("250"))).await;
     let minted = answers.iter().filter(|answer| answer.status == 200).count();
-    let refused = answers.iter().filter(|answer| answer.verdict() == (422, "POR_INSUFFICIENT_RESERVES"));
+    let refused = answers.iter().filter(|answer| answer.problem() == (422, "POR_INSUFFICIENT_RESERVES"));
     assert_eq!((minted, refused.count()), (4, 4), "{answers:?}");
     assert_eq!(stack.runs(), 5, "a run was started for a mint that had no room");
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(1500));
@@ -97,22 +86,18 @@ async fn eight_mints_at_once_share_the_reserves() {
 }
 
 #[tokio::test]
-async fn a_drained_reserve_opens_the_breaker_until_it_is_topped_up() {
-    let settings = Settings {
-        breaker_cooldown_seconds: Some("3600".into()),
-        attest_interval_seconds: Some("2".into()),
-        ..Settings::default()
-    };
-    let mut stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
-    stack.reserve.change(|books| books.total = "1500.00".to_owned());
+async fn breaker_opens_for_a_drained_reserve_until_its_top_up() {
+    let choice = Choice::with([("BREAKER_COOLDOWN_SECONDS", "3600"), ("ATTEST_INTERVAL_SECONDS", "2")]);
+    let mut stack = Stack::start_with(choice).await;
+    stack.reserve.change(|stated| stated.total = "1500.00".to_owned());
     assert_eq!(stack.mint("1000").await.status, 200);
 
-    stack.reserve.change(|books| books.total = "900.00".to_owned());
+    stack.reserve.change(|stated| stated.total = "900.00".to_owned());
     stack.breaker_becomes("open").await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let started = stack.runs();
     let answer = stack.mint("1").await;
-    assert_eq!(answer.verdict(), (503, "CIRCUIT_OPEN"), "{}", answer.body);
+    assert_eq!(answer.problem(), (503, "CIRCUIT_OPEN"), "{}", answer.body);
     assert_eq!(answer.body["reason"], "UNDERCOLLATERALISED");
     let wait: u64 = answer.header("retry-after").parse().expect("seconds");
     assert!(wait > 3000, "{wait}");
@@ -120,11 +105,11 @@ async fn a_drained_reserve_opens_the_breaker_until_it_is_topped_up() {
     stack.stop_gateway().await;
     stack.run_gateway().await;
     let answer = stack.mint("1").await;
-    assert_eq!(answer.verdict(), (503, "CIRCUIT_OPEN"), "a restart closed it: {}", answer.body);
+    assert_eq!(answer.problem(), (503, "CIRCUIT_OPEN"), "a restart closed it: {}", answer.body);
     assert!(stack.runs() <= started, "a run was started");
     assert_eq!(stack.anvil.balance(BENEFICIARY).await, before);
 
-    stack.reserve.change(|books| books.total = "5000.00".to_owned());
+    stack.reserve.change(|stated| stated.total = "5000.00".to_owned());
     stack.breaker_becomes("half-open").await;
     assert_eq!(stack.mint("100").await.status, 200);
     stack.breaker_becomes("closed").await;
@@ -135,21 +120,21 @@ async fn a_drained_reserve_opens_the_breaker_until_it_is_topped_up() {
 }
 
 #[tokio::test]
-async fn a_run_that_finds_the_reserve_drained_opens_the_breaker_and_a_probe_closes_it() {
-    let settings = Settings { breaker_cooldown_seconds: Some("2".into()), ..Settings::default() };
-    let stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
-    stack.reserve.change(|books| books.total = "1500.00".to_owned());
+async fn breaker_opens_after_a_run_and_closes_by_a_probe() {
+    // Long enough for the refusals that are asked for while it lasts.
+    let stack = Stack::start_with(Choice::with([("BREAKER_COOLDOWN_SECONDS", "10")])).await;
+    stack.reserve.change(|stated| stated.total = "1500.00".to_owned());
     assert_eq!(stack.mint("1000").await.status, 200);
-    stack.reserve.change(|books| books.total = "900.00".to_owned());
-    assert_eq!(stack.mint("1").await.verdict(), (422, "POR_INSUFFICIENT_RESERVES"));
-    assert_eq!(stack.mint("1").await.verdict(), (503, "CIRCUIT_OPEN"));
+    stack.reserve.change(|stated| stated.total = "900.00".to_owned());
+    assert_eq!(stack.mint("1").await.problem(), (422, "POR_INSUFFICIENT_RESERVES"));
+    assert_eq!(stack.mint("1").await.problem(), (503, "CIRCUIT_OPEN"));
 
     stack.breaker_becomes("half-open").await;
     let probe = stack.mint("1").await;
-    assert_eq!(probe.verdict(), (422, "POR_INSUFFICIENT_RESERVES"), "{}", probe.body);
-    assert_eq!(stack.mint("1").await.verdict(), (503, "CIRCUIT_OPEN"), "a failed probe shuts it again");
+    assert_eq!(probe.problem(), (422, "POR_INSUFFICIENT_RESERVES"), "{}", probe.body);
+    assert_eq!(stack.mint("1").await.problem(), (503, "CIRCUIT_OPEN"), "a failed probe shuts it again");
 
-    stack.reserve.change(|books| books.total = "2000.00".to_owned());
+    stack.reserve.change(|stated| stated.total = "2000.00".to_owned());
     stack.breaker_becomes("half-open").await;
     assert_eq!(stack.mint("1").await.status, 200);
     assert_eq!(stack.mint("1").await.status, 200);
@@ -157,44 +142,44 @@ async fn a_run_that_finds_the_reserve_drained_opens_the_breaker_and_a_probe_clos
 }
 
 #[tokio::test]
-async fn supply_that_no_request_explains_stops_minting_until_an_operator_resumes() {
+async fn breaker_opens_for_supply_that_no_request_explains() {
     let mut stack = Stack::start().await;
     assert_eq!(stack.mint("100").await.status, 200);
     let mut known = stack.body("0.5");
     known["bankReference"] = json!("known, but for another amount");
-    assert_eq!(stack.post(&known).await.verdict(), (422, "ACE_REJECTED"));
+    assert_eq!(stack.post(&known).await.problem(), (422, "ACE_REJECTED"));
     stack.stop_gateway().await;
-    let own = stack.settings.database_url.replace("sqlite:stranger.db".to_owned());
+    let own = stack.settings.insert("DATABASE_URL", "sqlite:stranger.db".to_owned()).expect("a database");
     stack.run_gateway().await;
     known["amount"] = json!("50");
     assert_eq!(stack.post(&known).await.status, 200);
     stack.stop_gateway().await;
-    stack.settings.database_url = own;
+    stack.set("DATABASE_URL", &own);
     stack.run_gateway().await;
 
-    stack.opens_for("UNEXPECTED_SUPPLY").await;
-    let alarm = stack.told("chain.alarm", |alarm| alarm["reason"] == "UNEXPECTED_SUPPLY").await;
-    assert_eq!(alarm["words"], "tokens were minted that no request here explains", "{alarm}");
+    stack.breaker_opens_for("UNEXPECTED_SUPPLY").await;
+    let alarm = stack.logged_event("chain.alarm", |alarm| alarm["reason"] == "UNEXPECTED_SUPPLY").await;
+    assert_eq!(alarm["message"], "tokens were minted that no request here explains", "{alarm}");
     assert_eq!(stack.reserves().await["unexplainedSupply"], "0", "it was issued by a report");
 
-    let refused = stack.operate("resume", json!({})).await;
-    assert_eq!(refused.verdict(), (400, "INVALID_REQUEST"), "{}", refused.body);
-    let resumed = stack.operate("resume", json!({ "reason": "minted by hand" })).await;
+    let refused = stack.act_as_operator("resume", json!({})).await;
+    assert_eq!(refused.problem(), (400, "INVALID_REQUEST"), "{}", refused.body);
+    let resumed = stack.act_as_operator("resume", json!({ "reason": "minted by hand" })).await;
     assert_eq!(resumed.body["breaker"]["state"], "half-open", "{}", resumed.body);
     assert_eq!(stack.mint("1").await.status, 200);
     stack.breaker_becomes("closed").await;
 }
 
 #[tokio::test]
-async fn changed_rules_and_operators_stop_minting_and_everything_is_on_record() {
+async fn breaker_and_operator_moves_are_on_record() {
     let mut stack = Stack::start().await;
     assert_eq!(stack.mint("100").await.status, 200);
 
-    let paused = stack.operate("pause", json!({ "reason": "drill" })).await;
+    let paused = stack.act_as_operator("pause", json!({ "reason": "drill" })).await;
     assert_eq!(paused.body["breaker"]["state"], "open", "{}", paused.body);
     let answer = stack.mint("1").await;
-    assert_eq!((answer.verdict(), &answer.body["reason"]), ((503, "CIRCUIT_OPEN"), &json!("OPERATOR_PAUSE")));
-    stack.operate("resume", json!({ "reason": "drill is over" })).await;
+    assert_eq!((answer.problem(), &answer.body["reason"]), ((503, "CIRCUIT_OPEN"), &json!("OPERATOR_PAUSE")));
+    stack.act_as_operator("resume", json!({ "reason": "drill is over" })).await;
     assert_eq!(stack.mint("1").await.status, 200);
     stack.breaker_becomes("closed").await;
 
@@ -202,7 +187,7 @@ async fn changed_rules_and_operators_stop_minting_and_everything_is_on_record() 
     let owner = stack.anvil.call(consumer, &MintingConsumerWithACE::ownerCall {}).await;
     let change = MintingConsumerWithACE::setReserveMaxAgeCall { maxAgeSeconds: 1_800 };
     stack.anvil.send_as(owner, consumer, &change).await;
-    stack.opens_for("POLICIES_CHANGED").await;
+    stack.breaker_opens_for("POLICIES_CHANGED").await;
 
     let metrics = stack.get("/metrics").await;
     let page = metrics.body.as_str().expect("text");
@@ -218,12 +203,12 @@ async fn changed_rules_and_operators_stop_minting_and_everything_is_on_record() 
     assert!(supply > U256::ZERO);
     let all = stack.get("/reserves").await.body;
     assert_eq!(all["reserves"][0]["liability"], open["supply"][0]["amount"], "{all}");
-    assert_eq!(stack.get("/reserves/0x12").await.verdict(), (400, "INVALID_REQUEST"));
-    assert_eq!(stack.get(&format!("/reserves/{BENEFICIARY}")).await.verdict(), (404, "NOT_FOUND"));
+    assert_eq!(stack.get("/reserves/0x12").await.problem(), (400, "INVALID_REQUEST"));
+    assert_eq!(stack.get(&format!("/reserves/{BENEFICIARY}")).await.problem(), (404, "NOT_FOUND"));
 
     stack.stop_gateway().await;
     let url = format!("sqlite:{}", stack.path("gateway.db").display());
-    let clock = cre_backend::clock::Clock::system();
+    let clock = cre_backend::base::clock::Clock::system();
     let (store, _writer) = Store::open(&SecretUrl::new(url), clock).await.expect("the store opens");
     assert!(matches!(store.verify_log().await, Ok(LogState::Intact(_))), "the log is intact");
     let kinds: Vec<String> = store

@@ -5,10 +5,9 @@ use std::process::Stdio;
 
 use cre_backend::chain::PolicySwitch;
 use serde_json::{Value, json};
+use test_support::anvil::ADMIN;
+use test_support::{Stack, folder, root};
 use tokio::process::Command;
-
-use crate::support::anvil::ADMIN;
-use crate::support::{Stack, folder, root};
 
 /// The officer's command line against the stack's chain.
 #[expect(clippy::disallowed_methods, reason = "the story is about a command")]
@@ -27,65 +26,69 @@ async fn officer(stack: &Stack, command: &str) {
 }
 
 #[tokio::test]
-async fn a_check_that_comes_into_force_is_told_and_one_that_goes_out_of_force_stops_minting() {
+async fn breaker_opens_when_a_check_goes_out_of_force() {
     let stack = Stack::start().await;
     let switch = stack.anvil.basket_contracts().await.policySwitch;
     assert_eq!(stack.mint("100").await.status, 200);
-    let says = |words: &'static str| move |alarm: &Value| alarm["words"] == words;
+    let says = |message: &'static str| move |alarm: &Value| alarm["message"] == message;
 
     stack.anvil.admin(switch, &PolicySwitch::setWhitelistRequiredCall { required: true }).await;
-    let told = stack.told("chain.alarm", says("the whitelist was put in force")).await;
-    assert_eq!((&told["stops"], &told["contract"]), (&json!(false), &json!(switch)), "{told}");
+    let told = stack.logged_event("chain.alarm", says("the whitelist was put in force")).await;
+    assert_eq!(
+        (&told["stops"], &told["contract"]),
+        (&json!(false), &json!(switch.to_checksum(None))),
+        "{told}"
+    );
     assert_eq!(stack.reserves().await["breaker"]["state"], "closed");
     let answer = stack.mint("1").await;
     assert_eq!(
-        (answer.verdict(), &answer.body["reason"]),
+        (answer.problem(), &answer.body["reason"]),
         ((422, "ACE_REJECTED"), &json!("NOT_WHITELISTED"))
     );
 
     stack.anvil.admin(switch, &PolicySwitch::setWhitelistRequiredCall { required: false }).await;
-    stack.opens_for("POLICIES_CHANGED").await;
-    let told = stack.told("chain.alarm", says("the whitelist was put out of force")).await;
+    stack.breaker_opens_for("POLICIES_CHANGED").await;
+    let told = stack.logged_event("chain.alarm", says("the whitelist was put out of force")).await;
     assert_eq!(told["stops"], true, "{told}");
-    stack.goes_on().await;
+    stack.resume_basket().await;
 
     stack.anvil.admin(switch, &PolicySwitch::setIdentityRequiredCall { required: false }).await;
-    stack.opens_for("POLICIES_CHANGED").await;
-    stack.told("chain.alarm", says("the identity check was put out of force")).await;
-    stack.goes_on().await;
+    stack.breaker_opens_for("POLICIES_CHANGED").await;
+    stack.logged_event("chain.alarm", says("the identity check was put out of force")).await;
+    stack.resume_basket().await;
     stack.anvil.admin(switch, &PolicySwitch::setIdentityRequiredCall { required: true }).await;
-    stack.told("chain.alarm", says("the identity check was put in force")).await;
+    stack.logged_event("chain.alarm", says("the identity check was put in force")).await;
     assert_eq!(stack.mint("1").await.status, 200, "the stricter rule stops nobody who meets it");
 }
 
 #[tokio::test]
-async fn a_pause_on_chain_stops_minting_for_as_long_as_it_lasts() {
+async fn breaker_is_open_while_the_chain_is_paused() {
     let stack = Stack::start().await;
     assert_eq!(stack.mint("100").await.status, 200);
     let policy = stack.anvil.basket_contracts().await.pausePolicy;
 
     officer(&stack, "pause").await;
-    stack.opens_for("CHAIN_PAUSE").await;
-    let resumed = stack.operate("resume", json!({ "reason": "it is over for me" })).await;
+    stack.breaker_opens_for("CHAIN_PAUSE").await;
+    let resumed = stack.act_as_operator("resume", json!({ "reason": "it is over for me" })).await;
     assert_eq!(resumed.body["breaker"]["state"], "open", "no operator lifts it: {}", resumed.body);
-    stack.opens_for("CHAIN_PAUSE").await;
+    stack.breaker_opens_for("CHAIN_PAUSE").await;
     officer(&stack, "resume").await;
     stack.breaker_becomes("half-open").await;
-    stack.probe_closes().await;
+    stack.probe_closes_breaker().await;
 
-    let paused = stack.operate("pause", json!({ "reason": "drill" })).await;
+    let paused = stack.act_as_operator("pause", json!({ "reason": "drill" })).await;
     let call = &paused.body["onChain"];
     assert_eq!(call["to"], json!(policy.to_checksum(None)), "{}", paused.body);
     assert_eq!(call["signer"], json!(ADMIN.to_checksum(None)), "{}", paused.body);
-    stack.opens_for("OPERATOR_PAUSE").await;
+    stack.breaker_opens_for("OPERATOR_PAUSE").await;
     send(&stack, call).await;
-    stack.told("breaker.changed", |moved| moved["reasons"]["CHAIN_PAUSE"].is_string()).await;
+    stack.logged_event("breaker.changed", |moved| moved["reasons"]["CHAIN_PAUSE"].is_string()).await;
 
-    let resumed = stack.operate("resume", json!({ "reason": "drill is over" })).await;
+    let resumed = stack.act_as_operator("resume", json!({ "reason": "drill is over" })).await;
     assert_eq!(resumed.body["breaker"]["state"], "open", "the chain still says no: {}", resumed.body);
     send(&stack, &resumed.body["onChain"]).await;
     stack.breaker_becomes("half-open").await;
-    stack.probe_closes().await;
+    stack.probe_closes_breaker().await;
 }
 
 /// Sends exactly the call that the gateway named, as the signer that it named.

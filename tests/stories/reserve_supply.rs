@@ -2,13 +2,11 @@
 
 use alloy::primitives::keccak256;
 use cre_backend::chain::{MintingConsumerWithACE, StablecoinERC20};
-use cre_backend::config::Settings;
 use serde_json::{Value, json};
-
-use crate::support::{BENEFICIARY, Choice, Stack, tokens, until};
+use test_support::{BENEFICIARY, Choice, Stack, tokens, until};
 
 #[tokio::test]
-async fn tokens_that_a_bridge_took_away_are_still_owed_and_counted_once() {
+async fn reserves_count_bridged_tokens_once() {
     let stack = Stack::start().await;
     let (token, consumer) = stack.anvil.basket;
     let timelock = stack.anvil.call(consumer, &MintingConsumerWithACE::ownerCall {}).await;
@@ -51,11 +49,10 @@ async fn tokens_that_a_bridge_took_away_are_still_owed_and_counted_once() {
 }
 
 #[tokio::test]
-async fn the_feed_s_rounds_are_there_for_a_chart_newest_first() {
-    let settings = Settings { attest_interval_seconds: Some("1".into()), ..Settings::default() };
-    let stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
+async fn reserves_history_is_newest_first() {
+    let stack = Stack::start_with(Choice::with([("ATTEST_INTERVAL_SECONDS", "1")])).await;
     for (round, total) in [(1, "1000.50"), (2, "2000.00"), (3, "1500.25")] {
-        stack.reserve.change(|books| books.total = total.to_owned());
+        stack.reserve.change(|stated| stated.total = total.to_owned());
         let reserves = total.trim_end_matches('0').trim_end_matches('.');
         let is_it = |now: &Value| {
             now["history"]

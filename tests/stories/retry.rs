@@ -1,10 +1,8 @@
 //! Cancel and retry: only where it is safe.
 
-use cre_backend::config::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::support::{Answer, BENEFICIARY, Choice, Stack, tokens};
+use test_support::{Answer, BENEFICIARY, Choice, Stack, settings, tokens};
 
 async fn act(stack: &Stack, mint: &Value, action: &str) -> Answer {
     let id = mint["mintId"].as_str().expect("an id");
@@ -13,7 +11,7 @@ async fn act(stack: &Stack, mint: &Value, action: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_refused_mint_can_be_tried_again_under_its_reference() {
+async fn mint_retry_after_a_refusal_keeps_its_reference() {
     let stack = Stack::start().await;
     let before = stack.anvil.balance(BENEFICIARY).await;
     let mut body = stack.body("1000");
@@ -21,50 +19,47 @@ async fn a_refused_mint_can_be_tried_again_under_its_reference() {
 
     stack.anvil.blacklist(BENEFICIARY).await;
     let refused = stack.post(&body).await;
-    assert_eq!(refused.verdict(), (422, "ACE_REJECTED"), "{}", refused.body);
+    assert_eq!(refused.problem(), (422, "ACE_REJECTED"), "{}", refused.body);
     stack.anvil.unblacklist(BENEFICIARY).await;
     let replayed = stack.post(&body).await;
-    assert_eq!(replayed.verdict(), (422, "ACE_REJECTED"), "a repeated request gets the first one's answer");
+    assert_eq!(replayed.problem(), (422, "ACE_REJECTED"), "a repeated request gets the first one's answer");
     assert_eq!(replayed.header("idempotency-replayed"), "true");
 
     let tried = act(&stack, &refused.body, "retry").await;
     assert_eq!(tried.status, 200, "{}", tried.body);
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(1000));
 
-    assert_eq!(act(&stack, &refused.body, "retry").await.verdict(), (409, "NOT_ALLOWED"));
-    assert_eq!(act(&stack, &refused.body, "cancel").await.verdict(), (409, "NOT_ALLOWED"));
+    assert_eq!(act(&stack, &refused.body, "retry").await.problem(), (409, "NOT_ALLOWED"));
+    assert_eq!(act(&stack, &refused.body, "cancel").await.problem(), (409, "NOT_ALLOWED"));
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(1000));
 }
 
 #[tokio::test]
-async fn only_a_mint_that_was_not_started_can_be_cancelled() {
-    let settings = Settings {
-        workflow_concurrency: Some("1".into()),
-        mint_wait_seconds: Some("1".into()),
-        ..Settings::default()
-    };
+async fn mint_cancel_is_for_what_was_not_started() {
     let fake_bun = Some("exec sleep 600".to_owned());
+    let settings = settings([("WORKFLOW_CONCURRENCY", "1"), ("MINT_WAIT_SECONDS", "1")]);
     let stack = Stack::start_with(Choice { settings, fake_bun, ..Choice::default() }).await;
     let mut body = stack.body("1000");
     body["bankReference"] = json!("hangs");
     let started = stack.post(&body).await;
-    assert_eq!(started.body["mintStatus"], "executing", "{}", started.body);
+    assert_eq!(started.status, 202, "{}", started.body);
+    stack.mint_becomes(started.body["mintId"].as_str().expect("an id"), "executing").await;
     let waiting = stack.mint("5").await;
-    assert_eq!(waiting.body["mintStatus"], "queued", "{}", waiting.body);
+    assert_eq!(waiting.body["status"], "queued", "{}", waiting.body);
 
-    assert_eq!(act(&stack, &started.body, "cancel").await.verdict(), (409, "NOT_ALLOWED"));
-    assert_eq!(act(&stack, &started.body, "retry").await.verdict(), (409, "NOT_ALLOWED"));
+    assert_eq!(act(&stack, &started.body, "cancel").await.problem(), (409, "NOT_ALLOWED"));
+    assert_eq!(act(&stack, &started.body, "retry").await.problem(), (409, "NOT_ALLOWED"));
     assert_eq!(act(&stack, &waiting.body, "cancel").await.body["status"], "cancelled");
-    assert_eq!(act(&stack, &waiting.body, "retry").await.verdict(), (409, "NOT_ALLOWED"));
+    assert_eq!(act(&stack, &waiting.body, "retry").await.problem(), (409, "NOT_ALLOWED"));
 
     let again = stack.request(Method::POST, "/mint").header("prefer", "respond-async").json(&body);
     let again = Answer::of(again.send().await.expect("an answer")).await;
-    assert_eq!(again.verdict(), (409, "IN_PROGRESS"), "{}", again.body);
+    assert_eq!(again.problem(), (409, "IN_PROGRESS"), "{}", again.body);
     assert_eq!(again.body["mintId"], started.body["mintId"]);
 }
 
 #[tokio::test]
-async fn lists_are_filtered_and_paged() {
+async fn mint_lists_are_filtered_and_paged() {
     let stack = Stack::start().await;
     stack.anvil.blacklist(BENEFICIARY).await;
     for amount in ["1", "2", "3"] {
@@ -84,5 +79,5 @@ async fn lists_are_filtered_and_paged() {
     assert_eq!(amounts(&stack.get("/mints?status=minted").await.body), Vec::<Value>::new());
     let mine = format!("/mints?beneficiary={BENEFICIARY}&basket={}", stack.anvil.basket.0);
     assert_eq!(amounts(&stack.get(&mine).await.body).len(), 3);
-    assert_eq!(stack.get("/mints?basket=0x12").await.verdict(), (400, "INVALID_REQUEST"));
+    assert_eq!(stack.get("/mints?basket=0x12").await.problem(), (400, "INVALID_REQUEST"));
 }

@@ -1,53 +1,54 @@
 //! Endpoints that are down, slow, behind, or lie.
 
-use crate::support::{Answer, BENEFICIARY, Choice, Mood, Stack, tokens};
 use reqwest::Method;
+use test_support::{Answer, BENEFICIARY, Choice, FaultMode, Stack, tokens};
 
 #[tokio::test]
-async fn one_bad_endpoint_of_three_changes_nothing() {
-    let proxies = vec![Mood::Honest, Mood::Lying, Mood::SlowAndDouble];
+async fn rpc_endpoint_that_fails_is_outvoted_by_two() {
+    let proxies = vec![FaultMode::Honest, FaultMode::Lying, FaultMode::SlowAndDouble];
     let stack = Stack::start_with(Choice { proxies, ..Choice::default() }).await;
     let before = stack.anvil.balance(BENEFICIARY).await;
-    for mood in [Mood::Lying, Mood::Stale, Mood::Down] {
-        stack.proxies[1].set(mood);
+    for mode in [FaultMode::Lying, FaultMode::Stale, FaultMode::Down] {
+        stack.proxies[1].set(mode);
         let answer = stack.mint("100").await;
-        assert_eq!(answer.status, 200, "{mood:?}: {}", answer.body);
-        stack.until(answer.body["mintId"].as_str().expect("an id"), "finalized").await;
+        assert_eq!(answer.status, 200, "{mode:?}: {}", answer.body);
+        stack.mint_becomes(answer.body["mintId"].as_str().expect("an id"), "finalized").await;
     }
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(300));
 }
 
 #[tokio::test]
-async fn two_that_disagree_prove_nothing_until_they_agree() {
-    let proxies = vec![Mood::Honest, Mood::Honest];
+async fn rpc_endpoints_that_disagree_prove_nothing() {
+    let proxies = vec![FaultMode::Honest, FaultMode::Honest];
     let stack = Stack::start_with(Choice { proxies, ..Choice::default() }).await;
     assert_eq!(stack.mint("1").await.status, 200, "the basket is known from now on");
-    stack.proxies[1].set(Mood::Lying);
+    stack.proxies[1].set(FaultMode::Lying);
     let asked = stack.request(Method::POST, "/mint").header("prefer", "wait=2").json(&stack.body("100"));
     let answer = Answer::of(asked.send().await.expect("an answer")).await;
     assert_eq!(answer.status, 202, "{}", answer.body);
-    assert_eq!(answer.body["mintStatus"], "queued", "nothing was started on contradicting words");
-    stack.proxies[1].set(Mood::Honest);
-    stack.until(answer.body["mintId"].as_str().expect("an id"), "finalized").await;
+    assert_eq!(answer.body["status"], "queued", "nothing was started on contradicting answers");
+    stack.proxies[1].set(FaultMode::Honest);
+    stack.mint_becomes(answer.body["mintId"].as_str().expect("an id"), "finalized").await;
 }
 
 #[tokio::test]
-async fn a_chain_that_goes_away_during_a_run_is_asked_again_later() {
-    let stack = Stack::start_with(Choice { proxies: vec![Mood::Honest], ..Choice::default() }).await;
+async fn rpc_outage_during_a_run_is_survived() {
+    let stack = Stack::start_with(Choice { proxies: vec![FaultMode::Honest], ..Choice::default() }).await;
     let before = stack.anvil.balance(BENEFICIARY).await;
-    let asked =
-        stack.request(Method::POST, "/mint").header("prefer", "respond-async").json(&stack.body("100"));
-    let answer = Answer::of(asked.send().await.expect("an answer")).await;
+    // The source does not answer yet, so that the run cannot be over before the chain goes away.
+    stack.reserve.open(false);
+    let answer = stack.mint_async("100").await;
     let id = answer.body["mintId"].as_str().expect("an id");
-    stack.until(id, "executing").await;
-    stack.proxies[0].set(Mood::Down);
+    stack.mint_becomes(id, "executing").await;
+    stack.proxies[0].set(FaultMode::Down);
     assert_eq!(stack.get("/ready").await.status, 503);
-    stack.proxies[0].set(Mood::Honest);
-    stack.until(id, "finalized").await;
+    stack.reserve.open(true);
+    stack.proxies[0].set(FaultMode::Honest);
+    stack.mint_becomes(id, "finalized").await;
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(100));
 
-    stack.proxies[0].set(Mood::Down);
+    stack.proxies[0].set(FaultMode::Down);
     let answer = stack.get(&format!("/tx/0x{}", "11".repeat(32))).await;
-    assert_eq!(answer.verdict(), (503, "CHAIN_UNAVAILABLE"), "{}", answer.body);
+    assert_eq!(answer.problem(), (503, "CHAIN_UNAVAILABLE"), "{}", answer.body);
     assert!(!answer.body.to_string().contains("127.0.0.1"), "the endpoint's address is internal");
 }

@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::Value;
+use test_support::program::Program;
+use test_support::{Choice, Stack, until};
 
-use crate::support::process::Program;
-use crate::support::{Answer, Choice, Stack, until};
+/// What the server gives to connections that do not end by themselves.
+const DRAIN: Duration = Duration::from_secs(10);
 
 #[tokio::test]
-async fn a_terminated_program_ends_its_streams_and_itself() {
-    let mut stack = Stack::start_with(Choice { without_gateway: true, ..Choice::default() }).await;
+async fn stop_ends_streams_and_program() {
+    let mut stack = Stack::start_with(Choice::default().without_gateway()).await;
     let mut program = Program::start(&stack, None).await.expect("it listens");
     stack.url.clone_from(&program.url);
     let mut streams = Vec::new();
@@ -24,7 +26,7 @@ async fn a_terminated_program_ends_its_streams_and_itself() {
     let asked = Instant::now();
     let status = program.terminate().await;
 
-    assert!(asked.elapsed() < Duration::from_secs(2), "the stop took {:?}", asked.elapsed());
+    assert!(asked.elapsed() < DRAIN, "the stop took {:?}", asked.elapsed());
     assert_eq!(status.code(), Some(0));
     for stream in streams {
         let rest: Vec<_> = stream.collect().await;
@@ -33,12 +35,11 @@ async fn a_terminated_program_ends_its_streams_and_itself() {
 }
 
 #[tokio::test]
-async fn a_mint_under_way_is_finished_before_the_program_ends_and_found_again_after() {
-    let mut stack = Stack::start_with(Choice { without_gateway: true, ..Choice::default() }).await;
+async fn stop_lets_a_mint_under_way_finish() {
+    let mut stack = Stack::start_with(Choice::default().without_gateway()).await;
     let mut program = Program::start(&stack, None).await.expect("it listens");
     stack.url.clone_from(&program.url);
-    let asked = stack.request(Method::POST, "/mint").header("prefer", "respond-async");
-    let accepted = Answer::of(asked.json(&stack.body("5")).send().await.expect("an answer")).await;
+    let accepted = stack.mint_async("5").await;
     assert_eq!(accepted.status, 202, "{}", accepted.body);
     let id = accepted.body["mintId"].as_str().expect("an id").to_owned();
     let begun = until(async || stack.get(&format!("/mints/{id}")).await.body["status"] != "queued");
@@ -48,7 +49,7 @@ async fn a_mint_under_way_is_finished_before_the_program_ends_and_found_again_af
 
     let again = Program::start(&stack, None).await.expect("it listens again");
     stack.url.clone_from(&again.url);
-    let end: Value = stack.until(&id, "finalized").await;
+    let end: Value = stack.mint_becomes(&id, "finalized").await;
     assert_eq!(end["attempts"], 1, "the run was not cut off: {end}");
     again.kill().await;
 }

@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
-use cre_backend::clock::Clock;
-use cre_backend::config::SecretUrl;
+use alloy::primitives::{Address, B256, U256, keccak256};
+use cre_backend::base::clock::Clock;
+use cre_backend::base::secret::SecretUrl;
+use cre_backend::domain::{EventKind, MintProof, Order, Progress, State, TxLocation};
+use cre_backend::store::event_log::LogState;
 use cre_backend::store::lease::{Claimed, Work};
-use cre_backend::store::log::LogState;
 use cre_backend::store::{
-    Accepted, Change, Changed, MintFilter, MintedBlock, NEVER_MS, NewMint, Store, StoreError,
+    Accepted, MintFilter, MintUpdate, MintedBlock, NEVER_MS, NewMint, Store, StoreError, StoredMint,
+    UpdateOutcome,
 };
 use futures_util::future::join_all;
 use sqlx::Connection;
+use test_support::postgres::Postgres;
 use tokio::task::JoinSet;
-
-use crate::support::postgres::Postgres;
+use uuid::Uuid;
 
 pub(crate) const START_MS: i64 = 1_790_000_000_000;
 const LEASE: Duration = Duration::from_secs(5);
@@ -24,37 +27,61 @@ pub(crate) async fn open(url: &str, clock: &Clock, tasks: &mut JoinSet<()>) -> S
     store
 }
 
-pub(crate) fn new(clock: &Clock, key: Option<&str>, reference: &str) -> NewMint {
+const TOKEN: Address = Address::repeat_byte(0x70);
+const CONSUMER: Address = Address::repeat_byte(0xc0);
+const BENEFICIARY: Address = Address::repeat_byte(0xbe);
+
+/// A mint of one base unit under a bank reference.
+pub(crate) fn new(clock: &Clock, key: Option<&str>, bank_reference: &str) -> NewMint {
+    let order = Order {
+        stablecoin: TOKEN,
+        consumer: CONSUMER,
+        beneficiary: BENEFICIARY,
+        amount: U256::from(1),
+        decimals: 18,
+        bank_reference: bank_reference.to_owned(),
+        reference: keccak256(bank_reference),
+    };
     NewMint {
         id: clock.new_id(),
-        consumer: "0xConsumer".into(),
-        stablecoin: "0xToken".into(),
-        beneficiary: "0xAccount".into(),
-        reference: reference.into(),
-        amount: "1".into(),
+        order,
+        progress: Progress::default(),
         idempotency_key: key.map(str::to_owned),
-        fingerprint: "f".into(),
-        order_json: "{}".into(),
-        state: "queued",
-        progress_json: "{}".into(),
-        event: ("mint.accepted", "{}".into()),
+        fingerprint: "f".repeat(64),
+        event: (EventKind::MintAccepted, "{}".to_owned()),
         admission: None,
     }
 }
 
-fn change(id: &str, version: i64, fence: Option<i64>, state: &'static str, due_at: i64) -> Change {
-    Change {
-        id: id.into(),
-        consumer: "0xConsumer".into(),
+/// How far a mint is that reached a state; a minted one in block `block`.
+pub(crate) fn progress(state: State, block: u64) -> Progress {
+    let location = TxLocation {
+        tx: B256::repeat_byte(1),
+        block_number: block,
+        block_hash: B256::repeat_byte(u8::try_from(block).expect("a low block")),
+    };
+    let is_minted = matches!(state, State::Minted | State::Finalized);
+    let proof = is_minted.then_some(MintProof { location, log_index: 3 });
+    Progress { state, proof, ..Progress::default() }
+}
+
+/// What moves a mint to a state.
+fn update(id: Uuid, version: i64, fence: Option<i64>, state: State, due_at: i64) -> MintUpdate {
+    MintUpdate {
+        id,
+        consumer: CONSUMER,
         version,
         fence,
-        state,
-        progress_json: "{}".into(),
-        minted_in: None,
+        progress: progress(state, 7),
         due_at,
-        release: state == "rejected",
-        events: vec![("mint.changed", format!("{{\"state\":\"{state}\"}}"))],
+        release: state == State::Rejected,
+        events: vec![(EventKind::Mint(state), format!("{{\"status\":\"{}\"}}", state.word()))],
     }
+}
+
+/// The same for a mint that was claimed.
+fn of_claim(stored: &StoredMint, state: State, due_at: i64) -> MintUpdate {
+    update(stored.mint.id, stored.mint.version, Some(stored.fence), state, due_at)
 }
 
 async fn accepts(store: &Store, clock: &Clock) {
@@ -80,99 +107,115 @@ async fn claim(store: &Store, work: Work, most: usize) -> Option<Claimed> {
 async fn claims(store: &Store, clock: &Clock) {
     let first = claim(store, Work::Mint, 9).await.expect("a due mint");
     let second = claim(store, Work::Mint, 9).await.expect("the other due mint");
-    assert_eq!((first.rows.len(), second.rows.len()), (1, 1), "one report takes one order of a beneficiary");
-    assert_ne!(first.rows[0].id, second.rows[0].id);
+    assert_eq!(
+        (first.mints.len(), second.mints.len()),
+        (1, 1),
+        "one report takes one order of a beneficiary"
+    );
+    assert_ne!(id_of(&first), id_of(&second));
     assert!(claim(store, Work::Mint, 9).await.is_none(), "both are claimed");
-    assert!(store.hold(&first.owner, LEASE).await.expect("an answer"));
+    assert!(store.renew_claim(&first.owner, LEASE).await.expect("an answer"));
 
     clock.advance(5_001);
     let taken = claim(store, Work::Mint, 9).await.expect("the lease ran out");
-    let (stale, fresh) = if taken.rows[0].id == first.rows[0].id { (first, taken) } else { (second, taken) };
-    assert!(!store.hold(&stale.owner, LEASE).await.expect("an answer"), "the old holder is fenced off");
-    let (stale, fresh) = (&stale.rows[0], &fresh.rows[0]);
-    let late = store.change(change(&stale.id, stale.version, Some(stale.fence), "executing", 0)).await;
-    assert_eq!(late.expect("an answer"), Changed::Stale);
-    let done = store.change(change(&fresh.id, fresh.version, Some(fresh.fence), "executing", 0)).await;
-    assert_eq!(done.expect("an answer"), Changed::Done(fresh.version + 1));
-    let again = store.change(change(&fresh.id, fresh.version, None, "cancelled", 0)).await;
-    assert_eq!(again.expect("an answer"), Changed::Stale, "a change needs the version it was made from");
+    let (stale, fresh) = if id_of(&taken) == id_of(&first) { (first, taken) } else { (second, taken) };
+    assert!(
+        !store.renew_claim(&stale.owner, LEASE).await.expect("an answer"),
+        "the old holder is fenced off"
+    );
+    let (stale, fresh) = (&stale.mints[0], &fresh.mints[0]);
+    let late = store.update(of_claim(stale, State::Executing, 0)).await;
+    assert_eq!(late.expect("an answer"), UpdateOutcome::Stale);
+    let done = store.update(of_claim(fresh, State::Executing, 0)).await;
+    assert_eq!(done.expect("an answer"), UpdateOutcome::Stored(fresh.mint.version + 1));
+    let again = store.update(update(fresh.mint.id, fresh.mint.version, None, State::Cancelled, 0)).await;
+    assert_eq!(
+        again.expect("an answer"),
+        UpdateOutcome::Stale,
+        "an update needs the version it was made from"
+    );
 
     assert!(claim(store, Work::Settle, 1).await.is_none(), "what somebody executes is not open");
     clock.advance(5_001);
-    let open = claim(store, Work::Settle, 1).await.expect("its holder vanished").rows.remove(0);
-    assert_eq!((open.id.as_str(), open.state.as_str()), (fresh.id.as_str(), "executing"));
-    let end = change(&open.id, open.version, Some(open.fence), "rejected", NEVER_MS);
-    assert!(matches!(store.change(end).await.expect("an answer"), Changed::Done(_)));
+    let open = claim(store, Work::Settle, 1).await.expect("its holder vanished").mints.remove(0);
+    assert_eq!((open.mint.id, open.mint.progress.state), (fresh.mint.id, State::Executing));
+    let end = of_claim(&open, State::Rejected, NEVER_MS);
+    assert!(matches!(store.update(end).await.expect("an answer"), UpdateOutcome::Stored(_)));
     clock.advance(60_000);
     while let Some(claimed) = claim(store, Work::Mint, 9).await {
-        assert_ne!(claimed.rows[0].id, fresh.id, "an ended mint is never due");
+        assert_ne!(id_of(&claimed), fresh.mint.id, "an ended mint is never due");
     }
     assert!(claim(store, Work::Settle, 1).await.is_none());
+}
+
+fn id_of(claimed: &Claimed) -> Uuid {
+    claimed.mints[0].mint.id
 }
 
 /// What waits for one consumer is claimed together, oldest first, each for another beneficiary; it is given back whole.
 async fn batches(store: &Store, clock: &Clock) {
     reject_what_waits(store).await;
+    let (batch, other) = (Address::repeat_byte(0xba), Address::repeat_byte(0xbb));
     let mut ids = Vec::new();
-    for (at, beneficiary) in ["a", "b", "a", "c", "d"].into_iter().enumerate() {
-        let consumer = format!("0xBatch{}", u8::from(at == 4));
-        let one =
-            NewMint { consumer, beneficiary: beneficiary.into(), ..new(clock, None, &format!("batch {at}")) };
-        ids.push(one.id.to_string());
+    for (at, beneficiary) in [1, 2, 1, 3, 4].into_iter().enumerate() {
+        let mut one = new(clock, None, &format!("batch {at}"));
+        one.order.consumer = if at == 4 { other } else { batch };
+        one.order.beneficiary = Address::repeat_byte(beneficiary);
+        ids.push(one.id);
         store.accept(one).await.expect("an answer");
         clock.advance(1);
     }
     let claimed = claim(store, Work::Mint, 9).await.expect("three at once");
-    let of = |claimed: &Claimed| claimed.rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>();
-    assert_eq!(of(&claimed), [ids[0].clone(), ids[1].clone(), ids[3].clone()]);
-    store.let_all_go(&claimed.owner, clock.now_ms()).await.expect("an answer");
+    let claimed_ids: Vec<Uuid> = claimed.mints.iter().map(|stored| stored.mint.id).collect();
+    assert_eq!(claimed_ids, [ids[0], ids[1], ids[3]]);
+    store.release_claim(&claimed.owner, clock.now_ms()).await.expect("an answer");
     let claimed = claim(store, Work::Mint, 2).await.expect("two at once");
-    assert_eq!(claimed.rows.len(), 2, "no more than asked for");
-    for row in &claimed.rows {
-        let minted_in = Some(MintedBlock { minted_block: 7, minted_hash: "0x07".into() });
-        let done = Change { minted_in, ..change(&row.id, row.version, Some(row.fence), "minted", NEVER_MS) };
-        assert!(matches!(store.change(done).await.expect("an answer"), Changed::Done(_)));
+    assert_eq!(claimed.mints.len(), 2, "no more than asked for");
+    for stored in &claimed.mints {
+        let done = MintUpdate { consumer: batch, ..of_claim(stored, State::Minted, NEVER_MS) };
+        assert!(matches!(store.update(done).await.expect("an answer"), UpdateOutcome::Stored(_)));
     }
     let blocks = store.minted_blocks().await.expect("an answer");
-    assert_eq!(blocks, [MintedBlock { minted_block: 7, minted_hash: "0x07".into() }]);
+    assert_eq!(blocks, [MintedBlock { number: 7, hash: B256::repeat_byte(7) }]);
     assert_eq!(store.minted_in(&blocks[0]).await.expect("an answer").len(), 2);
-    let promised = async |above| store.promises("0xBatch0", above).await.expect("an answer").len();
+    let reserved = async |above| store.reservations(batch, above).await.expect("an answer").len();
     assert_eq!(
-        (promised(6).await, promised(7).await),
+        (reserved(6).await, reserved(7).await),
         (4, 2),
         "the supply of block 7 contains what it minted"
     );
     reject_what_waits(store).await;
 }
 
-/// Changes that come in together are made together; each is judged by itself.
-async fn changes_at_once(store: &Store, clock: &Clock) {
+/// Updates that come in together are made together; each is judged by itself.
+async fn updates_at_once(store: &Store, clock: &Clock) {
     let mut ids = Vec::new();
     for at in 0..10 {
-        let one = new(clock, None, &format!("change {at}"));
-        ids.push(one.id.to_string());
+        let one = new(clock, None, &format!("update {at}"));
+        ids.push(one.id);
         store.accept(one).await.expect("an answer");
     }
     let due = clock.now_ms() + 1_000_000;
-    let mut changes: Vec<Change> = ids.iter().map(|id| change(id, 1, None, "queued", due)).collect();
-    changes[3].version = 7;
-    changes[5].fence = Some(9);
-    changes[8].state = "rejected";
-    // Twice the same mint: the second change is made from what the first one left.
-    changes.insert(4, change(&ids[0], 2, None, "rejected", NEVER_MS));
-    changes.push(change(&ids[1], 1, None, "rejected", NEVER_MS));
-    let answers = join_all(changes.into_iter().map(|change| store.change(change))).await;
-    let answers: Vec<Changed> = answers.into_iter().map(|answer| answer.expect("an answer")).collect();
-    let mut expected = vec![Changed::Done(2); 10];
-    (expected[3], expected[5]) = (Changed::Stale, Changed::Stale);
-    expected.insert(4, Changed::Done(3));
-    expected.push(Changed::Stale);
+    let mut updates: Vec<MintUpdate> =
+        ids.iter().map(|id| update(*id, 1, None, State::Queued, due)).collect();
+    updates[3].version = 7;
+    updates[5].fence = Some(9);
+    updates[8].progress.state = State::Rejected;
+    // Twice the same mint: the second update is made from what the first one left.
+    updates.insert(4, update(ids[0], 2, None, State::Rejected, NEVER_MS));
+    updates.push(update(ids[1], 1, None, State::Rejected, NEVER_MS));
+    let answers = join_all(updates.into_iter().map(|update| store.update(update))).await;
+    let answers: Vec<UpdateOutcome> = answers.into_iter().map(|answer| answer.expect("an answer")).collect();
+    let mut expected = vec![UpdateOutcome::Stored(2); 10];
+    (expected[3], expected[5]) = (UpdateOutcome::Stale, UpdateOutcome::Stale);
+    expected.insert(4, UpdateOutcome::Stored(3));
+    expected.push(UpdateOutcome::Stale);
     assert_eq!(answers, expected);
     for (at, id) in ids.iter().enumerate() {
-        let row = store.mint(id.parse().expect("an id")).await.expect("an answer").expect("a mint");
-        let state = if at == 0 || at == 8 { "rejected" } else { "queued" };
+        let mint = store.mint(*id).await.expect("an answer").expect("a mint").mint;
+        let state = if at == 0 || at == 8 { State::Rejected } else { State::Queued };
         let version = [3, 2, 2, 1, 2, 1, 2, 2, 2, 2][at];
-        assert_eq!((row.state.as_str(), row.version), (state, version), "mint {at}");
+        assert_eq!((mint.progress.state, mint.version), (state, version), "mint {at}");
     }
     clock.advance(1_000_001);
     reject_what_waits(store).await;
@@ -180,9 +223,10 @@ async fn changes_at_once(store: &Store, clock: &Clock) {
 
 async fn reject_what_waits(store: &Store) {
     while let Some(rest) = claim(store, Work::Mint, 9).await {
-        for row in &rest.rows {
-            let end = change(&row.id, row.version, Some(row.fence), "rejected", NEVER_MS);
-            store.change(end).await.expect("an answer");
+        for stored in &rest.mints {
+            let consumer = stored.mint.order.consumer;
+            let end = MintUpdate { consumer, ..of_claim(stored, State::Rejected, NEVER_MS) };
+            store.update(end).await.expect("an answer");
         }
     }
 }
@@ -195,10 +239,10 @@ async fn slots(store: &Store, clock: &Clock) {
         held.push(slot);
     }
     assert_eq!(held.iter().map(|slot| slot.slot).collect::<Vec<_>>(), [0, 1, 2]);
-    assert!(store.hold_slot(held[1], Duration::ZERO).await.expect("an answer"), "freed");
+    assert!(store.renew_slot(held[1], Duration::ZERO).await.expect("an answer"), "freed");
     let again = store.claim_slot(3, LEASE).await.expect("an answer").expect("the freed one");
     assert_eq!(again.slot, 1);
-    assert!(!store.hold_slot(held[1], LEASE).await.expect("an answer"), "the old holder is fenced off");
+    assert!(!store.renew_slot(held[1], LEASE).await.expect("an answer"), "the old holder is fenced off");
     clock.advance(5_001);
     assert!(store.claim_slot(3, LEASE).await.expect("an answer").is_some(), "leases end");
 }
@@ -236,16 +280,17 @@ async fn log(store: &Store, url: &str) {
 async fn lists(store: &Store) {
     let all = store.mints(&MintFilter { limit: 10, ..MintFilter::default() }).await.expect("mints");
     assert_eq!(all.len(), 2);
-    assert!(all[0].id > all[1].id, "newest first");
-    let older = MintFilter {
-        before: all[0].id.clone(),
-        basket: "0xToken".into(),
-        limit: 10,
-        ..MintFilter::default()
-    };
+    assert!(all[0].mint.id > all[1].mint.id, "newest first");
+    assert_eq!(all[0].mint.order, new(&Clock::system(), None, "one reference").order, "as it was stored");
+    let older =
+        MintFilter { before: Some(all[0].mint.id), basket: Some(TOKEN), limit: 10, ..MintFilter::default() };
     assert_eq!(store.mints(&older).await.expect("mints").len(), 1);
-    let none = MintFilter { beneficiary: "0xOther".into(), limit: 10, ..MintFilter::default() };
+    let none = MintFilter { beneficiary: Some(TOKEN), limit: 10, ..MintFilter::default() };
     assert!(store.mints(&none).await.expect("mints").is_empty());
+    for (state, count) in [(State::Queued, 2), (State::Minted, 0)] {
+        let filter = MintFilter { state: Some(state), limit: 10, ..MintFilter::default() };
+        assert_eq!(store.mints(&filter).await.expect("mints").len(), count, "{state:?}");
+    }
 
     store.tie_to_chain(31_337, "0xaa").await.expect("a new tie");
     store.tie_to_chain(31_337, "0xaa").await.expect("the same tie");
@@ -262,7 +307,7 @@ async fn story(url: &str) {
     claims(&store, &clock).await;
     slots(&store, &clock).await;
     batches(&store, &clock).await;
-    changes_at_once(&store, &clock).await;
+    updates_at_once(&store, &clock).await;
     store.close_writes();
     tasks.join_all().await;
     let late = store.accept(new(&clock, None, "too late")).await;
@@ -276,20 +321,20 @@ async fn story(url: &str) {
 }
 
 #[tokio::test]
-async fn on_sqlite() {
+async fn store_on_sqlite() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("store.db").display());
     story(&url).await;
 }
 
 #[tokio::test]
-async fn on_postgresql() {
+async fn store_on_postgresql() {
     let Some(server) = Postgres::start_durable().await else { return };
     story(&server.url).await;
 }
 
 #[tokio::test]
-async fn two_processes_share_postgresql_and_not_sqlite() {
+async fn store_is_shared_on_postgresql_and_not_on_sqlite() {
     let clock = Clock::manual(START_MS);
     let folder = tempfile::tempdir().expect("a folder");
     let url = SecretUrl::new(format!("sqlite:{}", folder.path().join("store.db").display()));
@@ -312,7 +357,7 @@ async fn two_processes_share_postgresql_and_not_sqlite() {
     let mut claimed = Vec::new();
     for at in 0..25 {
         let store = if at % 2 == 0 { &one } else { &two };
-        claimed.push(claim(store, Work::Mint, 1).await.expect("a due mint").rows.remove(0).id);
+        claimed.push(claim(store, Work::Mint, 1).await.expect("a due mint").mints.remove(0).mint.id);
     }
     claimed.sort_unstable();
     claimed.dedup();

@@ -2,8 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-
-use crate::support::{Answer, BENEFICIARY, Stack};
+use test_support::{Answer, BENEFICIARY, Stack};
 
 async fn raw(stack: &Stack, content_type: &str, body: &str) -> Answer {
     let request = stack.request(Method::POST, "/mint").header("content-type", content_type);
@@ -11,7 +10,7 @@ async fn raw(stack: &Stack, content_type: &str, body: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn malformed_requests_are_refused_by_name() {
+async fn validation_names_the_malformed_field() {
     let stack = Stack::start().await;
     let good = stack.body("1000");
     let with = |field: &str, value: Value| {
@@ -45,7 +44,7 @@ async fn malformed_requests_are_refused_by_name() {
         Value::Null,
     ] {
         let answer = stack.post(&with("amount", amount.clone())).await;
-        assert_eq!(answer.verdict(), (400, "INVALID_REQUEST"), "{amount}: {}", answer.body);
+        assert_eq!(answer.problem(), (400, "INVALID_REQUEST"), "{amount}: {}", answer.body);
         assert_eq!(answer.body["field"], "amount", "{amount}: {}", answer.body);
     }
 
@@ -62,13 +61,13 @@ async fn malformed_requests_are_refused_by_name() {
         json!(7),
     ] {
         let answer = stack.post(&with("beneficiary", beneficiary.clone())).await;
-        assert_eq!(answer.verdict(), (400, "INVALID_REQUEST"), "{beneficiary}: {}", answer.body);
+        assert_eq!(answer.problem(), (400, "INVALID_REQUEST"), "{beneficiary}: {}", answer.body);
         assert_eq!(answer.body["field"], "beneficiary", "{beneficiary}: {}", answer.body);
     }
 
     for reference in [json!(""), json!("a\nb"), json!("x".repeat(129)), json!(42)] {
         let answer = stack.post(&with("bankReference", reference.clone())).await;
-        assert_eq!(answer.verdict(), (400, "INVALID_REQUEST"), "{reference}: {}", answer.body);
+        assert_eq!(answer.problem(), (400, "INVALID_REQUEST"), "{reference}: {}", answer.body);
         assert_eq!(answer.body["field"], "bankReference");
     }
 
@@ -77,7 +76,7 @@ async fn malformed_requests_are_refused_by_name() {
 }
 
 #[tokio::test]
-async fn bodies_that_are_not_the_expected_json_are_refused() {
+async fn validation_refuses_bodies_that_are_not_the_json() {
     let stack = Stack::start().await;
     let good = stack.body("1000");
     let with = |field: &str, value: Value| {
@@ -86,43 +85,43 @@ async fn bodies_that_are_not_the_expected_json_are_refused() {
         body
     };
     let answer = stack.post(&with("beneficary", json!("typo"))).await;
-    assert_eq!(answer.verdict(), (400, "INVALID_REQUEST"));
+    assert_eq!(answer.problem(), (400, "INVALID_REQUEST"));
     assert_eq!(answer.body["field"], "beneficary", "{}", answer.body);
     let answer = stack.post(&with("crossChain", json!({ "enabled": true }))).await;
-    assert_eq!(answer.verdict(), (422, "CROSS_CHAIN_UNAVAILABLE"));
+    assert_eq!(answer.problem(), (422, "CROSS_CHAIN_UNAVAILABLE"));
 
     for body in ["", "{", "[]", "null", "\"x\"", r#"{"amount":"1","amount":"2"}"#, "{\"amount\":\"1\"} x"] {
         let answer = raw(&stack, "application/json", body).await;
-        assert_eq!(answer.verdict(), (400, "INVALID_REQUEST"), "{body}: {}", answer.body);
+        assert_eq!(answer.problem(), (400, "INVALID_REQUEST"), "{body}: {}", answer.body);
     }
     for kind in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""] {
         let answer = raw(&stack, kind, &good.to_string()).await;
-        assert_eq!(answer.verdict(), (415, "UNSUPPORTED_MEDIA_TYPE"), "{kind}");
+        assert_eq!(answer.problem(), (415, "UNSUPPORTED_MEDIA_TYPE"), "{kind}");
     }
     let answer = raw(&stack, "application/json", &format!("{{\"amount\":\"{}\"}}", "1".repeat(20_000))).await;
-    assert_eq!(answer.verdict(), (413, "BODY_TOO_LARGE"));
+    assert_eq!(answer.problem(), (413, "BODY_TOO_LARGE"));
 
     let listed = stack.get("/mints").await;
     assert_eq!(listed.body["mints"], json!([]), "something was accepted");
 }
 
 #[tokio::test]
-async fn contracts_of_somebody_else_are_refused() {
+async fn validation_refuses_foreign_contracts() {
     let stack = Stack::start().await;
     let mut body = stack.body("1000");
     body["mintingConsumerAddress"] = json!("0xf07ed51bc946bf21bf0f366f9e12cf3b2931166a");
     body["stablecoinAddress"] = json!("0xd7b6f62a6a01bd7626c8cf6252ed717243c8f2f8");
     let answer = stack.post(&body).await;
-    assert_eq!(answer.verdict(), (422, "UNKNOWN_BASKET"), "{}", answer.body);
+    assert_eq!(answer.problem(), (422, "UNKNOWN_BASKET"), "{}", answer.body);
 
     let mut body = stack.body("1000");
     body["stablecoinAddress"] = json!("0xd7b6f62a6a01bd7626c8cf6252ed717243c8f2f8");
     let answer = stack.post(&body).await;
-    assert_eq!(answer.verdict(), (422, "BASKET_MISMATCH"), "{}", answer.body);
+    assert_eq!(answer.problem(), (422, "BASKET_MISMATCH"), "{}", answer.body);
 
     let mut body = stack.body("1000");
     body["stablecoinAddress"] = Value::Null;
     let answer = stack.post(&body).await;
-    assert_eq!(answer.verdict(), (400, "INVALID_REQUEST"), "{}", answer.body);
+    assert_eq!(answer.problem(), (400, "INVALID_REQUEST"), "{}", answer.body);
     assert_eq!(answer.body["field"], "stablecoinAddress");
 }

@@ -1,9 +1,7 @@
 //! Workflow processes that stay: replaced when they die or grow, and never believed more than a cold one.
 
-use cre_backend::config::Settings;
 use rustix::process::{Pid, Signal, kill_process};
-
-use crate::support::{BENEFICIARY, Choice, Stack, folder, tokens, until};
+use test_support::{BENEFICIARY, Choice, Stack, folder, settings, tokens, until};
 
 /// The processes that runs were given to, one for each run.
 fn processes(stack: &Stack) -> Vec<i32> {
@@ -18,13 +16,13 @@ fn kill(pid: i32) {
     kill_process(pid, Signal::KILL).expect("it lives");
 }
 
-fn one_process() -> Settings {
-    Settings { workflow_concurrency: Some("1".into()), ..Settings::default() }
+fn one_process() -> Choice {
+    Choice::with([("WORKFLOW_CONCURRENCY", "1")])
 }
 
 #[tokio::test]
-async fn one_process_serves_many_runs_and_a_killed_one_is_replaced() {
-    let stack = Stack::start_with(Choice { settings: one_process(), ..Choice::default() }).await;
+async fn pool_process_serves_many_runs_and_is_replaced() {
+    let stack = Stack::start_with(one_process()).await;
     for _ in 0..3 {
         assert_eq!(stack.mint("10").await.status, 200);
     }
@@ -40,8 +38,8 @@ async fn one_process_serves_many_runs_and_a_killed_one_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_process_that_dies_under_a_run_loses_nothing() {
-    let stack = Stack::start_with(Choice { settings: one_process(), ..Choice::default() }).await;
+async fn pool_process_that_dies_under_a_run_loses_nothing() {
+    let stack = Stack::start_with(one_process()).await;
     stack.reserve.open(false);
     let death = async {
         let begun = until(async || !processes(&stack).is_empty());
@@ -60,9 +58,9 @@ async fn a_process_that_dies_under_a_run_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_process_for_each_run_is_still_to_be_had() {
-    let settings = Settings { workflow_mode: Some("cold".into()), ..one_process() };
-    let stack = Stack::start_with(Choice { settings, ..Choice::default() }).await;
+async fn workflow_cold_mode_has_a_process_for_each_run() {
+    let choice = Choice::with([("WORKFLOW_CONCURRENCY", "1"), ("WORKFLOW_MODE", "cold")]);
+    let stack = Stack::start_with(choice).await;
     for _ in 0..2 {
         assert_eq!(stack.mint("10").await.status, 200);
     }
@@ -72,7 +70,7 @@ async fn a_process_for_each_run_is_still_to_be_had() {
 }
 
 /// A program that speaks the protocol, notes that it was started, and answers each request as told.
-fn impostor(answer: &str) -> Choice {
+fn impostor(answer: &str, timeout_seconds: &str, wait_seconds: &str) -> Choice {
     let script = format!(
         "echo $$ >> \"$PWD/../started\"\n\
          echo '{{\"frame\":\"ready\"}}'\n\
@@ -81,12 +79,12 @@ fn impostor(answer: &str) -> Choice {
            {answer}\n\
          done"
     );
-    let settings = Settings {
-        workflow_mode: Some("warm".into()),
-        workflow_timeout_seconds: Some("1".into()),
-        mint_wait_seconds: Some("3".into()),
-        ..one_process()
-    };
+    let settings = settings([
+        ("WORKFLOW_CONCURRENCY", "1"),
+        ("WORKFLOW_MODE", "warm"),
+        ("WORKFLOW_TIMEOUT_SECONDS", timeout_seconds),
+        ("MINT_WAIT_SECONDS", wait_seconds),
+    ]);
     Choice { settings, fake_bun: Some(script), ..Choice::default() }
 }
 
@@ -95,7 +93,7 @@ fn started(stack: &Stack) -> usize {
 }
 
 #[tokio::test]
-async fn a_process_that_has_grown_is_replaced() {
+async fn pool_process_that_has_grown_is_replaced() {
     let refused = r#"{\"error\":\"no\",\"code\":\"CONFIG_REFUSED\"}"#;
     let answer = format!(
         "printf '{{\"frame\":\"err\",\"requestId\":\"%s\",\"line\":\"{refused}\"}}\\n' \"$id\"; \
@@ -103,9 +101,9 @@ async fn a_process_that_has_grown_is_replaced() {
         refused = refused.replace('\\', "\\\\"),
     );
     for (rss, processes) in [("1000000", 1), ("9000000000", 3)] {
-        let stack = Stack::start_with(impostor(&format!("rss={rss}; {answer}"))).await;
+        let stack = Stack::start_with(impostor(&format!("rss={rss}; {answer}"), "60", "150")).await;
         for _ in 0..2 {
-            assert_eq!(stack.mint("1").await.verdict(), (502, "WORKFLOW_FAILED"));
+            assert_eq!(stack.mint("1").await.problem(), (502, "WORKFLOW_FAILED"));
         }
         let replaced = until(async || started(&stack) == processes);
         assert!(replaced.await, "{} processes were started, not {processes}", started(&stack));
@@ -113,7 +111,7 @@ async fn a_process_that_has_grown_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_process_that_hangs_or_speaks_of_another_run_is_ended_and_not_believed() {
+async fn pool_process_that_hangs_or_lies_is_not_believed() {
     let hash = "3".repeat(64);
     for answer in [
         "sleep 600".to_owned(),
@@ -122,7 +120,7 @@ async fn a_process_that_hangs_or_speaks_of_another_run_is_ended_and_not_believed
         ),
         "exit 0".to_owned(),
     ] {
-        let stack = Stack::start_with(impostor(&answer)).await;
+        let stack = Stack::start_with(impostor(&answer, "1", "3")).await;
         let before = started(&stack);
         let given = stack.mint("1").await;
         assert_eq!(given.status, 202, "{answer}: {}", given.body);

@@ -1,0 +1,124 @@
+//! The baskets of the configured factory, and the names they were given here.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use alloy::primitives::Address;
+
+use crate::chain::{Chain, ChainError};
+use crate::domain::Basket;
+use crate::domain::request::{BasketChoice, ParseError, basket_name};
+use crate::store::{BasketName, Store, StoreError};
+
+/// Why a basket is not found or not registered.
+#[derive(Debug, thiserror::Error)]
+pub enum BasketError {
+    /// There is no such basket; the sentence says what was looked for.
+    #[error("{0}")]
+    Unknown(&'static str),
+    /// Token and consumer belong to different baskets.
+    #[error("stablecoinAddress and mintingConsumerAddress belong to different baskets")]
+    Mismatch,
+    /// The name belongs to another basket.
+    #[error("this name belongs to another basket")]
+    NameTaken,
+    /// The name is malformed.
+    #[error(transparent)]
+    Name(#[from] ParseError),
+    /// The chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A basket in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedBasket {
+    /// The token.
+    pub stablecoin: Address,
+    /// The consumer.
+    pub consumer: Address,
+    /// The name it is registered under, if any.
+    pub name: Option<String>,
+}
+
+/// Finds baskets. What the factory once said about a pair is remembered: it never changes.
+#[derive(Clone, Debug)]
+pub struct BasketRegistry {
+    store: Store,
+    chain: Chain,
+    default_basket: Option<(Address, Address)>,
+    known: Arc<Mutex<HashMap<(Address, Address), Basket>>>,
+}
+
+impl BasketRegistry {
+    /// A registry; `default_basket` (token and consumer) is meant where a request names none.
+    #[must_use]
+    pub fn new(store: Store, chain: Chain, default_basket: Option<(Address, Address)>) -> Self {
+        Self { store, chain, default_basket, known: Arc::default() }
+    }
+
+    /// Token and consumer that are meant where a request names none.
+    #[must_use]
+    pub const fn default_basket(&self) -> Option<(Address, Address)> {
+        self.default_basket
+    }
+
+    /// The basket that a request means, if the factory made it.
+    pub async fn resolve(&self, choice: &BasketChoice) -> Result<Basket, BasketError> {
+        let unknown = BasketError::Unknown;
+        let (stablecoin, consumer) = match choice {
+            BasketChoice::Default => self
+                .default_basket
+                .ok_or(unknown("no basket was named and the gateway has no default one"))?,
+            BasketChoice::Pair { stablecoin, consumer } => (*stablecoin, *consumer),
+            BasketChoice::Member(member) => {
+                let all = self.chain.baskets().await?;
+                let found = all.into_iter().find(|(token, consumer)| token == member || consumer == member);
+                found.ok_or(unknown("the configured factory has no basket with this address"))?
+            }
+            BasketChoice::Name(name) => {
+                let named = self.store.basket_named(name).await?;
+                let named = named.ok_or(unknown("no basket is registered under this name"))?;
+                (named.stablecoin, named.consumer)
+            }
+        };
+        self.pair(stablecoin, consumer).await
+    }
+
+    async fn pair(&self, stablecoin: Address, consumer: Address) -> Result<Basket, BasketError> {
+        let key = (stablecoin, consumer);
+        if let Some(basket) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(*basket);
+        }
+        if let Some(basket) = self.chain.basket(stablecoin, consumer).await? {
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, basket);
+            return Ok(basket);
+        }
+        let all = self.chain.baskets().await?;
+        if all.iter().any(|(token, other)| *token == stablecoin || *other == consumer) {
+            return Err(BasketError::Mismatch);
+        }
+        Err(BasketError::Unknown("the configured factory did not create this basket"))
+    }
+
+    /// Every basket of the factory, oldest first.
+    pub async fn list(&self) -> Result<Vec<ListedBasket>, BasketError> {
+        let names = self.store.basket_names().await?;
+        let named = |consumer: Address| {
+            names.iter().find(|named| named.consumer == consumer).map(|named| named.name.clone())
+        };
+        let listed = |(stablecoin, consumer)| ListedBasket { stablecoin, consumer, name: named(consumer) };
+        Ok(self.chain.baskets().await?.into_iter().map(listed).collect())
+    }
+
+    /// Registers a name for a basket.
+    pub async fn register(&self, name: &str, choice: &BasketChoice) -> Result<Basket, BasketError> {
+        let name = basket_name(name)?;
+        let basket = self.resolve(choice).await?;
+        let named = BasketName { name, stablecoin: basket.stablecoin, consumer: basket.consumer };
+        if self.store.register_basket(&named).await? { Ok(basket) } else { Err(BasketError::NameTaken) }
+    }
+}

@@ -1,0 +1,198 @@
+//! What became of an order: asked for by its reference, answered by the consumer's storage and by receipts.
+
+use alloy::eips::BlockId;
+use alloy::primitives::{Address, B256};
+use alloy::providers::{Provider, RootProvider};
+use alloy::rpc::types::{Filter, TransactionReceipt};
+use alloy::sol_types::SolEvent;
+
+use super::bindings::MintingConsumerWithACE;
+use super::calls::{block_hash, call, newest_logs};
+use super::client::Chain;
+use super::evidence::{ReceiptEvidence, read_receipt};
+use super::rpc::ChainError;
+use crate::domain::{MintProof, OrderKey, TxLocation, Verdict};
+
+/// What became of a reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MintLookup {
+    /// Unused, and no refusal was seen.
+    Absent,
+    /// Unused, and a delivered report was refused.
+    Refused {
+        /// Where.
+        location: TxLocation,
+        /// Why.
+        verdict: Verdict,
+    },
+    /// Unused, and the claimed transaction delivered a report that the consumer reverted on.
+    Reverted,
+    /// Minted, exactly as ordered.
+    Minted(MintProof),
+    /// Used for another account or amount.
+    Conflict,
+}
+
+impl Chain {
+    /// What the contracts would say to these orders of one consumer now, were they delivered together; the reserve rule
+    /// left out.
+    pub async fn preview(&self, consumer: Address, orders: &[OrderKey]) -> Result<Vec<Verdict>, ChainError> {
+        let encoded = |order: &OrderKey| MintingConsumerWithACE::Order {
+            bankRef: order.reference,
+            account: order.account,
+            amount: order.amount,
+        };
+        let ask = MintingConsumerWithACE::previewCall { orders: orders.iter().map(encoded).collect() };
+        let verdicts = self
+            .endpoints
+            .agree(|provider| {
+                let ask = ask.clone();
+                async move {
+                    let verdicts = call(&provider, consumer, &ask, BlockId::latest()).await?;
+                    let verdict =
+                        |said: MintingConsumerWithACE::Verdict| Verdict::new(said.code, said.policy);
+                    Ok(verdicts.into_iter().map(verdict).collect::<Vec<_>>())
+                }
+            })
+            .await?;
+        if verdicts.len() == orders.len() {
+            Ok(verdicts)
+        } else {
+            Err(ChainError::nonsense("another number of verdicts than of orders"))
+        }
+    }
+
+    /// What one transaction proves about these orders: for each, a mint, a refusal, a revert, or nothing.
+    pub async fn read_transaction(
+        &self,
+        hash: B256,
+        orders: &[OrderKey],
+    ) -> Result<Vec<Option<MintLookup>>, ChainError> {
+        let forwarder = self.contracts.forwarder;
+        self.endpoints
+            .agree(|provider| async move {
+                let Some((location, receipt)) = canonical_receipt(&provider, hash).await? else {
+                    return Ok(vec![None; orders.len()]);
+                };
+                let look = |order| evidence_for(&location, &receipt, order, forwarder);
+                Ok(orders.iter().map(look).collect())
+            })
+            .await
+    }
+
+    /// What became of a reference. `hint` is a transaction that somebody claims did it; `from_block` is where the
+    /// search for events starts.
+    ///
+    /// # Errors
+    /// When no majority of the endpoints answers alike, or the evidence contradicts itself.
+    pub async fn find_mint(
+        &self,
+        order: &OrderKey,
+        hint: Option<B256>,
+        from_block: u64,
+    ) -> Result<MintLookup, ChainError> {
+        let forwarder = self.contracts.forwarder;
+        self.endpoints.agree(|provider| find_mint_at(provider, *order, forwarder, hint, from_block)).await
+    }
+
+    /// Whether a reference is unused in the state of a given block.
+    pub async fn is_unused_at(&self, order: &OrderKey, block_number: u64) -> Result<bool, ChainError> {
+        Ok(!self.is_used_at(order.consumer, order.reference, block_number).await?)
+    }
+
+    /// Whether a consumer has minted a reference in the state of a given block.
+    pub async fn is_used_at(
+        &self,
+        consumer: Address,
+        reference: B256,
+        block_number: u64,
+    ) -> Result<bool, ChainError> {
+        let ask = MintingConsumerWithACE::mintOfCall { bankRef: reference };
+        self.endpoints
+            .agree(|provider| {
+                let ask = ask.clone();
+                async move { Ok(!call(&provider, consumer, &ask, BlockId::number(block_number)).await?.is_zero()) }
+            })
+            .await
+    }
+}
+
+async fn find_mint_at(
+    provider: RootProvider,
+    order: OrderKey,
+    forwarder: Address,
+    hint: Option<B256>,
+    from_block: u64,
+) -> Result<MintLookup, ChainError> {
+    let ask = MintingConsumerWithACE::mintOfCall { bankRef: order.reference };
+    let digest = call(&provider, order.consumer, &ask, BlockId::latest()).await?;
+    if !digest.is_zero() && digest != order.digest() {
+        return Ok(MintLookup::Conflict);
+    }
+    let used = !digest.is_zero();
+    if let Some(found) = match hint {
+        Some(hash) => evidence_in(&provider, &order, forwarder, hash, used).await?,
+        None => None,
+    } {
+        return Ok(found);
+    }
+    let topic = if used {
+        MintingConsumerWithACE::MintExecuted::SIGNATURE_HASH
+    } else {
+        MintingConsumerWithACE::MintRejected::SIGNATURE_HASH
+    };
+    let filter = Filter::new().address(order.consumer).event_signature(topic).topic1(order.reference);
+    let start = if used { 0 } else { from_block };
+    for log in newest_logs(&provider, filter, start).await?.iter().rev() {
+        let Some(hash) = log.transaction_hash else { continue };
+        if let Some(found) = evidence_in(&provider, &order, forwarder, hash, used).await? {
+            return Ok(found);
+        }
+    }
+    // The reference is used but no receipt proves it: never report that as minted, nor as absent.
+    if used { Err(ChainError::Unproven) } else { Ok(MintLookup::Absent) }
+}
+
+/// What the receipt of one transaction proves about the reference, if anything.
+async fn evidence_in(
+    provider: &RootProvider,
+    order: &OrderKey,
+    forwarder: Address,
+    hash: B256,
+    used: bool,
+) -> Result<Option<MintLookup>, ChainError> {
+    let Some((location, receipt)) = canonical_receipt(provider, hash).await? else { return Ok(None) };
+    let look = evidence_for(&location, &receipt, order, forwarder);
+    Ok(look.filter(|look| matches!(look, MintLookup::Minted(_)) == used))
+}
+
+/// What a canonical receipt shows of an order, if anything.
+fn evidence_for(
+    location: &TxLocation,
+    receipt: &TransactionReceipt,
+    order: &OrderKey,
+    forwarder: Address,
+) -> Option<MintLookup> {
+    let location = location.clone();
+    match read_receipt(receipt, order, forwarder) {
+        ReceiptEvidence::Minted { log_index } => Some(MintLookup::Minted(MintProof { location, log_index })),
+        ReceiptEvidence::Rejected(verdict) => Some(MintLookup::Refused { location, verdict }),
+        ReceiptEvidence::Reverted => Some(MintLookup::Reverted),
+        ReceiptEvidence::Nothing => None,
+    }
+}
+
+/// A transaction's receipt with its location, if its block is (still) the one at that height.
+async fn canonical_receipt(
+    provider: &RootProvider,
+    hash: B256,
+) -> Result<Option<(TxLocation, TransactionReceipt)>, ChainError> {
+    let Some(found) = provider.get_transaction_receipt(hash).await? else { return Ok(None) };
+    let (Some(block_number), Some(in_block)) = (found.block_number, found.block_hash) else {
+        return Ok(None);
+    };
+    if block_hash(provider, block_number).await? != Some(in_block) {
+        return Ok(None);
+    }
+    Ok(Some((TxLocation { tx: hash, block_number, block_hash: in_block }, found)))
+}

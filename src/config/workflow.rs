@@ -1,0 +1,108 @@
+//! How the workflow is run.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::reader::{Reader, given};
+use crate::workflow::local::Mode;
+
+/// Most workflow runs at once: each needs a funded transmitter key of its own.
+const CONCURRENCY_MAX: usize = 64;
+/// Longest a run may take: the report it signs is valid for at most 15 minutes.
+const TIMEOUT_MAX_SECONDS: u64 = 600;
+
+/// The workflow's settings as written.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct WorkflowSettings {
+    /// Folder of the CRE project [default: bank-stablecoin-por-ace-ccip-workflow]
+    #[arg(long, env)]
+    workflow_dir: Option<String>,
+    /// How the workflow is run: warm (processes that stay) or cold (one for each run) [default: warm]
+    #[arg(long, env)]
+    workflow_mode: Option<String>,
+    /// Workflow runs at once, one funded transmitter key each [default: number of cores]
+    #[arg(long, env)]
+    workflow_concurrency: Option<String>,
+    /// Deadline of one workflow run [default: 60]
+    #[arg(long, env)]
+    workflow_timeout_seconds: Option<String>,
+    /// The Bun program [default: bun]
+    #[arg(long, env)]
+    bun_path: Option<String>,
+    /// Folder that holds one private directory per workflow run [default: .local/runs]
+    #[arg(long, env)]
+    cre_run_dir: Option<String>,
+    /// Keys of the local DON [default: .local/don.json]
+    #[arg(long, env)]
+    cre_don_file: Option<String>,
+    /// The workflow's base configuration [default: config.json in the workflow folder]
+    #[arg(long, env)]
+    cre_config_file: Option<String>,
+    /// Where programs are found; handed to the workflow
+    #[arg(long, env, hide = true)]
+    path: Option<String>,
+    /// Home folder; handed to the workflow
+    #[arg(long, env, hide = true)]
+    home: Option<String>,
+}
+
+/// The workflow's settings.
+#[derive(Clone, Debug)]
+pub struct WorkflowConfig {
+    /// Folder of the CRE project; holds `main.ts` and `config.json`.
+    pub dir: PathBuf,
+    /// How the workflow is run.
+    pub mode: Mode,
+    /// Workflow runs at once.
+    pub concurrency: usize,
+    /// Deadline of one run.
+    pub timeout: Duration,
+    /// The Bun program.
+    pub bun_path: PathBuf,
+    /// Folder of the private run directories.
+    pub run_dir: PathBuf,
+    /// Keys of the local DON.
+    pub don_file: PathBuf,
+    /// The base configuration of the workflow.
+    pub config_file: PathBuf,
+    /// `PATH` and `HOME` for the workflow process.
+    pub child_env: Vec<(String, String)>,
+}
+
+impl WorkflowSettings {
+    pub(super) fn read(&self, reader: &mut Reader<'_>) -> WorkflowConfig {
+        let dir = reader.path(&self.workflow_dir, "bank-stablecoin-por-ace-ccip-workflow");
+        if !dir.join("main.ts").is_file() {
+            reader.refuse("WORKFLOW_DIR", "must name the CRE project folder (the one that holds main.ts)");
+        }
+        let config_file = match given(&self.cre_config_file) {
+            Some(_) => reader.path(&self.cre_config_file, ""),
+            None => dir.join("config.json"),
+        };
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        let concurrency =
+            reader.number("WORKFLOW_CONCURRENCY", &self.workflow_concurrency, cores, (1, CONCURRENCY_MAX));
+        let modes = [("warm", Mode::Warm(concurrency)), ("cold", Mode::Cold)];
+        WorkflowConfig {
+            dir,
+            mode: reader.word("WORKFLOW_MODE", &self.workflow_mode, &modes),
+            concurrency,
+            timeout: reader.seconds(
+                "WORKFLOW_TIMEOUT_SECONDS",
+                &self.workflow_timeout_seconds,
+                60,
+                (1, TIMEOUT_MAX_SECONDS),
+            ),
+            bun_path: reader.program(&self.bun_path, "bun"),
+            run_dir: reader.path(&self.cre_run_dir, ".local/runs"),
+            don_file: reader.path(&self.cre_don_file, ".local/don.json"),
+            config_file,
+            child_env: [("PATH", &self.path), ("HOME", &self.home)]
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
+                .collect(),
+        }
+    }
+}

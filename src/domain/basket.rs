@@ -1,0 +1,38 @@
+//! A basket: a token and the contracts that guard it.
+
+use alloy::primitives::Address;
+use serde::{Deserialize, Serialize};
+
+/// A token, the consumer that mints it, and the token's decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Basket {
+    /// The token.
+    pub stablecoin: Address,
+    /// The minting consumer.
+    pub consumer: Address,
+    /// Decimals of the token.
+    pub decimals: u8,
+}
+
+/// The contracts of one basket, as its factory recorded them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BasketContracts {
+    /// The token.
+    pub stablecoin: Address,
+    /// The minting consumer.
+    pub consumer: Address,
+    /// The reserve feed.
+    pub feed: Address,
+    /// The policy engine.
+    pub engine: Address,
+    /// The policy that pauses minting.
+    pub pause_policy: Address,
+    /// The allow list.
+    pub allow_policy: Address,
+    /// The check of credentials.
+    pub identity_policy: Address,
+    /// The contract that puts allow list and credential check into force.
+    pub policy_switch: Address,
+    /// Decimals of the token and of the feed.
+    pub decimals: u8,
+}

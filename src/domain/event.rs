@@ -1,0 +1,81 @@
+//! What the event log says happened.
+
+use super::state::State;
+
+/// The kind of a logged event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    /// A request was stored.
+    MintAccepted,
+    /// A mint reached a state.
+    Mint(State),
+    /// A workflow run printed steps.
+    MintSteps,
+    /// A breaker opened.
+    BreakerOpened,
+    /// A breaker lets one mint through as a probe.
+    BreakerHalfOpen,
+    /// A breaker closed.
+    BreakerClosed,
+    /// Reasons or probe of a breaker changed.
+    BreakerChanged,
+    /// Something on chain that somebody should know about.
+    ChainAlarm,
+    /// The DON attested a basket's reserves on schedule.
+    ReserveAttested,
+    /// The DON could not attest a basket's reserves.
+    ReserveAttestationFailed,
+    /// An operator stopped a basket.
+    OperatorPaused,
+    /// An operator lets a basket try again.
+    OperatorResumed,
+}
+
+impl EventKind {
+    /// The word in the log and in event streams.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::MintAccepted => "mint.accepted",
+            Self::Mint(State::Queued) => "mint.queued",
+            Self::Mint(State::Executing) => "mint.executing",
+            Self::Mint(State::Submitted) => "mint.submitted",
+            Self::Mint(State::Minted) => "mint.minted",
+            Self::Mint(State::Finalized) => "mint.finalized",
+            Self::Mint(State::Rejected) => "mint.rejected",
+            Self::Mint(State::Failed) => "mint.failed",
+            Self::Mint(State::Cancelled) => "mint.cancelled",
+            Self::Mint(State::Uncertain) => "mint.uncertain",
+            Self::MintSteps => "mint.steps",
+            Self::BreakerOpened => "breaker.opened",
+            Self::BreakerHalfOpen => "breaker.half-open",
+            Self::BreakerClosed => "breaker.closed",
+            Self::BreakerChanged => "breaker.changed",
+            Self::ChainAlarm => "chain.alarm",
+            Self::ReserveAttested => "reserve.attested",
+            Self::ReserveAttestationFailed => "reserve.attestation-failed",
+            Self::OperatorPaused => "operator.paused",
+            Self::OperatorResumed => "operator.resumed",
+        }
+    }
+
+    /// Whether a logged kind says that the caller's question "was it minted?" has an answer.
+    #[must_use]
+    pub fn is_answer(word: &str) -> bool {
+        State::ALL.into_iter().any(|state| state.is_answered() && Self::Mint(state).word() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn event_kinds_of_mints_end_with_the_state_word() {
+        for state in State::ALL {
+            assert_eq!(EventKind::Mint(state).word(), format!("mint.{}", state.word()));
+            assert_eq!(EventKind::is_answer(EventKind::Mint(state).word()), state.is_answered());
+        }
+        assert!(!EventKind::is_answer("mint.steps"));
+    }
+}

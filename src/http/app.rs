@@ -1,0 +1,92 @@
+//! What handlers can reach.
+
+use std::net::SocketAddr;
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::explorer::Explorer;
+use crate::base::clock::Clock;
+use crate::basket::BasketRegistry;
+use crate::chain::Chain;
+use crate::mint::Service;
+use crate::reserve::{ReserveApi, ReserveGuard};
+use crate::store::Store;
+use crate::workflow::Executor;
+
+/// Open event streams.
+const STREAMS_MAX: usize = 256;
+
+/// What handlers need to know.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Whether only this machine can reach the server.
+    pub is_loopback: bool,
+    /// Address the server listens on.
+    pub own: SocketAddr,
+    /// Browser origins that may call.
+    pub cors_origins: Vec<String>,
+    /// Longest wait of `POST /mint`.
+    pub mint_wait: Duration,
+    /// Explorer links.
+    pub explorer: Explorer,
+    /// The CRE project folder.
+    pub workflow_dir: PathBuf,
+}
+
+/// What every handler can reach; one for all of them, because each request copies the handle.
+#[derive(Clone, Debug)]
+pub struct App(Arc<AppParts>);
+
+impl Deref for App {
+    type Target = AppParts;
+
+    fn deref(&self) -> &AppParts {
+        &self.0
+    }
+}
+
+impl From<AppParts> for App {
+    fn from(parts: AppParts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+/// The parts of an [`App`].
+#[derive(Debug)]
+pub struct AppParts {
+    /// The mints.
+    pub service: Service,
+    /// The baskets of the factory.
+    pub baskets: BasketRegistry,
+    /// Ledger and breakers.
+    pub guard: ReserveGuard,
+    /// The database.
+    pub store: Store,
+    /// The chain.
+    pub chain: Chain,
+    /// What runs workflows; asked for readiness only.
+    pub executor: Executor,
+    /// The reserve API; asked for readiness only.
+    pub reserve_api: ReserveApi,
+    /// Settings.
+    pub settings: HttpSettings,
+    /// Room for event streams.
+    pub streams: Arc<Semaphore>,
+    /// Fires when the server stops: waits and streams end.
+    pub stop: CancellationToken,
+    /// The clock.
+    pub clock: Clock,
+}
+
+impl AppParts {
+    /// Room for event streams.
+    #[must_use]
+    pub fn stream_room() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(STREAMS_MAX))
+    }
+}

@@ -1,0 +1,139 @@
+//! `GET /compliance/{address}`.
+
+use alloy::primitives::{Address, U256};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::base::money::whole_tokens;
+use crate::base::wire::{AddressText, TokenAmount};
+use crate::chain::compliance::Compliance;
+use crate::domain::{Basket, VerdictCode};
+
+/// What is asked.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ComplianceQuery {
+    /// The basket's name, or the address of its token or consumer; the default basket where it is left out.
+    pub basket: Option<String>,
+    /// A decimal number of whole tokens; the smallest mint where it is left out.
+    #[param(pattern = r"^(0|[1-9][0-9]*)(\.[0-9]+)?$")]
+    pub amount: Option<String>,
+}
+
+/// Whether a basket would mint for an account now, and what stands in the way; the reserves are not looked at.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ComplianceAnswer {
+    /// Whether it would.
+    pub would_mint: bool,
+    /// What the contracts would say.
+    pub verdict: VerdictAnswer,
+    /// The account.
+    pub beneficiary: AddressText,
+    /// Token of the basket.
+    pub stablecoin_address: AddressText,
+    /// Minting consumer of the basket.
+    pub minting_consumer_address: AddressText,
+    /// Minting is paused on chain.
+    pub paused: bool,
+    /// The account is on the deny list.
+    pub blacklisted: bool,
+    /// The allow list.
+    pub whitelist: WhitelistAnswer,
+    /// The check of credentials.
+    pub identity: IdentityAnswer,
+    /// How much may be minted.
+    pub limits: LimitsAnswer,
+}
+
+/// What the contracts say to an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VerdictAnswer {
+    /// The contracts' code; 0 = accepted.
+    pub code: u8,
+    /// The name of the code.
+    #[schema(examples("ACCEPTED", "BLACKLISTED"))]
+    pub name: &'static str,
+    /// The policy that refuses.
+    #[schema(required = true)]
+    pub policy: Option<AddressText>,
+}
+
+/// The allow list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WhitelistAnswer {
+    /// It is in force.
+    pub required: bool,
+    /// The account is on it.
+    pub listed: bool,
+}
+
+/// The check of credentials.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IdentityAnswer {
+    /// It is in force.
+    pub required: bool,
+    /// The account has an identity.
+    pub registered: bool,
+    /// Requirements that are not met, in force or not.
+    #[schema(examples(json!(["kyc", "aml-flag", "jurisdiction"])))]
+    pub missing: Vec<String>,
+    /// The jurisdiction credential.
+    #[schema(required = true)]
+    pub jurisdiction: Option<String>,
+    /// The basket accepts that jurisdiction.
+    pub accepted: bool,
+}
+
+/// How much may be minted.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LimitsAnswer {
+    /// Smallest mint.
+    pub min_per_mint: TokenAmount,
+    /// Largest mint; null = no limit.
+    #[schema(required = true)]
+    pub max_per_mint: Option<TokenAmount>,
+    /// Most for one account in one period.
+    pub per_period: TokenAmount,
+    /// That period, a whole number of seconds.
+    #[schema(pattern = "^[0-9]+$")]
+    pub period_seconds: String,
+}
+
+impl ComplianceAnswer {
+    /// Shows what the compliance lens found.
+    #[must_use]
+    pub fn of(found: Compliance, account: Address, basket: &Basket) -> Self {
+        let tokens = |base_units: U256| TokenAmount(whole_tokens(base_units, basket.decimals));
+        let policy = found.verdict.policy;
+        Self {
+            would_mint: found.verdict.code == VerdictCode::Accepted,
+            verdict: VerdictAnswer {
+                code: found.verdict.code.number(),
+                name: found.verdict.code.name(),
+                policy: (!policy.is_zero()).then_some(AddressText(policy)),
+            },
+            beneficiary: AddressText(account),
+            stablecoin_address: AddressText(basket.stablecoin),
+            minting_consumer_address: AddressText(basket.consumer),
+            paused: found.is_paused,
+            blacklisted: found.is_blacklisted,
+            whitelist: WhitelistAnswer { required: found.needs_whitelist, listed: found.is_whitelisted },
+            identity: IdentityAnswer {
+                required: found.needs_identity,
+                registered: found.is_registered,
+                missing: found.missing,
+                jurisdiction: found.jurisdiction,
+                accepted: found.is_jurisdiction_accepted,
+            },
+            limits: LimitsAnswer {
+                min_per_mint: tokens(found.volume_min),
+                max_per_mint: (!found.volume_max.is_zero()).then(|| tokens(found.volume_max)),
+                per_period: tokens(found.rate_volume),
+                period_seconds: found.rate_period_seconds.to_string(),
+            },
+        }
+    }
+}

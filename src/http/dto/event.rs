@@ -1,0 +1,69 @@
+//! Server-sent events: one entry of the event log each.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::base::wire::Timestamp;
+use crate::mint::view::{OrderView, ProgressView, StepsData};
+use crate::reserve::event_data::{AlarmData, AttestationData, BreakerData, OperatorData};
+use crate::store::LoggedEvent;
+
+/// One entry of the event log; `id` and `event` of the server-sent event are its `seq` and `kind`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Event)]
+pub struct EventBody<'a> {
+    /// Its number: 1, 2, 3 … without gaps.
+    pub seq: i64,
+    /// The mint that it is about, or the minting consumer of the basket.
+    pub mint_id: &'a str,
+    /// What happened.
+    #[schema(examples("mint.accepted", "mint.minted", "breaker.opened"))]
+    pub kind: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// What belongs to it, as it was logged.
+    #[schema(value_type = EventData)]
+    pub data: &'a RawValue,
+    /// Hash over the previous entry's hash and this entry.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    pub hash: &'a str,
+}
+
+impl<'a> EventBody<'a> {
+    /// Shows an entry.
+    #[must_use]
+    pub fn of(entry: &'a LoggedEvent) -> Self {
+        Self {
+            seq: entry.seq,
+            mint_id: &entry.mint_id,
+            kind: &entry.kind,
+            at: Timestamp::of_ms(entry.at),
+            data: serde_json::from_str(&entry.data).unwrap_or(RawValue::NULL),
+            hash: &entry.hash,
+        }
+    }
+}
+
+/// What belongs to an event, by its kind.
+#[derive(Debug, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what the log holds as text")]
+enum EventData<'a> {
+    /// `mint.accepted`.
+    Order(OrderView),
+    /// `mint.queued`, `mint.executing`, `mint.submitted`, `mint.minted`, `mint.finalized`, `mint.rejected`,
+    /// `mint.failed`, `mint.cancelled`, `mint.uncertain`.
+    Progress(ProgressView),
+    /// `mint.steps`.
+    Steps(StepsData),
+    /// `breaker.opened`, `breaker.half-open`, `breaker.closed`, `breaker.changed`.
+    Breaker(BreakerData),
+    /// `operator.paused`, `operator.resumed`.
+    Operator(OperatorData<'a>),
+    /// `chain.alarm`.
+    Alarm(AlarmData),
+    /// `reserve.attested`, `reserve.attestation-failed`.
+    Attestation(AttestationData<'a>),
+}

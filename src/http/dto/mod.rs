@@ -1,0 +1,12 @@
+//! Requests and answers of every route. They never leave the HTTP layer, and the OpenAPI document is made from them.
+
+pub mod basket;
+pub mod compliance;
+pub mod event;
+pub mod health;
+pub mod mint;
+pub mod operator;
+pub mod reserve;
+pub mod service;
+pub mod text;
+pub mod transaction;

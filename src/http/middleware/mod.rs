@@ -1,0 +1,6 @@
+//! What every request passes through.
+
+pub mod cors;
+pub mod host;
+pub mod request_id;
+pub mod time_limit;

@@ -1,0 +1,66 @@
+//! `GET /baskets` and `POST /baskets`.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::base::wire::AddressText;
+use crate::basket::ListedBasket;
+use crate::domain::Failure;
+use crate::domain::request::BasketChoice;
+use crate::http::app::App;
+use crate::http::dto::basket::{BasketAnswer, BasketBody, BasketList, RegisteredBasket};
+use crate::http::extract::JsonBody;
+use crate::http::problem::{Problem, problems};
+
+problems! { ListProblems: ChainUnavailable StoreUnavailable }
+
+/// List baskets
+///
+/// Every basket of the factory, with the name it is registered under.
+#[utoipa::path(
+    get,
+    path = "/baskets",
+    operation_id = "listBaskets",
+    tag = "baskets",
+    responses((status = 200, description = "The baskets.", body = BasketList), ListProblems),
+)]
+pub async fn list(State(app): State<App>) -> Result<axum::Json<BasketList>, Problem> {
+    let default = app.baskets.default_basket();
+    let all = app.baskets.list().await?.into_iter();
+    let shown =
+        |basket: ListedBasket| BasketAnswer::of((basket.stablecoin, basket.consumer), basket.name, default);
+    let baskets = all.map(shown).collect();
+    Ok(axum::Json(BasketList { baskets }))
+}
+
+problems! { RegisterProblems:
+    InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed UnknownBasket BasketMismatch ChainUnavailable
+    StoreUnavailable
+}
+
+/// Name a basket
+///
+/// Registers a name under which requests can mean a basket of the factory. A basket with a name is followed.
+#[utoipa::path(
+    post,
+    path = "/baskets",
+    operation_id = "registerBasket",
+    tag = "baskets",
+    request_body = BasketBody,
+    responses((status = 201, description = "Registered.", body = RegisteredBasket), RegisterProblems),
+)]
+pub async fn register(
+    State(app): State<App>,
+    JsonBody(body): JsonBody<BasketBody>,
+) -> Result<(StatusCode, axum::Json<RegisteredBasket>), Problem> {
+    let (name, draft) = body.draft()?;
+    let choice = BasketChoice::parse(&draft).map_err(Failure::from)?;
+    let basket = app.baskets.register(&name, &choice).await?;
+    let answer = RegisteredBasket {
+        name,
+        stablecoin_address: AddressText(basket.stablecoin),
+        minting_consumer_address: AddressText(basket.consumer),
+        decimals: basket.decimals,
+    };
+    Ok((StatusCode::CREATED, axum::Json(answer)))
+}

@@ -1,0 +1,29 @@
+//! `GET /metrics`.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::reserves::followed;
+use crate::http::app::App;
+use crate::http::problem::{Problem, problems};
+use crate::reserve::metrics::page;
+
+problems! { MetricsProblems: ChainUnavailable StoreUnavailable }
+
+/// Metrics
+///
+/// Gauges in Prometheus' text format: reserves, breakers, mints by state.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    operation_id = "getMetrics",
+    tag = "operations",
+    responses((status = 200, description = "The page.", body = String, content_type = "text/plain"), MetricsProblems),
+)]
+pub async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
+    let baskets = followed(&app).await?;
+    let mints = app.store.mints_by_state().await?;
+    let text = page(&baskets, &mints, app.clock.now_seconds());
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
+}

@@ -1,0 +1,91 @@
+//! `POST /baskets/{consumer}/pause` and `/resume`: an operator stops a basket, or lets it try again.
+//!
+//! That is a matter of this gateway alone. The gateway holds no key of a basket's admin, so that stealing it is not
+//! enough to touch a policy; the answer names the call with which the admin does the same on chain.
+
+use alloy::primitives::Address;
+use axum::extract::State;
+
+use crate::base::wire::AddressText;
+use crate::chain::baskets::pause_call;
+use crate::http::app::App;
+use crate::http::dto::operator::{ChainCall, OperatorAnswer, OperatorBody};
+use crate::http::extract::{Consumer, JsonBody};
+use crate::http::problem::{Problem, problems};
+use crate::http::problem_code::ProblemCode;
+
+problems! { OperatorProblems:
+    InvalidRequest UnsupportedMediaType BodyTooLarge Forbidden NotFound ChainUnavailable StoreUnavailable
+}
+
+/// Pause a basket
+///
+/// Its breaker opens until an operator resumes it. The answer names the call that does the same on chain.
+#[utoipa::path(
+    post,
+    path = "/baskets/{consumer}/pause",
+    operation_id = "pauseBasket",
+    tag = "operator",
+    params(Consumer),
+    request_body = OperatorBody,
+    responses((status = 200, description = "Paused.", body = OperatorAnswer), OperatorProblems),
+)]
+pub async fn pause(
+    State(app): State<App>,
+    Consumer(consumer): Consumer,
+    JsonBody(body): JsonBody<OperatorBody>,
+) -> Result<axum::Json<OperatorAnswer>, Problem> {
+    operate(&app, consumer, body, Act::Pause).await
+}
+
+/// Resume a basket
+///
+/// The next mint is the probe that closes its breaker. The answer names the call that does the same on chain.
+#[utoipa::path(
+    post,
+    path = "/baskets/{consumer}/resume",
+    operation_id = "resumeBasket",
+    tag = "operator",
+    params(Consumer),
+    request_body = OperatorBody,
+    responses((status = 200, description = "Resumed.", body = OperatorAnswer), OperatorProblems),
+)]
+pub async fn resume(
+    State(app): State<App>,
+    Consumer(consumer): Consumer,
+    JsonBody(body): JsonBody<OperatorBody>,
+) -> Result<axum::Json<OperatorAnswer>, Problem> {
+    operate(&app, consumer, body, Act::Resume).await
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Pause,
+    Resume,
+}
+
+async fn operate(
+    app: &App,
+    consumer: Address,
+    body: OperatorBody,
+    act: Act,
+) -> Result<axum::Json<OperatorAnswer>, Problem> {
+    if !app.settings.is_loopback {
+        let message = "operators are let in from this machine only, as long as there are no access keys";
+        return Err(Problem::new(ProblemCode::Forbidden, message));
+    }
+    let reason = body.reason()?;
+    let contracts = app.guard.contracts(consumer).await?.ok_or_else(|| Problem::not_found("basket"))?;
+    match act {
+        Act::Pause => app.guard.pause_by_operator(consumer, &reason).await?,
+        Act::Resume => app.guard.resume_by_operator(consumer, &reason).await?,
+    }
+    let breaker = app.guard.breaker(consumer).await?;
+    // A chain that does not say who may send the call must not keep an operator waiting.
+    let signer = app.chain.pause_owner(&contracts).await.ok();
+    Ok(axum::Json(OperatorAnswer {
+        minting_consumer_address: AddressText(consumer),
+        breaker: breaker.into(),
+        on_chain: ChainCall::new(contracts.pause_policy, pause_call(act == Act::Pause), signer),
+    }))
+}

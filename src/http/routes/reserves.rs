@@ -1,0 +1,93 @@
+//! `GET /reserves`, `GET /reserves/{consumer}` and `GET /transparency/{consumer}`.
+
+use alloy::primitives::Address;
+use axum::extract::State;
+
+use crate::http::app::App;
+use crate::http::dto::reserve::{PastRound, ReserveAnswer, ReserveHistory, ReserveList, TransparencyAnswer};
+use crate::http::extract::Consumer;
+use crate::http::problem::{Problem, problems};
+use crate::reserve::BasketReserves;
+
+/// Rounds in a basket's history.
+const ROUNDS_MAX: usize = 100;
+
+problems! { ListProblems: ChainUnavailable StoreUnavailable }
+
+/// List reserves
+///
+/// The figures of every followed basket: the default one, those with a name, and those minted from here.
+#[utoipa::path(
+    get,
+    path = "/reserves",
+    operation_id = "listReserves",
+    tag = "reserves",
+    responses((status = 200, description = "The figures.", body = ReserveList), ListProblems),
+)]
+pub async fn list(State(app): State<App>) -> Result<axum::Json<ReserveList>, Problem> {
+    let reserves = followed(&app).await?.into_iter().map(|basket| shown(&app, basket)).collect();
+    Ok(axum::Json(ReserveList { reserves }))
+}
+
+problems! { ShowProblems: InvalidRequest NotFound ChainUnavailable StoreUnavailable }
+
+/// Show the reserves of a basket
+///
+/// Its figures, with the history of its feed.
+#[utoipa::path(
+    get,
+    path = "/reserves/{consumer}",
+    operation_id = "getReserves",
+    tag = "reserves",
+    params(Consumer),
+    responses((status = 200, description = "The figures.", body = ReserveHistory), ShowProblems),
+)]
+pub async fn show(
+    State(app): State<App>,
+    Consumer(consumer): Consumer,
+) -> Result<axum::Json<ReserveHistory>, Problem> {
+    let basket = basket(&app, consumer).await?;
+    let rounds = app.chain.rounds(&basket.contracts, &basket.figures, ROUNDS_MAX).await?;
+    let history = rounds.iter().map(|round| PastRound::of(round, basket.contracts.decimals)).collect();
+    Ok(axum::Json(ReserveHistory { now: shown(&app, basket), history }))
+}
+
+/// Publish the reserves of a basket
+///
+/// Who holds what, and what is issued, in the shape in which Bridge publishes it.
+#[utoipa::path(
+    get,
+    path = "/transparency/{consumer}",
+    operation_id = "getTransparency",
+    tag = "reserves",
+    params(Consumer),
+    responses((status = 200, description = "The figures.", body = TransparencyAnswer), ShowProblems),
+)]
+pub async fn transparency(
+    State(app): State<App>,
+    Consumer(consumer): Consumer,
+) -> Result<axum::Json<TransparencyAnswer>, Problem> {
+    let basket = basket(&app, consumer).await?;
+    let symbol = app.chain.symbol(basket.contracts.stablecoin).await?;
+    Ok(axum::Json(TransparencyAnswer::of(&basket, app.chain.chain_id(), &symbol)))
+}
+
+/// Everything about every followed basket.
+///
+/// # Errors
+/// When chain or database do not answer.
+pub(super) async fn followed(app: &App) -> Result<Vec<BasketReserves>, Problem> {
+    let mut baskets = Vec::new();
+    for consumer in app.guard.followed().await? {
+        baskets.extend(app.guard.basket_reserves(consumer).await?);
+    }
+    Ok(baskets)
+}
+
+async fn basket(app: &App, consumer: Address) -> Result<BasketReserves, Problem> {
+    app.guard.basket_reserves(consumer).await?.ok_or_else(|| Problem::not_found("basket"))
+}
+
+fn shown(app: &App, basket: BasketReserves) -> ReserveAnswer {
+    ReserveAnswer::of(basket, app.chain.chain_id(), app.clock.now_seconds())
+}

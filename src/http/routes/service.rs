@@ -1,0 +1,54 @@
+//! What this is, and the contract that it keeps: `GET /` and `GET /openapi.json`.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use crate::base::wire::AddressText;
+use crate::http::app::App;
+use crate::http::dto::service::ServiceCard;
+use crate::http::openapi::Contract;
+use crate::http::problem::CommonProblems;
+
+/// Service card
+///
+/// What this is, which contracts it believes, and every route.
+#[utoipa::path(
+    get,
+    path = "/",
+    operation_id = "getService",
+    tag = "operations",
+    responses((status = 200, description = "The card.", body = ServiceCard), CommonProblems),
+)]
+pub async fn card(State(app): State<App>, Extension(contract): Extension<Arc<Contract>>) -> Response {
+    let contracts = app.chain.contracts();
+    let (stablecoin, consumer) = app.baskets.default_basket().unzip();
+    let card = ServiceCard {
+        service: "cre-backend",
+        version: env!("CARGO_PKG_VERSION"),
+        chain_id: app.chain.chain_id(),
+        basket_factory: AddressText(contracts.factory),
+        forwarder: AddressText(contracts.forwarder),
+        default_stablecoin: stablecoin.map(AddressText),
+        default_consumer: consumer.map(AddressText),
+        endpoints: &contract.endpoints,
+    };
+    axum::Json(card).into_response()
+}
+
+/// OpenAPI document
+///
+/// This document.
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    operation_id = "getOpenApi",
+    tag = "operations",
+    responses((status = 200, description = "OpenAPI 3.1.", body = Object), CommonProblems),
+)]
+pub async fn openapi(Extension(contract): Extension<Arc<Contract>>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], contract.json.clone()).into_response()
+}

@@ -1,0 +1,206 @@
+//! From what contracts, workflow, reserves, chain and store say to a [`Failure`] that a caller understands.
+
+use crate::base::logging::with_causes;
+use crate::base::money::{parse_base_units, whole_tokens};
+use crate::chain::ChainError;
+use crate::domain::admission::AdmissionRefusal;
+use crate::domain::{Evidence, Failure, FailureCode, Order, RefusalCode, Verdict, VerdictCode};
+use crate::store::StoreError;
+use crate::workflow::{Refusal, RunReserves};
+
+const DUPLICATE: &str = "this bank reference was minted before";
+const CAP_EXCEEDED: &str = "the basket's mint cap for the present time window is used up";
+const NOT_COVERED: &str = "the reserves do not cover this mint";
+
+/// The chain cannot be read; which endpoint said what goes to the log.
+#[must_use]
+pub fn of_chain_error(error: &ChainError) -> Failure {
+    tracing::warn!(error = with_causes(error), "the chain cannot be read");
+    Failure::new(FailureCode::ChainUnavailable, format!("the chain cannot be read: {error}"))
+}
+
+/// The store does not answer; why goes to the log.
+#[must_use]
+pub fn of_store_error(error: &StoreError) -> Failure {
+    tracing::error!(error = with_causes(error), "the store failed");
+    Failure::new(
+        FailureCode::StoreUnavailable,
+        "the gateway's database does not answer; nothing is lost, ask again",
+    )
+}
+
+/// What a verdict of the consumer means; it must not be "accepted".
+#[must_use]
+pub fn of_verdict(verdict: Verdict) -> Failure {
+    let policy = (!verdict.policy.is_zero()).then(|| verdict.policy.to_string());
+    let reason = verdict.code.name();
+    let evidence = Evidence { policy, reason: Some(reason.to_owned()), ..Evidence::default() };
+    let failure = match verdict.code {
+        VerdictCode::ReferenceUsed => Failure::new(FailureCode::DuplicateReference, DUPLICATE),
+        VerdictCode::ReserveStale => Failure::new(FailureCode::PorStale, "the reserve proof is too old"),
+        VerdictCode::ReserveInsufficient => Failure::new(FailureCode::PorInsufficientReserves, NOT_COVERED),
+        VerdictCode::WindowCapExceeded => Failure::new(FailureCode::MintCapExceeded, CAP_EXCEEDED),
+        code if code.is_of_policy() => Failure::new(FailureCode::AceRejected, ace_sentence(reason)),
+        _ => Failure::new(FailureCode::InvalidOrder, order_sentence(reason)),
+    };
+    failure.with(evidence)
+}
+
+/// What a refusal of the workflow means.
+#[must_use]
+pub fn of_refusal(refusal: &Refusal, order: &Order) -> Failure {
+    let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let mut evidence =
+        Evidence { policy: text(&refusal.policy), reason: text(&refusal.reason), ..Evidence::default() };
+    let failure = match refusal.code {
+        RefusalCode::AceRejected => Failure::new(FailureCode::AceRejected, ace_sentence(&refusal.reason)),
+        RefusalCode::DuplicateReference => Failure::new(FailureCode::DuplicateReference, DUPLICATE),
+        RefusalCode::InvalidOrder => Failure::new(FailureCode::InvalidOrder, order_sentence(&refusal.reason)),
+        RefusalCode::MintCapExceeded => Failure::new(FailureCode::MintCapExceeded, CAP_EXCEEDED),
+        RefusalCode::PorInsufficientReserves => {
+            fill_in_figures(&mut evidence, &refusal.reserves, order.decimals);
+            Failure::new(FailureCode::PorInsufficientReserves, NOT_COVERED)
+        }
+        RefusalCode::PorStale => {
+            Failure::new(FailureCode::PorStale, "the reserve source's figure is too old")
+        }
+        RefusalCode::PorUnavailable => {
+            Failure::new(FailureCode::PorUnavailable, "the reserve source does not answer as it should")
+        }
+        RefusalCode::PorRipcord => {
+            Failure::new(FailureCode::PorRipcord, "the reserve source pulled its emergency stop")
+        }
+        RefusalCode::PorInvalid => {
+            let detail = "the reserve source gave an answer that must not be believed";
+            Failure::new(FailureCode::PorInvalid, detail)
+        }
+        RefusalCode::NoReserveAssigned => {
+            Failure::new(FailureCode::NoReserveAssigned, "no reserve account backs this basket")
+        }
+        RefusalCode::Expired => {
+            Failure::new(FailureCode::Expired, "the order expired before it could be carried out")
+        }
+        RefusalCode::Unknown => {
+            let detail = "the workflow refused the order without a known reason";
+            Failure::new(FailureCode::WorkflowFailed, detail)
+        }
+    };
+    failure.with(evidence)
+}
+
+/// What a refusal at admission means.
+#[must_use]
+pub fn of_admission(refusal: &AdmissionRefusal, decimals: u8) -> Failure {
+    match refusal {
+        AdmissionRefusal::BreakerOpen(open) => {
+            let evidence = Evidence {
+                reason: open.reason.map(|reason| reason.name().to_owned()),
+                retry_after_seconds: Some(open.retry_after_seconds),
+                ..Evidence::default()
+            };
+            Failure::new(FailureCode::CircuitOpen, open.message.clone()).with(evidence)
+        }
+        AdmissionRefusal::Overdrawn { coverage, requested } => {
+            let tokens = |amount| Some(whole_tokens(amount, decimals));
+            let evidence = Evidence {
+                reserves: tokens(coverage.reserves),
+                liability: tokens(coverage.supply),
+                reserved: tokens(coverage.reserved),
+                requested: tokens(*requested),
+                deficit: tokens(coverage.deficit(*requested)),
+                ..Evidence::default()
+            };
+            let detail = "the reserves do not cover this mint besides what is issued and promised already";
+            Failure::new(FailureCode::PorInsufficientReserves, detail).with(evidence)
+        }
+    }
+}
+
+/// Fills in the reserve figures as decimal numbers of whole tokens.
+fn fill_in_figures(evidence: &mut Evidence, reserves: &RunReserves, decimals: u8) {
+    let (Some(amount), Some(liability), Some(requested)) = (
+        parse_base_units(&reserves.amount),
+        parse_base_units(&reserves.liability),
+        parse_base_units(&reserves.requested),
+    ) else {
+        return;
+    };
+    let deficit = liability.saturating_add(requested).saturating_sub(amount);
+    evidence.reserves = Some(whole_tokens(amount, decimals));
+    evidence.liability = Some(whole_tokens(liability, decimals));
+    evidence.requested = Some(whole_tokens(requested, decimals));
+    evidence.deficit = Some(whole_tokens(deficit, decimals));
+}
+
+/// Why a policy refused, by the name of its verdict.
+fn ace_sentence(verdict: &str) -> String {
+    let why = match VerdictCode::of_name(verdict) {
+        Some(VerdictCode::Paused) => "minting is paused",
+        Some(VerdictCode::Blacklisted) => "the beneficiary is on the deny list",
+        Some(VerdictCode::NotWhitelisted) => "the beneficiary is not on the allow list",
+        Some(VerdictCode::IdentityRejected) => {
+            "the beneficiary lacks a required credential (GET /compliance/ACCOUNT says which; \
+             bash scripts/compliance.sh register-kyc ACCOUNT COUNTRY registers it on the local chain)"
+        }
+        Some(VerdictCode::VolumeOutOfRange) => "the amount is outside the limits for one mint",
+        Some(VerdictCode::RateExceeded) => "the beneficiary's limit for the present time window is used up",
+        _ => "no further reason is given",
+    };
+    format!("a compliance policy refused the mint: {why}")
+}
+
+/// Why the contracts refuse an order, by the name of their verdict.
+fn order_sentence(verdict: &str) -> String {
+    let why = match VerdictCode::of_name(verdict) {
+        Some(VerdictCode::ZeroAccount) => "the beneficiary is the zero address",
+        Some(VerdictCode::BadAmount) => "the amount is zero or absurd",
+        Some(VerdictCode::AccountRepeated) => "the beneficiary occurs twice in one report",
+        Some(VerdictCode::ForbiddenAccount) => "the beneficiary is a contract of the basket",
+        _ => "no further reason is given",
+    };
+    format!("the contracts refuse this order: {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy::primitives::{Address, B256, U256};
+
+    fn order() -> Order {
+        Order {
+            stablecoin: Address::ZERO,
+            consumer: Address::ZERO,
+            beneficiary: Address::ZERO,
+            amount: U256::from(1),
+            decimals: 18,
+            bank_reference: String::new(),
+            reference: B256::ZERO,
+        }
+    }
+
+    #[test]
+    fn failure_of_a_shortfall_is_told_in_whole_tokens() {
+        let unit = U256::from(10).pow(U256::from(18));
+        let reserves = RunReserves {
+            amount: (unit * U256::from(1_000_000)).to_string(),
+            liability: (unit * U256::from(900_000)).to_string(),
+            requested: (unit * U256::from(100_001) / U256::from(1)).to_string(),
+            ..RunReserves::default()
+        };
+        let refusal = Refusal { code: RefusalCode::PorInsufficientReserves, reserves, ..Refusal::default() };
+        let failure = of_refusal(&refusal, &order());
+        assert_eq!(failure.code, FailureCode::PorInsufficientReserves);
+        assert_eq!(failure.evidence.deficit.as_deref(), Some("1"));
+        assert_eq!(failure.evidence.reserves.as_deref(), Some("1000000"));
+    }
+
+    #[test]
+    fn failure_of_a_verdict_carries_policy_and_reason() {
+        let failure = of_verdict(Verdict::new(18, Address::repeat_byte(9)));
+        assert_eq!(failure.code, FailureCode::AceRejected);
+        assert_eq!(failure.evidence.reason.as_deref(), Some("BLACKLISTED"));
+        assert!(failure.evidence.policy.is_some());
+        assert_eq!(of_verdict(Verdict::new(8, Address::ZERO)).code, FailureCode::InvalidOrder);
+        assert_eq!(of_verdict(Verdict::new(7, Address::ZERO)).code, FailureCode::MintCapExceeded);
+    }
+}

@@ -1,0 +1,97 @@
+//! Claims on mints: taken with a lease, held by heartbeats, given back.
+
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::context::{Stop, WorkerContext};
+use crate::base::fault;
+use crate::domain::Mint;
+use crate::store::StoredMint;
+use crate::store::lease::{Claimed, Work};
+
+/// Heartbeats in a row that may fail before a claim counts as lost.
+const HEARTBEATS_MISSED_MAX: u32 = 3;
+
+/// A mint that this task works on.
+#[derive(Debug)]
+pub(super) struct ClaimedMint {
+    pub(super) mint: Mint,
+    /// Number of the claim; `None` for a change that needs no claim.
+    pub(super) fence: Option<i64>,
+    /// Whether it is still this task's to work on.
+    pub(super) held: bool,
+}
+
+impl ClaimedMint {
+    /// A mint that is changed without a claim: of two that find the same thing, one is first.
+    pub(super) const fn unclaimed(mint: Mint) -> Self {
+        Self { mint, fence: None, held: false }
+    }
+}
+
+impl From<StoredMint> for ClaimedMint {
+    fn from(stored: StoredMint) -> Self {
+        Self { mint: stored.mint, fence: Some(stored.fence), held: true }
+    }
+}
+
+/// Holds what a task has claimed while it works.
+#[derive(Debug)]
+pub(super) struct LeaseGuard {
+    pub(super) owner: String,
+    /// Fires when nothing of it is left.
+    pub(super) lost: CancellationToken,
+    _heartbeat: DropGuard,
+}
+
+/// Claims what is due; `None` when nothing is, or the store does not answer.
+pub(super) async fn claim(context: &WorkerContext, work: Work) -> Option<Claimed> {
+    let limit = context.settings.batch_max;
+    let most = |consumer| context.batch_limit.most(consumer, limit);
+    // The error is logged where it becomes a stop.
+    context.store.claim(work, context.settings.lease, most).await.map_err(Stop::from).ok().flatten()
+}
+
+/// Prolongs a claim until the guard is dropped.
+pub(super) fn hold(context: &WorkerContext, owner: String) -> LeaseGuard {
+    let (lost, end) = (CancellationToken::new(), CancellationToken::new());
+    let (store, lease, name) = (context.store.clone(), context.settings.lease, owner.clone());
+    let (is_lost, ended) = (lost.clone(), end.clone());
+    context.tasks.spawn(async move {
+        let mut missed = 0;
+        while missed < HEARTBEATS_MISSED_MAX {
+            tokio::select! {
+                () = ended.cancelled() => return,
+                () = tokio::time::sleep(lease / 4) => {}
+            }
+            match store.renew_claim(&name, lease).await {
+                Ok(true) => missed = 0,
+                Ok(false) => break,
+                Err(_) => missed += 1,
+            }
+        }
+        is_lost.cancel();
+    });
+    LeaseGuard { owner, lost, _heartbeat: end.drop_guard() }
+}
+
+/// Gives a claim on one mint back; it is due again after the pause.
+pub(super) async fn release_mint(
+    context: &WorkerContext,
+    claim: &ClaimedMint,
+    pause_ms: i64,
+) -> Result<(), Stop> {
+    fault::point("rest.before").await;
+    let Some(fence) = claim.fence else { return Ok(()) };
+    let due_at = context.clock.now_ms() + pause_ms;
+    Ok(context.store.release_mint(claim.mint.id, fence, due_at).await?)
+}
+
+/// Gives back whatever is left of a claim; it is due again after the pause.
+pub(super) async fn release_claim(
+    context: &WorkerContext,
+    guard: &LeaseGuard,
+    pause_ms: i64,
+) -> Result<(), Stop> {
+    fault::point("rest.before").await;
+    Ok(context.store.release_claim(&guard.owner, context.clock.now_ms() + pause_ms).await?)
+}

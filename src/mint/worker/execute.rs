@@ -1,0 +1,286 @@
+//! Mints that wait for one basket, carried out together in one run of the workflow.
+//!
+//! 1. ask the breaker, and the consumer for its opinion of all orders at once (which is also the proof that none of the
+//!    references is used);
+//! 2. get leave for a run, and write "executing" with `validUntil` for each;
+//! 3. only then start the run; read what its transaction proves; write down what became of each.
+//!
+//! While runs are under way, what comes in gathers and travels in the next one; nothing waits while there is room. One
+//! refused order never stops the others: each has its own verdict on chain, its own state and its own answer.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::claim::{ClaimedMint, LeaseGuard, release_mint};
+use super::context::{LOOK_PAUSE_MS, Stop, WAIT_PAUSE_MS, WorkerContext};
+use super::retry::{ATTEMPTS_MAX, VALIDITY_MAX, attempts_spent, backoff_ms};
+use super::transition::{Transition, store_transitions};
+use crate::base::fault;
+use crate::base::logging::with_causes;
+use crate::chain::{Head, MintLookup};
+use crate::domain::state::Event;
+use crate::domain::{Failure, FailureCode, MintProof, OrderKey, VerdictCode};
+use crate::mint::{failure_map, telemetry};
+use crate::workflow::{Outcome, Run, RunPermit, RunResult};
+
+/// A report stays valid this much longer than its run may take.
+const VALIDITY_MARGIN: Duration = Duration::from_secs(60);
+/// Steps of one run that become events.
+const STEPS_MAX: usize = 16;
+/// How often the steps of a long run are logged; those of a short one are logged with its outcome.
+const STEPS_INTERVAL: Duration = Duration::from_millis(200);
+
+/// What became of mints that were claimed together.
+#[derive(Debug)]
+pub(super) enum Batch {
+    /// Nothing can be begun now.
+    Waits {
+        /// When they are due again, from now.
+        pause_ms: i64,
+    },
+    /// They were carried out or refused.
+    Done {
+        /// Those whose fate the chain has to tell.
+        open: Vec<ClaimedMint>,
+    },
+}
+
+/// Carries out the mints of one basket that were claimed together; none of them has a report that may be signed.
+pub(super) async fn execute_batch(
+    context: &WorkerContext,
+    claims: Vec<ClaimedMint>,
+    guard: &LeaseGuard,
+) -> Result<Batch, Stop> {
+    let claims = startable(context, claims).await?;
+    if context.soft_stop.is_cancelled() {
+        return Ok(Batch::Waits { pause_ms: 0 });
+    }
+    let Some(first) = claims.first() else { return Ok(Batch::Waits { pause_ms: WAIT_PAUSE_MS }) };
+    let consumer = first.mint.order.consumer;
+    let orders: Vec<OrderKey> = claims.iter().map(|claim| claim.mint.order.key()).collect();
+    fault::point("look.before").await;
+    let (verdicts, head) = tokio::join!(context.chain.preview(consumer, &orders), context.chain.head());
+    fault::point("look.after").await;
+    let (verdicts, head) = match (verdicts, head) {
+        (Ok(verdicts), Ok(head)) => (verdicts, head),
+        (Err(error), _) | (_, Err(error)) => {
+            claims.iter().for_each(|claim| telemetry::mint_stuck(&claim.mint, &error));
+            return Ok(Batch::Waits { pause_ms: WAIT_PAUSE_MS });
+        }
+    };
+    let (mut accepted, mut refused, mut open) = (Vec::new(), Vec::new(), Vec::new());
+    for (claim, verdict) in claims.into_iter().zip(verdicts) {
+        match verdict.code {
+            VerdictCode::Accepted => accepted.push(claim),
+            // The chain tells by whom.
+            VerdictCode::ReferenceUsed => open.push(claim),
+            _ => {
+                let refusal = Event::Refused(failure_map::of_verdict(verdict));
+                refused.push(Transition::new(claim, vec![refusal]));
+            }
+        }
+    }
+    store_transitions(context, refused).await?;
+    open.extend(attempt(context, accepted, head, guard).await?);
+    Ok(Batch::Done { open })
+}
+
+/// Another attempt for one mint; `None` when it was given back.
+pub(super) async fn execute_again(
+    context: &WorkerContext,
+    claim: ClaimedMint,
+    head: Head,
+    guard: &LeaseGuard,
+) -> Result<Option<ClaimedMint>, Stop> {
+    Ok(attempt(context, vec![claim], head, guard).await?.pop())
+}
+
+/// Those for which the breaker lets a run begin.
+async fn startable(context: &WorkerContext, claims: Vec<ClaimedMint>) -> Result<Vec<ClaimedMint>, Stop> {
+    let Some(first) = claims.first() else { return Ok(claims) };
+    let ids: Vec<Uuid> = claims.iter().map(|claim| claim.mint.id).collect();
+    let passed = context.guard.may_start(first.mint.order.consumer, &ids).await?;
+    Ok(claims.into_iter().filter(|claim| passed.contains(&claim.mint.id)).collect())
+}
+
+/// One run of the workflow, begun in the store before it begins on the machine. Returns those whose fate is open; the
+/// others were given back.
+async fn attempt(
+    context: &WorkerContext,
+    claims: Vec<ClaimedMint>,
+    head: Head,
+    guard: &LeaseGuard,
+) -> Result<Vec<ClaimedMint>, Stop> {
+    if claims.is_empty() {
+        return Ok(claims);
+    }
+    let Some(permit) = context.executor.permit().await? else {
+        for claim in &claims {
+            release_mint(context, claim, LOOK_PAUSE_MS).await?;
+        }
+        return Ok(Vec::new());
+    };
+    fault::point("slot.after").await;
+    let validity = (context.settings.run_timeout + VALIDITY_MARGIN).min(VALIDITY_MAX);
+    let valid_until = context.clock.now_seconds().max(head.timestamp) + validity.as_secs();
+    let start = || vec![Event::Absent, Event::Start { valid_until, from_block: head.number + 1 }];
+    let starts = claims.into_iter().map(|claim| Transition::new(claim, start())).collect();
+    let done = match store_transitions(context, starts).await {
+        Ok(claims) if claims.is_empty() => Ok(claims),
+        Ok(claims) => run(context, claims, &permit, valid_until, guard).await,
+        Err(stop) => Err(stop),
+    };
+    context.executor.release(permit).await;
+    done
+}
+
+async fn run(
+    context: &WorkerContext,
+    mut claims: Vec<ClaimedMint>,
+    permit: &RunPermit,
+    valid_until: u64,
+    guard: &LeaseGuard,
+) -> Result<Vec<ClaimedMint>, Stop> {
+    let run = run_of(context, &claims, valid_until);
+    let stop = context.hard_stop.child_token();
+    let (steps, mut printed) = mpsc::channel(STEPS_MAX);
+    let mut unlogged = Vec::new();
+    telemetry::run_started(&run.request_id, run.orders.len());
+    fault::point("spawn.before").await;
+    let result = {
+        let running = context.executor.run(permit, &run, steps, &stop);
+        tokio::pin!(running);
+        let mut tick = tokio::time::interval(STEPS_INTERVAL);
+        tick.reset();
+        loop {
+            tokio::select! {
+                result = &mut running => break result,
+                Some(step) = printed.recv(), if unlogged.len() < STEPS_MAX => {
+                    fault::point("step.heard").await;
+                    unlogged.push(step);
+                }
+                _ = tick.tick(), if !unlogged.is_empty() => {
+                    claims = log_steps(context, claims, std::mem::take(&mut unlogged)).await?;
+                }
+                () = guard.lost.cancelled(), if !stop.is_cancelled() => stop.cancel(),
+            }
+        }
+    };
+    while let Ok(step) = printed.try_recv() {
+        fault::point("step.heard").await;
+        unlogged.push(step);
+    }
+    fault::point("run.ended").await;
+    // The breaker hears first: a caller who has heard of a refusal must not find it as it was before.
+    context.guard.record_run(run.consumer, &result).await?;
+    let open = conclude(context, claims, &run, &result, unlogged).await?;
+    context.guard.refresh_figures(run.consumer).await;
+    Ok(open)
+}
+
+fn run_of(context: &WorkerContext, claims: &[ClaimedMint], valid_until: u64) -> Run {
+    let first = &claims[0].mint;
+    Run {
+        // The first mint takes part in no other run with this number of attempts.
+        request_id: format!("{}.{}", first.id, first.progress.attempts),
+        chain_id: context.chain.chain_id(),
+        stablecoin: first.order.stablecoin,
+        consumer: first.order.consumer,
+        valid_until,
+        orders: claims.iter().map(|claim| claim.mint.order.key()).collect(),
+    }
+}
+
+/// Writes down what became of each order: what the transaction proves, else what the run said about itself.
+async fn conclude(
+    context: &WorkerContext,
+    claims: Vec<ClaimedMint>,
+    run: &Run,
+    result: &RunResult,
+    steps: Vec<String>,
+) -> Result<Vec<ClaimedMint>, Stop> {
+    let orders: Vec<OrderKey> = claims.iter().map(|claim| claim.mint.order.key()).collect();
+    let proofs = proofs(context, result, &orders).await;
+    telemetry::run_ended(&run.request_id, &result.message());
+    let mut transitions = Vec::with_capacity(claims.len());
+    for (claim, proof) in claims.into_iter().zip(proofs) {
+        let reference = claim.mint.order.reference;
+        // A claim may have been lost on the way, so places in the run and here need not be the same.
+        let at = run.orders.iter().position(|order| order.reference == reference);
+        let Some(outcome) = at.and_then(|at| result.outcomes.get(at)) else { continue };
+        let (event, pause_ms) = event_of(context, &claim, outcome);
+        let mut transition = Transition::new(claim, vec![event]);
+        (transition.pause_ms, transition.release, transition.steps) = (pause_ms, pause_ms > 0, steps.clone());
+        if let Some(proof) = proof {
+            let delivered = matches!(outcome, Outcome::Delivered { .. });
+            transition.events.truncate(usize::from(delivered));
+            transition.events.push(Event::Minted(proof));
+        }
+        transitions.push(transition);
+    }
+    let claims = store_transitions(context, transitions).await?;
+    Ok(claims.into_iter().filter(|claim| claim.held).collect())
+}
+
+/// The mint events that the transaction of a run holds. Nothing else about it counts here: whoever is not in it is
+/// looked for by reference.
+async fn proofs(context: &WorkerContext, result: &RunResult, orders: &[OrderKey]) -> Vec<Option<MintProof>> {
+    let Some(hash) = result.reported_tx() else { return vec![None; orders.len()] };
+    fault::point("look.before").await;
+    let lookups = context.chain.read_transaction(hash, orders).await;
+    fault::point("look.after").await;
+    let lookups = lookups.unwrap_or_else(|error| {
+        tracing::warn!(error = with_causes(&error), "the transaction of a run could not be read yet");
+        vec![None; orders.len()]
+    });
+    if let Some(first) = orders.first() {
+        match lookups.as_slice() {
+            [Some(MintLookup::Reverted), ..] => context.batch_limit.reverted(first.consumer, orders.len()),
+            [Some(_), ..] => context.batch_limit.succeeded(first.consumer, orders.len()),
+            _ => {}
+        }
+    }
+    let minted = |lookup| match lookup {
+        Some(MintLookup::Minted(proof)) => Some(proof),
+        _ => None,
+    };
+    lookups.into_iter().map(minted).collect()
+}
+
+/// What a run said about an order as an event, and the pause before the order is looked at again.
+fn event_of(context: &WorkerContext, claim: &ClaimedMint, outcome: &Outcome) -> (Event, i64) {
+    let again = attempts_spent(claim) < ATTEMPTS_MAX;
+    let pause_ms = backoff_ms(claim);
+    let broken = |detail: &str| Failure::new(FailureCode::WorkflowFailed, detail);
+    match outcome {
+        Outcome::Delivered { reported_tx } => (Event::Delivered { reported_tx: *reported_tx }, 0),
+        Outcome::Refused(refusal) => {
+            let failure = failure_map::of_refusal(refusal, &claim.mint.order);
+            let ask_again = failure.code.is_transient() || failure.code == FailureCode::DuplicateReference;
+            if ask_again && again {
+                (Event::Unstarted { failure, again }, pause_ms)
+            } else {
+                (Event::Refused(failure), 0)
+            }
+        }
+        Outcome::Unstarted(_) => {
+            (Event::Unstarted { failure: broken("the workflow could not be started"), again: false }, 0)
+        }
+        Outcome::Lost(_) => {
+            let pause_ms = if context.hard_stop.is_cancelled() { 0 } else { pause_ms };
+            (Event::Lost(broken("the workflow ended without a result")), pause_ms)
+        }
+    }
+}
+
+/// Logs the steps of a long run while it goes on.
+async fn log_steps(
+    context: &WorkerContext,
+    claims: Vec<ClaimedMint>,
+    steps: Vec<String>,
+) -> Result<Vec<ClaimedMint>, Stop> {
+    let with_steps = |claim| Transition { steps: steps.clone(), ..Transition::new(claim, Vec::new()) };
+    store_transitions(context, claims.into_iter().map(with_steps).collect()).await
+}

@@ -1,0 +1,22 @@
+//! How often a mint is attempted, and how long its reports stay valid.
+
+use std::time::Duration;
+
+use super::claim::ClaimedMint;
+
+/// Automatic attempts for one request (and again after each retry on purpose).
+pub(super) const ATTEMPTS_MAX: u32 = 3;
+/// Pause before the second attempt; doubles each time.
+const BACKOFF_MS: i64 = 500;
+/// The consumer refuses reports that are valid for more than 15 minutes; stay below it.
+pub(super) const VALIDITY_MAX: Duration = Duration::from_secs(840);
+
+/// Attempts of the present budget.
+pub(super) const fn attempts_spent(claim: &ClaimedMint) -> u32 {
+    claim.mint.progress.attempts - claim.mint.progress.budget_from
+}
+
+/// Milliseconds before the next attempt; more each time.
+pub(super) fn backoff_ms(claim: &ClaimedMint) -> i64 {
+    BACKOFF_MS << attempts_spent(claim).min(6)
+}

@@ -1,0 +1,391 @@
+//! Ledger and breaker at work: what is stored, what the chain says and what runs report, put together.
+//!
+//! The guard remembers the last figures of each basket, so that an acceptance costs no call to the chain. What it
+//! remembers may be lost at any time: it only decides whether a request that cannot succeed is refused early.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use alloy::primitives::{Address, B256, U256};
+use uuid::Uuid;
+
+use super::breaker_update::{breaker_update, probe_fate};
+use super::event_data::{OperatorData, logged};
+use super::policy::ReservePolicy;
+use super::snapshot::{BasketReserves, Proof, Remembered, SourceReport};
+use super::telemetry;
+use crate::base::clock::Clock;
+use crate::base::logging::with_causes;
+use crate::base::money::parse_base_units;
+use crate::base::wire::AddressText;
+use crate::chain::{Chain, ChainError, ReserveFigures};
+use crate::domain::admission::AdmissionRefusal;
+use crate::domain::breaker::{Breaker, Event, Gate, Reason, apply, gate};
+use crate::domain::coverage::{Coverage, Reservation, reserved};
+use crate::domain::{BasketContracts, EventKind, RefusalCode};
+use crate::store::admission::{Admission, LedgerSnapshot, Ruling};
+use crate::store::{BasketEvent, BasketUpdate};
+use crate::store::{Store, StoreError};
+use crate::workflow::{RunReserves, RunResult};
+
+/// Unfinished mints whose references are looked up on chain before a refusal.
+const LOOKUPS_MAX: usize = 64;
+
+/// Why the guard gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum GuardError {
+    /// The chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What a run was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// To mint an order.
+    Order,
+    /// To attest the reserves, because it was time.
+    Schedule,
+}
+
+/// Watches over the reserves of all baskets. Its methods fail when chain or database do not answer.
+#[derive(Clone, Debug)]
+pub struct ReserveGuard {
+    pub(super) store: Store,
+    pub(super) chain: Chain,
+    pub(super) clock: Clock,
+    pub(super) policy: ReservePolicy,
+    default_consumer: Option<Address>,
+    baskets: Arc<Mutex<HashMap<Address, Remembered>>>,
+}
+
+impl ReserveGuard {
+    /// Puts the guard together; `default_consumer` is followed even before its first mint.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        chain: Chain,
+        clock: Clock,
+        policy: ReservePolicy,
+        default_consumer: Option<Address>,
+    ) -> Self {
+        Self { store, chain, clock, policy, default_consumer, baskets: Arc::default() }
+    }
+
+    fn remembered<T>(&self, consumer: Address, use_it: impl FnOnce(&mut Remembered) -> T) -> T {
+        let mut all = self.baskets.lock().unwrap_or_else(PoisonError::into_inner);
+        use_it(all.entry(consumer).or_default())
+    }
+
+    /// The baskets that are followed: the default one, those with a name here, those minted from here.
+    pub async fn followed(&self) -> Result<BTreeSet<Address>, StoreError> {
+        let stored = self.store.followed_baskets().await?;
+        Ok(stored.into_iter().chain(self.default_consumer).collect())
+    }
+
+    /// The contracts of a basket, if it is one.
+    pub async fn contracts(&self, consumer: Address) -> Result<Option<BasketContracts>, ChainError> {
+        if let Some(contracts) = self.remembered(consumer, |basket| basket.contracts) {
+            return Ok(Some(contracts));
+        }
+        let Some(contracts) = self.chain.basket_contracts(consumer).await? else { return Ok(None) };
+        self.remembered(consumer, |basket| basket.contracts = Some(contracts));
+        Ok(Some(contracts))
+    }
+
+    /// Reads supply and proof from the chain, and remembers them.
+    pub async fn read_figures(&self, contracts: &BasketContracts) -> Result<ReserveFigures, ChainError> {
+        let figures = self.chain.reserve_figures(contracts).await?;
+        self.remembered(contracts.consumer, |basket| {
+            if basket.figures.is_none_or(|known| known.block <= figures.block) {
+                basket.figures = Some(figures);
+            }
+        });
+        Ok(figures)
+    }
+
+    /// Reads supply and proof again after a run, so that what it minted does not count as promised any more.
+    pub async fn refresh_figures(&self, consumer: Address) {
+        let read = async {
+            if let Some(contracts) = self.contracts(consumer).await? {
+                self.read_figures(&contracts).await?;
+            }
+            Ok::<_, ChainError>(())
+        };
+        if let Err(error) = read.await {
+            // The monitor tries again, and what is counted twice until then only errs on the safe side.
+            tracing::debug!(error = with_causes(&error), "the figures of a basket could not be read again");
+        }
+    }
+
+    /// The newest figure for a basket's reserves.
+    #[must_use]
+    pub fn proof(&self, consumer: Address) -> Option<Proof> {
+        self.remembered(consumer, |basket| basket.proof())
+    }
+
+    /// A basket's breaker as it is stored, with what time alone has done to it.
+    pub async fn breaker(&self, consumer: Address) -> Result<Breaker, StoreError> {
+        let stored = self.store.breaker(consumer).await?;
+        Ok(apply(&self.policy.breaker(), &stored, self.clock.now_ms(), &Event::Tick))
+    }
+
+    /// Everything about a basket now, read from the chain; `None` when it is none.
+    pub async fn basket_reserves(&self, consumer: Address) -> Result<Option<BasketReserves>, GuardError> {
+        let Some(contracts) = self.contracts(consumer).await? else { return Ok(None) };
+        let figures = self.read_figures(&contracts).await?;
+        let rows = self.store.reservations(consumer, figures.block).await?;
+        let reservations: Vec<Reservation> = rows.into_iter().map(|(_, reservation)| reservation).collect();
+        let (proof, report, attestations) = self.remembered(consumer, |basket| {
+            (basket.proof(), basket.report.clone(), basket.attestations.clone())
+        });
+        let coverage = Coverage {
+            reserves: proof.map_or(U256::ZERO, |proof| proof.reserves),
+            supply: figures.supply,
+            reserved: reserved(&reservations, figures.block, &BTreeSet::new()),
+            margin_bps: self.policy.margin_bps,
+        };
+        let breaker = self.breaker(consumer).await?;
+        Ok(Some(BasketReserves { contracts, figures, proof, coverage, breaker, report, attestations }))
+    }
+
+    /// The rule for a new mint; references in `settled` are known to be minted in the remembered supply.
+    #[must_use]
+    pub fn admission(
+        &self,
+        consumer: Address,
+        id: Uuid,
+        requested: U256,
+        settled: BTreeSet<B256>,
+    ) -> Admission {
+        let now = self.clock.now_ms();
+        let (proof, figures) = self.remembered(consumer, |basket| (basket.proof(), basket.figures));
+        let fresh_ms = i64::try_from(self.policy.fresh.as_millis()).unwrap_or(i64::MAX);
+        let proof = proof.filter(|proof| now.saturating_sub(proof.seen_ms) <= fresh_ms);
+        let known = proof.zip(figures);
+        let (policy, margin_bps) = (self.policy.breaker(), self.policy.margin_bps);
+        let minted_above = figures.map_or(u64::MAX, |figures| figures.block);
+        Admission::new(minted_above, move |ledger: &LedgerSnapshot| {
+            match gate(&policy, &ledger.breaker, now, id) {
+                Gate::Refuse(open) => return Ruling::Refuse(AdmissionRefusal::BreakerOpen(open)),
+                // The probe asks the source anew: what was known before must not decide.
+                Gate::PassAsProbe(next) => return Ruling::Admit(breaker_update(&ledger.breaker, next)),
+                Gate::Pass => {}
+            }
+            let Some((proof, figures)) = known else { return Ruling::Admit(None) };
+            let coverage = Coverage {
+                reserves: proof.reserves,
+                supply: figures.supply,
+                reserved: reserved(ledger.reservations.values(), figures.block, &settled),
+                margin_bps,
+            };
+            if coverage.deficit(requested).is_zero() {
+                Ruling::Admit(None)
+            } else {
+                Ruling::Refuse(AdmissionRefusal::Overdrawn { coverage, requested })
+            }
+        })
+    }
+
+    /// Reads the chain again and returns the references of unfinished mints that its supply contains already.
+    pub async fn settled_references(&self, consumer: Address) -> Result<BTreeSet<B256>, GuardError> {
+        let Some(contracts) = self.contracts(consumer).await? else { return Ok(BTreeSet::new()) };
+        let block = self.read_figures(&contracts).await?.block;
+        let mut settled = BTreeSet::new();
+        for (_, reservation) in self.store.reservations(consumer, block).await?.into_iter().take(LOOKUPS_MAX)
+        {
+            if self.chain.is_used_at(consumer, reservation.reference, block).await? {
+                settled.insert(reservation.reference);
+            }
+        }
+        Ok(settled)
+    }
+
+    /// Those of these mints for which a run may begin; where the breaker is half-open the first becomes the probe.
+    pub async fn may_start(&self, consumer: Address, mints: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
+        self.settle_probe(consumer).await?;
+        let (policy, now) = (self.policy.breaker(), self.clock.now_ms());
+        let mut breaker = self.breaker(consumer).await?;
+        if let Some(first) = mints.first()
+            && matches!(gate(&policy, &breaker, now, *first), Gate::PassAsProbe(_))
+        {
+            self.tell_breaker(consumer, vec![Event::Tick, Event::Probe(*first)]).await?;
+            breaker = self.breaker(consumer).await?;
+        }
+        let passes = |mint: &Uuid| matches!(gate(&policy, &breaker, now, *mint), Gate::Pass);
+        Ok(mints.iter().copied().filter(passes).collect())
+    }
+
+    /// Lets the fate of the probe decide, if there is a probe and it has met its fate; `false` = there is none.
+    pub async fn settle_probe(&self, consumer: Address) -> Result<bool, StoreError> {
+        let Some(probe) = self.breaker(consumer).await?.probe else { return Ok(false) };
+        let stored = self.store.mint(probe).await?;
+        match probe_fate(probe, stored.as_ref().map(|stored| &stored.mint.progress)) {
+            Some(event) => self.tell_breaker(consumer, vec![event]).await.map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Takes note of what a run for an order said about the reserves.
+    pub async fn record_run(&self, consumer: Address, result: &RunResult) -> Result<(), StoreError> {
+        match &result.reserves {
+            Some(reserves) => self.record_reserves(consumer, reserves, Occasion::Order).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes note of what a run said about the reserves, be it for an order or on schedule.
+    pub async fn record_reserves(
+        &self,
+        consumer: Address,
+        said: &RunReserves,
+        occasion: Occasion,
+    ) -> Result<(), StoreError> {
+        let (amount, liability) = (parse_base_units(&said.amount), parse_base_units(&said.liability));
+        self.remember_run(consumer, said, amount);
+        let mut events = Vec::new();
+        match said.code.filter(|code| is_bad_answer(*code, occasion)) {
+            Some(code) => {
+                let reason: String = said.reason.chars().filter(|c| !c.is_control()).take(200).collect();
+                let message = format!("the reserve source proves nothing ({}: {reason})", code.name());
+                events.push(Event::Answered(Some(message)));
+            }
+            None if amount.is_some() => events.push(Event::Answered(None)),
+            None => {}
+        }
+        if let (Some(reserves), Some(supply)) = (amount, liability) {
+            events.push(compare(reserves, supply, said.observed_at));
+        }
+        self.tell_breaker(consumer, events).await
+    }
+
+    fn remember_run(&self, consumer: Address, said: &RunReserves, amount: Option<U256>) {
+        let now = self.clock.now_ms();
+        self.remembered(consumer, |basket| {
+            if let Some(reserves) = amount
+                && basket.run.is_none_or(|run| run.observed_at <= said.observed_at)
+            {
+                basket.run = Some(Proof { reserves, observed_at: said.observed_at, seen_ms: now });
+            }
+            if amount.is_some() || said.code.is_some() {
+                basket.report = Some(SourceReport {
+                    sources: said.sources.clone(),
+                    warnings: said.warnings.clone(),
+                    refusal: said.code.map(|code| (code, said.reason.clone())),
+                    at_ms: now,
+                });
+            }
+        });
+    }
+
+    /// Counts a scheduled attestation by how it ended.
+    pub(super) fn count_attestation(&self, consumer: Address, end: &str) {
+        self.remembered(consumer, |basket| *basket.attestations.entry(end.to_owned()).or_default() += 1);
+    }
+
+    /// Tells a basket's breaker what happened; nothing is written when it does not matter.
+    pub async fn tell_breaker(&self, consumer: Address, events: Vec<Event>) -> Result<(), StoreError> {
+        let before = self.store.breaker(consumer).await?;
+        if breaker_update(&before, self.breaker_after(&before, &events)).is_none() {
+            return Ok(());
+        }
+        let mut update = BasketUpdate::default();
+        self.move_breaker(&mut update, consumer, events);
+        self.store.update_baskets(update).await.map(|_| ())
+    }
+
+    /// An operator stops a basket, and says why.
+    pub async fn pause_by_operator(&self, consumer: Address, reason: &str) -> Result<(), StoreError> {
+        let event = Event::Trip(Reason::OperatorPause, format!("an operator paused it: {reason}"));
+        self.act_for_operator(consumer, EventKind::OperatorPaused, event, reason).await
+    }
+
+    /// An operator lets a basket try again, and says why.
+    pub async fn resume_by_operator(&self, consumer: Address, reason: &str) -> Result<(), StoreError> {
+        self.act_for_operator(consumer, EventKind::OperatorResumed, Event::Resume, reason).await
+    }
+
+    async fn act_for_operator(
+        &self,
+        consumer: Address,
+        kind: EventKind,
+        event: Event,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        let data = logged(&OperatorData { consumer: AddressText(consumer), reason });
+        let mut update = BasketUpdate::default();
+        update.events.push(BasketEvent { consumer, kind, data });
+        self.move_breaker(&mut update, consumer, vec![event]);
+        self.store.update_baskets(update).await?;
+        telemetry::operator_acted(consumer, kind.word(), reason);
+        Ok(())
+    }
+
+    fn breaker_after(&self, before: &Breaker, events: &[Event]) -> Breaker {
+        let (policy, now) = (self.policy.breaker(), self.clock.now_ms());
+        events.iter().fold(before.clone(), |breaker, event| apply(&policy, &breaker, now, event))
+    }
+
+    /// Adds what happened to a basket's breaker to an update.
+    pub(super) fn move_breaker(&self, update: &mut BasketUpdate, consumer: Address, events: Vec<Event>) {
+        let guard = self.clone();
+        update.move_breaker(consumer, move |before| {
+            let next = guard.breaker_after(before, &events);
+            let update = breaker_update(before, next);
+            if let Some(update) = &update {
+                telemetry::breaker_moved(consumer, before, &update.breaker);
+            }
+            update
+        });
+    }
+}
+
+/// Whether a refusal tells against the reserve source. That it knows no account for a basket is a plain answer. A run
+/// for an order that gets none is repeated, and its caller hears of the outage; on schedule only the breaker does.
+fn is_bad_answer(code: RefusalCode, occasion: Occasion) -> bool {
+    match code {
+        RefusalCode::NoReserveAssigned => false,
+        RefusalCode::PorUnavailable => occasion == Occasion::Schedule,
+        _ => true,
+    }
+}
+
+/// The comparison of reserves and supply as an event.
+#[must_use]
+pub fn compare(reserves: U256, supply: U256, observed_at: u64) -> Event {
+    let short = reserves < supply;
+    let shortfall = short.then(|| "the reserves are worth less than what is issued".to_owned());
+    Event::Compared { observed_at, shortfall }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reserves_that_just_cover_the_supply_cover_it() {
+        let short = |reserves: u64| match compare(U256::from(reserves), U256::from(100), 9) {
+            Event::Compared { observed_at: 9, shortfall } => shortfall.is_some(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([99, 100, 101].map(short), [true, false, false]);
+    }
+
+    #[test]
+    fn reserve_source_outage_is_a_bad_answer_on_schedule_only() {
+        for (code, order, schedule) in [
+            (RefusalCode::NoReserveAssigned, false, false),
+            (RefusalCode::PorUnavailable, false, true),
+            (RefusalCode::PorStale, true, true),
+            (RefusalCode::PorRipcord, true, true),
+            (RefusalCode::PorInvalid, true, true),
+            (RefusalCode::PorInsufficientReserves, true, true),
+        ] {
+            assert_eq!(is_bad_answer(code, Occasion::Order), order, "{code:?}");
+            assert_eq!(is_bad_answer(code, Occasion::Schedule), schedule, "{code:?}");
+        }
+    }
+}

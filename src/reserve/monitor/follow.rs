@@ -1,0 +1,228 @@
+//! Follows the chain and compares what it says with what is known here.
+//!
+//! Every block above the cursor is read again at each look, up to the head, so that nothing is missed and nothing
+//! waits for finality; the cursor moves only over final blocks. What was judged above it is remembered by block hash
+//! and log index: a log is judged once, and one that comes back in another block after a re-organisation is judged as
+//! new. Alarms, breakers and the cursor are stored in one transaction.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alloy::primitives::Address;
+use alloy::rpc::types::Log;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::alarms::{ChainAlert, alert_of, creations, explained_by_switch, followed_events, mark};
+use crate::base::logging::with_causes;
+use crate::base::wire::{AddressText, HashText};
+use crate::domain::breaker::{Event, Reason};
+use crate::domain::order::order_digest;
+use crate::domain::{BasketContracts, EventKind};
+use crate::reserve::event_data::{AlarmData, logged};
+use crate::reserve::guard::{GuardError, ReserveGuard, compare};
+use crate::reserve::telemetry;
+use crate::store::ChainCursor;
+use crate::store::{BasketEvent, BasketUpdate};
+
+/// Blocks read in one look; a longer absence takes several.
+const BLOCKS_MAX: u64 = 50_000;
+
+/// Judged logs above the cursor: mark → block.
+type Seen = BTreeMap<String, u64>;
+
+/// Follows the chain until `stop` fires.
+pub async fn follow(guard: ReserveGuard, stop: CancellationToken) {
+    loop {
+        if let Err(error) = look(&guard).await {
+            tracing::warn!(error = with_causes(&error), "the monitor cannot look at the chain");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(guard.policy.monitor_interval) => {}
+        }
+    }
+}
+
+/// Looks once at every basket and at every new block.
+///
+/// # Errors
+/// When chain or database do not answer; the next look starts where this one did.
+pub async fn look(guard: &ReserveGuard) -> Result<(), GuardError> {
+    let mut baskets = Vec::new();
+    for consumer in guard.followed().await? {
+        let Some(contracts) = guard.contracts(consumer).await? else { continue };
+        guard.settle_probe(consumer).await?;
+        check_basket(guard, &contracts).await?;
+        baskets.push(contracts);
+    }
+    if baskets.is_empty() { Ok(()) } else { scan(guard, &baskets).await }
+}
+
+/// Compares a basket's proof with its supply and its age.
+async fn check_basket(guard: &ReserveGuard, contracts: &BasketContracts) -> Result<(), GuardError> {
+    let figures = guard.read_figures(contracts).await?;
+    let mut events = vec![Event::Tick, Event::PausedOnChain(figures.is_paused)];
+    if let Some(proof) = guard.proof(contracts.consumer) {
+        events.push(compare(proof.reserves, figures.supply, proof.observed_at));
+    }
+    // Before the first proof nothing can have been issued, and each mint brings its own.
+    if let Some(age_max) = guard.policy.proof_age_max
+        && figures.round > 0
+    {
+        let age = guard.clock.now_seconds().saturating_sub(figures.observed_at);
+        let old = age > age_max.as_secs();
+        events.push(Event::Aged(old.then(|| "the proof of reserves on chain is too old".to_owned())));
+    }
+    Ok(guard.tell_breaker(contracts.consumer, events).await?)
+}
+
+async fn scan(guard: &ReserveGuard, baskets: &[BasketContracts]) -> Result<(), GuardError> {
+    let (head, is_final) = (guard.chain.head().await?.number, guard.chain.final_head().await?.number);
+    let stored = guard.store.chain_cursor().await?;
+    let is_first = stored.is_none();
+    let cursor = stored.unwrap_or_else(|| ChainCursor {
+        cursor_block: i64::try_from(is_final).unwrap_or(i64::MAX),
+        seen_json: "{}".to_owned(),
+        version: 0,
+    });
+    let cursor_block = u64::try_from(cursor.cursor_block).unwrap_or_default();
+    let last = head.min(cursor_block.saturating_add(BLOCKS_MAX));
+    let logs = if last > cursor_block {
+        read_logs(guard, baskets, (cursor_block + 1, last)).await?
+    } else {
+        Vec::new()
+    };
+
+    let mut seen: Seen = serde_json::from_str(&cursor.seen_json).unwrap_or_default();
+    let mut update = BasketUpdate::default();
+    if !is_first {
+        // What was there before this gateway first looked is taken as given.
+        judge_logs(guard, baskets, &logs, &seen, &mut update).await?;
+    }
+    let next = is_final.min(last).max(cursor_block);
+    seen.extend(logs.iter().map(|log| (mark(log), log.block_number.unwrap_or_default())));
+    seen.retain(|_, block| *block > next);
+    let moved = ChainCursor {
+        cursor_block: i64::try_from(next).unwrap_or(i64::MAX),
+        seen_json: json!(seen).to_string(),
+        version: cursor.version,
+    };
+    if update.events.is_empty() {
+        if is_first || moved != cursor {
+            guard.store.move_chain_cursor(&moved).await?;
+        }
+        return Ok(());
+    }
+    update.cursor = Some(moved);
+    let told: Vec<BasketEvent> = update.events.clone();
+    // Somebody else who follows the same chain with the same database was first: they told it.
+    if guard.store.update_baskets(update).await? {
+        for event in told {
+            telemetry::chain_alarm(event.consumer, &event.data);
+        }
+    }
+    Ok(())
+}
+
+async fn read_logs(
+    guard: &ReserveGuard,
+    baskets: &[BasketContracts],
+    blocks: (u64, u64),
+) -> Result<Vec<Log>, GuardError> {
+    let known = guard.chain.contracts();
+    let mut contracts = vec![known.forwarder, known.factory];
+    for basket in baskets {
+        contracts.extend([basket.consumer, basket.stablecoin, basket.engine]);
+        contracts.extend([basket.pause_policy, basket.policy_switch]);
+    }
+    let tokens: Vec<Address> = baskets.iter().map(|basket| basket.stablecoin).collect();
+    Ok(guard.chain.basket_logs(&contracts, &followed_events(), &tokens, blocks).await?)
+}
+
+/// Adds what is new in the logs to the update.
+async fn judge_logs(
+    guard: &ReserveGuard,
+    baskets: &[BasketContracts],
+    logs: &[Log],
+    seen: &Seen,
+    update: &mut BasketUpdate,
+) -> Result<(), GuardError> {
+    let known = guard.chain.contracts();
+    let made = creations(logs, known.factory);
+    for basket in baskets {
+        // Units that a mint of the consumer explains, to tell them from those that somebody else created.
+        let mut explained = BTreeSet::new();
+        for log in logs {
+            if let Some(ChainAlert::Minted { account, amount, .. }) = alert_of(log, basket, known.forwarder) {
+                explained.insert((log.transaction_hash, account, amount));
+            }
+        }
+        let switched = explained_by_switch(logs, basket);
+        for log in logs {
+            let mark = mark(log);
+            if seen.contains_key(&mark)
+                || switched.contains(&mark)
+                || log.transaction_hash.is_some_and(|tx| made.contains(&tx))
+            {
+                continue;
+            }
+            let found = match alert_of(log, basket, known.forwarder) {
+                None => continue,
+                Some(ChainAlert::Stop(reason, message)) => (Some(reason), message),
+                Some(ChainAlert::Note(message)) => (None, message),
+                Some(ChainAlert::Minted { reference, account, amount }) => {
+                    let stored = guard.store.mint_of(basket.consumer, reference).await?;
+                    let digest = stored.map(|stored| stored.mint.order.key().digest());
+                    if digest == Some(order_digest(account, amount)) {
+                        continue;
+                    }
+                    (Some(Reason::UnexpectedSupply), "tokens were minted that no request here explains")
+                }
+                Some(ChainAlert::Created { account, amount }) => {
+                    if explained.contains(&(log.transaction_hash, account, amount)) {
+                        continue;
+                    }
+                    (Some(Reason::UnexpectedSupply), "tokens were created without the minting consumer")
+                }
+            };
+            raise_alarm(guard, update, basket.consumer, log, found);
+        }
+    }
+    Ok(())
+}
+
+fn raise_alarm(
+    guard: &ReserveGuard,
+    update: &mut BasketUpdate,
+    consumer: Address,
+    log: &Log,
+    found: (Option<Reason>, &'static str),
+) {
+    let (reason, message) = found;
+    let place = format!(
+        "{message} (contract {}, transaction {})",
+        log.address(),
+        log.transaction_hash.unwrap_or_default()
+    );
+    let stops = match reason {
+        Some(Reason::UnexpectedSupply) => guard.policy.unexpected_supply_opens,
+        Some(_) => true,
+        None => false,
+    };
+    update.events.push(BasketEvent {
+        consumer,
+        kind: EventKind::ChainAlarm,
+        data: logged(&AlarmData {
+            consumer: AddressText(consumer),
+            reason,
+            message,
+            contract: AddressText(log.address()),
+            tx: log.transaction_hash.map(HashText),
+            block_number: log.block_number,
+            stops,
+        }),
+    });
+    if let Some(reason) = reason.filter(|_| stops) {
+        guard.move_breaker(update, consumer, vec![Event::Trip(reason, place)]);
+    }
+}

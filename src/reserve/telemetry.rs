@@ -1,0 +1,36 @@
+//! Log lines of business events about reserves: one function per event, so that an event always reads the same.
+
+use alloy::primitives::Address;
+
+use crate::domain::breaker::Breaker;
+
+/// A basket's breaker moved.
+pub(super) fn breaker_moved(consumer: Address, before: &Breaker, next: &Breaker) {
+    let reasons: Vec<&str> = next.reasons.values().map(String::as_str).collect();
+    let (from, to) = (before.state.word(), next.state.word());
+    if next.reasons.is_empty() {
+        tracing::info!(%consumer, from, to, "breaker moved");
+    } else {
+        tracing::warn!(%consumer, from, to, reasons = reasons.join("; "), "breaker moved");
+    }
+}
+
+/// An operator stopped or resumed a basket.
+pub(super) fn operator_acted(consumer: Address, kind: &str, reason: &str) {
+    tracing::warn!(%consumer, kind, reason, "operator acted");
+}
+
+/// Something on chain that somebody should know about.
+pub(super) fn chain_alarm(consumer: Address, data: &str) {
+    tracing::warn!(%consumer, data, "chain alarm");
+}
+
+/// The DON attested a basket's reserves.
+pub(super) fn reserves_attested(consumer: Address, round: u64) {
+    tracing::info!(%consumer, round, "reserves attested");
+}
+
+/// The DON could not attest a basket's reserves.
+pub(super) fn attestation_failed(consumer: Address, code: &str, message: &str) {
+    tracing::warn!(%consumer, code, message, "reserves not attested");
+}

@@ -1,0 +1,37 @@
+//! What the writer is asked to commit.
+
+use tokio::sync::oneshot;
+
+use super::basket_update::BasketUpdate;
+use super::database::Store;
+use super::error::StoreError;
+use super::queue::Write;
+use super::rows::{Accepted, MintUpdate, NewMint, UpdateOutcome};
+
+impl Store {
+    /// Stores a mint and its first event in one transaction, unless key or reference are known or the rule refuses it.
+    /// On an error it may or may not be stored.
+    pub async fn accept(&self, new: NewMint) -> Result<Accepted, StoreError> {
+        self.commit(|answer| Write::Accept(Box::new(new), answer)).await
+    }
+
+    /// Stores a change and its events in one transaction. On an error it may or may not be stored.
+    pub async fn update(&self, update: MintUpdate) -> Result<UpdateOutcome, StoreError> {
+        self.commit(|answer| Write::Update(Box::new(update), answer)).await
+    }
+
+    /// Stores what befell baskets in one transaction; `false` when the cursor had moved on and nothing changed. On an
+    /// error it may or may not be stored.
+    pub async fn update_baskets(&self, update: BasketUpdate) -> Result<bool, StoreError> {
+        self.commit(|answer| Write::Baskets(Box::new(update), answer)).await
+    }
+
+    async fn commit<T>(
+        &self,
+        write: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Write,
+    ) -> Result<T, StoreError> {
+        let (answer, reply) = oneshot::channel();
+        self.writes.send(write(answer)).await.map_err(|_| StoreError::Closed)?;
+        reply.await.map_err(|_| StoreError::Closed)?
+    }
+}

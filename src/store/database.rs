@@ -1,0 +1,108 @@
+//! The store of one process: its connections and what every part of it shares.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sqlx::{AnyPool, Connection};
+use tokio::sync::{broadcast, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::error::StoreError;
+use super::event::LogHead;
+use super::notifier::{CommitNotifier, MintSubscription, Signal};
+use super::queue::Write;
+use crate::base::clock::Clock;
+
+/// The store of one process.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(super) pool: AnyPool,
+    pub(super) writes: mpsc::Sender<Write>,
+    pub(super) notifier: CommitNotifier,
+    pub(super) clock: Clock,
+    pub(super) instance: Arc<str>,
+    pub(super) claims: Arc<AtomicU64>,
+    /// Keeps a second process away from a SQLite file; `None` where the database is shared.
+    pub(super) lock: Option<Arc<std::fs::File>>,
+    /// Fires when the writer shall finish.
+    pub(super) end: CancellationToken,
+}
+
+impl Store {
+    /// Whether no other process can use this database.
+    #[must_use]
+    pub const fn is_exclusive(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Identifies this process among those that share the database.
+    #[must_use]
+    pub fn instance(&self) -> &str {
+        &self.instance
+    }
+
+    /// A name for the next claim.
+    pub(super) fn claim_name(&self) -> String {
+        format!("{}.{}", self.instance, self.claims.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Listens to every event: of this process at once, of others as soon as [`Store::follow`] sees them.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Signal> {
+        self.notifier.events()
+    }
+
+    /// The newest event that this process knows: its own at once, others as soon as [`Store::follow`] sees them. It
+    /// changes with every commit; several may look like one.
+    #[must_use]
+    pub fn head(&self) -> watch::Receiver<LogHead> {
+        self.notifier.head()
+    }
+
+    /// Listens to what happens to one mint.
+    #[must_use]
+    pub fn subscribe(&self, mint: Uuid) -> MintSubscription {
+        self.notifier.subscribe(mint)
+    }
+
+    /// Ties the database to a chain, or checks that it is the one it was tied to.
+    ///
+    /// # Errors
+    /// [`StoreError::ForeignChain`] when it belongs to another.
+    pub async fn tie_to_chain(&self, chain_id: u64, genesis: &str) -> Result<(), StoreError> {
+        for (name, value) in [("chain id", chain_id.to_string()), ("genesis block", genesis.to_owned())] {
+            sqlx::query("INSERT INTO facts (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(name)
+                .bind(&value)
+                .execute(&self.pool)
+                .await?;
+            let known: (String,) = sqlx::query_as("SELECT value FROM facts WHERE name = $1")
+                .bind(name)
+                .fetch_one(&self.pool)
+                .await?;
+            if known.0 != value {
+                return Err(StoreError::ForeignChain(name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.pool.acquire().await?.ping().await?)
+    }
+
+    /// Lets the writer finish what waits, and take nothing more.
+    pub fn close_writes(&self) {
+        self.end.cancel();
+    }
+
+    /// Closes the connections; the writer must have ended.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

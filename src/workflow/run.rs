@@ -1,0 +1,139 @@
+//! A run of the workflow: what it is asked, and what it says became of it.
+
+use alloy::primitives::{Address, B256};
+use serde::{Deserialize, Deserializer};
+
+use crate::domain::{OrderKey, RefusalCode};
+
+/// Orders of one basket for one run: they travel in one report, each for another beneficiary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Identifies the attempt; the execution id is derived from it.
+    pub request_id: String,
+    /// The chain.
+    pub chain_id: u64,
+    /// The token.
+    pub stablecoin: Address,
+    /// The consumer.
+    pub consumer: Address,
+    /// Unix seconds after which the report is worthless.
+    pub valid_until: u64,
+    /// The orders; at least one.
+    pub orders: Vec<OrderKey>,
+}
+
+/// A run without an order: the DON proves the reserve and writes the proof to the basket's feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attestation {
+    /// Identifies the attempt; the execution id is derived from it.
+    pub request_id: String,
+    /// The token.
+    pub stablecoin: Address,
+    /// The consumer.
+    pub consumer: Address,
+}
+
+/// How a run ended, and what it said about the reserves on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunResult {
+    /// What became of each order, in the order of the run.
+    pub outcomes: Vec<Outcome>,
+    /// The reserves as the run saw them, if it said anything about them.
+    pub reserves: Option<RunReserves>,
+}
+
+impl RunResult {
+    /// The same outcome for every order, and nothing about the reserves.
+    #[must_use]
+    pub fn of_all(orders: usize, outcome: Outcome) -> Self {
+        Self { outcomes: vec![outcome; orders], reserves: None }
+    }
+
+    /// The transaction that the run says it sent, if it printed one.
+    #[must_use]
+    pub fn reported_tx(&self) -> Option<B256> {
+        self.outcomes.iter().find_map(|outcome| match outcome {
+            Outcome::Delivered { reported_tx } => *reported_tx,
+            _ => None,
+        })
+    }
+
+    /// What the run said about itself, in one sentence for the log.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self.outcomes.as_slice() {
+            [Outcome::Delivered { .. }] => "delivered".to_owned(),
+            [Outcome::Refused(refusal)] => refusal.code.name().to_owned(),
+            [Outcome::Unstarted(message) | Outcome::Lost(message), ..] => message.clone(),
+            many => {
+                let sent = many.iter().filter(|outcome| matches!(outcome, Outcome::Delivered { .. }));
+                format!("{} of {} delivered", sent.count(), many.len())
+            }
+        }
+    }
+}
+
+/// How a run ended for one order, as far as the run itself can tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It says that it delivered a report.
+    Delivered {
+        /// The printed transaction hash, when it is a usable one.
+        reported_tx: Option<B256>,
+    },
+    /// It says that it refused the order before signing.
+    Refused(Box<Refusal>),
+    /// It ended before anything could be signed; a sentence for the log.
+    Unstarted(String),
+    /// Anything else: a report may have been signed; a sentence for the log.
+    Lost(String),
+}
+
+/// Why the workflow refused an order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code.
+    pub code: RefusalCode,
+    /// Refusing policy, or empty.
+    pub policy: String,
+    /// Name of the verdict, or what the reserve source said, or empty.
+    pub reason: String,
+    /// The reserves at that moment.
+    pub reserves: RunReserves,
+}
+
+/// Reserves as the DON agreed on them; amounts are base units in decimal digits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunReserves {
+    /// The source's time of the amount, unix seconds; 0 when the step was not reached.
+    #[serde(default)]
+    pub observed_at: u64,
+    /// Every source with class, time and code, as the workflow names them.
+    #[serde(default)]
+    pub sources: Vec<serde_json::Value>,
+    /// Sentences that people should read.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// What backs the basket; empty when the step was not reached.
+    #[serde(default)]
+    pub amount: String,
+    /// The liability that the run compared it with.
+    #[serde(default)]
+    pub liability: String,
+    /// What the orders ask for.
+    #[serde(default)]
+    pub requested: String,
+    /// Why there is no proof of the reserves; `None` when there is one or the step was not reached.
+    #[serde(default, deserialize_with = "code_or_empty")]
+    pub code: Option<RefusalCode>,
+    /// The same as a sentence.
+    #[serde(default)]
+    pub reason: String,
+}
+
+fn code_or_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Option<RefusalCode>, D::Error> {
+    use serde::de::IntoDeserializer;
+    let word = String::deserialize(from)?;
+    if word.is_empty() { Ok(None) } else { RefusalCode::deserialize(word.into_deserializer()).map(Some) }
+}

@@ -1,0 +1,90 @@
+//! A real PostgreSQL server of the test's own, where one is installed.
+
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+use crate::{free_port, until};
+
+/// "nobody": PostgreSQL refuses to run as root.
+const NOBODY: u32 = 65_534;
+
+/// The running server.
+#[derive(Debug)]
+pub struct Postgres {
+    /// Its URL as a database setting.
+    pub url: String,
+    _server: Child,
+    _folder: TempDir,
+}
+
+impl Postgres {
+    /// Starts a quick server that forgets in a power cut, or says why there is none.
+    pub async fn start() -> Option<Self> {
+        Self::start_with("fsync=off").await
+    }
+
+    /// Starts a server that writes to the disk before it answers.
+    pub async fn start_durable() -> Option<Self> {
+        Self::start_with("fsync=on").await
+    }
+
+    async fn start_with(durability: &str) -> Option<Self> {
+        let Some(programs) = programs() else {
+            println!("skipped: no PostgreSQL server is installed on this machine");
+            return None;
+        };
+        let folder = tempfile::Builder::new().prefix("pg").tempdir_in("/tmp").expect("a temporary folder");
+        let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
+        if is_root {
+            chown(folder.path(), Some(NOBODY), Some(NOBODY)).expect("root may give folders away");
+        }
+        let data = folder.path().join("data");
+        let mut initdb = command(&programs.join("initdb"), is_root);
+        initdb.arg("-D").arg(&data).args([
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "--locale=C",
+        ]);
+        assert!(initdb.status().await.expect("initdb runs").success(), "initdb failed");
+        let port = free_port();
+        let mut postgres = command(&programs.join("postgres"), is_root);
+        postgres.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-p", &port.to_string()]);
+        postgres.arg("-k").arg(folder.path()).args(["-c", durability, "-c", "max_connections=100"]);
+        let server = postgres.spawn().expect("postgres starts");
+        let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+        sqlx::any::install_default_drivers();
+        let answers = until(async || {
+            let connected = <sqlx::AnyConnection as sqlx::Connection>::connect(&url).await;
+            connected.is_ok()
+        });
+        assert!(answers.await, "postgres does not answer");
+        Some(Self { url, _server: server, _folder: folder })
+    }
+}
+
+/// The folder of the server programs: on the PATH of the build, or where Debian keeps them.
+fn programs() -> Option<PathBuf> {
+    let path = option_env!("PATH").unwrap_or_default().split(':').map(PathBuf::from);
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let debian = debian.map(|version| version.path().join("bin"));
+    path.chain(debian).find(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the database of a test is a process")]
+fn command(program: &Path, is_root: bool) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
+    if is_root {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command
+}
