@@ -21,6 +21,7 @@
 //! ```text
 //! main -> base config gateway
 //! gateway -> base basket chain config deployment http mint reserve store workflow
+//! deployment -> base chain config store
 //! config -> base domain reserve workflow
 //! http -> base basket chain domain mint reserve store workflow
 //! mint -> base basket chain domain reserve store workflow

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use cre_backend::Gateway;
 use cre_backend::base::logging;
-use cre_backend::config::Config;
+use cre_backend::config::{Config, EffectiveSetting};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,13 +16,20 @@ const FILES: u64 = 4_096;
 
 fn main() -> ExitCode {
     allow_files();
-    match run() {
+    let config = match Config::load() {
+        Ok(config) => config,
+        Err(error) => return refused(&error.to_string()),
+    };
+    let secrets = config.secrets();
+    match run(config) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("cre-backend does not start:\n{error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => refused(&secrets.hide(&logging::with_causes(error.as_ref()))),
     }
+}
+
+fn refused(why: &str) -> ExitCode {
+    eprintln!("cre-backend does not start:\n{why}");
+    ExitCode::FAILURE
 }
 
 /// Raises the soft limit of open files, which is often just a thousand, as far as the hard one allows.
@@ -35,9 +42,14 @@ fn allow_files() {
     }
 }
 
-fn run() -> anyhow::Result<()> {
-    let config = Config::load()?;
-    logging::init(config.server.log_format);
+fn run(config: Config) -> anyhow::Result<()> {
+    logging::init(config.server.log_format, &config.server.log_filter, config.secrets());
+    for EffectiveSetting { name, value, origin } in &config.effective {
+        tracing::info!(value, from = %origin, "{name}");
+    }
+    if let Some(note) = config.chain.quorum_note() {
+        tracing::warn!("{note}");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = TcpListener::bind((config.server.host, config.server.port))

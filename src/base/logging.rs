@@ -1,8 +1,14 @@
 //! Logs: set up once; every other module writes through `tracing`.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
+
+use super::secret::Secrets;
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,19 +22,58 @@ pub enum LogFormat {
     Json,
 }
 
-/// Sends logs to standard error. `RUST_LOG` chooses what is logged.
-pub fn init(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,alloy=warn,hyper=warn,tower_http=warn"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+/// What is logged where nothing was chosen.
+pub const FILTER_DEFAULT: &str = "info,sqlx=warn,tower_http=warn";
+
+/// Libraries that write whole URLs into spans and events: nothing of theirs is logged at any level.
+const SILENT: [&str; 5] = ["alloy", "reqwest", "hyper", "h2", "rustls"];
+
+/// Whether a text says which lines are logged, for example `info,cre_backend=debug`.
+#[must_use]
+pub fn is_filter(text: &str) -> bool {
+    EnvFilter::try_new(text).is_ok()
+}
+
+/// Sends logs to standard error, as far as `filter` (the form of `RUST_LOG`) lets them pass. Whatever it says, nothing
+/// of the libraries that carry URLs is logged, and no line leaves with one of the `secrets` in it.
+pub fn init(format: LogFormat, filter: &str, secrets: Secrets) {
     let is_terminal = std::io::stderr().is_terminal();
     let is_readable = match format {
         LogFormat::Auto => is_terminal,
         LogFormat::Text => true,
         LogFormat::Json => false,
     };
+    let chosen = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new(FILTER_DEFAULT));
+    let filter = chosen.and(filter_fn(|about| !is_silent(about.target())));
+    let secrets = Arc::new(secrets);
+    let lines = tracing_subscriber::fmt::layer().with_writer(move || Scrubbed(Arc::clone(&secrets)));
+    let lines = if is_readable { lines.with_ansi(is_terminal).boxed() } else { lines.json().boxed() };
     // A second call (two gateways in one test process) keeps the first set-up.
-    let _ = if is_readable { logs.with_ansi(is_terminal).try_init() } else { logs.json().try_init() };
+    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
+    std::panic::set_hook(Box::new(
+        |panic| tracing::error!(%panic, "something that must not happen happened"),
+    ));
+}
+
+fn is_silent(target: &str) -> bool {
+    let library = target.split("::").next().unwrap_or_default();
+    SILENT
+        .iter()
+        .any(|name| library.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
+}
+
+/// Standard error for one line, which is looked at before it leaves.
+struct Scrubbed(Arc<Secrets>);
+
+impl io::Write for Scrubbed {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        io::stderr().write_all(self.0.hide(&String::from_utf8_lossy(line)).as_bytes())?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }
 
 /// An error with everything behind it, for a log: its own sentence and those of its sources.
@@ -45,4 +90,22 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logging_never_listens_to_transports() {
+        for target in
+            ["alloy_transport_http::reqwest_transport", "reqwest::connect", "hyper", "hyper_util::client"]
+        {
+            assert!(is_silent(target), "{target}");
+        }
+        for target in ["cre_backend::gateway", "sqlx::query", "tower_http::trace", "alloys", "h2o"] {
+            assert!(!is_silent(target), "{target}");
+        }
+        assert!(is_filter(FILTER_DEFAULT) && is_filter("trace") && !is_filter("a=b=c"));
+    }
 }

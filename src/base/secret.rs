@@ -1,5 +1,6 @@
-//! Values that are never shown in full.
+//! Values that are never shown in full, and the last look at every line before it leaves: nothing of them is in it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use reqwest::Url;
@@ -19,6 +20,12 @@ impl SecretUrl {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The URL as a setting is shown: scheme and host, or the file of a SQLite database.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        if self.0.starts_with("sqlite:") { self.0.clone() } else { self.to_string() }
     }
 }
 
@@ -40,6 +47,107 @@ impl fmt::Debug for SecretUrl {
     }
 }
 
+/// Shortest part of a URL's path that may be a key; a shorter one is a word such as "v2".
+const SEGMENT_CHARS_MIN: usize = 8;
+/// Shortest user, password or parameter that is looked for; a shorter one would hide every other word.
+const PART_CHARS_MIN: usize = 4;
+/// What stands in a secret's place.
+const HIDDEN: &str = "…";
+
+/// The secret parts of the configured URLs, as they could be written anywhere: user, password, the longer parts of the
+/// path, and the parameters.
+#[derive(Clone, Default)]
+pub struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// Everything that these URLs must keep to themselves.
+    #[must_use]
+    pub fn of<'a>(urls: impl IntoIterator<Item = &'a SecretUrl>) -> Self {
+        let mut parts = Vec::new();
+        for url in urls {
+            collect(url, &mut parts);
+        }
+        let mut spellings: Vec<String> = parts.iter().flat_map(|part| spellings(part)).collect();
+        // What contains another one goes first, so that nothing of it is left.
+        spellings.sort_by_key(|part| std::cmp::Reverse(part.len()));
+        spellings.dedup();
+        Self(spellings)
+    }
+
+    /// The text without any of them.
+    #[must_use]
+    pub fn hide<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut shown = Cow::Borrowed(text);
+        for secret in &self.0 {
+            if shown.contains(secret.as_str()) {
+                shown = Cow::Owned(shown.replace(secret.as_str(), HIDDEN));
+            }
+        }
+        shown
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HIDDEN)
+    }
+}
+
+fn collect(url: &SecretUrl, parts: &mut Vec<String>) {
+    let Ok(parsed) = Url::parse(url.expose()) else { return };
+    if parsed.cannot_be_a_base() || parsed.host_str().is_none() {
+        return;
+    }
+    let is_database = parsed.scheme().starts_with("postgres");
+    let mut add = |part: &str, chars_min: usize| {
+        if part.len() >= chars_min {
+            parts.push(part.to_owned());
+        }
+    };
+    // The one user that every PostgreSQL has is no secret, and the word is in many sentences.
+    if parsed.username() != "postgres" {
+        add(parsed.username(), PART_CHARS_MIN);
+    }
+    add(parsed.password().unwrap_or_default(), PART_CHARS_MIN);
+    // The path of a database is its name.
+    if !is_database {
+        for segment in parsed.path_segments().into_iter().flatten() {
+            add(segment, SEGMENT_CHARS_MIN);
+        }
+    }
+    for (name, value) in parsed.query_pairs() {
+        if !name.starts_with("ssl") {
+            add(&value, PART_CHARS_MIN);
+        }
+    }
+    add(parsed.query().filter(|query| !query.starts_with("ssl")).unwrap_or_default(), SEGMENT_CHARS_MIN);
+}
+
+/// A part of a URL as it is written in it, as it is meant, and as either stands in JSON.
+fn spellings(part: &str) -> Vec<String> {
+    let meant = percent_decoded(part);
+    let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default().trim_matches('"').to_owned();
+    vec![quoted(part), quoted(&meant), meant, part.to_owned()]
+}
+
+fn percent_decoded(text: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let Some((first, after)) = rest.split_first() {
+        let code = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        match code {
+            Some(byte) if *first == b'%' => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +159,35 @@ mod tests {
             assert_eq!(shown, "https://rpc.example:8443");
         }
         assert_eq!(SecretUrl::new("KEY").to_string(), "…");
+        assert_eq!(SecretUrl::new("sqlite:/data/gateway.db").shown(), "sqlite:/data/gateway.db");
+    }
+
+    #[test]
+    fn secrets_of_urls_are_hidden_in_every_spelling() {
+        let urls = [
+            SecretUrl::new("https://alice:p%22ss%2Fword@rpc.example/v2/KEY-0123456789?token=KEY-query"),
+            SecretUrl::new(
+                "postgres://bob-the-user:pass-of-bob@db.example/ledger?sslmode=require&options=KEY-opt",
+            ),
+            SecretUrl::new("sqlite:/data/gateway.db"),
+        ];
+        let secrets = Secrets::of(&urls);
+        for text in [
+            "https://alice:p%22ss%2Fword@rpc.example/v2/KEY-0123456789?token=KEY-query",
+            "the path /v2/KEY-0123456789",
+            "token KEY-query, KEY-opt",
+            "user \"alice\" with p\"ss/word",
+            r#"{"message":"p\"ss/word"}"#,
+            "password authentication failed for user bob-the-user (pass-of-bob)",
+        ] {
+            let shown = secrets.hide(text);
+            let leaks = ["alice", "ss/word", "ss%2Fword", "KEY-", "bob"];
+            assert!(leaks.iter().all(|leak| !shown.contains(leak)), "{shown}");
+            assert!(shown.contains(HIDDEN), "{shown}");
+        }
+        for text in ["v2 of the ledger at /data/gateway.db needs sslmode=require", "rpc.example"] {
+            assert_eq!(secrets.hide(text), text);
+        }
+        assert_eq!(format!("{secrets:?}"), HIDDEN);
     }
 }

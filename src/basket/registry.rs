@@ -49,30 +49,30 @@ pub struct ListedBasket {
 pub struct BasketRegistry {
     store: Store,
     chain: Chain,
-    default_basket: Option<(Address, Address)>,
     known: Arc<Mutex<HashMap<(Address, Address), Basket>>>,
 }
 
 impl BasketRegistry {
-    /// A registry; `default_basket` (token and consumer) is meant where a request names none.
+    /// The registry of the chain's factory.
     #[must_use]
-    pub fn new(store: Store, chain: Chain, default_basket: Option<(Address, Address)>) -> Self {
-        Self { store, chain, default_basket, known: Arc::default() }
+    pub fn new(store: Store, chain: Chain) -> Self {
+        Self { store, chain, known: Arc::default() }
     }
 
     /// Token and consumer that are meant where a request names none.
     #[must_use]
-    pub const fn default_basket(&self) -> Option<(Address, Address)> {
-        self.default_basket
+    pub fn default_basket(&self) -> Option<(Address, Address)> {
+        self.chain.identity().ok()?.default_basket
     }
 
     /// The basket that a request means, if the factory made it.
     pub async fn resolve(&self, choice: &BasketChoice) -> Result<Basket, BasketError> {
         let unknown = BasketError::Unknown;
         let (stablecoin, consumer) = match choice {
-            BasketChoice::Default => self
-                .default_basket
-                .ok_or(unknown("no basket was named and the gateway has no default one"))?,
+            BasketChoice::Default => {
+                let default = self.chain.identity()?.default_basket;
+                default.ok_or(unknown("no basket was named and the gateway has no default one"))?
+            }
             BasketChoice::Pair { stablecoin, consumer } => (*stablecoin, *consumer),
             BasketChoice::Member(member) => {
                 let all = self.chain.baskets().await?;

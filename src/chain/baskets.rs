@@ -18,8 +18,8 @@ const BASKET_PAGES_MAX: u64 = 50;
 impl Chain {
     /// The basket of a pair, or `None` when the factory did not create that pair.
     pub async fn basket(&self, stablecoin: Address, consumer: Address) -> Result<Option<Basket>, ChainError> {
-        let factory = self.contracts.factory;
-        self.endpoints
+        let factory = self.contracts()?.factory;
+        self.believed()?
             .agree(|provider| async move {
                 let member = BasketFactory::isBasketCall { stablecoin, mintingConsumer: consumer };
                 if !call(&provider, factory, &member, BlockId::latest()).await? {
@@ -34,8 +34,8 @@ impl Chain {
 
     /// Token and consumer of every basket, oldest first.
     pub async fn baskets(&self) -> Result<Vec<(Address, Address)>, ChainError> {
-        let factory = self.contracts.factory;
-        self.endpoints
+        let factory = self.contracts()?.factory;
+        self.believed()?
             .agree(|provider| async move {
                 let mut pairs = Vec::new();
                 for page in 0..BASKET_PAGES_MAX {
@@ -57,8 +57,8 @@ impl Chain {
 
     /// The contracts of a basket; `None` when the factory did not create it.
     pub async fn basket_contracts(&self, consumer: Address) -> Result<Option<BasketContracts>, ChainError> {
-        let factory = self.contracts().factory;
-        self.endpoints
+        let factory = self.contracts()?.factory;
+        self.believed()?
             .agree(|provider| async move {
                 let ask = BasketFactory::basketOfCall { mintingConsumer: consumer };
                 let basket = match call(&provider, factory, &ask, BlockId::latest()).await {
@@ -86,7 +86,7 @@ impl Chain {
     /// Who may pause a basket on chain.
     pub async fn pause_owner(&self, contracts: &BasketContracts) -> Result<Address, ChainError> {
         let policy = contracts.pause_policy;
-        self.endpoints
+        self.believed()?
             .agree(|provider| async move {
                 call(&provider, policy, &PausePolicy::ownerCall {}, BlockId::latest()).await
             })
@@ -95,7 +95,7 @@ impl Chain {
 
     /// The token's symbol.
     pub async fn symbol(&self, stablecoin: Address) -> Result<String, ChainError> {
-        self.endpoints
+        self.believed()?
             .agree(|provider| async move {
                 call(&provider, stablecoin, &StablecoinERC20::symbolCall {}, BlockId::latest()).await
             })

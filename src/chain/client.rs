@@ -1,8 +1,11 @@
 //! One chain, read through its endpoints: who it is and where it stands.
 
+use std::sync::{Arc, OnceLock};
+
 use alloy::eips::BlockNumberOrTag;
 use alloy::primitives::{Address, B256};
 use alloy::providers::Provider;
+use tokio::sync::watch;
 
 use super::calls::{Head, block, block_hash};
 use super::rpc::{ChainError, Endpoints};
@@ -18,46 +21,118 @@ pub struct Contracts {
     pub lens: Option<Address>,
 }
 
+/// Which chain this gateway works on, and with which contracts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The chain id.
+    pub chain_id: u64,
+    /// The contracts that count.
+    pub contracts: Contracts,
+    /// Token and consumer that are meant where a request names none.
+    pub default_basket: Option<(Address, Address)>,
+}
+
+/// Whether the chain was found to be the right one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It has not answered yet.
+    #[default]
+    Silent,
+    /// It is the chain of this database, and there is code at every address.
+    Verified,
+    /// It answers, and is not what settings and database say; why, in one sentence.
+    Foreign(Arc<str>),
+}
+
 /// A chain, read through one or more endpoints. Every question fails with [`ChainError`] when no majority of the
-/// endpoints answers (alike, unless it says otherwise).
+/// endpoints answers (alike, unless it says otherwise), and before the chain was found to be the right one.
 #[derive(Clone, Debug)]
 pub struct Chain {
-    pub(super) endpoints: Endpoints,
-    pub(super) contracts: Contracts,
-    chain_id: u64,
+    endpoints: Endpoints,
+    identity: Arc<OnceLock<Identity>>,
+    standing: watch::Sender<Standing>,
     confirmations: Option<u64>,
 }
 
 impl Chain {
-    /// Wraps endpoints that were already asked for their chain id.
+    /// A chain that is known to be the right one.
     #[must_use]
-    pub const fn new(
-        endpoints: Endpoints,
-        contracts: Contracts,
-        chain_id: u64,
-        confirmations: Option<u64>,
-    ) -> Self {
-        Self { endpoints, contracts, chain_id, confirmations }
+    pub fn new(endpoints: Endpoints, identity: Identity, confirmations: Option<u64>) -> Self {
+        let chain = Self::unheard(endpoints, confirmations);
+        chain.identify(identity);
+        chain.set_standing(Standing::Verified);
+        chain
     }
 
-    /// The chain id that was agreed on at start.
+    /// A chain that nobody has heard of yet.
     #[must_use]
-    pub const fn chain_id(&self) -> u64 {
-        self.chain_id
+    pub fn unheard(endpoints: Endpoints, confirmations: Option<u64>) -> Self {
+        Self { endpoints, identity: Arc::default(), standing: watch::Sender::default(), confirmations }
     }
 
-    /// The contracts that count.
-    #[must_use]
-    pub const fn contracts(&self) -> Contracts {
-        self.contracts
+    /// Says which chain it is or must turn out to be; the first word counts, and is returned.
+    pub fn identify(&self, identity: Identity) -> Identity {
+        *self.identity.get_or_init(|| identity)
     }
 
-    /// Asks for the chain id again; used by the readiness check.
+    /// Which chain it is or must turn out to be.
+    ///
+    /// # Errors
+    /// [`ChainError::Unheard`] where neither the chain nor the database has said it yet.
+    pub fn identity(&self) -> Result<Identity, ChainError> {
+        self.identity.get().copied().ok_or(ChainError::Unheard)
+    }
+
+    /// The chain id; 0, which no chain has, where [`Self::identity`] fails. Nothing was read from a chain then.
+    #[must_use]
+    pub fn chain_id(&self) -> u64 {
+        self.identity.get().map_or(0, |identity| identity.chain_id)
+    }
+
+    /// Whether it was found to be the right one.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.standing.borrow().clone()
+    }
+
+    /// Notes what was found.
+    pub fn set_standing(&self, standing: Standing) {
+        self.standing.send_replace(standing);
+    }
+
+    /// Waits until it was found to be the right one.
+    pub async fn verified(&self) {
+        let mut standing = self.standing.subscribe();
+        // The sender is part of this chain, so the wait only ends with the answer.
+        let _ = standing.wait_for(|standing| *standing == Standing::Verified).await;
+    }
+
+    /// The endpoints, once they may be believed.
+    pub(super) fn believed(&self) -> Result<&Endpoints, ChainError> {
+        match &*self.standing.borrow() {
+            Standing::Verified => Ok(&self.endpoints),
+            Standing::Silent => Err(ChainError::Unheard),
+            Standing::Foreign(why) => Err(ChainError::Foreign(Arc::clone(why))),
+        }
+    }
+
+    /// The contracts that count, once the chain may be believed.
+    pub(super) fn contracts(&self) -> Result<Contracts, ChainError> {
+        Ok(self.identity()?.contracts)
+    }
+
+    /// How many endpoints there are, and how many of them must answer alike.
+    #[must_use]
+    pub const fn quorum(&self) -> (usize, usize) {
+        (self.endpoints.count(), self.endpoints.quorum())
+    }
+
+    /// Asks for the chain id, of whatever chain it is.
     pub async fn ask_chain_id(&self) -> Result<u64, ChainError> {
         self.endpoints.chain_id().await
     }
 
-    /// Whether there is code at an address.
+    /// Whether there is code at an address, of whatever chain it is.
     pub async fn has_code(&self, address: Address) -> Result<bool, ChainError> {
         self.endpoints
             .agree(|provider| async move { Ok(!provider.get_code_at(address).await?.is_empty()) })
@@ -67,7 +142,7 @@ impl Chain {
     /// The newest block; among several endpoints the middle one, so that no single one can shift it far.
     pub async fn head(&self) -> Result<Head, ChainError> {
         let ask = |provider| async move { block(&provider, BlockNumberOrTag::Latest).await };
-        let mut heads = self.endpoints.majority(ask).await?;
+        let mut heads = self.believed()?.majority(ask).await?;
         heads.sort_by_key(|head| head.number);
         heads.get(heads.len() / 2).copied().ok_or(ChainError::Disagree)
     }
@@ -77,7 +152,7 @@ impl Chain {
     pub async fn final_head(&self) -> Result<Head, ChainError> {
         let confirmations = self.confirmations;
         let mut heads = self
-            .endpoints
+            .believed()?
             .majority(|provider| async move {
                 let Some(depth) = confirmations else {
                     return block(&provider, BlockNumberOrTag::Finalized).await;
@@ -92,12 +167,12 @@ impl Chain {
 
     /// Whether a block is (still) the one at its height.
     pub async fn is_canonical(&self, number: u64, hash: B256) -> Result<bool, ChainError> {
-        self.endpoints
+        self.believed()?
             .agree(|provider| async move { Ok(block_hash(&provider, number).await? == Some(hash)) })
             .await
     }
 
-    /// Hash of block 0, which tells this chain from another with the same id.
+    /// Hash of block 0, which tells this chain from another with the same id; of whatever chain it is.
     pub async fn genesis(&self) -> Result<B256, ChainError> {
         self.endpoints
             .agree(|provider| async move {

@@ -11,14 +11,34 @@ use super::client::Chain;
 use super::rpc::ChainError;
 use crate::domain::Verdict;
 
-/// The requirements that a basket can ask of an identity.
-static REQUIREMENTS: LazyLock<[(B256, &str); 3]> = LazyLock::new(|| {
+/// Something that a basket asks of an identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    /// The know-your-customer checks are passed.
+    Kyc,
+    /// There is no flag for money laundering.
+    NoAmlFlag,
+    /// The jurisdiction is one that the basket accepts.
+    Jurisdiction,
+    /// One that this version does not know.
+    Other(B256),
+}
+
+/// The ids that the requirements have on chain, see the contracts' Credentials.
+static REQUIREMENTS: LazyLock<[(B256, Requirement); 3]> = LazyLock::new(|| {
     [
-        (keccak256("common.kyc"), "kyc"),
-        (keccak256("basket.aml-flag"), "aml-flag"),
-        (keccak256("basket.jurisdiction"), "jurisdiction"),
+        (keccak256("common.kyc"), Requirement::Kyc),
+        (keccak256("basket.aml-flag"), Requirement::NoAmlFlag),
+        (keccak256("basket.jurisdiction"), Requirement::Jurisdiction),
     ]
 });
+
+impl Requirement {
+    fn of(id: &B256) -> Self {
+        let known = REQUIREMENTS.iter().find(|(known, _)| known == id);
+        known.map_or(Self::Other(*id), |(_, requirement)| *requirement)
+    }
+}
 
 /// The lens's answer in our words; amounts in base units.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +58,7 @@ pub struct Compliance {
     /// The beneficiary has an identity.
     pub is_registered: bool,
     /// Requirements that are not met, in force or not.
-    pub missing: Vec<String>,
+    pub unmet: Vec<Requirement>,
     /// The jurisdiction credential, if there is one.
     pub jurisdiction: Option<String>,
     /// The basket accepts that jurisdiction.
@@ -61,9 +81,9 @@ impl Chain {
         account: Address,
         amount: U256,
     ) -> Result<Option<Compliance>, ChainError> {
-        let Some(lens) = self.contracts.lens else { return Ok(None) };
+        let Some(lens) = self.contracts()?.lens else { return Ok(None) };
         let ask = ComplianceLens::explainCall { mintingConsumer: consumer, account, amount };
-        let found = self.endpoints.agree(|provider| {
+        let found = self.believed()?.agree(|provider| {
             let ask = ask.clone();
             async move { Ok(understood(call(&provider, lens, &ask, BlockId::latest()).await?)) }
         });
@@ -72,10 +92,6 @@ impl Chain {
 }
 
 fn understood(said: ComplianceLens::Explanation) -> Compliance {
-    let name = |id: &B256| {
-        let known = REQUIREMENTS.iter().find(|(known, _)| known == id);
-        known.map_or_else(|| id.to_string(), |(_, name)| (*name).to_owned())
-    };
     let jurisdiction = Some(&said.jurisdiction).filter(|code| !code.is_empty());
     Compliance {
         verdict: Verdict::new(said.verdict.code, said.verdict.policy),
@@ -85,7 +101,7 @@ fn understood(said: ComplianceLens::Explanation) -> Compliance {
         is_whitelisted: said.whitelisted,
         needs_identity: said.identityRequired,
         is_registered: !said.identity.is_zero(),
-        missing: said.failedRequirements.iter().map(name).collect(),
+        unmet: said.failedRequirements.iter().map(Requirement::of).collect(),
         jurisdiction: jurisdiction.map(|code| code.escape_ascii().to_string()),
         is_jurisdiction_accepted: said.jurisdictionAccepted,
         volume_min: said.minVolume,

@@ -44,7 +44,7 @@ impl Chain {
         };
         let ask = MintingConsumerWithACE::previewCall { orders: orders.iter().map(encoded).collect() };
         let verdicts = self
-            .endpoints
+            .believed()?
             .agree(|provider| {
                 let ask = ask.clone();
                 async move {
@@ -68,8 +68,8 @@ impl Chain {
         hash: B256,
         orders: &[OrderKey],
     ) -> Result<Vec<Option<MintLookup>>, ChainError> {
-        let forwarder = self.contracts.forwarder;
-        self.endpoints
+        let forwarder = self.contracts()?.forwarder;
+        self.believed()?
             .agree(|provider| async move {
                 let Some((location, receipt)) = canonical_receipt(&provider, hash).await? else {
                     return Ok(vec![None; orders.len()]);
@@ -91,8 +91,8 @@ impl Chain {
         hint: Option<B256>,
         from_block: u64,
     ) -> Result<MintLookup, ChainError> {
-        let forwarder = self.contracts.forwarder;
-        self.endpoints.agree(|provider| find_mint_at(provider, *order, forwarder, hint, from_block)).await
+        let forwarder = self.contracts()?.forwarder;
+        self.believed()?.agree(|provider| find_mint_at(provider, *order, forwarder, hint, from_block)).await
     }
 
     /// Whether a reference is unused in the state of a given block.
@@ -108,7 +108,7 @@ impl Chain {
         block_number: u64,
     ) -> Result<bool, ChainError> {
         let ask = MintingConsumerWithACE::mintOfCall { bankRef: reference };
-        self.endpoints
+        self.believed()?
             .agree(|provider| {
                 let ask = ask.clone();
                 async move { Ok(!call(&provider, consumer, &ask, BlockId::number(block_number)).await?.is_zero()) }

@@ -1,8 +1,9 @@
 //! What the chain says: the only judge of whether something was minted.
 //!
 //! [`Chain::find_mint`] answers "what became of this reference?"; [`rpc`] asks several endpoints and takes only what a
-//! majority of them says; [`evidence`] reads receipts.
+//! majority of them says; [`evidence`] reads receipts; [`abi`], [`report`] and [`transaction`] are for people.
 
+pub mod abi;
 pub mod baskets;
 mod bindings;
 mod calls;
@@ -10,16 +11,17 @@ pub mod client;
 pub mod compliance;
 pub mod evidence;
 pub mod lookup;
-pub mod receipt;
+pub mod report;
 pub mod reserve;
 pub mod rpc;
+pub mod transaction;
 
 pub use bindings::{
     BasketFactory, KeystoneForwarder, MintingConsumerWithACE, PausePolicy, PolicyEngine, PolicySwitch,
     ReserveFeed, StablecoinERC20,
 };
 pub use calls::Head;
-pub use client::{Chain, Contracts};
+pub use client::{Chain, Contracts, Identity, Standing};
 pub use lookup::MintLookup;
 pub use reserve::{ReserveFigures, Round};
 pub use rpc::{ChainError, Endpoints};

@@ -58,7 +58,7 @@ impl Chain {
     pub async fn reserve_figures(&self, contracts: &BasketContracts) -> Result<ReserveFigures, ChainError> {
         let block = self.head().await?.number;
         let contracts = *contracts;
-        self.endpoints
+        self.believed()?
             .agree(|provider| async move {
                 let at = BlockId::number(block);
                 let (supply, proof, token_supply, is_paused) = tokio::try_join!(
@@ -96,7 +96,7 @@ impl Chain {
         let topic = ReserveFeed::AnswerUpdated::SIGNATURE_HASH;
         let filter = Filter::new().address(contracts.feed).event_signature(topic);
         let (filter, head, latest) = (&filter, figures.block, figures.round);
-        let found = self.endpoints.first(|provider| async move {
+        let found = self.believed()?.first(|provider| async move {
             // The feed counts its rounds: where they are few, one question cannot bring too many of them.
             if latest <= ROUNDS_AT_ONCE_MAX {
                 match logs_between(&provider, filter, (0, head), head + 1).await {
@@ -124,7 +124,7 @@ impl Chain {
             .event_signature(StablecoinERC20::Transfer::SIGNATURE_HASH)
             .topic1(B256::ZERO);
         let (general, created) = (&general, &created);
-        self.endpoints
+        self.believed()?
             .agree(|provider| async move {
                 let mut found = logs_between(&provider, general, blocks, LOG_CHUNK_BLOCKS).await?;
                 found.extend(logs_between(&provider, created, blocks, LOG_CHUNK_BLOCKS).await?);
@@ -178,7 +178,7 @@ mod tests {
 
     use super::*;
     use crate::base::secret::SecretUrl;
-    use crate::chain::{Contracts, Endpoints};
+    use crate::chain::{Contracts, Endpoints, Identity};
 
     /// An endpoint with one round in each of these blocks that refuses wide questions, and the questions it was asked.
     #[derive(Clone)]
@@ -228,7 +228,8 @@ mod tests {
         tokio::spawn(async move { axum::serve(listener, router).await });
         let none = Address::ZERO;
         let contracts = Contracts { factory: none, forwarder: none, lens: None };
-        let chain = Chain::new(Endpoints::new(&[url]).expect("an endpoint"), contracts, 1, None);
+        let identity = Identity { chain_id: 1, contracts, default_basket: None };
+        let chain = Chain::new(Endpoints::new(&[url]).expect("an endpoint"), identity, None);
         let contracts = BasketContracts {
             stablecoin: none,
             consumer: none,

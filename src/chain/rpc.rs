@@ -4,6 +4,7 @@
 //! three that lies, lags or is down changes nothing.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use alloy::providers::{Provider, RootProvider};
@@ -49,6 +50,12 @@ pub enum ChainError {
     /// The reference is used, and no receipt proves by whom.
     #[error("the reference is used but its mint event was not found")]
     Unproven,
+    /// The chain has not answered since the start, so nobody knows yet whether it is the right one.
+    #[error("the chain has not answered since the gateway started")]
+    Unheard,
+    /// The endpoints speak of another chain than settings and database.
+    #[error("{0}")]
+    Foreign(Arc<str>),
     /// The endpoint URL or the HTTP client is unusable.
     #[error("an RPC URL cannot be used")]
     Setup,
@@ -135,6 +142,12 @@ impl Endpoints {
 
     fn checked(endpoints: Vec<Endpoint>) -> Result<Self, ChainError> {
         if endpoints.is_empty() { Err(ChainError::Setup) } else { Ok(Self { endpoints }) }
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.endpoints.len()
     }
 
     /// How many equal answers a proof needs.

@@ -66,18 +66,22 @@ pub struct ChainConfig {
 
 impl ChainSettings {
     pub(super) fn read(&self, reader: &mut Reader<'_>, workflow_dir: &Path) -> ChainConfig {
-        let deployments_dir = match given(&self.deployments_dir) {
-            Some(_) => reader.path(&self.deployments_dir, ""),
-            None => workflow_dir.join("deployments"),
-        };
-        let confirmations = given(&self.finality_confirmations)
-            .map(|_| reader.number("FINALITY_CONFIRMATIONS", &self.finality_confirmations, 64, (1, 100_000)));
+        let default = workflow_dir.join("deployments").display().to_string();
         ChainConfig {
             rpc_urls: rpc_urls(reader, &self.rpc_url),
             addresses: self.addresses(reader),
-            deployments_dir,
-            finality_confirmations: confirmations,
+            deployments_dir: reader.path("DEPLOYMENTS_DIR", &self.deployments_dir, &default),
+            finality_confirmations: self.confirmations(reader),
         }
+    }
+
+    fn confirmations(&self, reader: &mut Reader<'_>) -> Option<u64> {
+        let (name, value) = ("FINALITY_CONFIRMATIONS", &self.finality_confirmations);
+        if given(value).is_none() {
+            reader.show(name, "the finalized tag");
+            return None;
+        }
+        Some(reader.number(name, value, 64, (1, 100_000)))
     }
 
     fn addresses(&self, reader: &mut Reader<'_>) -> Addresses {
@@ -106,5 +110,17 @@ fn rpc_urls(reader: &mut Reader<'_>, value: &Option<String>) -> Vec<SecretUrl> {
     if urls.is_empty() {
         reader.refuse("RPC_URL", "must name at least one endpoint");
     }
+    let names: Vec<String> = urls.iter().map(SecretUrl::shown).collect();
+    reader.show("RPC_URL", names.join(", "));
     urls
+}
+
+impl ChainConfig {
+    /// How many endpoints must answer alike, where that is worth a word.
+    #[must_use]
+    pub fn quorum_note(&self) -> Option<&'static str> {
+        (self.rpc_urls.len() == 2).then_some(
+            "RPC_URL names two endpoints, and both must answer alike: a majority of two is two; with three, one may fail",
+        )
+    }
 }

@@ -1,17 +1,22 @@
 //! All settings together.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use clap::builder::Resettable;
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 
 use super::chain::{ChainConfig, ChainSettings};
+use super::env_file::EnvFile;
 use super::mint::{MintConfig, MintSettings};
-use super::reader::{ConfigError, Reader};
+use super::reader::{ConfigError, EffectiveSetting, Origin, Reader, WrongSetting};
 use super::reserve::ReserveSettings;
 use super::server::{ServerConfig, ServerSettings};
 use super::workflow::{WorkflowConfig, WorkflowSettings};
+use crate::base::secret::Secrets;
 use crate::reserve::ReservePolicy;
 
 /// The settings as written by the operator, before they are understood.
@@ -28,6 +33,9 @@ pub struct Settings {
     reserve: ReserveSettings,
     #[command(flatten)]
     workflow: WorkflowSettings,
+    /// Where each came from, by its name in the environment.
+    #[arg(skip)]
+    origins: BTreeMap<String, Origin>,
 }
 
 impl Settings {
@@ -40,9 +48,43 @@ impl Settings {
             .iter()
             .map(|(name, value)| format!("--{}={value}", name.to_ascii_lowercase().replace('_', "-")));
         let command = Self::command().mut_args(|arg| arg.env(Resettable::Reset));
-        Self::from_arg_matches(
-            &command.try_get_matches_from(std::iter::once("cre-backend".to_owned()).chain(flags))?,
-        )
+        Self::matched(&command.try_get_matches_from(std::iter::once("cre-backend".to_owned()).chain(flags))?)
+    }
+
+    /// The command line, then the environment, then the file.
+    fn read(file: &EnvFile) -> Self {
+        let with_file = Self::command().mut_args(|arg| {
+            let name = arg.get_env().and_then(OsStr::to_str);
+            let value = name.and_then(|name| file.values.get(name)).cloned();
+            let arg = arg.hide_env_values(true).hide_default_value(true);
+            match value {
+                // The parser wants what lasts as long as the program; there is one such text for each setting.
+                Some(value) => arg.default_value(&*value.leak()),
+                None => arg,
+            }
+        });
+        Self::matched(&with_file.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+
+    fn matched(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let origins = matches.ids().filter_map(|id| {
+            let origin = match matches.value_source(id.as_str())? {
+                ValueSource::CommandLine => Origin::Flag,
+                ValueSource::EnvVariable => Origin::Environment,
+                _ => Origin::File,
+            };
+            Some((id.as_str().to_ascii_uppercase(), origin))
+        });
+        Ok(Self { origins: origins.collect(), ..Self::from_arg_matches(matches)? })
+    }
+
+    /// The names of all settings in the environment.
+    fn names() -> Vec<&'static str> {
+        static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+            let command = Settings::command();
+            command.get_arguments().filter_map(|arg| Some(arg.get_env()?.to_str()?.to_owned())).collect()
+        });
+        NAMES.iter().map(String::as_str).collect()
     }
 }
 
@@ -59,20 +101,20 @@ pub struct Config {
     pub reserve: ReservePolicy,
     /// How the workflow is run.
     pub workflow: WorkflowConfig,
+    /// All of it for people, with secrets hidden.
+    pub effective: Vec<EffectiveSetting>,
 }
 
 impl Config {
-    /// Loads `.env` and reads the command line and the environment.
+    /// Reads the command line, the environment and `.env`.
     ///
     /// # Errors
     /// Names every wrong setting. Asking for `--help` prints it and exits.
     pub fn load() -> Result<Self, ConfigError> {
-        let base = match dotenvy::dotenv() {
-            Ok(file) => file.parent().map(Path::to_path_buf),
-            Err(_) => None,
-        };
-        let base = base.or_else(|| std::env::current_dir().ok()).unwrap_or_else(|| PathBuf::from("."));
-        Self::understand(&Settings::parse(), &base)
+        let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        let file = EnvFile::find(&here, &Settings::names());
+        let settings = Settings::read(&file);
+        Self::understand_with(&settings, file.folder.as_ref().unwrap_or(&here), file.wrong)
     }
 
     /// Turns settings into a configuration; relative paths start at `base`.
@@ -80,16 +122,27 @@ impl Config {
     /// # Errors
     /// Names every wrong setting, not only the first.
     pub fn understand(settings: &Settings, base: &Path) -> Result<Self, ConfigError> {
-        let mut reader = Reader::new(base);
+        Self::understand_with(settings, base, Vec::new())
+    }
+
+    fn understand_with(
+        settings: &Settings,
+        base: &Path,
+        wrong: Vec<WrongSetting>,
+    ) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(base, &settings.origins, wrong);
+        let server = settings.server.read(&mut reader);
         let workflow = settings.workflow.read(&mut reader);
-        let config = Self {
-            server: settings.server.read(&mut reader),
-            chain: settings.chain.read(&mut reader, &workflow.dir),
-            mint: settings.mint.read(&mut reader),
-            reserve: settings.reserve.read(&mut reader),
-            workflow,
-        };
-        reader.finish(config)
+        let chain = settings.chain.read(&mut reader, &workflow.dir);
+        let mint = settings.mint.read(&mut reader);
+        let reserve = settings.reserve.read(&mut reader);
+        Ok(Self { server, chain, mint, reserve, workflow, effective: reader.finish()? })
+    }
+
+    /// What of these settings must never be shown.
+    #[must_use]
+    pub fn secrets(&self) -> Secrets {
+        Secrets::of(self.chain.rpc_urls.iter().chain([&self.server.database_url]))
     }
 }
 
@@ -100,7 +153,15 @@ mod tests {
     fn workflow_folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("bank-stablecoin-por-ace-ccip-workflow")).unwrap();
-        std::fs::write(folder.path().join("bank-stablecoin-por-ace-ccip-workflow/main.ts"), "").unwrap();
+        for (name, text) in [
+            ("bank-stablecoin-por-ace-ccip-workflow/main.ts", ""),
+            ("bank-stablecoin-por-ace-ccip-workflow/config.json", "{}"),
+            (".local/don.json", r#"{"transmitters":"keys.json"}"#),
+            (".local/keys.json", r#"{"transmitters":[{},{}]}"#),
+        ] {
+            std::fs::create_dir_all(folder.path().join(".local")).unwrap();
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
         folder
     }
 
@@ -139,6 +200,9 @@ mod tests {
             ("WORKFLOW_CONCURRENCY", "0"),
             ("EXPLORER_URL", "example"),
             ("LOG_FORMAT", "xml"),
+            ("RUST_LOG", "a=b=c"),
+            ("BUN_PATH", "/nowhere/bun"),
+            ("CRE_DON_FILE", "nowhere.json"),
         ];
         let error = Config::understand(&settings(&wrong), Path::new("/")).unwrap_err().to_string();
         for (name, _) in wrong {
@@ -146,6 +210,54 @@ mod tests {
             assert!(error.lines().any(|line| line.starts_with(name)), "{name} is missing in:\n{error}");
         }
         assert_eq!(error.lines().count(), wrong.len());
+    }
+
+    #[test]
+    fn config_never_repeats_what_may_be_a_secret() {
+        let url = "mysql://user:KEY@db.example/KEY";
+        let names = Settings::names().into_iter().filter(|name| !["PATH", "HOME"].contains(name));
+        let everywhere: Vec<(&'static str, &str)> = names.map(|name| (name, url)).collect();
+        let error = Config::understand(&settings(&everywhere), Path::new("/")).unwrap_err().to_string();
+        assert!(error.lines().count() > 20, "{error}");
+        assert!(!error.contains("KEY"), "{error}");
+    }
+
+    #[test]
+    fn config_shows_every_setting_once_with_its_origin() {
+        let folder = workflow_folder();
+        let chosen = [
+            ("PORT", "4001"),
+            ("RPC_URL", "https://user:KEY@one.example/v2/KEY,https://two.example/?key=KEY"),
+            ("DATABASE_URL", "postgres://user:KEY@db.example:5433/ledger?password=KEY"),
+            ("EXPLORER_URL", "https://explorer.example/base/"),
+        ];
+        let config = Config::understand(&settings(&chosen), folder.path()).unwrap();
+        let shown: BTreeMap<_, _> =
+            config.effective.iter().map(|shown| (shown.name, (shown.value.as_str(), shown.origin))).collect();
+        assert_eq!(shown["PORT"], ("4001", Origin::Flag));
+        assert_eq!(shown["HOST"], ("127.0.0.1", Origin::Default));
+        assert_eq!(shown["RPC_URL"].0, "https://one.example, https://two.example");
+        assert_eq!(shown["DATABASE_URL"].0, "postgres://db.example:5433");
+        assert_eq!(shown["EXPLORER_URL"].0, "https://explorer.example");
+        assert_eq!(shown["BASKET_FACTORY"], ("not set", Origin::Default));
+        let mut names: Vec<&str> =
+            Settings::names().into_iter().filter(|name| !["PATH", "HOME"].contains(name)).collect();
+        names.sort_unstable();
+        assert_eq!(shown.keys().copied().collect::<Vec<_>>(), names);
+        assert_eq!(config.effective.len(), names.len(), "once each");
+        assert!(!format!("{config:?}").contains("KEY"));
+        assert!(config.chain.quorum_note().is_some(), "a majority of two is two");
+    }
+
+    #[test]
+    fn config_has_no_more_runs_than_keys() {
+        let folder = workflow_folder();
+        let error =
+            Config::understand(&settings(&[("WORKFLOW_CONCURRENCY", "3")]), folder.path()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "WORKFLOW_CONCURRENCY is 3, but CRE_DON_FILE has only 2 transmitter keys"
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::reader::{Reader, given};
+use super::reader::{Reader, given, not};
 
 /// Orders that fit into a report of 5 KB, see the workflow's payload.ts.
 const BATCH_LIMIT: usize = 45;
@@ -56,7 +56,8 @@ fn whole_tokens(reader: &mut Reader<'_>, value: &Option<String>) -> String {
     let text = given(value).unwrap_or("1000000000");
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits || text.is_empty() || text.len() > 30 || text.starts_with('0') {
-        reader.refuse("MINT_MAX_AMOUNT", format!("must be a whole number of tokens, not \"{text}\""));
+        reader.refuse("MINT_MAX_AMOUNT", format!("must be a whole number of tokens{}", not(text)));
     }
+    reader.show("MINT_MAX_AMOUNT", text);
     text.to_owned()
 }

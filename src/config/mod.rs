@@ -6,6 +6,7 @@
 //! An empty value counts as not set.
 
 mod chain;
+mod env_file;
 mod load;
 mod mint;
 mod reader;
@@ -16,6 +17,6 @@ mod workflow;
 pub use chain::{Addresses, ChainConfig};
 pub use load::{Config, Settings};
 pub use mint::MintConfig;
-pub use reader::{ConfigError, WrongSetting};
+pub use reader::{ConfigError, EffectiveSetting, Origin, WrongSetting};
 pub use server::ServerConfig;
 pub use workflow::WorkflowConfig;

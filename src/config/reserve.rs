@@ -24,7 +24,7 @@ pub(super) struct ReserveSettings {
     /// Answers of the reserve source in a row that prove nothing before the breaker opens [default: 3]
     #[arg(long, env)]
     breaker_bad_answers: Option<String>,
-    /// What supply does that no request explains: open (the breaker) or alert [default: open]
+    /// What a mint of the consumer does that no request here explains: alert, or open (the breaker) [default: alert]
     #[arg(long, env)]
     unexpected_supply: Option<String>,
     /// Pause between two looks at the chain [default: 5]
@@ -37,7 +37,7 @@ pub(super) struct ReserveSettings {
 
 impl ReserveSettings {
     pub(super) fn read(&self, reader: &mut Reader<'_>) -> ReservePolicy {
-        let unexpected_supply = [("open", true), ("alert", false)];
+        let unexpected_supply = [("alert", false), ("open", true)];
         ReservePolicy {
             margin_bps: reader.number("RESERVE_MARGIN_BPS", &self.reserve_margin_bps, BPS, (1, BPS)),
             fresh: reader.seconds("RESERVE_FRESH_SECONDS", &self.reserve_fresh_seconds, 15, (0, 3_600)),
@@ -53,11 +53,7 @@ impl ReserveSettings {
                 &self.reserve_proof_max_age_seconds,
                 2_592_000,
             ),
-            unexpected_supply_opens: reader.word(
-                "UNEXPECTED_SUPPLY",
-                &self.unexpected_supply,
-                &unexpected_supply,
-            ),
+            foreign_mint_opens: reader.word("UNEXPECTED_SUPPLY", &self.unexpected_supply, &unexpected_supply),
             monitor_interval: reader.seconds(
                 "MONITOR_INTERVAL_SECONDS",
                 &self.monitor_interval_seconds,

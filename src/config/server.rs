@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use clap::Args;
 use reqwest::Url;
 
-use super::reader::{Reader, given, list};
-use crate::base::logging::LogFormat;
+use super::reader::{Reader, given, list, not};
+use crate::base::logging::{self, LogFormat};
 use crate::base::secret::SecretUrl;
 
 /// The server's settings as written.
@@ -30,6 +30,9 @@ pub(super) struct ServerSettings {
     /// How log lines look: auto (text on a terminal, JSON elsewhere), text or json [default: auto]
     #[arg(long, env)]
     log_format: Option<String>,
+    /// What is logged, for example info,cre_backend=debug [default: info]
+    #[arg(long, env)]
+    rust_log: Option<String>,
 }
 
 /// The server's settings.
@@ -47,6 +50,8 @@ pub struct ServerConfig {
     pub explorer_url: Option<String>,
     /// How log lines look.
     pub log_format: LogFormat,
+    /// What is logged, in the form of `RUST_LOG`.
+    pub log_filter: String,
 }
 
 impl ServerSettings {
@@ -59,22 +64,39 @@ impl ServerSettings {
             database_url: database_url(reader, &self.database_url),
             explorer_url: explorer_url(reader, &self.explorer_url),
             log_format: reader.word("LOG_FORMAT", &self.log_format, &formats),
+            log_filter: log_filter(reader, &self.rust_log),
         }
     }
+}
+
+fn log_filter(reader: &mut Reader<'_>, value: &Option<String>) -> String {
+    let text = given(value).unwrap_or(logging::FILTER_DEFAULT);
+    if !logging::is_filter(text) {
+        reader.refuse("RUST_LOG", "must say what is logged, for example info,cre_backend=debug");
+    }
+    reader.show("RUST_LOG", text);
+    text.to_owned()
 }
 
 fn host(reader: &mut Reader<'_>, value: &Option<String>) -> IpAddr {
     let loopback = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let text = given(value).unwrap_or("127.0.0.1");
-    match if text == "localhost" { Ok(loopback) } else { text.parse::<IpAddr>() } {
-        Ok(host) if host.is_loopback() => return host,
-        Ok(_) => reader.refuse(
-            "HOST",
-            "must be a loopback address: without access keys anyone who can reach the port could mint",
-        ),
-        Err(_) => reader.refuse("HOST", format!("must be an IP address, not \"{text}\"")),
-    }
-    loopback
+    let host = match if text == "localhost" { Ok(loopback) } else { text.parse::<IpAddr>() } {
+        Ok(host) if host.is_loopback() => host,
+        Ok(_) => {
+            reader.refuse(
+                "HOST",
+                "must be a loopback address: without access keys anyone who can reach the port could mint",
+            );
+            loopback
+        }
+        Err(_) => {
+            reader.refuse("HOST", format!("must be an IP address{}", not(text)));
+            loopback
+        }
+    };
+    reader.show("HOST", host);
+    host
 }
 
 fn cors_origins(reader: &mut Reader<'_>, value: &Option<String>) -> Vec<String> {
@@ -86,38 +108,38 @@ fn cors_origins(reader: &mut Reader<'_>, value: &Option<String>) -> Vec<String> 
             }
             _ => reader.refuse(
                 "CORS_ORIGIN",
-                format!("must list origins such as http://localhost:3000, not \"{text}\""),
+                format!("must list origins such as http://localhost:3000{}", not(text)),
             ),
         }
     }
+    reader.show("CORS_ORIGIN", origins.join(", "));
     origins
 }
 
 fn database_url(reader: &mut Reader<'_>, value: &Option<String>) -> SecretUrl {
     let text = given(value).unwrap_or("sqlite:.local/gateway.db");
-    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        return SecretUrl::new(text);
-    }
-    let file = text.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
-    match file {
-        Some(path) if !path.is_empty() && !path.contains(['?', '#', '%']) => {
-            let file = reader.path(&Some(path.to_owned()), "");
-            SecretUrl::new(format!("sqlite:{}", file.display()))
-        }
-        _ => {
-            reader.refuse("DATABASE_URL", "must be sqlite:PATH or postgres://user@host/name");
-            SecretUrl::new("sqlite:")
-        }
-    }
+    let url = if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        let is_whole = Url::parse(text).is_ok_and(|url| url.host_str().is_some_and(|host| !host.is_empty()));
+        is_whole.then(|| SecretUrl::new(text))
+    } else {
+        let file = text.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
+        let file = file.filter(|path| !path.is_empty() && !path.contains(['?', '#', '%']));
+        file.map(|path| SecretUrl::new(format!("sqlite:{}", reader.below(path).display())))
+    };
+    let url = url.unwrap_or_else(|| {
+        reader.refuse("DATABASE_URL", "must be sqlite:PATH or postgres://user:password@host/name");
+        SecretUrl::new("sqlite:")
+    });
+    reader.show("DATABASE_URL", url.shown());
+    url
 }
 
 fn explorer_url(reader: &mut Reader<'_>, value: &Option<String>) -> Option<String> {
-    let text = given(value)?;
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Some(text.trim_end_matches('/').to_owned()),
-        _ => {
-            reader.refuse("EXPLORER_URL", format!("must be an http or https URL, not \"{text}\""));
-            None
-        }
+    let url = given(value).map(|text| text.trim_end_matches('/').to_owned());
+    let parsed = url.as_deref().map(Url::parse);
+    if parsed.is_some_and(|url| !url.is_ok_and(|url| matches!(url.scheme(), "http" | "https"))) {
+        reader.refuse("EXPLORER_URL", "must be an http or https URL");
     }
+    reader.show_if_set("EXPLORER_URL", url.as_ref().map(SecretUrl::new));
+    url
 }

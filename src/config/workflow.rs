@@ -1,12 +1,14 @@
 //! How the workflow is run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 
 use super::reader::{Reader, given};
+use crate::workflow::WorkflowError;
 use crate::workflow::local::Mode;
+use crate::workflow::local::transmitters::transmitter_count;
 
 /// Most workflow runs at once: each needs a funded transmitter key of its own.
 const CONCURRENCY_MAX: usize = 64;
@@ -22,7 +24,7 @@ pub(super) struct WorkflowSettings {
     /// How the workflow is run: warm (processes that stay) or cold (one for each run) [default: warm]
     #[arg(long, env)]
     workflow_mode: Option<String>,
-    /// Workflow runs at once, one funded transmitter key each [default: number of cores]
+    /// Workflow runs at once, one funded transmitter key each [default: number of cores, at most of keys]
     #[arg(long, env)]
     workflow_concurrency: Option<String>,
     /// Deadline of one workflow run [default: 60]
@@ -73,17 +75,22 @@ pub struct WorkflowConfig {
 
 impl WorkflowSettings {
     pub(super) fn read(&self, reader: &mut Reader<'_>) -> WorkflowConfig {
-        let dir = reader.path(&self.workflow_dir, "bank-stablecoin-por-ace-ccip-workflow");
+        let dir = reader.path("WORKFLOW_DIR", &self.workflow_dir, "bank-stablecoin-por-ace-ccip-workflow");
         if !dir.join("main.ts").is_file() {
             reader.refuse("WORKFLOW_DIR", "must name the CRE project folder (the one that holds main.ts)");
         }
         let config_file = match given(&self.cre_config_file) {
-            Some(_) => reader.path(&self.cre_config_file, ""),
+            Some(_) => reader.path("CRE_CONFIG_FILE", &self.cre_config_file, ""),
             None => dir.join("config.json"),
         };
-        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        let concurrency =
-            reader.number("WORKFLOW_CONCURRENCY", &self.workflow_concurrency, cores, (1, CONCURRENCY_MAX));
+        if !config_file.is_file() {
+            reader.refuse(
+                "CRE_CONFIG_FILE",
+                "must name the workflow's base configuration; the folder has no config.json",
+            );
+        }
+        let don_file = reader.path("CRE_DON_FILE", &self.cre_don_file, ".local/don.json");
+        let concurrency = self.concurrency(reader, &don_file);
         let modes = [("warm", Mode::Warm(concurrency)), ("cold", Mode::Cold)];
         WorkflowConfig {
             dir,
@@ -95,14 +102,35 @@ impl WorkflowSettings {
                 60,
                 (1, TIMEOUT_MAX_SECONDS),
             ),
-            bun_path: reader.program(&self.bun_path, "bun"),
-            run_dir: reader.path(&self.cre_run_dir, ".local/runs"),
-            don_file: reader.path(&self.cre_don_file, ".local/don.json"),
+            bun_path: reader.program("BUN_PATH", &self.bun_path, "bun", self.path.as_deref()),
+            run_dir: reader.path("CRE_RUN_DIR", &self.cre_run_dir, ".local/runs"),
+            don_file,
             config_file,
             child_env: [("PATH", &self.path), ("HOME", &self.home)]
                 .into_iter()
                 .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
                 .collect(),
+        }
+    }
+
+    /// Runs at once: as many as there are keys at most, and no more than cores where nothing is said.
+    fn concurrency(&self, reader: &mut Reader<'_>, don_file: &Path) -> usize {
+        let (name, value) = ("WORKFLOW_CONCURRENCY", &self.workflow_concurrency);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        match transmitter_count(don_file) {
+            Ok(keys) => {
+                let concurrency = reader.number(name, value, cores.min(keys), (1, CONCURRENCY_MAX));
+                if concurrency > keys {
+                    let problem = WorkflowError::TooConcurrent(concurrency, keys).to_string();
+                    reader.refuse(name, problem.trim_start_matches(name).trim_start());
+                }
+                concurrency
+            }
+            Err(error) => {
+                let problem = error.to_string();
+                reader.refuse("CRE_DON_FILE", problem.trim_start_matches("CRE_DON_FILE").trim_start());
+                reader.number(name, value, cores, (1, CONCURRENCY_MAX))
+            }
         }
     }
 }

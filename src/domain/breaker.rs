@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Closed mints. Open mints nothing and starts nothing. Half-open lets one mint through, the probe, and its fate
-//! decides. What nobody but a person can judge (supply that no request explains, changed roles, policies or signers,
-//! an operator's pause) leaves open only when a person says so; what the reserve source causes heals when the source
+//! decides. What nobody but a person can judge (tokens or mints that nothing here explains, changed roles, policies or
+//! signers, an operator's pause) leaves open only when a person says so; what the reserve source causes heals when the source
 //! does. A pause on chain ends on chain: it goes away by itself, and no operator here can lift it.
 
 use std::collections::BTreeMap;
@@ -29,8 +29,10 @@ pub enum Reason {
     SourceDistrusted,
     /// The probe was not minted.
     ProbeFailed,
-    /// Tokens were minted that no request here explains.
+    /// Tokens were created without the minting consumer.
     UnexpectedSupply,
+    /// The consumer minted what no request here explains.
+    ForeignMint,
     /// A role was granted, revoked or handed over.
     RolesChanged,
     /// The rules of the policy engine or of the consumer changed.
@@ -53,6 +55,7 @@ impl Reason {
             Self::SourceDistrusted => "SOURCE_DISTRUSTED",
             Self::ProbeFailed => "PROBE_FAILED",
             Self::UnexpectedSupply => "UNEXPECTED_SUPPLY",
+            Self::ForeignMint => "FOREIGN_MINT",
             Self::RolesChanged => "ROLES_CHANGED",
             Self::PoliciesChanged => "POLICIES_CHANGED",
             Self::ForwarderChanged => "FORWARDER_CHANGED",

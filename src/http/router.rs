@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use super::app::App;
 use super::middleware::cors::cors;
+use super::middleware::foreign_chain::no_writes_on_foreign_chain;
 use super::middleware::host::own_host;
 use super::middleware::request_id::{OwnIds, REQUEST_ID, span};
 use super::middleware::time_limit::{REQUEST_TIMEOUT, time_limit};
@@ -78,6 +79,7 @@ pub fn router(app: App) -> Router {
             Problem::new(ProblemCode::MethodNotAllowed, "this address has no such method")
         })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(from_fn_with_state(app.chain.clone(), no_writes_on_foreign_chain))
         .layer(from_fn_with_state(limit, time_limit))
         .layer(from_fn_with_state(app.settings.own.ip(), own_host))
         .layer(cors(&app.settings.cors_origins))

@@ -58,21 +58,14 @@ pub struct ReserveGuard {
     pub(super) chain: Chain,
     pub(super) clock: Clock,
     pub(super) policy: ReservePolicy,
-    default_consumer: Option<Address>,
     baskets: Arc<Mutex<HashMap<Address, Remembered>>>,
 }
 
 impl ReserveGuard {
-    /// Puts the guard together; `default_consumer` is followed even before its first mint.
+    /// Puts the guard together.
     #[must_use]
-    pub fn new(
-        store: Store,
-        chain: Chain,
-        clock: Clock,
-        policy: ReservePolicy,
-        default_consumer: Option<Address>,
-    ) -> Self {
-        Self { store, chain, clock, policy, default_consumer, baskets: Arc::default() }
+    pub fn new(store: Store, chain: Chain, clock: Clock, policy: ReservePolicy) -> Self {
+        Self { store, chain, clock, policy, baskets: Arc::default() }
     }
 
     fn remembered<T>(&self, consumer: Address, use_it: impl FnOnce(&mut Remembered) -> T) -> T {
@@ -80,10 +73,12 @@ impl ReserveGuard {
         use_it(all.entry(consumer).or_default())
     }
 
-    /// The baskets that are followed: the default one, those with a name here, those minted from here.
+    /// The baskets that are followed: the default one (even before its first mint), those with a name here, those minted
+    /// from here.
     pub async fn followed(&self) -> Result<BTreeSet<Address>, StoreError> {
         let stored = self.store.followed_baskets().await?;
-        Ok(stored.into_iter().chain(self.default_consumer).collect())
+        let default = self.chain.identity().ok().and_then(|identity| identity.default_basket);
+        Ok(stored.into_iter().chain(default.map(|(_, consumer)| consumer)).collect())
     }
 
     /// The contracts of a basket, if it is one.

@@ -11,12 +11,13 @@ use super::snapshot::BasketReserves;
 use crate::domain::breaker::BreakerState;
 use crate::store::StateCount;
 
-/// The page that Prometheus reads.
+/// The page that Prometheus reads; `baskets` are `None` while the chain does not answer.
 #[must_use]
-pub fn page(baskets: &[BasketReserves], mints: &[StateCount], now_seconds: u64) -> String {
+pub fn page(baskets: Option<&[BasketReserves]>, mints: &[StateCount], now_seconds: u64) -> String {
     let recorder = PrometheusBuilder::new().build_recorder();
     with_local_recorder(&recorder, || {
-        for basket in baskets {
+        gauge!("cre_chain_answers").set(f64::from(u8::from(baskets.is_some())));
+        for basket in baskets.into_iter().flatten() {
             set_basket(basket, now_seconds);
         }
         for count in mints {
@@ -35,7 +36,9 @@ fn set_basket(basket: &BasketReserves, now_seconds: u64) {
     set("cre_supply_tokens", tokens(coverage.supply, decimals));
     set("cre_token_supply_tokens", tokens(basket.figures.token_supply, decimals));
     set("cre_reserved_tokens", tokens(coverage.reserved, decimals));
-    set("cre_headroom_tokens", tokens(coverage.headroom(), decimals));
+    if basket.proof.is_some() {
+        set("cre_headroom_tokens", tokens(coverage.headroom(), decimals));
+    }
     if let Some(ratio) = coverage.ratio_bps() {
         set("cre_collateral_ratio", ratio as f64 / 10_000.0);
     }

@@ -17,8 +17,9 @@ pub struct ReservePolicy {
     pub bad_answers_max: u32,
     /// Oldest proof on chain with which a basket may go on; `None` = any age.
     pub proof_age_max: Option<Duration>,
-    /// Whether supply that no request explains opens the breaker, or is only reported.
-    pub unexpected_supply_opens: bool,
+    /// Whether a mint of the consumer that no request here explains opens the breaker, or is only reported. Tokens that
+    /// were created without the consumer always open it.
+    pub foreign_mint_opens: bool,
     /// Pause between two looks at the chain.
     pub monitor_interval: Duration,
     /// How often the DON attests the reserves; `None` = only with each mint.

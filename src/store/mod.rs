@@ -10,6 +10,7 @@ mod basket_update;
 mod baskets;
 mod breakers;
 mod chain_cursor;
+mod chain_tie;
 mod commits;
 mod database;
 mod error;

@@ -49,7 +49,7 @@ async fn compliance_can_be_asked_before_a_mint() {
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(answer.body["wouldMint"], true, "{}", answer.body);
     assert_eq!(answer.body["identity"]["registered"], true);
-    assert_eq!(answer.body["identity"]["missing"], json!([]));
+    assert_eq!(answer.body["identity"]["unmet"], json!([]));
     assert_eq!(answer.body["limits"]["maxPerMint"], "100000");
     assert_eq!(answer.body["mintingConsumerAddress"], json!(stack.anvil.basket.1.to_string()));
 
@@ -61,9 +61,8 @@ async fn compliance_can_be_asked_before_a_mint() {
     assert_eq!(answer.body["wouldMint"], false);
     assert_eq!(answer.body["verdict"]["name"], "IDENTITY_REJECTED");
     assert_eq!(answer.body["identity"]["registered"], false);
-    assert!(
-        answer.body["identity"]["missing"].as_array().is_some_and(|missing| missing.contains(&json!("kyc")))
-    );
+    let unmet = answer.body["identity"]["unmet"].as_array().expect("a list");
+    assert!(unmet.iter().any(|unmet| unmet["requirement"] == "kyc"), "{}", answer.body);
 
     stack.anvil.pause(true).await;
     assert_eq!(stack.get(&known).await.body["paused"], true);

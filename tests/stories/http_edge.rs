@@ -41,7 +41,7 @@ async fn http_refuses_foreign_hosts_origins_and_bad_queries() {
     for (query, field) in [
         ("limit=0", "limit"),
         ("limit=x", "limit"),
-        ("statu=minted", "statu"),
+        ("colour=red", "colour"),
         ("status=foo", "status"),
         ("status=", "status"),
         ("basket=usd", "basket"),

@@ -141,24 +141,37 @@ async fn breaker_opens_after_a_run_and_closes_by_a_probe() {
     stack.breaker_becomes("closed").await;
 }
 
+/// Has a gateway with another database mint a request; then lets the own one go on, with what it does about that.
+async fn mint_elsewhere(stack: &mut Stack, request: &Value, unexpected_supply: &str) {
+    stack.stop_gateway().await;
+    let own = stack.settings.insert("DATABASE_URL", "sqlite:stranger.db".to_owned()).expect("a database");
+    stack.run_gateway().await;
+    let minted = stack.post(request).await;
+    assert_eq!(minted.status, 200, "{}", minted.body);
+    stack.stop_gateway().await;
+    stack.set("DATABASE_URL", &own);
+    stack.set("UNEXPECTED_SUPPLY", unexpected_supply);
+    stack.run_gateway().await;
+}
+
 #[tokio::test]
-async fn breaker_opens_for_supply_that_no_request_explains() {
+async fn breaker_opens_for_a_foreign_mint_where_that_is_chosen() {
     let mut stack = Stack::start().await;
     assert_eq!(stack.mint("100").await.status, 200);
     let mut known = stack.body("0.5");
     known["bankReference"] = json!("known, but for another amount");
     assert_eq!(stack.post(&known).await.problem(), (422, "ACE_REJECTED"));
-    stack.stop_gateway().await;
-    let own = stack.settings.insert("DATABASE_URL", "sqlite:stranger.db".to_owned()).expect("a database");
-    stack.run_gateway().await;
-    known["amount"] = json!("50");
-    assert_eq!(stack.post(&known).await.status, 200);
-    stack.stop_gateway().await;
-    stack.set("DATABASE_URL", &own);
-    stack.run_gateway().await;
 
-    stack.breaker_opens_for("UNEXPECTED_SUPPLY").await;
-    let alarm = stack.logged_event("chain.alarm", |alarm| alarm["reason"] == "UNEXPECTED_SUPPLY").await;
+    let unknown = stack.body("20");
+    mint_elsewhere(&mut stack, &unknown, "alert").await;
+    let alarm = stack.logged_event("chain.alarm", |alarm| alarm["reason"] == "FOREIGN_MINT").await;
+    assert_eq!(alarm["stops"], false, "{alarm}");
+    assert_eq!(stack.mint("1").await.status, 200, "it was only to be told");
+
+    known["amount"] = json!("50");
+    mint_elsewhere(&mut stack, &known, "open").await;
+    stack.breaker_opens_for("FOREIGN_MINT").await;
+    let alarm = stack.logged_event("chain.alarm", |alarm| alarm["stops"] == true).await;
     assert_eq!(alarm["message"], "tokens were minted that no request here explains", "{alarm}");
     assert_eq!(stack.reserves().await["unexplainedSupply"], "0", "it was issued by a report");
 

@@ -1,13 +1,14 @@
 //! `GET /compliance/{address}`.
 
-use alloy::primitives::{Address, U256};
+use alloy::primitives::U256;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::compliance_check::{Asked, CheckState, ComplianceCheck, checks};
 use crate::base::money::whole_tokens;
 use crate::base::wire::{AddressText, TokenAmount};
-use crate::chain::compliance::Compliance;
-use crate::domain::{Basket, VerdictCode};
+use crate::chain::compliance::{Compliance, Requirement};
+use crate::reserve::BasketReserves;
 
 /// What is asked.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -21,13 +22,18 @@ pub struct ComplianceQuery {
     pub amount: Option<String>,
 }
 
-/// Whether a basket would mint for an account now, and what stands in the way; the reserves are not looked at.
+/// Whether a basket would mint for an account now, and what stands in the way. Only a mint itself asks the reserve source
+/// anew.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ComplianceAnswer {
-    /// Whether it would.
+    /// Whether nothing that is known stands in the way: no check has failed.
     pub would_mint: bool,
-    /// What the contracts would say.
+    /// Everything that is looked at, each by name.
+    pub checks: Vec<ComplianceCheck>,
+    /// What was asked about; the smallest mint where no amount was named.
+    pub amount: TokenAmount,
+    /// What the contracts would say; the reserves and the gateway's own breaker are not their business here.
     pub verdict: VerdictAnswer,
     /// The account.
     pub beneficiary: AddressText,
@@ -77,13 +83,42 @@ pub struct IdentityAnswer {
     /// The account has an identity.
     pub registered: bool,
     /// Requirements that are not met, in force or not.
-    #[schema(examples(json!(["kyc", "aml-flag", "jurisdiction"])))]
-    pub missing: Vec<String>,
+    pub unmet: Vec<UnmetRequirement>,
     /// The jurisdiction credential.
     #[schema(required = true)]
     pub jurisdiction: Option<String>,
     /// The basket accepts that jurisdiction.
     pub accepted: bool,
+}
+
+/// A requirement that an identity does not meet.
+#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct UnmetRequirement {
+    /// Its name; the id on chain where this gateway has no name for it.
+    #[schema(examples("kyc", "no-aml-flag", "accepted-jurisdiction"))]
+    pub requirement: String,
+    /// What meets it.
+    pub needs: &'static str,
+}
+
+impl From<Requirement> for UnmetRequirement {
+    fn from(requirement: Requirement) -> Self {
+        let (name, needs) = match requirement {
+            Requirement::Kyc => ("kyc", "a KYC credential of the account's identity that has not expired"),
+            Requirement::NoAmlFlag => {
+                ("no-aml-flag", "an identity of the account that carries no flag for money laundering")
+            }
+            Requirement::Jurisdiction => (
+                "accepted-jurisdiction",
+                "a jurisdiction credential of the account's identity, with a country that the basket accepts",
+            ),
+            Requirement::Other(id) => {
+                let needs = "what the basket's identity policy says under this id";
+                return Self { requirement: id.to_string(), needs };
+            }
+        };
+        Self { requirement: name.to_owned(), needs }
+    }
 }
 
 /// How much may be minted.
@@ -103,28 +138,33 @@ pub struct LimitsAnswer {
 }
 
 impl ComplianceAnswer {
-    /// Shows what the compliance lens found.
+    /// Shows what was found out about a mint of this amount.
     #[must_use]
-    pub fn of(found: Compliance, account: Address, basket: &Basket) -> Self {
-        let tokens = |base_units: U256| TokenAmount(whole_tokens(base_units, basket.decimals));
+    pub fn of(asked: &Asked, found: Compliance, reserves: &BasketReserves) -> Self {
+        let contracts = &reserves.contracts;
+        let tokens = |base_units: U256| TokenAmount(whole_tokens(base_units, contracts.decimals));
+        let amount = if asked.amount.is_zero() { found.volume_min.max(U256::from(1)) } else { asked.amount };
+        let checks = checks(&Asked { amount, ..*asked }, &found, reserves);
         let policy = found.verdict.policy;
         Self {
-            would_mint: found.verdict.code == VerdictCode::Accepted,
+            would_mint: checks.iter().all(|check| check.state != CheckState::Failed),
+            checks,
+            amount: tokens(amount),
             verdict: VerdictAnswer {
                 code: found.verdict.code.number(),
                 name: found.verdict.code.name(),
                 policy: (!policy.is_zero()).then_some(AddressText(policy)),
             },
-            beneficiary: AddressText(account),
-            stablecoin_address: AddressText(basket.stablecoin),
-            minting_consumer_address: AddressText(basket.consumer),
+            beneficiary: AddressText(asked.account),
+            stablecoin_address: AddressText(contracts.stablecoin),
+            minting_consumer_address: AddressText(contracts.consumer),
             paused: found.is_paused,
             blacklisted: found.is_blacklisted,
             whitelist: WhitelistAnswer { required: found.needs_whitelist, listed: found.is_whitelisted },
             identity: IdentityAnswer {
                 required: found.needs_identity,
                 registered: found.is_registered,
-                missing: found.missing,
+                unmet: found.unmet.into_iter().map(UnmetRequirement::from).collect(),
                 jurisdiction: found.jurisdiction,
                 accepted: found.is_jurisdiction_accepted,
             },

@@ -1,5 +1,7 @@
 //! `GET /health` and `GET /ready`.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,7 +42,10 @@ pub struct ReadyAnswer {
 pub struct Checks {
     /// The database answers.
     pub database: Check,
-    /// An RPC endpoint answers with the expected chain id.
+    /// The chain answers, and is the one of this database with code at every configured address. Until then nothing is
+    /// read from it and no run begins; the gateway asks again by itself.
+    pub chain: Check,
+    /// The endpoints answer with the expected chain id.
     pub chain_id: Check,
     /// There is code at the forwarder's address.
     pub forwarder: Check,
@@ -55,27 +60,37 @@ pub struct Checks {
 }
 
 /// `ok`, or what is wrong, in one sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(examples("ok", "the reserve API does not answer"))]
-pub struct Check(&'static str);
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(value_type = String, examples("ok", "the reserve API does not answer"))]
+pub struct Check(Cow<'static, str>);
 
 impl Check {
+    /// A part that works.
+    pub const OK: Self = Self(Cow::Borrowed("ok"));
+
     /// A part that works, or this sentence.
     #[must_use]
     pub const fn new(works: bool, problem: &'static str) -> Self {
-        Self(if works { "ok" } else { problem })
+        if works { Self::OK } else { Self(Cow::Borrowed(problem)) }
     }
 
-    fn is_ok(self) -> bool {
-        self.0 == "ok"
+    /// A part that does not work.
+    #[must_use]
+    pub fn failed(problem: impl Into<Cow<'static, str>>) -> Self {
+        Self(problem.into())
+    }
+
+    fn is_ok(&self) -> bool {
+        *self == Self::OK
     }
 }
 
 impl From<Checks> for ReadyAnswer {
     fn from(checks: Checks) -> Self {
-        let Checks { database, chain_id, forwarder, basket_factory, bun, workflow, reserve_api } = &checks;
-        let all = [database, chain_id, forwarder, basket_factory, bun, workflow, reserve_api];
-        let ready = all.into_iter().all(|check| check.is_ok());
+        let Checks { database, chain, chain_id, forwarder, basket_factory, bun, workflow, reserve_api } =
+            &checks;
+        let all = [database, chain, chain_id, forwarder, basket_factory, bun, workflow, reserve_api];
+        let ready = all.into_iter().all(Check::is_ok);
         Self { ready, checks }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod basket;
 pub mod compliance;
+pub mod compliance_check;
 pub mod event;
 pub mod health;
 pub mod mint;

@@ -43,8 +43,9 @@ pub struct ReserveAnswer {
     pub unexplained_supply: TokenAmount,
     /// Promised, not minted yet.
     pub reserved: TokenAmount,
-    /// What may still be promised.
-    pub headroom: TokenAmount,
+    /// What may still be promised; null until the reserves are proven for the first time.
+    #[schema(required = true)]
+    pub headroom: Option<TokenAmount>,
     /// Part of the reserves that may be issued against, in basis points.
     pub margin_bps: u64,
     /// Reserves by liability; null when nothing is issued.
@@ -287,7 +288,7 @@ impl ReserveAnswer {
                 .collect(),
             unexplained_supply: amount(figures.token_supply.saturating_sub(figures.supply)),
             reserved: amount(coverage.reserved),
-            headroom: amount(coverage.headroom()),
+            headroom: proof.map(|_| amount(coverage.headroom())),
             margin_bps: coverage.margin_bps,
             collateral_ratio: coverage.ratio_bps().map(|bps| format!("{}.{:04}", bps / 10_000, bps % 10_000)),
             breaker: breaker.into(),

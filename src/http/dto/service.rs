@@ -13,12 +13,15 @@ pub struct ServiceCard<'a> {
     pub service: &'static str,
     /// Its version.
     pub version: &'static str,
-    /// The chain that it mints on.
-    pub chain_id: u64,
+    /// The chain that it mints on; null, as are the contracts, where that chain has never answered yet.
+    #[schema(required = true)]
+    pub chain_id: Option<u64>,
     /// The factory whose baskets it mints.
-    pub basket_factory: AddressText,
+    #[schema(required = true)]
+    pub basket_factory: Option<AddressText>,
     /// The forwarder that the consumers trust.
-    pub forwarder: AddressText,
+    #[schema(required = true)]
+    pub forwarder: Option<AddressText>,
     /// Token of the default basket.
     #[schema(required = true)]
     pub default_stablecoin: Option<AddressText>,

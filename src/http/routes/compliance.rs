@@ -7,6 +7,7 @@ use crate::domain::Failure;
 use crate::domain::request::{BasketChoice, Draft};
 use crate::http::app::App;
 use crate::http::dto::compliance::{ComplianceAnswer, ComplianceQuery};
+use crate::http::dto::compliance_check::Asked;
 use crate::http::extract::{Account, Params};
 use crate::http::problem::{Problem, problems};
 
@@ -16,8 +17,8 @@ problems! { ExplainProblems:
 
 /// Explain compliance
 ///
-/// Whether a basket would mint for an account now, and if not, why: one call of the compliance lens. 404 where the
-/// chain has no lens.
+/// Whether a basket would mint for an account now, and if not, why: what the contracts say, the breaker, and what the
+/// reserves leave. 404 where the chain has no compliance lens.
 #[utoipa::path(
     get,
     path = "/compliance/{address}",
@@ -40,5 +41,8 @@ pub async fn explain(
     };
     let found = app.chain.compliance(basket.consumer, account, amount).await?;
     let found = found.ok_or_else(|| Problem::not_found("compliance lens on this chain (COMPLIANCE_LENS)"))?;
-    Ok(axum::Json(ComplianceAnswer::of(found, account, &basket)))
+    let reserves = app.guard.basket_reserves(basket.consumer).await?;
+    let reserves = reserves.ok_or_else(|| Problem::not_found("basket"))?;
+    let asked = Asked { account, amount, now_ms: app.clock.now_ms() };
+    Ok(axum::Json(ComplianceAnswer::of(&asked, found, &reserves)))
 }

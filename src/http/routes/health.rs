@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use crate::chain::{Chain, Standing};
 use crate::http::app::App;
 use crate::http::dto::health::{Check, Checks, EventHead, HealthAnswer, ReadyAnswer};
 use crate::http::problem::CommonProblems;
@@ -46,26 +47,19 @@ pub async fn health(State(app): State<App>) -> Response {
     ),
 )]
 pub async fn ready(State(app): State<App>) -> (StatusCode, axum::Json<ReadyAnswer>) {
-    let chain = &app.chain;
-    let contracts = chain.contracts();
-    let (database, chain_id, forwarder, basket_factory, bun, reserve_api) = tokio::join!(
+    let consumer = app.baskets.default_basket().map(|(_, consumer)| consumer);
+    let (database, on_chain, bun, reserve_api) = tokio::join!(
         check("the database does not answer", async { app.store.ping().await.is_ok() }),
-        check("no RPC endpoint answers with the expected chain id", async {
-            chain.ask_chain_id().await.is_ok_and(|id| id == chain.chain_id())
-        }),
-        check("there is no code at FORWARDER_ADDRESS", async {
-            chain.has_code(contracts.forwarder).await.unwrap_or(false)
-        }),
-        check("there is no code at BASKET_FACTORY", async {
-            chain.has_code(contracts.factory).await.unwrap_or(false)
-        }),
+        on_chain(&app.chain),
         check("BUN_PATH does not run", app.executor.is_ready()),
-        check("the reserve API does not answer", app.reserve_api.is_reachable()),
+        check("the reserve API does not answer", app.reserve_api.is_reachable(consumer)),
     );
     let has_workflow = app.settings.workflow_dir.join("main.ts").is_file();
     let workflow = Check::new(has_workflow, "WORKFLOW_DIR has no main.ts");
+    let OnChain { chain, chain_id, forwarder, basket_factory } = on_chain;
     let answer = ReadyAnswer::from(Checks {
         database,
+        chain,
         chain_id,
         forwarder,
         basket_factory,
@@ -79,4 +73,59 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, axum::Json<ReadyAnswe
 
 async fn check(problem: &'static str, works: impl Future<Output = bool>) -> Check {
     Check::new(tokio::time::timeout(CHECK_TIMEOUT, works).await == Ok(true), problem)
+}
+
+/// The checks of the chain.
+struct OnChain {
+    chain: Check,
+    chain_id: Check,
+    forwarder: Check,
+    basket_factory: Check,
+}
+
+async fn on_chain(chain: &Chain) -> OnChain {
+    let unchecked = || Check::failed("not known: the chain does not answer");
+    let silent = |problem: &str| OnChain {
+        chain: Check::failed(format!("{problem}{}", both_needed(chain))),
+        chain_id: unchecked(),
+        forwarder: unchecked(),
+        basket_factory: unchecked(),
+    };
+    let Ok(identity) = chain.identity() else {
+        return silent("the chain has not answered since the start; the gateway asks again by itself");
+    };
+    let contracts = identity.contracts;
+    let asked = async {
+        tokio::try_join!(
+            chain.ask_chain_id(),
+            chain.has_code(contracts.forwarder),
+            chain.has_code(contracts.factory)
+        )
+    };
+    let asked = tokio::time::timeout(CHECK_TIMEOUT, asked).await;
+    let (standing, found) = match (chain.standing(), asked) {
+        (Standing::Foreign(why), Ok(Ok(found))) => (Check::failed(why.to_string()), found),
+        (Standing::Silent, Ok(Ok(found))) => {
+            (Check::failed("the chain answers again; the gateway is about to check it"), found)
+        }
+        (Standing::Verified, Ok(Ok(found))) => (Check::OK, found),
+        _ => return silent("the chain does not answer"),
+    };
+    OnChain {
+        chain: standing,
+        chain_id: match found.0 == identity.chain_id {
+            true => Check::OK,
+            false => Check::failed(format!("RPC_URL leads to chain {}, not {}", found.0, identity.chain_id)),
+        },
+        forwarder: Check::new(found.1, "there is no code at FORWARDER_ADDRESS"),
+        basket_factory: Check::new(found.2, "there is no code at BASKET_FACTORY"),
+    }
+}
+
+/// Why one endpoint that is down may be enough.
+fn both_needed(chain: &Chain) -> String {
+    match chain.quorum() {
+        (1, _) => String::new(),
+        (count, quorum) => format!(" ({quorum} of the {count} endpoints of RPC_URL must answer alike)"),
+    }
 }

@@ -9,11 +9,12 @@ use crate::http::app::App;
 use crate::http::problem::{Problem, problems};
 use crate::reserve::metrics::page;
 
-problems! { MetricsProblems: ChainUnavailable StoreUnavailable }
+problems! { MetricsProblems: StoreUnavailable }
 
 /// Metrics
 ///
-/// Gauges in Prometheus' text format: reserves, breakers, mints by state.
+/// Gauges in Prometheus' text format: reserves, breakers, mints by state. `cre_chain_answers` is 0, and what only the
+/// chain knows is left out, while it does not answer.
 #[utoipa::path(
     get,
     path = "/metrics",
@@ -22,8 +23,8 @@ problems! { MetricsProblems: ChainUnavailable StoreUnavailable }
     responses((status = 200, description = "The page.", body = String, content_type = "text/plain"), MetricsProblems),
 )]
 pub async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
-    let baskets = followed(&app).await?;
     let mints = app.store.mints_by_state().await?;
-    let text = page(&baskets, &mints, app.clock.now_seconds());
+    let baskets = followed(&app).await.ok();
+    let text = page(baskets.as_deref(), &mints, app.clock.now_seconds());
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

@@ -24,14 +24,14 @@ use crate::http::problem::CommonProblems;
     responses((status = 200, description = "The card.", body = ServiceCard), CommonProblems),
 )]
 pub async fn card(State(app): State<App>, Extension(contract): Extension<Arc<Contract>>) -> Response {
-    let contracts = app.chain.contracts();
-    let (stablecoin, consumer) = app.baskets.default_basket().unzip();
+    let identity = app.chain.identity().ok();
+    let (stablecoin, consumer) = identity.and_then(|identity| identity.default_basket).unzip();
     let card = ServiceCard {
         service: "cre-backend",
         version: env!("CARGO_PKG_VERSION"),
-        chain_id: app.chain.chain_id(),
-        basket_factory: AddressText(contracts.factory),
-        forwarder: AddressText(contracts.forwarder),
+        chain_id: identity.map(|identity| identity.chain_id),
+        basket_factory: identity.map(|identity| AddressText(identity.contracts.factory)),
+        forwarder: identity.map(|identity| AddressText(identity.contracts.forwarder)),
         default_stablecoin: stablecoin.map(AddressText),
         default_consumer: consumer.map(AddressText),
         endpoints: &contract.endpoints,

@@ -1,34 +1,98 @@
-//! `GET /tx/{hash}`: the receipt, decoded; where explorer links point when there is no explorer.
+//! `GET /tx/{hash}`: a transaction, decoded; where explorer links point when there is no explorer.
 
+use std::collections::BTreeSet;
+
+use alloy::primitives::{Address, B256};
+use alloy::sol_types::SolEvent;
 use axum::extract::State;
 
+use crate::base::wire::AddressText;
+use crate::chain::MintingConsumerWithACE::{MintExecuted, MintRejected};
+use crate::chain::transaction::Transaction;
+use crate::domain::BasketContracts;
 use crate::http::app::App;
-use crate::http::dto::transaction::TransactionAnswer;
+use crate::http::dto::transaction::{Surroundings, TransactionAnswer, TransactionBasket, TransactionMint};
 use crate::http::extract::TxHash;
 use crate::http::problem::{Problem, problems};
 
-problems! { ShowProblems: NotFound ChainUnavailable }
+problems! { ShowProblems: NotFound ChainUnavailable StoreUnavailable }
 
 /// Show a transaction
 ///
-/// Its receipt, decoded as far as the events are known.
+/// Its call and its logs, decoded as far as functions and events are known: those of our contracts, of ACE and of the
+/// forwarder; with the report that it delivered, and the baskets and mints that it concerns.
 #[utoipa::path(
     get,
     path = "/tx/{hash}",
     operation_id = "getTransaction",
     tag = "chain",
     params(TxHash),
-    responses((status = 200, description = "The receipt.", body = TransactionAnswer), ShowProblems),
+    responses((status = 200, description = "The transaction.", body = TransactionAnswer), ShowProblems),
 )]
 pub async fn show(
     State(app): State<App>,
     TxHash(hash): TxHash,
 ) -> Result<axum::Json<TransactionAnswer>, Problem> {
-    let receipt = app.chain.receipt(hash).await?.ok_or_else(|| Problem::not_found("transaction"))?;
-    let is_final = match (app.chain.final_head().await, receipt.block_number) {
-        (Ok(head), Some(number)) => number <= head.number,
+    let found = app.chain.transaction(hash).await?.ok_or_else(|| Problem::not_found("transaction"))?;
+    let is_final = match (app.chain.final_head().await, found.block) {
+        (Ok(head), Some((number, _))) => number <= head.number,
         _ => false,
     };
-    let chain_id = app.chain.chain_id();
-    Ok(axum::Json(TransactionAnswer { chain_id, is_final, receipt: receipt.into() }))
+    let (contracts, baskets) = concerned(&app, &found).await?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+    let mints = decided(&app, &found, &contracts).await?;
+    let around = Surroundings { identity: app.chain.identity()?, baskets: &contracts };
+    Ok(axum::Json(TransactionAnswer::of(&found, is_final, &around, baskets, mints)))
+}
+
+/// The baskets of the factory that a transaction concerns: a contract of theirs is called or logs something.
+async fn concerned(
+    app: &App,
+    transaction: &Transaction,
+) -> Result<Vec<(BasketContracts, TransactionBasket)>, Problem> {
+    let logged = transaction.logs.iter().map(|log| log.address);
+    let touched: BTreeSet<Address> = logged.chain(transaction.to).collect();
+    let followed = app.guard.followed().await?;
+    let mut found = Vec::new();
+    for listed in app.baskets.list().await? {
+        // The contracts of a followed basket are remembered; of another one its two addresses tell enough.
+        let is_named = touched.contains(&listed.stablecoin) || touched.contains(&listed.consumer);
+        if !is_named && !followed.contains(&listed.consumer) {
+            continue;
+        }
+        let Some(contracts) = app.guard.contracts(listed.consumer).await? else { continue };
+        let others = [contracts.feed, contracts.engine, contracts.pause_policy, contracts.allow_policy];
+        let others = others.into_iter().chain([contracts.identity_policy, contracts.policy_switch]);
+        if is_named || others.into_iter().any(|address| touched.contains(&address)) {
+            let basket = TransactionBasket {
+                stablecoin_address: AddressText(listed.stablecoin),
+                minting_consumer_address: AddressText(listed.consumer),
+                name: listed.name,
+            };
+            found.push((contracts, basket));
+        }
+    }
+    Ok(found)
+}
+
+/// The orders that baskets decided in a transaction, each with its mint.
+async fn decided(
+    app: &App,
+    transaction: &Transaction,
+    baskets: &[BasketContracts],
+) -> Result<Vec<TransactionMint>, Problem> {
+    let mut mints = Vec::new();
+    for log in &transaction.logs {
+        let Some(basket) = baskets.iter().find(|basket| basket.consumer == log.address) else { continue };
+        let decision: Option<(B256, &'static str)> = if let Ok(event) = MintExecuted::decode_log(log) {
+            Some((event.bankRef, "MintExecuted"))
+        } else {
+            MintRejected::decode_log(log).ok().map(|event| (event.bankRef, "MintRejected"))
+        };
+        if let Some((reference, event)) = decision {
+            let stored = app.store.mint_of(basket.consumer, reference).await?;
+            let mint_id = stored.map(|stored| stored.mint.id);
+            mints.push(TransactionMint::new(basket.consumer, reference, event, mint_id));
+        }
+    }
+    Ok(mints)
 }

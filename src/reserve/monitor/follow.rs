@@ -129,7 +129,7 @@ async fn read_logs(
     baskets: &[BasketContracts],
     blocks: (u64, u64),
 ) -> Result<Vec<Log>, GuardError> {
-    let known = guard.chain.contracts();
+    let known = guard.chain.identity()?.contracts;
     let mut contracts = vec![known.forwarder, known.factory];
     for basket in baskets {
         contracts.extend([basket.consumer, basket.stablecoin, basket.engine]);
@@ -147,7 +147,7 @@ async fn judge_logs(
     seen: &Seen,
     update: &mut BasketUpdate,
 ) -> Result<(), GuardError> {
-    let known = guard.chain.contracts();
+    let known = guard.chain.identity()?.contracts;
     let made = creations(logs, known.factory);
     for basket in baskets {
         // Units that a mint of the consumer explains, to tell them from those that somebody else created.
@@ -176,7 +176,7 @@ async fn judge_logs(
                     if digest == Some(order_digest(account, amount)) {
                         continue;
                     }
-                    (Some(Reason::UnexpectedSupply), "tokens were minted that no request here explains")
+                    (Some(Reason::ForeignMint), "tokens were minted that no request here explains")
                 }
                 Some(ChainAlert::Created { account, amount }) => {
                     if explained.contains(&(log.transaction_hash, account, amount)) {
@@ -205,7 +205,7 @@ fn raise_alarm(
         log.transaction_hash.unwrap_or_default()
     );
     let stops = match reason {
-        Some(Reason::UnexpectedSupply) => guard.policy.unexpected_supply_opens,
+        Some(Reason::ForeignMint) => guard.policy.foreign_mint_opens,
         Some(_) => true,
         None => false,
     };

@@ -10,12 +10,12 @@ use alloy::providers::RootProvider;
 use alloy::rpc::client::RpcClient;
 use alloy::rpc::json_rpc::{RequestPacket, ResponsePacket};
 use alloy::transports::{TransportError, TransportErrorKind, TransportFut};
-use cre_backend::chain::Contracts;
+use cre_backend::chain::{Contracts, Identity};
 use cre_backend::domain::OrderKey;
 use serde_json::{Value, json};
 use tower::Service;
 
-use super::contracts::{Delivery, FACTORY, FORWARDER};
+use super::contracts::{CONSUMER, Delivery, FACTORY, FORWARDER, TOKEN};
 use crate::dice::Dice;
 
 /// Blocks behind the head that are final.
@@ -129,10 +129,11 @@ impl SimChain {
         RootProvider::new(RpcClient::new(self.clone(), true))
     }
 
-    /// The contracts that a gateway is to believe.
+    /// Which chain it is, and the contracts that a gateway is to believe.
     #[must_use]
-    pub const fn contracts() -> Contracts {
-        Contracts { factory: FACTORY, forwarder: FORWARDER, lens: None }
+    pub const fn identity() -> Identity {
+        let contracts = Contracts { factory: FACTORY, forwarder: FORWARDER, lens: None };
+        Identity { chain_id: 31_337, contracts, default_basket: Some((TOKEN, CONSUMER)) }
     }
 }
 

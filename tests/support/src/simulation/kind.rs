@@ -46,7 +46,7 @@ impl Kind {
             cooldown: Duration::from_secs(10),
             bad_answers_max: 2,
             proof_age_max: (self == Self::Stormy).then_some(Duration::from_secs(300)),
-            unexpected_supply_opens: true,
+            foreign_mint_opens: true,
             monitor_interval: Duration::from_secs(5),
             attest_interval: None,
         }

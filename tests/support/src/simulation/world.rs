@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::chain::{ReserveProof, SimChain};
-use super::contracts::{CONSUMER, TOKEN};
+use super::contracts::CONSUMER;
 use super::kind::Kind;
 use super::source::ReserveSource;
 use super::workflow::RunLog;
@@ -106,17 +106,11 @@ impl World {
         let clock = self.clock.clone();
         let (store, writer) = Store::open(&self.url, clock.clone()).await.expect("the store opens");
         let endpoints = Endpoints::of(vec![self.chain.provider()]).expect("an endpoint");
-        let chain = Chain::new(endpoints, SimChain::contracts(), 31_337, None);
+        let chain = Chain::new(endpoints, SimChain::identity(), None);
         let keys = Transmitters::prepare(store.clone(), TRANSMITTERS, LEASE).await.expect("keys");
         let executor = Executor::Local(Arc::new(LocalDon::simulated(self.workflow.clone(), keys)));
-        let guard = ReserveGuard::new(
-            store.clone(),
-            chain.clone(),
-            clock.clone(),
-            self.kind.policy(),
-            Some(CONSUMER),
-        );
-        let baskets = BasketRegistry::new(store.clone(), chain.clone(), Some((TOKEN, CONSUMER)));
+        let guard = ReserveGuard::new(store.clone(), chain.clone(), clock.clone(), self.kind.policy());
+        let baskets = BasketRegistry::new(store.clone(), chain.clone());
         let settings = ServiceSettings { max_tokens: "1000000".to_owned() };
         let service = Service::new(store.clone(), baskets, guard.clone(), clock.clone(), settings);
         let with = WorkerDependencies {

@@ -1,30 +1,31 @@
-//! The gateway put together: started, served, stopped.
+//! Start, service and stop.
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alloy::primitives::Address;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::error::StartError;
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
 use crate::basket::BasketRegistry;
-use crate::chain::{Chain, ChainError, Contracts, Endpoints};
-use crate::config::{Config, WorkflowConfig};
-use crate::deployment::DeploymentRecord;
+use crate::chain::{Chain, Endpoints};
+use crate::config::{ChainConfig, Config, WorkflowConfig};
+use crate::deployment::{DeploymentError, identify_from_memory, verify, watch};
 use crate::http::serve::Limits;
 use crate::http::{self, App, AppParts, Explorer, HttpSettings};
 use crate::mint::worker::{Worker, WorkerDependencies, WorkerSettings};
 use crate::mint::{Service, ServiceSettings};
 use crate::reserve::attest::Scheduler;
 use crate::reserve::{ReserveApi, ReserveGuard, monitor};
+use crate::store::Store;
 use crate::store::lease::Work;
 use crate::store::writer::Writer;
-use crate::store::{Store, StoreError};
 use crate::workflow::local::transmitters::transmitter_count;
 use crate::workflow::local::workspace::Workspace;
 use crate::workflow::local::{Bun, BunSettings, LocalDon, Transmitters};
@@ -34,29 +35,6 @@ use crate::workflow::{Executor, WorkflowError};
 const GRACE: Duration = Duration::from_secs(20);
 /// How often events of other instances are looked for.
 const FOLLOW: Duration = Duration::from_millis(500);
-
-/// Why the gateway does not start; the source says more.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The chain.
-    #[error("RPC_URL cannot be used")]
-    Chain(#[from] ChainError),
-    /// The database.
-    #[error("DATABASE_URL cannot be used")]
-    Store(#[from] StoreError),
-    /// The workflow.
-    #[error(transparent)]
-    Workflow(#[from] WorkflowError),
-    /// Addresses are neither set nor recorded.
-    #[error("{0} is not set and there is no deployment record for chain {1}")]
-    NoAddress(&'static str, u64),
-    /// The listener.
-    #[error("the address that the server listens on is unknown")]
-    Listener(#[source] std::io::Error),
-    /// The HTTP client.
-    #[error("the HTTP client cannot be made")]
-    HttpClient(#[source] reqwest::Error),
-}
 
 /// The gateway.
 #[derive(Clone, Copy, Debug)]
@@ -92,16 +70,14 @@ impl Gateway {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let addr = listener.local_addr().map_err(StartError::Listener)?;
         let clock = Clock::system();
-        let (chain, default_basket) = open_chain(&config).await?;
+        let endpoints = Endpoints::new(&config.chain.rpc_urls).map_err(StartError::Rpc)?;
+        let chain = Chain::unheard(endpoints, config.chain.finality_confirmations);
         let (store, writer) = Store::open(&config.server.database_url, clock.clone()).await?;
-        store.tie_to_chain(chain.chain_id(), &chain.genesis().await?.to_string()).await?;
+        look_at_chain(&chain, &config.chain, &store).await?;
         let executor = open_executor(&config, &store).await?;
-        let default_consumer = default_basket.map(|basket| basket.1);
-        let reserve_api = ReserveApi::new(&config.workflow.config_file, default_consumer)
-            .map_err(StartError::HttpClient)?;
-        let guard =
-            ReserveGuard::new(store.clone(), chain.clone(), clock.clone(), config.reserve, default_consumer);
-        let baskets = BasketRegistry::new(store.clone(), chain.clone(), default_basket);
+        let reserve_api = ReserveApi::new(&config.workflow.config_file).map_err(StartError::HttpClient)?;
+        let guard = ReserveGuard::new(store.clone(), chain.clone(), clock.clone(), config.reserve);
+        let baskets = BasketRegistry::new(store.clone(), chain.clone());
         let service_settings = ServiceSettings { max_tokens: config.mint.max_amount.clone() };
         let service =
             Service::new(store.clone(), baskets.clone(), guard.clone(), clock.clone(), service_settings);
@@ -118,7 +94,7 @@ impl Gateway {
                 own: addr,
                 cors_origins: config.server.cors_origins.clone(),
                 mint_wait: config.mint.wait,
-                explorer: Explorer::new(config.server.explorer_url.as_deref(), chain.chain_id(), addr),
+                explorer: Explorer::new(config.server.explorer_url.as_deref(), chain.clone(), addr),
                 workflow_dir: config.workflow.dir.clone(),
             },
             streams: AppParts::stream_room(),
@@ -133,7 +109,7 @@ impl Gateway {
         };
         let with = WorkerDependencies {
             store: store.clone(),
-            chain,
+            chain: chain.clone(),
             executor: executor.clone(),
             guard: guard.clone(),
             clock,
@@ -145,10 +121,11 @@ impl Gateway {
             soft_stop: shutdown.clone(),
             hard_stop: worker.hard_stop().clone(),
         };
+        let watch = watch(chain, config.chain, store.clone(), shutdown.clone());
         let running = Running { listener, app, worker, scheduler, store, executor, shutdown };
         // The one task outside the tracker: it is the one that waits for the tracker.
         #[expect(clippy::disallowed_methods, reason = "the handle waits for this task")]
-        let served = tokio::spawn(running.serve(writer));
+        let served = tokio::spawn(running.serve(writer, watch));
         Ok(Handle { addr, served })
     }
 }
@@ -164,18 +141,21 @@ struct Running {
 }
 
 impl Running {
-    /// Serves until the stop signal; then lets running workflows end, then ends them.
-    async fn serve(self, writer: Writer) {
+    /// Serves until the stop signal; then lets running workflows end, then ends them. What works on the chain begins when
+    /// `watch` has found it.
+    async fn serve(self, writer: Writer, watch: impl Future<Output = ()> + Send + 'static) {
         let Self { listener, app, worker, scheduler, store, executor, shutdown } = self;
         let (tasks, hard_stop) = (worker.tasks().clone(), worker.hard_stop().clone());
         let writing = TaskTracker::new();
         writing.spawn(writer.run());
         tasks.spawn(follow_events(store.clone(), shutdown.clone()));
-        tasks.spawn(worker.clone().run(Work::Mint));
-        tasks.spawn(worker.clone().run(Work::Settle));
-        tasks.spawn(worker.follow_finality());
-        tasks.spawn(monitor::follow(scheduler.guard.clone(), shutdown.clone()));
-        tasks.spawn(scheduler.run());
+        tasks.spawn(watch);
+        let on_chain = OnChain { chain: app.chain.clone(), stop: shutdown.clone() };
+        tasks.spawn(on_chain.clone().run(worker.clone().run(Work::Mint)));
+        tasks.spawn(on_chain.clone().run(worker.clone().run(Work::Settle)));
+        tasks.spawn(on_chain.clone().run(worker.follow_finality()));
+        tasks.spawn(on_chain.clone().run(monitor::follow(scheduler.guard.clone(), shutdown.clone())));
+        tasks.spawn(on_chain.run(scheduler.run()));
         http::serve::serve(listener, http::router(app), Limits::default(), shutdown).await;
         tasks.close();
         if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
@@ -208,25 +188,32 @@ async fn follow_events(store: Store, stop: CancellationToken) {
     }
 }
 
-/// Asks the chain who it is and finds the contracts: from the settings, else from the deployment record. Returns also
-/// token and consumer of the default basket.
-async fn open_chain(config: &Config) -> Result<(Chain, Option<(Address, Address)>), StartError> {
-    let config = &config.chain;
-    let endpoints = Endpoints::new(&config.rpc_urls)?;
-    let chain_id = endpoints.chain_id().await?;
-    let record = DeploymentRecord::read(&config.deployments_dir, chain_id);
-    let given = config.addresses;
-    let missing = |setting| StartError::NoAddress(setting, chain_id);
-    let contracts = Contracts {
-        factory: given.factory.or(record.basket_factory).ok_or(missing("BASKET_FACTORY"))?,
-        forwarder: given.forwarder.or(record.forwarder).ok_or(missing("FORWARDER_ADDRESS"))?,
-        lens: given.lens.or(record.compliance_lens),
-    };
-    // A recorded basket belongs to the recorded factory only.
-    let recorded = record.first_basket.filter(|_| record.basket_factory == Some(contracts.factory));
-    let default_basket =
-        given.default_basket.or(recorded.map(|basket| (basket.stablecoin, basket.minting_consumer)));
-    Ok((Chain::new(endpoints, contracts, chain_id, config.finality_confirmations), default_basket))
+/// What work on the chain waits for.
+#[derive(Clone)]
+struct OnChain {
+    chain: Chain,
+    stop: CancellationToken,
+}
+
+impl OnChain {
+    /// Begins with the work once the chain may be believed; never, if the stop signal comes first.
+    async fn run(self, work: impl Future<Output = ()>) {
+        if self.stop.run_until_cancelled(self.chain.verified()).await.is_some() {
+            work.await;
+        }
+    }
+}
+
+/// The first look at the chain. One that says nothing is asked again later: until then the gateway serves what the
+/// database knows.
+async fn look_at_chain(chain: &Chain, config: &ChainConfig, store: &Store) -> Result<(), StartError> {
+    match verify(chain, config, store).await {
+        Err(error @ DeploymentError::Silent(_)) => {
+            tracing::warn!("{}; the gateway starts without it and asks again", with_causes(&error));
+            Ok(identify_from_memory(chain, config, store).await?)
+        }
+        looked => Ok(looked?),
+    }
 }
 
 async fn open_executor(config: &Config, store: &Store) -> Result<Executor, WorkflowError> {

@@ -30,10 +30,21 @@ pub struct RecordedBasket {
 }
 
 impl DeploymentRecord {
-    /// The record of a chain in a folder; an empty one, where there is none or it is unreadable.
-    #[must_use]
-    pub fn read(folder: &Path, chain_id: u64) -> Self {
-        let text = std::fs::read(folder.join(format!("{chain_id}.json"))).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
+    /// The record of a chain in a folder; an empty one, where there is none.
+    ///
+    /// # Errors
+    /// When there is one that cannot be read.
+    pub fn read(folder: &Path, chain_id: u64) -> Result<Self, UnreadableRecord> {
+        let unreadable = || UnreadableRecord(chain_id);
+        match std::fs::read(folder.join(format!("{chain_id}.json"))) {
+            Ok(text) => serde_json::from_slice(&text).map_err(|_| unreadable()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(_) => Err(unreadable()),
+        }
     }
 }
+
+/// A record that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("DEPLOYMENTS_DIR has a record {0}.json, but it is no deployment record")]
+pub struct UnreadableRecord(u64);
