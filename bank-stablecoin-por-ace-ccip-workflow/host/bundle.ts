@@ -5,8 +5,8 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { digestOfCode, markBundle } from './run/code-digest'
 import { bundleGuestCode, writeGuestCode } from './guest/code'
+import { digestOfCode, markBundle } from './run/code-digest'
 
 const workflowDir = path.resolve(import.meta.dir, '..')
 const ENTRIES = { 'host.js': 'host/process/cli.ts', 'guest.js': 'host/guest/guest.ts' }

@@ -6,8 +6,8 @@ import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'nod
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Address, Hex } from 'viem'
-import { type DonFile, readDonFile, readTransmitters, selectorOf } from './don/don-file'
 import { HostError, messageOf } from './base/errors'
+import { type DonFile, readDonFile, readTransmitters, selectorOf } from './don/don-file'
 import { addressOf } from './don/ports'
 
 const FILE_MODE = 0o600

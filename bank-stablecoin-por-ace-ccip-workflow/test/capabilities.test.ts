@@ -213,7 +213,9 @@ describe('quotas', () => {
     await chain.rpc('anvil_setCode', [fits, '0x6113886000f3'])
     await chain.rpc('anvil_setCode', [exceeds, '0x6113896000f3'])
     expect((await ask({ ask: 'calls', count: 1, account: fits })).error).toBeUndefined()
-    expect((await ask({ ask: 'calls', count: 1, account: exceeds })).error?.message).toContain('quota evmReadBytes exceeded')
+    expect((await ask({ ask: 'calls', count: 1, account: exceeds })).error?.message).toContain(
+      'quota evmReadBytes exceeded',
+    )
   })
   test('log lines beyond the quota are dropped', async () => {
     const { lines } = await ask({ ask: 'logMany', count: 1_002 })
@@ -237,7 +239,11 @@ describe('quotas', () => {
         portsOf: ({ ordinary }) => ({ ...ordinary, fetch: () => new Promise(() => undefined) }),
       },
     )
-    expect(error).toEqual({ code: 'NODES_FAILED', message: 'the execution took longer than 200 ms' })
+    expect(error).toMatchObject({
+      code: 'NODES_FAILED',
+      message: 'the execution took longer than 200 ms',
+      signed: false,
+    })
   })
 })
 

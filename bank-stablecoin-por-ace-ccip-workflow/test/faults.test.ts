@@ -7,10 +7,10 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { anyPack, anyUnpack } from '@bufbuild/protobuf/wkt'
 import { Value } from '@chainlink/cre-sdk'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
+import { RpcRefused, RpcUnavailable } from '../host/chain/rpc'
 import type { DonTimeouts } from '../host/don/don'
 import type { NodePorts } from '../host/don/ports'
-import { RpcUnavailable } from '../host/chain/rpc'
-import { type RunOutcome, payloadOf, runInProcess, tokens } from './support/project'
+import { type ResultLine, type RunOutcome, payloadOf, runInProcess, tokens } from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { openStage } from './support/stage'
 
@@ -34,6 +34,18 @@ function runWith(fault: Fault, count: number, timeouts = PATIENT): Promise<RunOu
     timeouts,
     portsOf: ({ name, ordinary }) => (faulty.includes(name) ? fault(ordinary, faulty.indexOf(name)) : ordinary),
   })
+}
+
+/** Notes every signature that a node is asked for. */
+function recordingSignatures(fault: Fault, asked: string[]): Fault {
+  return (ordinary, index) => {
+    const ports = fault(ordinary, index)
+    const sign = (digest: `0x${string}`) => {
+      asked.push(digest)
+      return ports.sign(digest)
+    }
+    return { ...ports, sign }
+  }
 }
 
 /** A node that does not answer. */
@@ -81,7 +93,8 @@ type Expected =
   /** The host ends the run with this code. */
   | { fails: string }
 
-type Row = { fault: Fault; named: string; beyondF: Expected; timeouts?: Partial<DonTimeouts> }
+/** `signed` tells that beyond f the run fails only once somebody has signed. */
+type Row = { fault: Fault; named: string; beyondF: Expected; timeouts?: Partial<DonTimeouts>; signed?: true }
 
 const matrix: Record<string, Row> = {
   'crash at call 1 (token)': { fault: crashAt(1), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
@@ -90,7 +103,12 @@ const matrix: Record<string, Row> = {
   'crash at call 5 (consensus)': { fault: crashAt(5), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
   'crash at call 6 (liability)': { fault: crashAt(6), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
   'crash at call 7 (report)': { fault: crashAt(7), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
-  'crash at call 8 (write)': { fault: crashAt(8), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 8 (write)': {
+    fault: crashAt(8),
+    named: 'node.faulty',
+    beyondF: { fails: 'NODES_FAILED' },
+    signed: true,
+  },
   'source answers 503': {
     fault: (ports) => ({ ...ports, fetch: async () => new Response('down', { status: 503 }) }),
     named: 'consensus.observation',
@@ -121,7 +139,7 @@ const matrix: Record<string, Row> = {
     beyondF: { mints: true },
   },
   'chain endpoint is down': {
-    fault: (ports) => ({ ...ports, rpc: async () => Promise.reject(new RpcUnavailable('down')) }),
+    fault: (ports) => ({ ...ports, rpc: async () => Promise.reject(new RpcUnavailable('UNREACHABLE')) }),
     named: 'read.failed',
     beyondF: { fails: 'RPC_UNAVAILABLE' },
   },
@@ -139,12 +157,22 @@ const matrix: Record<string, Row> = {
   'chain endpoint is ahead of the chain': {
     fault: rpcAnswering('eth_getBlockByNumber', () => ({ number: '0xffffff' })),
     named: 'node.finished',
-    beyondF: { fails: 'WORKFLOW_ERROR' },
+    beyondF: { fails: 'RPC_UNAVAILABLE' },
+  },
+  'chain endpoint refuses in words of its own': {
+    fault: rpcAnswering('eth_call', (index) => Promise.reject(new RpcRefused(`Block ${index} unbekannt`, -32000, ''))),
+    named: 'read.failed',
+    beyondF: { mints: true },
+  },
+  'chain endpoint answers what is no answer': {
+    fault: rpcAnswering('eth_call', () => null),
+    named: 'read.failed',
+    beyondF: { mints: true },
   },
   'chain endpoint is behind': {
     fault: rpcAnswering('eth_getBlockByNumber', () => ({ number: '0x1' })),
     named: 'node.finished',
-    beyondF: { fails: 'WORKFLOW_ERROR' },
+    beyondF: { fails: 'RPC_UNAVAILABLE' },
   },
   'clock is a day ahead': {
     fault: (ports) => ({ ...ports, clock: () => Date.now() + 86_400_000 }),
@@ -188,6 +216,7 @@ const matrix: Record<string, Row> = {
     beyondF: { fails: 'NODES_FAILED' },
   },
   'signature is by another key': {
+    signed: true,
     fault: (ports) => ({
       ...ports,
       sign: (digest) => ports.sign(`0x${digest.slice(2).split('').reverse().join('')}`),
@@ -196,6 +225,7 @@ const matrix: Record<string, Row> = {
     beyondF: { fails: 'NODES_FAILED' },
   },
   'does not sign': {
+    signed: true,
     fault: (ports) => ({ ...ports, sign: async () => Promise.reject(new Error('no key')) }),
     named: 'node.faulty',
     beyondF: { fails: 'NODES_FAILED' },
@@ -218,6 +248,7 @@ const matrix: Record<string, Row> = {
     beyondF: { mints: true },
   },
   'crash after the last call': {
+    signed: true,
     fault: (ports) => ({
       ...ports,
       intercept: (message) => ({ action: message.kind === 'result' && message.phase === 'trigger' ? 'crash' : 'pass' }),
@@ -231,6 +262,7 @@ function expectMint({ result, error }: RunOutcome): void {
   expect(error).toBeUndefined()
   expect(result?.orders.map(({ outcome, code }) => [outcome, code])).toEqual([['delivered', '']])
   expect(result?.reserves.amount).toBe(tokens(1_000_000))
+  expect(result?.signed).toBe(true)
 }
 
 describe('faults: one faulty node of four is tolerated and named', () => {
@@ -244,17 +276,21 @@ describe('faults: one faulty node of four is tolerated and named', () => {
 })
 
 describe('faults: two of four are refused by name, or do no harm', () => {
-  for (const [name, { fault, beyondF, timeouts }] of Object.entries(matrix)) {
+  for (const [name, { fault, beyondF, timeouts, signed = false }] of Object.entries(matrix)) {
     test(name, async () => {
-      const outcome = await runWith(fault, 2, timeouts)
+      const asked: string[] = []
+      const outcome = await runWith(recordingSignatures(fault, asked), 2, timeouts)
       if ('mints' in beyondF) return expectMint(outcome)
       if ('refusal' in beyondF) {
         expect(outcome.result?.orders.map(({ code }) => code)).toEqual([beyondF.refusal])
+        expect([outcome.result?.signed, asked]).toEqual([false, []])
         return
       }
-      expect(outcome.error?.code).toBe(beyondF.fails)
-      if (beyondF.fails === 'WORKFLOW_ERROR') return
-      for (const node of FAULTY) expect(outcome.error?.message).toContain(node)
+      expect([outcome.error?.code, outcome.error?.signed]).toEqual([beyondF.fails, signed])
+      if (!signed) expect(asked).toEqual([])
+      expect(outcome.error?.message).not.toMatch(/node-\d/)
+      const named = new Set(outcome.events.filter(({ level }) => level === 'warn').map(({ node }) => node))
+      for (const node of FAULTY) expect(named).toContain(node)
     })
   }
 })
@@ -264,6 +300,19 @@ test('faults: a healthy run has nothing to warn of', async () => {
   expectMint(outcome)
   expect(outcome.events.filter(({ level }) => level === 'warn')).toEqual([])
   expect(outcome.events.filter(({ event }) => event === 'node.finished')).toHaveLength(8)
+})
+
+test('faults: a liar about the report has the others sign once', async () => {
+  const asked: string[] = []
+  const { fault } = matrix['report payload is forged'] as Row
+  const outcome = await runInProcess(project, {
+    payload: payloadOf(project),
+    timeouts: PATIENT,
+    portsOf: ({ name, ordinary }) =>
+      recordingSignatures(name === 'node-1' ? fault : (ports) => ports, asked)(ordinary, 0),
+  })
+  expectMint(outcome)
+  expect(new Set(asked).size).toBe(1)
 })
 
 test('heights: each node gives one, all reads use the agreed one', async () => {
@@ -277,13 +326,23 @@ test('heights: each node gives one, all reads use the agreed one', async () => {
       return ports.rpc(method, args)
     },
   })
-  const outcome = await runInProcess(project, { payload: payloadOf(project), portsOf: ({ ordinary }) => count(ordinary) })
+  const outcome = await runInProcess(project, {
+    payload: payloadOf(project),
+    portsOf: ({ ordinary }) => count(ordinary),
+  })
   expectMint(outcome)
   expect(asked).toEqual(['latest', 'latest', 'latest', 'latest'])
   expect(heights.size).toBe(1)
 })
 
-test('faults: a source that fails at f+1 nodes is named', async () => {
+test('faults: a source that fails at f+1 nodes is named, not they', async () => {
   const { result } = await runWith(matrix['source answers 503']?.fault ?? ((ports) => ports), 2)
-  expect(result?.orders[0]?.reason).toContain('status 503 (node-1, node-2)')
+  expect(result?.orders[0]?.reason).toBe('SOURCE_UNAVAILABLE: the source answered with status 503 (porApiUrl)')
+  const { evidence } = result as ResultLine
+  expect(evidence.nodes.map(({ observations }) => observations[0]?.code)).toEqual([
+    'NO_ANSWER',
+    'NO_ANSWER',
+    'OPEN',
+    'OPEN',
+  ])
 })

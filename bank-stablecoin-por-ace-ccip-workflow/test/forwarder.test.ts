@@ -13,13 +13,13 @@ import {
   size,
   slice,
 } from 'viem'
-import { readTransmitter } from '../host/don/don-file'
-import { forwarderAbi, getTransmission } from '../host/chain/forwarder'
 import type { JournalEvent } from '../host/base/journal'
-import { createNodePorts } from '../host/don/ports'
+import { forwarderAbi, getTransmission } from '../host/chain/forwarder'
 import { encodeContext, encodeHeader, reportDigest, toForwarderSignature } from '../host/chain/report'
 import { RpcRefused } from '../host/chain/rpc'
 import { type Transmission, transmitReport } from '../host/chain/transmit'
+import { readTransmitter } from '../host/don/don-file'
+import { createNodePorts } from '../host/don/ports'
 import { ACCOUNTS, mined } from './support/fixture'
 import { openChainStage } from './support/stage'
 

@@ -45,6 +45,8 @@ type World = {
   reserve?: { status?: number; body?: unknown }
   receiver?: 'SUCCESS' | 'REVERTED'
   transaction?: 'SUCCESS' | 'REVERTED' | 'FATAL'
+  /** What the chain's capability says instead of a verdict. */
+  previewFails?: string
 }
 
 /** Sets up the mocks; `written` collects the report bodies. */
@@ -55,7 +57,11 @@ function prepare(world: World = {}): { runtime: TestRuntime<Config>; written: He
   const consumer = addContractMock(evm, { address: CONSUMER, abi })
   consumer.token = () => world.token ?? STABLECOIN
   consumer.totalSupply = () => world.liability ?? 0n
-  consumer.preview = (orders) => world.verdicts ?? (orders as unknown[]).map(() => ({ code: 0, policy: POLICY }))
+  consumer.preview = (orders) => {
+    if (world.previewFails !== undefined) throw new Error(world.previewFails)
+    return verdictsOf(orders as unknown[])
+  }
+  const verdictsOf = (orders: unknown[]) => world.verdicts ?? orders.map(() => ({ code: 0, policy: POLICY }))
   consumer.writeReport = ({ report }) => {
     written.push(bytesToHex(report.rawReport.slice(109)))
     return {
@@ -189,6 +195,35 @@ describe('mint request', () => {
     expect(runtime.getLogs().join('\n')).toContain('The consumer refused the report as a whole')
   })
 
+  test('refuses an impossible order by itself, and mints the others', () => {
+    const { runtime, written } = prepare()
+    const payload = request([1n, 2n, 3n])
+    const json = JSON.parse(new TextDecoder().decode(payload.input)) as { orders: { amount: string }[] }
+    ;(json.orders[1] as { amount: string }).amount = (2n ** 256n).toString()
+    const result = onMintRequest(
+      runtime,
+      create(HTTP_TRIGGER_PB.PayloadSchema, { input: new TextEncoder().encode(JSON.stringify(json)) }),
+    )
+    expect(result.orders.map(({ bankRef, code, reason }) => [bankRef.slice(0, 4), code, reason])).toEqual([
+      ['0x11', '', ''],
+      ['0x22', 'INVALID_ORDER', 'amount is more than 2^256-1'],
+      ['0x33', '', ''],
+    ])
+    expect((decodeAbiParameters(bodyParameters, written[0] ?? '0x')[6] as unknown[]).length).toBe(2)
+  })
+
+  test('asks nobody for impossible orders, also on chain', () => {
+    const { runtime, written, asked } = prepare({ config: { refusals: 'onchain' } })
+    expect(codes(onMintRequest(runtime, request([2n ** 255n])))).toEqual(['INVALID_ORDER'])
+    expect([written.length, asked.length]).toEqual([0, 0])
+  })
+
+  test('says nothing in the words of others', () => {
+    const foreign = 'connect to https://user:pa55@rpc.example/v2/key?token=t0ken failed'
+    const { runtime } = prepare({ previewFails: foreign })
+    expect(() => onMintRequest(runtime, request([1n]))).toThrow(/^(?!.*(https|rpc|pa55|key|t0ken))[A-Z_]+: /)
+  })
+
   test('fails when no transaction carried the report', () => {
     const { runtime } = prepare({ transaction: 'FATAL' })
     expect(() => onMintRequest(runtime, request([1n]))).toThrow('the report was not delivered')
@@ -246,7 +281,7 @@ describe('schedule', () => {
       reserves: {
         amount: '',
         code: 'POR_UNAVAILABLE',
-        reason: expect.stringContaining('SOURCE_UNAVAILABLE'),
+        reason: 'SOURCE_UNAVAILABLE: the source answered with status 500 (porApiUrl)',
         sources: [{ code: 'POR_UNAVAILABLE', word: 'SOURCE_UNAVAILABLE' }],
       },
     })

@@ -101,9 +101,20 @@ describe('isolation: a failed run does not harm the next', () => {
   test('a run whose configuration is refused', async () => {
     await visit()
     const runDir = '/nonexistent'
-    const request = { runDir, privateRun: false, requestId: 'x', transmitterSlot: 0, trigger: { kind: 'http' } } as const
+    const request = {
+      runDir,
+      privateRun: false,
+      requestId: 'x',
+      transmitterSlot: 0,
+      trigger: { kind: 'http' },
+    } as const
     const outlets = { journal: () => undefined, print: () => undefined }
-    await expect(don.run(request, outlets)).rejects.toThrow('config.json cannot be read')
+    const { line } = await don.run(request, outlets)
+    expect(JSON.parse(line)).toMatchObject({
+      error: "the run's config.json cannot be read",
+      code: 'FILES_UNAVAILABLE',
+      signed: false,
+    })
     expect((await visit()).found).toEqual([])
   })
 })

@@ -82,8 +82,7 @@ for (const [name, { payload, codes, error }] of Object.entries(cases)) {
 const answers: Record<string, { answer: () => Response; code: string }> = {
   'an exact number': { answer: () => healthyReserve({ totalReserve: 965051849.99 }), code: '' },
   'an exponent': {
-    answer: () =>
-      new Response(`{"accountName":"x","totalReserve":1.5e6,"lastUpdated":"${new Date().toISOString()}"}`),
+    answer: () => new Response(`{"accountName":"x","totalReserve":1.5e6,"lastUpdated":"${new Date().toISOString()}"}`),
     code: '',
   },
   'a zone offset': {

@@ -1,8 +1,8 @@
 /** workflow.yaml and project.yaml by the rules of the `cre` command line tool; the rules that sources and tests follow. */
 import { describe, expect, test } from 'bun:test'
-import { getNetwork } from '@chainlink/cre-sdk'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { getNetwork } from '@chainlink/cre-sdk'
 import ts from 'typescript'
 import { z } from 'zod'
 import { parseConfig } from '../workflow/config/config'
@@ -77,7 +77,9 @@ test('targets: local has the base that the local DON enforces', () => {
 test('sources: each file opens with a line that says what it does', () => {
   const silent = ['host', 'workflow'].flatMap((folder) =>
     readdirSync(path.join(WORKFLOW_DIR, folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ts') && !/^\/\/ .{12,}\.$/m.test(read(`${folder}/${name}`).split('\n')[0] ?? ''))
+      .filter(
+        (name) => name.endsWith('.ts') && !/^\/\/ .{12,}\.$/m.test(read(`${folder}/${name}`).split('\n')[0] ?? ''),
+      )
       .map((name) => `${folder}/${name}`),
   )
   expect(silent).toEqual([])

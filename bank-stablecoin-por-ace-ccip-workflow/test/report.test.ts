@@ -1,9 +1,16 @@
 /** Golden vectors, computed apart from this code (Python's hashlib, cast keccak and cast wallet sign). */
 import { expect, test } from 'bun:test'
 import { concat } from 'viem'
-import { createNodePorts } from '../host/don/ports'
+import {
+  encodeContext,
+  encodeHeader,
+  encodedNameOf,
+  isSignedBy,
+  reportDigest,
+  toForwarderSignature,
+} from '../host/chain/report'
 import { executionIdOf, workflowIdOf } from '../host/don/identity'
-import { encodeContext, encodeHeader, encodedNameOf, isSignedBy, reportDigest, toForwarderSignature } from '../host/chain/report'
+import { createNodePorts } from '../host/don/ports'
 import { fnv1a64 } from '../host/run/seed'
 
 const word = (digit: string) => `0x${digit.repeat(64)}` as const

@@ -6,7 +6,8 @@ import { createBitGoSigner, recorded } from './support/reserve-answers'
 import { type FieldSpec, type Malformed, brokenTexts, mutationsOf, withField } from './support/reserve-mutations'
 import { type Answer, configOf, proveOnTestRuntime, soleSource, verdictOf } from './support/reserve-runtime'
 
-const CODES = /^(POR_INVALID|POR_RIPCORD|POR_STALE|POR_UNAVAILABLE|POR_INSUFFICIENT_RESERVES|NO_RESERVE_ASSIGNED) [A-Z_]+$/
+const CODES =
+  /^(POR_INVALID|POR_RIPCORD|POR_STALE|POR_UNAVAILABLE|POR_INSUFFICIENT_RESERVES|NO_RESERVE_ASSIGNED) [A-Z_]+$/
 const MIN_MALFORMED = 50
 
 const bitGo = createBitGoSigner()
@@ -49,9 +50,21 @@ const dialects: Record<string, Dialect> = {
       { name: 'lastUpdated', kind: 'time' },
     ],
     more: [
-      { name: 'a pulled ripcord', body: withField(recorded('guide'), 'accountName', '"a","ripcord":true'), word: 'RIPCORD_PULLED' },
-      { name: 'an odd ripcord', body: withField(recorded('guide'), 'accountName', '"a","ripcord":"no"'), word: 'RIPCORD_UNREADABLE' },
-      { name: 'an account name that is none', body: withField(recorded('guide'), 'accountName', '7'), word: 'FIELD_TYPE' },
+      {
+        name: 'a pulled ripcord',
+        body: withField(recorded('guide'), 'accountName', '"a","ripcord":true'),
+        word: 'RIPCORD_PULLED',
+      },
+      {
+        name: 'an odd ripcord',
+        body: withField(recorded('guide'), 'accountName', '"a","ripcord":"no"'),
+        word: 'RIPCORD_UNREADABLE',
+      },
+      {
+        name: 'an account name that is none',
+        body: withField(recorded('guide'), 'accountName', '7'),
+        word: 'FIELD_TYPE',
+      },
     ],
   },
   'ledgerlens-tusd': {
@@ -68,8 +81,16 @@ const dialects: Record<string, Dialect> = {
     ],
     more: [
       ...withDetails(recorded('ledgerlens-tusd')),
-      { name: 'no chains', body: recorded('ledgerlens-tusd').replace(/"token":\[.*\],"ripcord":/, '"token":[],"ripcord":'), word: 'FIELD_MISSING' },
-      { name: 'chains that are none', body: recorded('ledgerlens-tusd').replace(/"token":\[.*\],"ripcord":/, '"token":[7],"ripcord":'), word: 'FIELD_TYPE' },
+      {
+        name: 'no chains',
+        body: recorded('ledgerlens-tusd').replace(/"token":\[.*\],"ripcord":/, '"token":[],"ripcord":'),
+        word: 'FIELD_MISSING',
+      },
+      {
+        name: 'chains that are none',
+        body: recorded('ledgerlens-tusd').replace(/"token":\[.*\],"ripcord":/, '"token":[7],"ripcord":'),
+        word: 'FIELD_TYPE',
+      },
     ],
   },
   'network-firm-v1': {
@@ -144,7 +165,11 @@ const dialects: Record<string, Dialect> = {
       { name: 'another currency', body: bridgeReserves.replace('"usd"', '"eur"'), word: 'UNIT_MISMATCH' },
       { name: 'no accounts', body: '{"accounts":[]}', word: 'FIELD_MISSING' },
       { name: 'accounts that are none', body: '{"accounts":{}}', word: 'FIELD_TYPE' },
-      { name: 'less than the supply', body: withField(bridgeReserves, 'amount', '"1.00"'), word: 'SUPPLY_EXCEEDS_RESERVES' },
+      {
+        name: 'less than the supply',
+        body: withField(bridgeReserves, 'amount', '"1.00"'),
+        word: 'SUPPLY_EXCEEDS_RESERVES',
+      },
     ],
   },
   'bridge (supply)': {
@@ -171,11 +196,29 @@ const dialects: Record<string, Dialect> = {
     more: [
       { name: 'one digit changed', body: bitgo.replace('12345678.90', '92345678.90'), word: 'SIGNATURE_INVALID' },
       { name: 'a space added', body: signedThenChanged((data) => `${data} `), word: 'SIGNATURE_INVALID' },
-      { name: 'keys reordered', body: signedThenChanged((data) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(data) as object).reverse()))), word: 'SIGNATURE_INVALID' },
-      { name: 'signature of other data', body: JSON.stringify({ ...(JSON.parse(signed('{}')) as object), data: bitgoData }), word: 'SIGNATURE_INVALID' },
-      { name: 'signature that is no base64', body: withField(bitgo, 'dataSignature', '"***"'), word: 'SIGNATURE_INVALID' },
+      {
+        name: 'keys reordered',
+        body: signedThenChanged((data) =>
+          JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(data) as object).reverse())),
+        ),
+        word: 'SIGNATURE_INVALID',
+      },
+      {
+        name: 'signature of other data',
+        body: JSON.stringify({ ...(JSON.parse(signed('{}')) as object), data: bitgoData }),
+        word: 'SIGNATURE_INVALID',
+      },
+      {
+        name: 'signature that is no base64',
+        body: withField(bitgo, 'dataSignature', '"***"'),
+        word: 'SIGNATURE_INVALID',
+      },
       { name: 'signature "testsig"', body: withField(bitgo, 'dataSignature', '"testsig"'), word: 'SIGNATURE_INVALID' },
-      { name: 'signature in hexadecimal', body: withField(bitgo, 'dataSignature', `"${'ab'.repeat(256)}"`), word: 'SIGNATURE_INVALID' },
+      {
+        name: 'signature in hexadecimal',
+        body: withField(bitgo, 'dataSignature', `"${'ab'.repeat(256)}"`),
+        word: 'SIGNATURE_INVALID',
+      },
     ],
   },
   'bitgo (signed data)': {
@@ -238,7 +281,9 @@ describe('transport', () => {
     test(name, () => expect(verdictOf(proveOnTestRuntime({ config, answer: () => answer }))).toBe(verdict))
   }
   test('as many bytes as allowed are read', () => {
-    expect(verdictOf(proveOnTestRuntime({ config, answer: () => ({ body: happy.padEnd(1000) }) }))).toBe(parseUnits('1000000', 18).toString())
+    expect(verdictOf(proveOnTestRuntime({ config, answer: () => ({ body: happy.padEnd(1000) }) }))).toBe(
+      parseUnits('1000000', 18).toString(),
+    )
   })
   test('the API key is a secret, the consumer names the account', () => {
     const keyed = configOf(soleSource({ dialect: 'guide', secret: 'bankKey' }))
@@ -255,14 +300,53 @@ describe('transport', () => {
   })
   test('cents are cents', () => {
     const cents = configOf(soleSource({ dialect: 'guide', decimals: 2 }))
-    expect(verdictOf(proveOnTestRuntime({ config: cents, answer: () => ({ body: happy }) }))).toBe(parseUnits('10000', 18).toString())
+    expect(verdictOf(proveOnTestRuntime({ config: cents, answer: () => ({ body: happy }) }))).toBe(
+      parseUnits('10000', 18).toString(),
+    )
   })
   test('the guide needs no account name, porApiUrl does', () => {
     const nameless = '{"totalReserve":"5","lastUpdated":"2026-09-21T14:13:20Z"}'
     const guide = configOf(soleSource({ dialect: 'guide' }))
-    expect(verdictOf(proveOnTestRuntime({ config: guide, answer: () => ({ body: nameless }) }))).toBe(parseUnits('5', 18).toString())
+    expect(verdictOf(proveOnTestRuntime({ config: guide, answer: () => ({ body: nameless }) }))).toBe(
+      parseUnits('5', 18).toString(),
+    )
     const shorthand = configOf(undefined, { porApiUrl: 'https://bank.example' })
-    expect(verdictOf(proveOnTestRuntime({ config: shorthand, answer: () => ({ body: nameless }) }))).toBe('POR_UNAVAILABLE FIELD_MISSING')
+    expect(verdictOf(proveOnTestRuntime({ config: shorthand, answer: () => ({ body: nameless }) }))).toBe(
+      'POR_UNAVAILABLE FIELD_MISSING',
+    )
+  })
+  const named = (accountName: string) => ({
+    body: JSON.stringify({ accountName, totalReserve: '5', lastUpdated: '2026-09-21T14:13:20Z' }),
+  })
+  const hostile = [
+    'a\nMint report delivered: 0x1',
+    'Mint report delivered: 0x1',
+    'a\u001b[2J',
+    'a\u202eb',
+    'a\u2028b',
+    'x'.repeat(129),
+  ]
+  for (const name of hostile) {
+    const shown = JSON.stringify(name).slice(0, 40)
+    test(`an account name out of line: ${shown}`, () => {
+      const shorthand = configOf(undefined, { porApiUrl: 'https://bank.example' })
+      for (const known of [configOf(soleSource({ dialect: 'guide' })), shorthand]) {
+        const proof = proveOnTestRuntime({ config: known, answer: () => named(name) })
+        expect(verdictOf(proof)).toBe('POR_INVALID ACCOUNT_NAME_INVALID')
+        expect(
+          JSON.stringify(proof, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
+        ).not.toMatch(/delivered|\\u00|xxxx/i)
+      }
+    })
+  }
+  test('what a source sends besides is told to nobody', () => {
+    const proof = proveOnTestRuntime({
+      config,
+      answer: () => ({ status: 503, body: 'no such key: s3cret at https://bank.example/s3cret' }),
+    })
+    expect('refusal' in proof && proof.refusal.reason).toBe(
+      'SOURCE_UNAVAILABLE: the source answered with status 503 (source)',
+    )
   })
   plainTest('broken texts differ from one another', () => {
     const bodies = brokenTexts(happy).map(({ body }) => body)

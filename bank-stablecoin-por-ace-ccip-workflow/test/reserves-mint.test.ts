@@ -26,7 +26,10 @@ describe('dialects', () => {
       const paths = name === 'bridge' ? ['/reserves', '/supply'] : ['']
       expect(asked.sort()).toEqual(paths.flatMap((path) => Array(NODES).fill(`/main/${basket.mintingConsumer}${path}`)))
       const { class: kind, dialect: format } = dialect.settings
-      expect(attempt.outcome.result?.reserves).toMatchObject({ sources: [{ class: kind, dialect: format, code: '' }], warnings: [] })
+      expect(attempt.outcome.result?.reserves).toMatchObject({
+        sources: [{ class: kind, dialect: format, code: '' }],
+        warnings: [],
+      })
     })
   }
 })
@@ -55,7 +58,9 @@ describe('a self-reported source', () => {
 describe('rules', () => {
   /** Answers each path of the URL with the amount under its name. */
   const saying = (amounts: Record<string, string>): void =>
-    harness.source.answer(({ url }) => healthyReserve({ totalReserve: amounts[new URL(url).pathname.split('/')[1] ?? ''] }))
+    harness.source.answer(({ url }) =>
+      healthyReserve({ totalReserve: amounts[new URL(url).pathname.split('/')[1] ?? ''] }),
+    )
 
   test('sum: accounts of different dialects add up to the last cent', async () => {
     const { bridge, bitgo } = dialects

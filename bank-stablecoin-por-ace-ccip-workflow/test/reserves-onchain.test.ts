@@ -4,7 +4,17 @@
  */
 import { describe, expect, test } from 'bun:test'
 import { type Hex, numberToHex, parseUnits } from 'viem'
-import { COIN, FEED, LIST, coinAnswers, feedAnswers, installMulticall, listAnswers, secondsNow, wallet } from './support/chain-sources'
+import {
+  COIN,
+  FEED,
+  LIST,
+  coinAnswers,
+  feedAnswers,
+  installMulticall,
+  listAnswers,
+  secondsNow,
+  wallet,
+} from './support/chain-sources'
 import type { Basket } from './support/fixture'
 import { type Attempt, expectMinted, expectRefused, openMintHarness, sum } from './support/mint-harness'
 import { tokens } from './support/project'
@@ -16,7 +26,13 @@ const harness = await openMintHarness()
 const idle = await harness.createBasket()
 await installMulticall(harness.chain)
 
-const onChain = (source: Record<string, unknown>) => ({ name: 'chain', class: 'on-chain', unit: 'USD', maxAgeSeconds: 300, ...source })
+const onChain = (source: Record<string, unknown>) => ({
+  name: 'chain',
+  class: 'on-chain',
+  unit: 'USD',
+  maxAgeSeconds: 300,
+  ...source,
+})
 
 const put = (address: typeof FEED, answers: Record<Hex, Hex>): Promise<void> => install(harness.chain, address, answers)
 
@@ -51,13 +67,17 @@ describe('AggregatorV3', () => {
       await refuse({ ...source, decimals: 8 }, verdict)
     })
   }
-  test('refuses an address without a contract', () => refuse({ ...source, address: wallet(0) }, 'POR_UNAVAILABLE CHAIN_UNREADABLE'))
+  test('refuses an address without a contract', () =>
+    refuse({ ...source, address: wallet(0) }, 'POR_UNAVAILABLE CHAIN_UNREADABLE'))
 })
 
 describe('wallets', () => {
   test('ERC-20 balances are read page by page and added', async () => {
     const wallets = Array.from({ length: 60 }, (_, index) => wallet(index))
-    await put(COIN, coinAnswers(Object.fromEntries(wallets.map((account, index) => [account, BigInt(index) * 1_000_001n]))))
+    await put(
+      COIN,
+      coinAnswers(Object.fromEntries(wallets.map((account, index) => [account, BigInt(index) * 1_000_001n]))),
+    )
     expectMinted(await mint({ dialect: 'wallets', asset: COIN, addresses: wallets }), '1770.00177')
   })
   test('native coins count by their price, at a finalized block', async () => {
@@ -79,7 +99,10 @@ describe('wallets', () => {
   })
   test('one wallet that cannot be read stops it', async () => {
     await put(COIN, coinAnswers({ [wallet(1)]: 10n ** 12n }))
-    await refuse({ dialect: 'wallets', asset: COIN, addresses: [wallet(1), wallet(2)] }, 'POR_UNAVAILABLE CHAIN_UNREADABLE')
+    await refuse(
+      { dialect: 'wallets', asset: COIN, addresses: [wallet(1), wallet(2)] },
+      'POR_UNAVAILABLE CHAIN_UNREADABLE',
+    )
   })
   test('empty wallets are no reserve, and a wallet counts once', async () => {
     await put(COIN, coinAnswers({ [wallet(1)]: 0n }))
@@ -102,7 +125,11 @@ describe('wallet address manager', () => {
     ['a list that is too long', listAnswers(wallets, { length: 41 }), 'POR_INVALID ADDRESS_LIST_INVALID'],
     ['a page that is too short', listAnswers(wallets.slice(0, 28), { length: 30 }), 'POR_INVALID ADDRESS_LIST_INVALID'],
     ['an address twice', listAnswers([...wallets.slice(1), wallet(5)]), 'POR_INVALID ADDRESS_LIST_INVALID'],
-    ['an address of another chain', listAnswers(['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq']), 'POR_INVALID ADDRESS_LIST_INVALID'],
+    [
+      'an address of another chain',
+      listAnswers(['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq']),
+      'POR_INVALID ADDRESS_LIST_INVALID',
+    ],
     ['no contract', {}, 'POR_UNAVAILABLE CHAIN_UNREADABLE'],
   ]
   for (const [name, answers, verdict] of lists) {

@@ -37,9 +37,22 @@ const cut: Change = (body) => body.slice(0, body.indexOf('}'.charCodeAt(0)) + 1)
 const cases: [string, string, string, () => Record<string, unknown>, string, Change?][] = [
   ['a LedgerLens figure', 'healthy', 'ledgerlens', () => ({ dialect: 'ledgerlens-tusd' }), ''],
   ['a BitGo signature', 'healthy', 'bitgo', () => ({ dialect: 'bitgo', publicKey: api.publicKey }), ''],
-  ['a forged BitGo signature', 'forged-signature', 'bitgo', () => ({ dialect: 'bitgo', publicKey: api.publicKey }), 'POR_INVALID'],
+  [
+    'a forged BitGo signature',
+    'forged-signature',
+    'bitgo',
+    () => ({ dialect: 'bitgo', publicKey: api.publicKey }),
+    'POR_INVALID',
+  ],
   ['a ripcord', 'ripcord', 'ledgerlens', () => ({ dialect: 'ledgerlens-tusd' }), 'POR_RIPCORD'],
-  ['an answer cut behind an inner brace', 'healthy', 'ledgerlens', () => ({ dialect: 'ledgerlens-tusd' }), 'POR_INVALID', cut],
+  [
+    'an answer cut behind an inner brace',
+    'healthy',
+    'ledgerlens',
+    () => ({ dialect: 'ledgerlens-tusd' }),
+    'POR_INVALID',
+    cut,
+  ],
 ]
 for (const [what, scenario, path, settings, code, change] of cases) {
   test(`parity: engines agree on ${what}`, async () => {

@@ -4,7 +4,16 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { numberToHex } from 'viem'
 import type { NodePorts } from '../host/don/ports'
-import { COIN, FEED, LIST, coinAnswers, feedAnswers, installMulticall, listAnswers, wallet } from './support/chain-sources'
+import {
+  COIN,
+  FEED,
+  LIST,
+  coinAnswers,
+  feedAnswers,
+  installMulticall,
+  listAnswers,
+  wallet,
+} from './support/chain-sources'
 import { expectMinted, openMintHarness, sum } from './support/mint-harness'
 import { answerOf, createBitGoSigner, dialectsOf } from './support/reserve-answers'
 import { healthyReserve } from './support/reserve-source'
@@ -31,7 +40,14 @@ const listed = (maxAddresses: number) => ({
   maxAddresses,
 })
 
-const feed = (name: string) => ({ name, class: 'on-chain', dialect: 'aggregator-v3', unit: 'USD', maxAgeSeconds: 300, address: FEED })
+const feed = (name: string) => ({
+  name,
+  class: 'on-chain',
+  dialect: 'aggregator-v3',
+  unit: 'USD',
+  maxAgeSeconds: 300,
+  address: FEED,
+})
 
 /** Three banks with an API key each and Bridge, which takes two calls. */
 const overHttp = () => [
@@ -48,7 +64,8 @@ function counted(ordinary: NodePorts): { ports: NodePorts; use: Use } {
     ...ordinary,
     intercept(message) {
       if (message.kind === 'call' && message.capability.startsWith('http-actions')) use.http += 1
-      if (message.kind === 'call' && message.capability.startsWith('evm:') && message.method !== 'WriteReport') use.reads += 1
+      if (message.kind === 'call' && message.capability.startsWith('evm:') && message.method !== 'WriteReport')
+        use.reads += 1
       return { action: 'pass' }
     },
     async rpc(method, params) {
@@ -86,9 +103,15 @@ test(`quotas: banks and wallets use up ${HTTP_CALLS} calls, ${READS} reads`, asy
   await install(harness.chain, COIN, coinAnswers(Object.fromEntries(wallets.map((account) => [account, 1_000_000n]))))
   await install(harness.chain, FEED, feedAnswers({ answer: 2_000n * 10n ** 8n }))
   const secrets = ['a', 'b', 'c', 'bridge'].map((id) => ({ id, value: `key of ${id}` }))
-  writeFileSync(path.join(path.dirname(harness.project.donFile), 'secrets.json'), JSON.stringify({ version: 1, secrets }), { mode: 0o600 })
+  writeFileSync(
+    path.join(path.dirname(harness.project.donFile), 'secrets.json'),
+    JSON.stringify({ version: 1, secrets }),
+    { mode: 0o600 },
+  )
   const { bridge } = dialectsOf(createBitGoSigner())
-  harness.source.answer(({ url }) => (url.includes('/bridge/') ? new Response(answerOf(bridge, { url })) : healthyReserve()))
+  harness.source.answer(({ url }) =>
+    url.includes('/bridge/') ? new Response(answerOf(bridge, { url })) : healthyReserve(),
+  )
 
   for (const { http, reads, largest } of await mintCounting([...overHttp(), listed(WALLETS)], '13080000.75')) {
     expect({ http, reads }).toEqual({ http: HTTP_CALLS, reads: READS })
@@ -103,7 +126,16 @@ test(`quotas: feeds and wallets use up ${READS} reads`, async () => {
   const sources = [feed('x'), feed('y'), { ...feed('z'), maxChangeBps: 100 }]
   expect((await mintCounting(sources, '6000')).map(({ reads }) => reads)).toEqual(Array(4).fill(READS))
   const priceFeed = { address: FEED, maxAgeSeconds: 3600 }
-  const coins = { name: 'coins', class: 'on-chain', dialect: 'wallets', unit: 'ETH', maxAgeSeconds: 300, asset: 'native', addresses: [wallet(1)], priceFeed }
+  const coins = {
+    name: 'coins',
+    class: 'on-chain',
+    dialect: 'wallets',
+    unit: 'ETH',
+    maxAgeSeconds: 300,
+    asset: 'native',
+    addresses: [wallet(1)],
+    priceFeed,
+  }
   const mixed = [coins, feed('y'), feed('z')]
   expect((await mintCounting(mixed, '10000')).map(({ reads }) => reads)).toEqual(Array(4).fill(READS - 1))
 })
@@ -114,8 +146,15 @@ test.each([
   ['one more wallet', () => [...overHttp(), listed(WALLETS + 1)], '16 reads of the chain, a DON allows 15'],
 ])('quotas: %s is refused before any source is asked', async (_name, sources, sentence) => {
   harness.source.answer(() => healthyReserve())
-  const { outcome, before, after } = await harness.mint({ basket: await harness.createBasket(), reserves: sum(...sources()) })
-  expect(outcome.error).toEqual({ code: 'CONFIG_REFUSED', message: expect.stringContaining(sentence) })
+  const { outcome, before, after } = await harness.mint({
+    basket: await harness.createBasket(),
+    reserves: sum(...sources()),
+  })
+  expect(outcome.error).toMatchObject({
+    code: 'CONFIG_REFUSED',
+    message: expect.stringContaining(sentence),
+    signed: false,
+  })
   expect(harness.source.requests()).toBe(0)
   expect(after).toEqual(before)
 })

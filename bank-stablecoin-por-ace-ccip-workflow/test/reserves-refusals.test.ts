@@ -22,7 +22,11 @@ harness.source.answer(() => healthyReserve({ totalReserve: FIRST_RESERVE }))
 expectMinted(await harness.mint({ basket, reserves: sum(harness.sourceOf({})) }), FIRST_RESERVE)
 
 /** Mints with one source of the dialect, which answers so, and expects `CODE WORD`. */
-async function refuse(params: { settings: Record<string, unknown>; answer: ReserveAnswer; verdict: string }): Promise<void> {
+async function refuse(params: {
+  settings: Record<string, unknown>
+  answer: ReserveAnswer
+  verdict: string
+}): Promise<void> {
   harness.source.answer(params.answer)
   const attempt = await harness.mint({ basket, reserves: sum(harness.sourceOf(params.settings)) })
   expectRefused(attempt, params.verdict)
@@ -64,9 +68,7 @@ const time =
 const ripcord =
   (value: string | undefined): Failure['answer'] =>
   (dialect) =>
-    dialect.ripcord
-      ? ({ url }) => new Response(withField(answerOf(dialect, { url }), 'ripcord', value))
-      : undefined
+    dialect.ripcord ? ({ url }) => new Response(withField(answerOf(dialect, { url }), 'ripcord', value)) : undefined
 
 /** The dialect's answer as it is sent, changed as a whole. */
 const sent =
@@ -100,10 +102,15 @@ const failures: Record<string, Failure> = {
   },
   HTML: {
     verdict: 'POR_INVALID HTML_ANSWER',
-    answer: sent(() => new Response('<!doctype html><title>Log in</title>', { headers: { 'content-type': 'text/html' } })),
+    answer: sent(
+      () => new Response('<!doctype html><title>Log in</title>', { headers: { 'content-type': 'text/html' } }),
+    ),
   },
   truncated: { verdict: 'POR_INVALID TRUNCATED', answer: sent((answer) => new Response(answer.slice(0, -1))) },
-  'API down': { verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE', answer: sent((answer) => new Response(answer, { status: 503 })) },
+  'API down': {
+    verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE',
+    answer: sent((answer) => new Response(answer, { status: 503 })),
+  },
 }
 
 for (const [name, dialect] of Object.entries(dialects)) {
@@ -111,7 +118,8 @@ for (const [name, dialect] of Object.entries(dialects)) {
     for (const [failure, { verdict, settings, answer }] of Object.entries(failures)) {
       const bad = answer(dialect)
       if (bad === undefined) continue
-      test(`${failure}: ${verdict}`, () => refuse({ settings: { ...dialect.settings, ...settings }, answer: bad, verdict }))
+      test(`${failure}: ${verdict}`, () =>
+        refuse({ settings: { ...dialect.settings, ...settings }, answer: bad, verdict }))
     }
     test('jump: POR_INVALID JUMP_TOO_LARGE', async () => {
       harness.source.answer(({ url }) => new Response(answerOf(dialect, { url })))
@@ -123,7 +131,12 @@ for (const [name, dialect] of Object.entries(dialects)) {
 
 describe('dialect: what only one can show', () => {
   const cases: [what: string, dialect: DialectName, verdict: string, answer: (dialect: Dialect) => ReserveAnswer][] = [
-    ['guide: a ripcord it need not send', 'guide', 'POR_RIPCORD RIPCORD_PULLED', () => () => healthyReserve({ ripcord: true })],
+    [
+      'guide: a ripcord it need not send',
+      'guide',
+      'POR_RIPCORD RIPCORD_PULLED',
+      () => () => healthyReserve({ ripcord: true }),
+    ],
     [
       'bitgo: a digit changed after signing',
       'bitgo',
@@ -156,9 +169,24 @@ describe('dialect: what only one can show', () => {
       'POR_RIPCORD RIPCORD_CONTRADICTORY',
       sent((answer) => new Response(withField(answer, 'ripcordDetails', '["Balances"]'))),
     ],
-    ['paxos: not verified', 'paxos', 'POR_INVALID NOT_VERIFIED', sent((answer) => new Response(withField(answer, 'verified', 'false')))],
-    ['bridge: more supply than reserves', 'bridge', 'POR_INSUFFICIENT_RESERVES SUPPLY_EXCEEDS_RESERVES', amount('"1.00"')],
-    ['bridge: another currency', 'bridge', 'POR_INVALID UNIT_MISMATCH', sent((answer) => new Response(answer.replace('"usd"', '"eur"')))],
+    [
+      'paxos: not verified',
+      'paxos',
+      'POR_INVALID NOT_VERIFIED',
+      sent((answer) => new Response(withField(answer, 'verified', 'false'))),
+    ],
+    [
+      'bridge: more supply than reserves',
+      'bridge',
+      'POR_INSUFFICIENT_RESERVES SUPPLY_EXCEEDS_RESERVES',
+      amount('"1.00"'),
+    ],
+    [
+      'bridge: another currency',
+      'bridge',
+      'POR_INVALID UNIT_MISMATCH',
+      sent((answer) => new Response(answer.replace('"usd"', '"eur"'))),
+    ],
     [
       'bridge: zero everywhere',
       'bridge',
@@ -174,7 +202,11 @@ describe('dialect: what only one can show', () => {
 
 describe('transport', () => {
   test('an account the source does not know', () =>
-    refuse({ settings: {}, answer: () => new Response('', { status: 404 }), verdict: 'NO_RESERVE_ASSIGNED ACCOUNT_UNKNOWN' }))
+    refuse({
+      settings: {},
+      answer: () => new Response('', { status: 404 }),
+      verdict: 'NO_RESERVE_ASSIGNED ACCOUNT_UNKNOWN',
+    }))
   test("more than a DON's own limit", async () => {
     const answer = () => new Response(' '.repeat(100_001))
     await refuse({ settings: { maxBytes: 100_000 }, answer, verdict: 'POR_INVALID OVERSIZED' })
@@ -183,22 +215,36 @@ describe('transport', () => {
     const paths = new Set<string>()
     const answer: ReserveAnswer = ({ url }) => {
       paths.add(new URL(url).pathname)
-      return url.endsWith('/moved') ? healthyReserve() : new Response('', { status: 307, headers: { location: '/moved' } })
+      return url.endsWith('/moved')
+        ? healthyReserve()
+        : new Response('', { status: 307, headers: { location: '/moved' } })
     }
     await refuse({ settings: {}, answer, verdict: 'POR_INVALID REDIRECTED' })
     expect([...paths]).toEqual([`/main/${basket.mintingConsumer}`])
   })
   test('nobody listens', () =>
-    refuse({ settings: { url: 'http://127.0.0.1:1/' }, answer: () => healthyReserve(), verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE' }))
+    refuse({
+      settings: { url: 'http://127.0.0.1:1/' },
+      answer: () => healthyReserve(),
+      verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE',
+    }))
   test('the source listens and says nothing', async () => {
     const release = Promise.withResolvers<Response>()
-    await refuse({ settings: { timeoutMs: 200 }, answer: () => release.promise, verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE' })
+    await refuse({
+      settings: { timeoutMs: 200 },
+      answer: () => release.promise,
+      verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE',
+    })
     release.resolve(healthyReserve())
   })
   test('the connection breaks in the middle of the answer', async () => {
     const body = await healthyReserve().text()
     const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length + 1}\r\n\r\n`
-    const broken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: (socket) => void socket.end(head + body) } })
+    const broken = Bun.listen({
+      hostname: '127.0.0.1',
+      port: 0,
+      socket: { data: (socket) => void socket.end(head + body) },
+    })
     await refuse({
       settings: { url: `http://127.0.0.1:${broken.port}/` },
       answer: () => healthyReserve(),
@@ -214,8 +260,16 @@ describe('transport', () => {
     }))
   test('the schedule writes no proof either', async () => {
     harness.source.answer(() => healthyReserve({ lastUpdated: new Date(Date.now() - DAY_MILLIS).toISOString() }))
-    const { outcome, before, after } = await harness.mint({ basket, reserves: sum(harness.sourceOf({})), trigger: { kind: 'cron' } })
-    expect(outcome.result?.reserves).toMatchObject({ code: 'POR_STALE', reason: expect.stringContaining('TOO_OLD'), amount: '' })
+    const { outcome, before, after } = await harness.mint({
+      basket,
+      reserves: sum(harness.sourceOf({})),
+      trigger: { kind: 'cron' },
+    })
+    expect(outcome.result?.reserves).toMatchObject({
+      code: 'POR_STALE',
+      reason: expect.stringContaining('TOO_OLD'),
+      amount: '',
+    })
     expect(outcome.result?.txHash).toBe('')
     expect(after).toEqual(before)
   })

@@ -2,7 +2,15 @@
 import { describe, expect, test as plainTest } from 'bun:test'
 import { addContractMock, test } from '@chainlink/cre-sdk/test'
 import { parseAbi, parseUnits } from 'viem'
-import { type Answer, CONSUMER, NOW_MILLIS, configOf, proveOnTestRuntime, soleSource, verdictOf } from './support/reserve-runtime'
+import {
+  type Answer,
+  CONSUMER,
+  NOW_MILLIS,
+  configOf,
+  proveOnTestRuntime,
+  soleSource,
+  verdictOf,
+} from './support/reserve-runtime'
 
 const units = (amount: string): string => parseUnits(amount, 18).toString()
 const at = (secondsAgo: number): string => new Date(NOW_MILLIS - secondsAgo * 1000).toISOString()
@@ -31,9 +39,17 @@ const agreement = (required: number, toleranceBps = 100) => ({ kind: 'agreement'
 
 describe('reserve rule: sum', () => {
   test('adds every account, and is as old as the oldest', () => {
-    const proof = several({ kind: 'sum' }, [{ amount: '100.5', age: 10 }, { amount: '200', age: 60 }])
-    expect(proof).toMatchObject({ reserve: { amount: 300_500_000_000_000_000_000n, observedAt: NOW_MILLIS / 1000 - 60 } })
-    expect(proof.evidence.sources.map(({ name, amount }) => [name, amount])).toEqual([['a', units('100.5')], ['b', units('200')]])
+    const proof = several({ kind: 'sum' }, [
+      { amount: '100.5', age: 10 },
+      { amount: '200', age: 60 },
+    ])
+    expect(proof).toMatchObject({
+      reserve: { amount: 300_500_000_000_000_000_000n, observedAt: NOW_MILLIS / 1000 - 60 },
+    })
+    expect(proof.evidence.sources.map(({ name, amount }) => [name, amount])).toEqual([
+      ['a', units('100.5')],
+      ['b', units('200')],
+    ])
   })
   const stops: [string, Said, string][] = [
     ['silent', { status: 503 }, 'POR_UNAVAILABLE SOURCE_UNAVAILABLE'],
@@ -55,7 +71,9 @@ describe('reserve rule: sum', () => {
   test('a sum larger than the feed can hold is refused', () => {
     const half = '200000000000000000000'
     expect(verdictOf(several({ kind: 'sum' }, [{ amount: half }]))).toBe(units(half))
-    expect(verdictOf(several({ kind: 'sum' }, [{ amount: half }, { amount: half }]))).toBe('POR_INVALID AMOUNT_TOO_LARGE')
+    expect(verdictOf(several({ kind: 'sum' }, [{ amount: half }, { amount: half }]))).toBe(
+      'POR_INVALID AMOUNT_TOO_LARGE',
+    )
   })
 })
 
@@ -64,7 +82,9 @@ describe('reserve rule: agreement', () => {
     expect(verdictOf(several(agreement(2), [{ amount: '100' }, { amount: '100.9' }]))).toBe(units('100'))
   })
   test('a figure beyond the tolerance does not agree', () => {
-    expect(verdictOf(several(agreement(2), [{ amount: '98.9' }, { amount: '100' }]))).toBe('POR_INVALID SOURCES_DISAGREE')
+    expect(verdictOf(several(agreement(2), [{ amount: '98.9' }, { amount: '100' }]))).toBe(
+      'POR_INVALID SOURCES_DISAGREE',
+    )
     expect(verdictOf(several(agreement(2), [{ amount: '99' }, { amount: '100' }]))).toBe(units('99'))
   })
   test('one who stands apart is outvoted and named', () => {
@@ -73,7 +93,9 @@ describe('reserve rule: agreement', () => {
     expect(proof.evidence.warnings).toEqual(['b stands apart from the others'])
   })
   test('of two groups the lower one counts', () => {
-    expect(verdictOf(several(agreement(2), [{ amount: '500' }, { amount: '100' }, { amount: '500' }, { amount: '100' }]))).toBe(units('100'))
+    expect(
+      verdictOf(several(agreement(2), [{ amount: '500' }, { amount: '100' }, { amount: '500' }, { amount: '100' }])),
+    ).toBe(units('100'))
   })
   test('silence and age are borne while enough agree, with a warning', () => {
     const proof = several(agreement(2), [{}, { status: 503 }, { age: 400 }, {}])
@@ -85,7 +107,9 @@ describe('reserve rule: agreement', () => {
   })
   test('too few voices are what the first missing one is', () => {
     expect(verdictOf(several(agreement(2), [{}, { age: 400 }]))).toBe('POR_STALE TOO_OLD')
-    expect(verdictOf(several(agreement(2), [{ status: 500 }, { status: 500 }]))).toBe('POR_UNAVAILABLE SOURCE_UNAVAILABLE')
+    expect(verdictOf(several(agreement(2), [{ status: 500 }, { status: 500 }]))).toBe(
+      'POR_UNAVAILABLE SOURCE_UNAVAILABLE',
+    )
   })
   test('an alarm is never outvoted', () => {
     expect(verdictOf(several(agreement(2), [{}, {}, { ripcord: true }]))).toBe('POR_RIPCORD RIPCORD_PULLED')
@@ -133,12 +157,28 @@ describe('jump guard', () => {
     expect(jump('100', '110.01')).toBe('POR_INVALID JUMP_TOO_LARGE')
   })
   test('a fall is never held back', () => expect(jump('100', '1')).toBe(units('1')))
-  test('before the first proof there is nothing to compare with', () => expect(jump('0', '1000000', 0n)).toBe(units('1000000')))
+  test('before the first proof there is nothing to compare with', () =>
+    expect(jump('0', '1000000', 0n)).toBe(units('1000000')))
 })
 
 describe('reserve configuration', () => {
-  const guide = { name: 'a', class: 'auditor', dialect: 'guide', unit: 'USD', maxAgeSeconds: 300, url: 'https://a.example' }
-  const wallets = { name: 'w', class: 'on-chain', dialect: 'wallets', unit: 'USD', maxAgeSeconds: 300, asset: CONSUMER, addresses: [CONSUMER] }
+  const guide = {
+    name: 'a',
+    class: 'auditor',
+    dialect: 'guide',
+    unit: 'USD',
+    maxAgeSeconds: 300,
+    url: 'https://a.example',
+  }
+  const wallets = {
+    name: 'w',
+    class: 'on-chain',
+    dialect: 'wallets',
+    unit: 'USD',
+    maxAgeSeconds: 300,
+    asset: CONSUMER,
+    addresses: [CONSUMER],
+  }
   const sum = { kind: 'sum' }
   const sourcesNamed = (count: number, rest: object = {}) =>
     [...'abcdefghij'].slice(0, count).map((name) => ({ ...guide, name, ...rest }))
@@ -149,16 +189,36 @@ describe('reserve configuration', () => {
     ['a file', { rule: sum, sources: [{ ...guide, url: 'file:///reserve.json' }] }, 'url is a file: URL'],
     ['two of one name', { rule: sum, sources: [guide, guide] }, 'same name'],
     ['another currency', { rule: sum, sources: [{ ...guide, unit: 'EUR' }] }, 'counts EUR, the basket USD'],
-    ['a needless price feed', { rule: sum, sources: [{ ...wallets, priceFeed: { address: CONSUMER, maxAgeSeconds: 60 } }] }, 'a price feed is for other units'],
-    ['self-reported without a limit', { rule: sum, sources: [{ ...guide, class: 'self-reported' }] }, 'a limit is required'],
+    [
+      'a needless price feed',
+      { rule: sum, sources: [{ ...wallets, priceFeed: { address: CONSUMER, maxAgeSeconds: 60 } }] },
+      'a price feed is for other units',
+    ],
+    [
+      'self-reported without a limit',
+      { rule: sum, sources: [{ ...guide, class: 'self-reported' }] },
+      'a limit is required',
+    ],
     ['a limit for an auditor', { rule: sum, sources: [{ ...guide, limit: 5 }] }, 'a limit is required'],
     ['BitGo without a key', { rule: sum, sources: [{ ...guide, dialect: 'bitgo' }] }, 'publicKey is missing'],
-    ['BitGo with words for a key', { rule: sum, sources: [{ ...guide, dialect: 'bitgo', publicKey: 'key' }] }, 'publicKey is neither'],
+    [
+      'BitGo with words for a key',
+      { rule: sum, sources: [{ ...guide, dialect: 'bitgo', publicKey: 'key' }] },
+      'publicKey is neither',
+    ],
     ['HTTP as on-chain', { rule: sum, sources: [{ ...guide, class: 'on-chain' }] }, 'class'],
-    ['more agreement than sources', { rule: agreement(3), sources: sourcesNamed(2) }, 'requires 3 sources, there are 2'],
+    [
+      'more agreement than sources',
+      { rule: agreement(3), sources: sourcesNamed(2) },
+      'requires 3 sources, there are 2',
+    ],
     ['six HTTP calls', { rule: sum, sources: sourcesNamed(6) }, '6 HTTP calls, a DON allows 5'],
     ['three Bridges', { rule: sum, sources: sourcesNamed(3, { dialect: 'bridge' }) }, '6 HTTP calls, a DON allows 5'],
-    ['too many reads', { rule: sum, sources: [...'abcde'].map((name) => ({ ...wallets, name })) }, '19 reads of the chain, a DON allows 15'],
+    [
+      'too many reads',
+      { rule: sum, sources: [...'abcde'].map((name) => ({ ...wallets, name })) },
+      '19 reads of the chain, a DON allows 15',
+    ],
     ['too slow', { rule: sum, sources: [{ ...guide, timeoutMs: 10_001 }] }, 'timeoutMs'],
     ['too large', { rule: sum, sources: [{ ...guide, maxBytes: 100_001 }] }, 'maxBytes'],
   ]

@@ -7,7 +7,8 @@ import { verifyPkcs1Sha256 } from '../workflow/rsa/verify'
 
 const generate = (modulusLength: number, publicExponent = 65_537) =>
   generateKeyPairSync('rsa', { modulusLength, publicExponent })
-const pemOf = (pair: ReturnType<typeof generate>): string => pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+const pemOf = (pair: ReturnType<typeof generate>): string =>
+  pair.publicKey.export({ type: 'spki', format: 'pem' }).toString()
 
 const pair = generate(2048)
 const key = parsePublicKey(pemOf(pair))
@@ -55,9 +56,18 @@ describe('RSA: signatures', () => {
   })
   test('refused: other lengths, values, keys and messages', () => {
     const signature = createSign('RSA-SHA256').update(message).sign(pair.privateKey)
-    const beyond = Buffer.from((BigInt(`0x${signature.toString('hex')}`) + key.modulus).toString(16).padStart(512, '0'), 'hex')
+    const beyond = Buffer.from(
+      (BigInt(`0x${signature.toString('hex')}`) + key.modulus).toString(16).padStart(512, '0'),
+      'hex',
+    )
     const other = parsePublicKey(pemOf(generate(2048)))
-    for (const bad of [signature.subarray(1), Buffer.concat([Buffer.alloc(1), signature]), Buffer.alloc(256), Buffer.alloc(0), beyond]) {
+    for (const bad of [
+      signature.subarray(1),
+      Buffer.concat([Buffer.alloc(1), signature]),
+      Buffer.alloc(256),
+      Buffer.alloc(0),
+      beyond,
+    ]) {
       expect(verifyPkcs1Sha256({ key, signature: bad, message })).toBe(false)
     }
     expect(verifyPkcs1Sha256({ key: other, signature, message })).toBe(false)
@@ -66,7 +76,9 @@ describe('RSA: signatures', () => {
 })
 
 describe('RSA: public keys', () => {
-  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }).toString()
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+    .publicKey.export({ type: 'spki', format: 'pem' })
+    .toString()
   const pkcs1 = pair.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()
   const cut = pemOf(pair).replace(/\n([^\n]+)\n([^\n]+)\n-----END/, '\n-----END')
   test.each([
@@ -87,7 +99,10 @@ describe('base64', () => {
       expect(decodeBase64(bytes.toString('base64'))).toEqual(new Uint8Array(bytes))
     }
   })
-  test.each(['A', 'AA', 'AAA', 'AB==', 'AAB=', 'AA=A', 'A A=', 'AA-_', '====', 'AAAA='])('%p has no meaning', (text) => {
-    expect(decodeBase64(text)).toBeUndefined()
-  })
+  test.each(['A', 'AA', 'AAA', 'AB==', 'AAB=', 'AA=A', 'A A=', 'AA-_', '====', 'AAAA='])(
+    '%p has no meaning',
+    (text) => {
+      expect(decodeBase64(text)).toBeUndefined()
+    },
+  )
 })

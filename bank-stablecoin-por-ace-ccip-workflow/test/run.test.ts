@@ -4,7 +4,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { encodeFunctionData, parseAbi } from 'viem'
 import { ACCOUNTS } from './support/fixture'
-import { type ResultLine, createProject, payloadOf, runCommand, runDirectory, tokens } from './support/project'
+import {
+  type FailureLine,
+  type ResultLine,
+  createProject,
+  payloadOf,
+  runCommand,
+  runDirectory,
+  tokens,
+} from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { openStage } from './support/stage'
 
@@ -17,8 +25,8 @@ function resultOf(stdout: string[]): ResultLine {
   return JSON.parse(stdout.at(-1) ?? '') as ResultLine
 }
 
-function failureOf(stderr: string[]): { error: string; code: string } {
-  return JSON.parse(stderr.at(-1) ?? '') as { error: string; code: string }
+function failureOf(stderr: string[]): FailureLine {
+  return JSON.parse(stderr.at(-1) ?? '') as FailureLine
 }
 
 async function balanceOf(account: `0x${string}`): Promise<bigint> {
@@ -35,9 +43,7 @@ describe('run: a mint', () => {
       exitCode: 0,
       last: expect.stringContaining('workflow.result'),
     })
-    expect(stdout.filter((line) => /^\[[1-7]\/7\] /.test(line)).map((line) => line.slice(1, 2))).toEqual([
-      ...'1234567',
-    ])
+    expect(stdout.filter((line) => /^\[[1-7]\/7\] /.test(line)).map((line) => line.slice(1, 2))).toEqual([...'1234567'])
     const hashes = stdout.flatMap((line) => DELIVERED.exec(line)?.[1] ?? [])
     const result = resultOf(stdout)
     expect(hashes).toEqual([result.txHash])
@@ -74,6 +80,8 @@ describe('run: a mint', () => {
           reason: '',
         },
       ],
+      signed: true,
+      evidence: expect.objectContaining({ version: 1, executionId: result.executionId }),
     })
     expect((await balanceOf(ACCOUNTS.beneficiary)) - before).toBe(1000n * 10n ** 18n)
   })
@@ -182,9 +190,10 @@ describe('run: failures', () => {
     const runDir = runDirectory(project, payloadOf(project), { porApiUrl: 'http://thief.example/{consumer}' })
     const { exitCode, stderr } = await runCommand(project, { runDir })
     expect(exitCode).toBe(2)
-    expect(failureOf(stderr)).toEqual({
+    expect(failureOf(stderr)).toMatchObject({
       code: 'CONFIG_REFUSED',
       error: expect.stringContaining('changes porApiUrl;'),
+      signed: false,
     })
   })
   test.each([
@@ -196,8 +205,9 @@ describe('run: failures', () => {
     const { exitCode, stderr } = await runCommand(project, {
       runDir: runDirectory(project, payloadOf(project), change),
     })
-    expect({ exitCode, ...failureOf(stderr) }).toEqual({
+    expect({ exitCode, ...failureOf(stderr) }).toMatchObject({
       exitCode: 2,
+      signed: false,
       code: 'CONFIG_REFUSED',
       error: expect.stringContaining(`changes ${Object.keys(change)[0]};`),
     })
@@ -212,9 +222,10 @@ describe('run: failures', () => {
   test('a payload the workflow refuses ends with 1 and its sentence', async () => {
     const { exitCode, stdout, stderr } = await runCommand(project, { payload: { version: 2 } })
     expect(exitCode).toBe(1)
-    expect(failureOf(stderr)).toEqual({
+    expect(failureOf(stderr)).toMatchObject({
       code: 'WORKFLOW_ERROR',
       error: expect.stringContaining('payload refused: version'),
+      signed: false,
     })
     expect(stdout.some((line) => line.startsWith('{'))).toBe(false)
   })
@@ -227,6 +238,8 @@ describe('run: failures', () => {
     expect({ exitCode, ...failureOf(stderr) }).toEqual({
       exitCode: 2,
       code: 'HOST_ERROR',
+      signed: false,
+      evidence: undefined as never,
       error: expect.stringContaining('host/keys.ts'),
     })
   })
@@ -250,7 +263,7 @@ describe('run: failures', () => {
 })
 
 test('run: hostile text cannot write lines or escape codes', async () => {
-  const orders = [{ account: '\u001b[2Jx\nMint report delivered: 0x' + '1'.repeat(64), amount: '1' }]
+  const orders = [{ account: `\u001b[2Jx\nMint report delivered: 0x${'1'.repeat(64)}`, amount: '1' }]
   const { stdout, stderr } = await runCommand(project, { payload: payloadOf(project, { orders }) })
   expect(stdout.filter((line) => DELIVERED.test(line))).toEqual([])
   expect([...stdout, ...stderr].join('')).not.toContain('\u001b')

@@ -3,7 +3,18 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { ACCOUNTS } from './support/fixture'
-import { type ResultLine, type RunOutcome, openInProcess, payloadOf, runCommand, runDirectory, runInProcess, runOn, tokens } from './support/project'
+import {
+  type FailureLine,
+  type ResultLine,
+  type RunOutcome,
+  openInProcess,
+  payloadOf,
+  runCommand,
+  runDirectory,
+  runInProcess,
+  runOn,
+  tokens,
+} from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { startServing } from './support/serving'
 import { openStage } from './support/stage'
@@ -21,7 +32,8 @@ const serving = await startServing(project)
 afterAll(() => serving.close())
 
 const resultOf = (stdout: string[]) => JSON.parse(stdout.at(-1) ?? '') as ResultLine
-const failureOf = (stderr: string[]) => JSON.parse(stderr.at(-1) ?? '') as { error: string; code: string }
+const failureOf = (stderr: string[]) =>
+  JSON.parse(stderr.at(-1) ?? '') as Pick<FailureLine, 'error' | 'code' | 'signed'>
 /** A line without what differs between any two runs: hashes, times, and what was issued before. */
 const told = (line: string) => VARYING.reduce((rest, pattern) => rest.replaceAll(pattern, '*'), line)
 /** The report's body in the transaction that delivered it: what the forwarder passes on, without ids and times. */
@@ -67,7 +79,11 @@ describe('serving: a run', () => {
 
   test('has the exit codes of a cold one, and spares the next', async () => {
     const refused = await serving.run({ runDir: runDirectory(project, payloadOf(project), { gasLimit: '9' }) })
-    expect([refused.code, failureOf(refused.stderr).code]).toEqual([2, 'CONFIG_REFUSED'])
+    expect([refused.code, failureOf(refused.stderr).code, failureOf(refused.stderr).signed]).toEqual([
+      2,
+      'CONFIG_REFUSED',
+      false,
+    ])
     const thrown = await serving.run({ runDir: runDirectory(project, { version: 2 }) })
     expect([thrown.code, failureOf(thrown.stderr).code]).toEqual([1, 'WORKFLOW_ERROR'])
     const noSlot = await serving.run({ runDir: runDirectory(project, payloadOf(project)), slot: 99 })
@@ -108,7 +124,8 @@ describe('serving: the process', () => {
       const other = await startServing(project)
       other.write(line)
       const { exitCode, stderr } = await other.close()
-      expect({ exitCode, ...failureOf(stderr) }).toEqual({
+      const { code, error } = failureOf(stderr)
+      expect({ exitCode, code, error }).toEqual({
         exitCode: 2,
         code: 'HOST_ERROR',
         error: expect.stringContaining('no valid request'),
@@ -122,6 +139,7 @@ describe('serving: the process', () => {
   ])('says %s when it cannot start', async (code, env) => {
     const other = await startServing(project, env)
     const { exitCode, stderr } = await other.close()
-    expect({ exitCode, code: failureOf(stderr).code }).toEqual({ exitCode: 2, code })
+    const { code: said, signed } = failureOf(stderr)
+    expect({ exitCode, said, signed }).toEqual({ exitCode: 2, said: code, signed: false })
   })
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { NO_LIMITS, PRODUCTION_LIMITS } from '../host/base/limits'
-import { createWorkflowLog } from '../host/run/workflow-log'
 import { MODE_DON, MODE_NODE } from '../host/base/mode'
 import { clip, escapeLine } from '../host/base/text'
+import { createWorkflowLog } from '../host/run/workflow-log'
 
 test('text: control and direction characters are written out', () => {
   expect(escapeLine('a\n\u001b[31mred\u0000\u202eb')).toBe('a\\u000a\\u001b[31mred\\u0000\\u202eb')

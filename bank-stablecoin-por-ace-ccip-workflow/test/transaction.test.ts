@@ -1,9 +1,10 @@
 /** What becomes of a transaction that is not mined: on an Anvil that mines only when it is told to. */
 import { beforeEach, describe, expect, test } from 'bun:test'
-import type { Hex } from 'viem'
-import { readTransmitter } from '../host/don/don-file'
+import { type Hex, parseTransaction } from 'viem'
 import { replacementFees } from '../host/chain/fees'
+import { RpcRefused, RpcUnavailable } from '../host/chain/rpc'
 import { type Sending, type SendingTimes, type Transmitter, sendTransaction } from '../host/chain/transaction'
+import { readTransmitter } from '../host/don/don-file'
 import { ACCOUNTS } from './support/fixture'
 import { openChainStage } from './support/stage'
 
@@ -22,7 +23,7 @@ beforeEach(() => {
 type Replacement = Parameters<Sending['onReplaced']>[0]
 
 /** Starts a sending; `sent`, `replaced` and `leftover` fill up, and `news` resolves at the first of a kind. */
-function send(times: Partial<SendingTimes> = {}, over = new AbortController()) {
+function send(times: Partial<SendingTimes> = {}, over = new AbortController(), rest: Partial<Sending> = {}) {
   const sent: Hex[] = []
   const replaced: Replacement[] = []
   const leftover: { nonce: number; pending: number }[] = []
@@ -45,6 +46,7 @@ function send(times: Partial<SendingTimes> = {}, over = new AbortController()) {
       news.replaced.resolve()
     },
     onLeftover: (found) => leftover.push(found),
+    ...rest,
   })
   outcome.catch(() => undefined)
   return { outcome, sent, replaced, leftover, news, over }
@@ -77,9 +79,9 @@ describe('transaction: not mined in time', () => {
     expect(await nonceOf('pending')).toBe((await nonceOf('latest')) + 1)
     await mine()
     const mined = await sending.outcome
-    expect(sending.replaced.map((entry) => entry.new)).toContain(mined.hash)
-    expect((await transaction(mined.hash))?.blockNumber).not.toBeNull()
-    expect(mined.status).toBe('success')
+    expect(sending.replaced.map((entry) => entry.new)).toContain(mined?.hash as Hex)
+    expect((await transaction(mined?.hash as Hex))?.blockNumber).not.toBeNull()
+    expect(mined?.status).toBe('success')
   })
 
   test('is replaced three times at most, then ends with its hash', async () => {
@@ -113,7 +115,7 @@ describe('transaction: not mined in time', () => {
     })
     expect((await replaced.promise).old).toBe(first as Hex)
     await mine()
-    expect((await outcome).hash).toBe(first as Hex)
+    expect((await outcome)?.hash).toBe(first as Hex)
   })
 
   test('is given up when the run is over', async () => {
@@ -133,7 +135,7 @@ describe('transaction: left in the pool by a killed run', () => {
     expect(sending.leftover).toEqual([{ nonce, pending: nonce + 1 }])
     expect(Number((await transaction(sending.sent[0] as Hex))?.nonce)).toBe(nonce)
     await mine()
-    expect((await sending.outcome).hash).toBe(sending.sent[0] as Hex)
+    expect((await sending.outcome)?.hash).toBe(sending.sent[0] as Hex)
     expect(await transaction(left)).toBeNull()
     expect(await nonceOf('pending')).toBe(nonce + 1)
   })
@@ -153,13 +155,164 @@ describe('transaction: left in the pool by a killed run', () => {
     const nonce = await nonceOf('latest')
     await chain.rpc('anvil_impersonateAccount', [transmitter.address])
     const fees = { maxFeePerGas: '0x174876e80000', maxPriorityFeePerGas: '0x174876e80000' }
-    const call = { from: transmitter.address, to: ACCOUNTS.beneficiary, gas: '0x5208', nonce: `0x${nonce.toString(16)}` }
+    const call = {
+      from: transmitter.address,
+      to: ACCOUNTS.beneficiary,
+      gas: '0x5208',
+      nonce: `0x${nonce.toString(16)}`,
+    }
     const left = await chain.rpc('eth_sendTransaction', [{ ...call, ...fees }])
     const sending = send({ leftoverMillis: 20 })
     await expect(sending.outcome).rejects.toThrow('offers too much')
     expect(sending.sent).toEqual([])
     await mine()
     expect((await transaction(left as Hex))?.blockNumber).not.toBeNull()
+  })
+})
+
+/** An endpoint that speaks of transactions in words that nobody has heard before; `change` decides what else it does. */
+function withRpc(
+  change: (ask: () => Promise<unknown>, count: number, args: unknown[], method: string) => Promise<unknown>,
+): Partial<Sending> {
+  let count = 0
+  return {
+    rpc: async (method, args) => {
+      const ask = () => chain.rpc(method, args)
+      return method === 'eth_sendRawTransaction' ? change(ask, ++count, args, method) : ask()
+    },
+  }
+}
+const gibberish = () => new RpcRefused('lorem ipsum dolor', -32099, '')
+
+describe('transaction: an endpoint whose words mean nothing', () => {
+  test('took it, though it says no', async () => {
+    const sending = send(
+      {},
+      undefined,
+      withRpc(async (ask) => {
+        await ask()
+        throw gibberish()
+      }),
+    )
+    await sending.news.sent.promise
+    await mine()
+    expect((await sending.outcome)?.hash).toBe(sending.sent[0] as Hex)
+  })
+
+  test('did not answer, and says no when it is asked again', async () => {
+    const sending = send(
+      {},
+      undefined,
+      withRpc(async (ask, count) => {
+        if (count > 1) throw gibberish()
+        await ask()
+        throw new RpcUnavailable('TIMED_OUT')
+      }),
+    )
+    await sending.news.sent.promise
+    await mine()
+    expect((await sending.outcome)?.hash).toBe(sending.sent[0] as Hex)
+  })
+
+  test('means that the nonce is used up', async () => {
+    const refused: string[] = []
+    let stale: Hex | undefined
+    const sending = send({}, undefined, {
+      ...withRpc(async (ask, count) => {
+        if (count > 1) return ask()
+        // Another process sends with this nonce, and is mined, a moment before.
+        const other = send()
+        await other.news.sent.promise
+        await mine()
+        stale = other.sent[0]
+        throw gibberish()
+      }),
+      onRefused: ({ seen }) => refused.push(seen),
+    })
+    await sending.news.sent.promise
+    await mine()
+    expect(refused).toEqual(['stale'])
+    expect((await sending.outcome)?.hash).toBe(sending.sent[0] as Hex)
+    expect(stale).not.toBe(sending.sent[0] as Hex)
+  })
+
+  test('means that a leftover offers as much', async () => {
+    await leaveBehind()
+    const offers: bigint[] = []
+    const sending = send(
+      { leftoverMillis: 20 },
+      undefined,
+      withRpc(async (ask, _count, args) => {
+        offers.push(parseTransaction(args[0] as Hex).maxFeePerGas ?? 0n)
+        return ask().catch(() => {
+          throw gibberish()
+        })
+      }),
+    )
+    await sending.news.sent.promise
+    await mine()
+    expect((await sending.outcome)?.status).toBe('success')
+    expect(offers.length).toBeGreaterThan(1)
+    expect(offers[1]).toBeGreaterThan(offers[0] as bigint)
+  })
+
+  test('takes nothing: a few tries, then its own sentence', async () => {
+    const refused: string[] = []
+    const sending = send({ replaceMillis: 20 }, undefined, {
+      ...withRpc(async () => Promise.reject(gibberish())),
+      onRefused: ({ seen }) => refused.push(seen),
+    })
+    await expect(sending.outcome).rejects.toThrow(/^the endpoint takes no transaction of 0x[0-9a-fA-F]{40}$/)
+    expect(refused).toEqual(['nothing', 'nothing', 'nothing', 'nothing'])
+  })
+
+  test('takes nothing, and sends it on all the same', async () => {
+    const hidden: Partial<Sending> = {
+      rpc: async (method, args) => {
+        if (method === 'eth_getTransactionByHash') return null
+        if (method === 'eth_getTransactionCount') return chain.rpc(method, [args[0], 'latest'])
+        if (method !== 'eth_sendRawTransaction') return chain.rpc(method, args)
+        await chain.rpc(method, args).catch(() => undefined)
+        await mine()
+        throw gibberish()
+      },
+    }
+    const sending = send({}, undefined, hidden)
+    expect((await sending.outcome)?.status).toBe('success')
+  })
+
+  test('is not asked for more once somebody else has done it', async () => {
+    const sending = send({}, undefined, {
+      ...withRpc(async () => Promise.reject(gibberish())),
+      isSettled: async () => true,
+    })
+    expect(await sending.outcome).toBeUndefined()
+    expect(sending.sent).toEqual([])
+  })
+
+  test('is unavailable for a while: the transaction waits', async () => {
+    let down = 6
+    const sending = send({}, undefined, {
+      rpc: async (method, args) => {
+        if (down > 0 && method !== 'evm_mine' && down--) throw new RpcUnavailable('RATE_LIMITED')
+        return chain.rpc(method, args)
+      },
+    })
+    await sending.news.sent.promise
+    await mine()
+    expect((await sending.outcome)?.status).toBe('success')
+  })
+
+  test('has neither tips nor pending transactions', async () => {
+    const sending = send({}, undefined, {
+      rpc: async (method, args) => {
+        if (method === 'eth_maxPriorityFeePerGas' || args[1] === 'pending') throw gibberish()
+        return chain.rpc(method, args)
+      },
+    })
+    await sending.news.sent.promise
+    await mine()
+    expect((await sending.outcome)?.status).toBe('success')
   })
 })
 

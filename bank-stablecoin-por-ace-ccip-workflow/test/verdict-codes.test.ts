@@ -25,7 +25,10 @@ const table = tableSchema.parse(JSON.parse(read('contracts/verdict-codes.json'))
 
 /** The parts of Solidity's syntax tree that this test reads. */
 type Tree = {
-  sources: Record<string, { ast: { nodes: { nodeType: string; nodes: { name: string; src: string; value: { value: string } }[] }[] } }>
+  sources: Record<
+    string,
+    { ast: { nodes: { nodeType: string; nodes: { name: string; src: string; value: { value: string } }[] }[] } }
+  >
 }
 
 /** The constants of Verdicts.sol with the sentence above each, as the compiler parses them. */
@@ -65,12 +68,25 @@ test('verdict codes: the workflow refuses as the table says', () => {
     const { name, refusal } = row ?? unknown
     const policy = refusal === 'ACE_REJECTED' ? POLICY : ''
     const expected = refusal === '' ? undefined : { code: refusal, policy, reason: name }
-    expect({ code, refusal: refusalOfVerdict({ code, policy: POLICY }) as unknown }).toEqual({ code, refusal: expected })
+    expect({ code, refusal: refusalOfVerdict({ code, policy: POLICY }) as unknown }).toEqual({
+      code,
+      refusal: expected,
+    })
   }
 })
 
 test('verdict codes: the README of the contracts shows the table', () => {
-  const [, shown = ''] = read('contracts/README.md').split('| code | name | refusal | decided by | meaning |\n|---|---|---|---|---|\n')
-  const cells = shown.split('\n\n')[0]?.split('\n').map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()))
+  const [, shown = ''] = read('contracts/README.md').split(
+    '| code | name | refusal | decided by | meaning |\n|---|---|---|---|---|\n',
+  )
+  const cells = shown
+    .split('\n\n')[0]
+    ?.split('\n')
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
   expect(cells).toEqual(table.map((row) => [String(row.code), row.name, row.refusal, row.decidedBy, row.meaning]))
 })

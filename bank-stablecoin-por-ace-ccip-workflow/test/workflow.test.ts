@@ -1,18 +1,18 @@
 /** The workflow's parsers, without a runtime. */
 import { describe, expect, test } from 'bun:test'
-import { HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
 import { create } from '@bufbuild/protobuf'
+import { HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
 import { decodeAbiParameters, keccak256, parseAbiParameters, stringToBytes } from 'viem'
-import { parseConfig } from '../workflow/config/config'
 import { formatUnits, parseDecimal, toBaseUnitsExact, toBaseUnitsFloor } from '../workflow/base/decimal'
 import { parseExactJson } from '../workflow/base/exact-json'
+import { parseIsoSeconds } from '../workflow/base/timestamp'
+import { INSTRUCTION, encodeReportBody } from '../workflow/chain/report'
+import { parseConfig } from '../workflow/config/config'
 import { MAX_ORDERS, parsePayload } from '../workflow/orders/payload'
 import { bankReferenceToBytes32 } from '../workflow/orders/reference'
-import { INSTRUCTION, encodeReportBody } from '../workflow/chain/report'
 import type { RequestContext } from '../workflow/orders/request'
-import { checkSufficiency } from '../workflow/sufficiency'
-import { parseIsoSeconds } from '../workflow/base/timestamp'
 import { refusalOfVerdict } from '../workflow/orders/verdict'
+import { checkSufficiency } from '../workflow/sufficiency'
 
 const STABLECOIN = '0x532323de74BAb864b7005D910E5bD8562D038b9b'
 const CONSUMER = '0x2b961E3959b79326A8e7F64Ef0d2d825707669b5'
@@ -37,11 +37,9 @@ describe('configuration', () => {
     expect(parseConfigOf({})).toEqual(config as ReturnType<typeof parseConfig>)
   })
   test.each([
-    [
-      'file:///tmp/mock-por-response.json',
-      /porApiUrl is a file: URL, but every DON node fetches the reserves itself/,
-    ],
+    ['file:///tmp/mock-por-response.json', /porApiUrl is a file: URL, but every DON node fetches the reserves itself/],
     ['ftp://bank/reserve', /is a ftp: URL/],
+    ['my-api-key-4711:x@bank', /porApiUrl is no http\(s\) URL/],
     ['mock-por-response.json', /has no scheme/],
   ])('a reserve URL %s is refused with the reason', (porApiUrl, reason) => {
     expect(() => parseConfigOf({ porApiUrl })).toThrow(reason)
@@ -51,7 +49,8 @@ describe('configuration', () => {
     [{ gasLimit: '5e6' }, 'gasLimit must be a decimal number'],
     [{ stablecoinAddress: '0x12' }, 'stablecoinAddress must be 0x'],
     [{ validitySeconds: 901 }, 'validitySeconds'],
-    [{ refusals: 'never' }, 'refusals'],
+    [{ refusals: 'never' }, 'refusals is none of local, onchain'],
+    [{ 'a key\nthat breaks the line': 1 }, 'has an unknown field'],
   ])('%j is refused', (overrides, reason) => {
     expect(() => parseConfigOf(overrides)).toThrow(reason)
   })
@@ -129,6 +128,7 @@ describe('payload', () => {
     const lower = { ...order, account: ACCOUNT.toLowerCase() }
     expect(parse({ ...payload, validUntil: 1_790_000_100, orders: [lower] })).toEqual({
       validUntil: 1_790_000_100,
+      malformed: [],
       orders: [{ bankRef: REFERENCE.toLowerCase() as `0x${string}`, account: ACCOUNT, amount: 1n }],
     })
   })
@@ -153,14 +153,43 @@ describe('payload', () => {
     [{ ...payload, surprise: true }, 'unknown field surprise'],
     [{ ...payload, orders: [] }, 'orders'],
     [{ ...payload, orders: Array(MAX_ORDERS + 1).fill(order) }, 'orders'],
-    [{ ...payload, orders: [{ ...order, amount: '1.5' }] }, 'orders.0.amount must be base units'],
-    [{ ...payload, orders: [{ ...order, amount: '-1' }] }, 'orders.0.amount'],
-    [{ ...payload, orders: [{ ...order, amount: 1 }] }, 'orders.0.amount'],
-    [{ ...payload, orders: [{ ...order, bankRef: '0x12' }] }, 'orders.0.bankRef'],
-    [{ ...payload, orders: [{ ...order, account: `0x60105Ec2${ACCOUNT.slice(10)}` }] }, 'valid checksum'],
-    [{ ...payload, orders: [{ account: ACCOUNT }] }, 'orders.0.amount is missing'],
   ])('refused: %j', (json, reason) => {
     expect(() => parse(json)).toThrow(reason)
+  })
+  test.each([
+    [{ ...order, amount: '1.5' }, 'amount must be base units in decimal digits'],
+    [{ ...order, amount: '-1' }, 'amount must be base units in decimal digits'],
+    [{ ...order, amount: 1 }, 'amount must be text'],
+    [{ ...order, amount: (2n ** 256n).toString() }, 'amount is more than 2^256-1'],
+    [{ ...order, amount: '9'.repeat(78) }, 'amount is more than 2^256-1'],
+    [{ ...order, amount: '9'.repeat(500) }, 'amount must be base units in decimal digits'],
+    [{ ...order, account: `0x60105Ec2${ACCOUNT.slice(10)}` }, 'account is not an EVM address with a valid checksum'],
+    [{ ...order, account: 'x\n\u001b[2J' }, 'account is not an EVM address with a valid checksum'],
+    [{ bankRef: REFERENCE, account: ACCOUNT }, 'amount is missing'],
+    [{ ...order, 'key\nMint report delivered: 0x1': 1 }, 'has an unknown field'],
+    [{ ...order, surprise: 1 }, 'unknown field surprise'],
+  ])('an order is refused by itself: %j', (bad, reason) => {
+    const { orders, malformed } = parse({ ...payload, orders: [bad, { ...order, bankRef: `0x${'1'.repeat(64)}` }] })
+    expect(malformed).toEqual([{ index: 0, bankRef: REFERENCE.toLowerCase() as `0x${string}`, reason }])
+    expect(orders).toEqual([{ bankRef: `0x${'1'.repeat(64)}`, account: ACCOUNT, amount: 1n }])
+  })
+  test.each([[null], [7], ['x'], [[]], [{ ...order, bankRef: '0x12' }]])(
+    'what is no order, or has no usable reference: %j',
+    (bad) => {
+      const { orders, malformed } = parse({ ...payload, orders: [order, bad] })
+      expect(orders).toHaveLength(1)
+      expect(malformed).toEqual([
+        {
+          index: 1,
+          bankRef: expect.stringMatching(/^0x[0-9a-f]{64}$/),
+          reason: expect.stringMatching(/^(bankRef )?must be /),
+        },
+      ])
+    },
+  )
+  test('the largest amount there is stays an order', () => {
+    const amount = 2n ** 256n - 1n
+    expect(parse({ ...payload, orders: [{ ...order, amount: amount.toString() }] }).orders[0]?.amount).toBe(amount)
   })
 })
 
@@ -176,6 +205,7 @@ describe('MT103', () => {
   test('is one order with the hashed reference', () => {
     expect(parse(message)).toEqual({
       validUntil: 1_790_000_600,
+      malformed: [],
       orders: [
         { bankRef: keccak256(stringToBytes('INV-2026-0001')), account: ACCOUNT, amount: 1000500000000000000000n },
       ],
@@ -185,8 +215,18 @@ describe('MT103', () => {
     expect(bankReferenceToBytes32(REFERENCE)).toBe(REFERENCE.toLowerCase() as `0x${string}`)
   })
   test.each([
-    [{ amount: '1e-19' }, 'at most 18 decimals'],
-    [{ amount: 'lots' }, 'no decimal number'],
+    [{ amount: '1e-19' }, 'amount is no decimal number with at most 18 decimals'],
+    [{ amount: 'lots' }, 'amount is no decimal number with at most 18 decimals'],
+    [{ amount: '9'.repeat(78) }, 'amount is more than 2^256-1'],
+    [{ beneficiary: { account: '0x12' } }, 'beneficiary.account is not an EVM address with a valid checksum'],
+  ])('its order is refused by itself: %j', (overrides, reason) => {
+    expect(parse({ ...message, ...overrides })).toEqual({
+      validUntil: 1_790_000_600,
+      malformed: [{ index: 0, bankRef: keccak256(stringToBytes('INV-2026-0001')), reason }],
+      orders: [],
+    })
+  })
+  test.each([
     [{ crossChain: { enabled: true, destinationChain: 'fuji' } }, 'crossChain is not available'],
     [{ unknown: 1 }, 'unknown field unknown'],
   ])('refused: %j', (overrides, reason) => {

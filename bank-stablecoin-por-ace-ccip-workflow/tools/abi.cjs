@@ -1,61 +1,61 @@
 #!/usr/bin/env node
 // Writes contracts/abi/<Contract>.json (plain ABI arrays) from the build in out/, or checks with --check that the
 // committed files are current. Run `forge build` first.
-const { mkdirSync, readFileSync, readdirSync, writeFileSync, existsSync } = require("node:fs");
-const { join } = require("node:path");
+const { mkdirSync, readFileSync, readdirSync, writeFileSync, existsSync } = require('node:fs')
+const { join } = require('node:path')
 
-const root = join(__dirname, "..");
-const folder = join(root, "contracts", "abi");
+const root = join(__dirname, '..')
+const folder = join(root, 'contracts', 'abi')
 
 /** The contracts that the backend, the workflow and operators talk to. */
 const CONTRACTS = [
-  "AllowPolicy",
-  "BasketFactory",
-  "ComplianceFactory",
-  "ComplianceLens",
-  "ComplianceRegistries",
-  "CredentialRegistry",
-  "CredentialRegistryIdentityValidatorPolicy",
-  "IdentityRegistry",
-  "JurisdictionDataValidator",
-  "KeystoneForwarder",
-  "MintExtractor",
-  "MintingConsumerWithACE",
-  "OnlyAuthorizedSenderPolicy",
-  "PausePolicy",
-  "PolicyEngine",
-  "PolicySwitch",
-  "RejectPolicy",
-  "ReserveFeed",
-  "StablecoinERC20",
-  "TimelockController",
-  "VolumePolicy",
-  "VolumeRatePolicy",
-];
+  'AllowPolicy',
+  'BasketFactory',
+  'ComplianceFactory',
+  'ComplianceLens',
+  'ComplianceRegistries',
+  'CredentialRegistry',
+  'CredentialRegistryIdentityValidatorPolicy',
+  'IdentityRegistry',
+  'JurisdictionDataValidator',
+  'KeystoneForwarder',
+  'MintExtractor',
+  'MintingConsumerWithACE',
+  'OnlyAuthorizedSenderPolicy',
+  'PausePolicy',
+  'PolicyEngine',
+  'PolicySwitch',
+  'RejectPolicy',
+  'ReserveFeed',
+  'StablecoinERC20',
+  'TimelockController',
+  'VolumePolicy',
+  'VolumeRatePolicy',
+]
 
 const render = (contract) => {
-  const artifact = join(root, "out", `${contract}.sol`, `${contract}.json`);
-  if (!existsSync(artifact)) throw new Error(`${contract} is not built; run forge build in this folder first`);
-  return `${JSON.stringify(JSON.parse(readFileSync(artifact, "utf8")).abi, null, 2)}\n`;
-};
+  const artifact = join(root, 'out', `${contract}.sol`, `${contract}.json`)
+  if (!existsSync(artifact)) throw new Error(`${contract} is not built; run forge build in this folder first`)
+  return `${JSON.stringify(JSON.parse(readFileSync(artifact, 'utf8')).abi, null, 2)}\n`
+}
 
 const main = () => {
-  const check = process.argv.includes("--check");
-  mkdirSync(folder, { recursive: true });
-  const stale = readdirSync(folder).filter((file) => !CONTRACTS.includes(file.replace(/\.json$/, "")));
+  const check = process.argv.includes('--check')
+  mkdirSync(folder, { recursive: true })
+  const stale = readdirSync(folder).filter((file) => !CONTRACTS.includes(file.replace(/\.json$/, '')))
   for (const contract of CONTRACTS) {
-    const file = join(folder, `${contract}.json`);
-    const abi = render(contract);
-    if (!check) writeFileSync(file, abi);
-    else if (!existsSync(file) || readFileSync(file, "utf8") !== abi) stale.push(`${contract}.json`);
+    const file = join(folder, `${contract}.json`)
+    const abi = render(contract)
+    if (!check) writeFileSync(file, abi)
+    else if (!existsSync(file) || readFileSync(file, 'utf8') !== abi) stale.push(`${contract}.json`)
   }
-  if (stale.length > 0) throw new Error(`contracts/abi is not current: ${stale.join(", ")}; run node tools/abi.cjs`);
-  process.stdout.write(`contracts/abi: ${CONTRACTS.length} files ${check ? "are current" : "written"}\n`);
-};
+  if (stale.length > 0) throw new Error(`contracts/abi is not current: ${stale.join(', ')}; run node tools/abi.cjs`)
+  process.stdout.write(`contracts/abi: ${CONTRACTS.length} files ${check ? 'are current' : 'written'}\n`)
+}
 
 try {
-  main();
+  main()
 } catch (error) {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
 }

@@ -1,19 +1,20 @@
 // Handles the schedule: proves the reserve and delivers the proof without orders.
 import type { CronPayload, Runtime } from '@chainlink/cre-sdk'
+import { formatUnits } from './base/decimal'
+import { WorkflowFailure, inOwnWords } from './base/errors'
 import { readBasket } from './chain/basket'
 import { openChain } from './chain/chain'
-import type { Config } from './config/config'
-import { formatUnits } from './base/decimal'
 import { deliverReport } from './chain/deliver'
 import { INSTRUCTION, signReport } from './chain/report'
-import { proveReserve } from './reserves/prove'
+import type { Config } from './config/config'
 import { type MintResult, toResult } from './orders/result'
+import { proveReserve } from './reserves/prove'
 
 /**
  * Handler of the cron trigger: proves the reserve and writes the proof to the basket's feed, without any order, so that
  * the feed stays fresh while nobody mints. Where there is no proof, nothing is written and the result says why.
  */
-export function onAttest(runtime: Runtime<Config>, _payload: CronPayload): MintResult {
+export const onAttest = inOwnWords((runtime: Runtime<Config>, _payload: CronPayload): MintResult => {
   const chain = openChain(runtime.config)
   const basket = readBasket(runtime, { chain })
   const proof = proveReserve(runtime, { chain, basket })
@@ -36,8 +37,8 @@ export function onAttest(runtime: Runtime<Config>, _payload: CronPayload): MintR
   })
   runtime.log(`[2/3] report: signed by the DON, execution 0x${report.executionId()}`)
   const delivery = deliverReport(runtime, { chain, consumer: basket.consumer, report })
-  if (delivery.refused) throw new Error(`the consumer refused the reserve report ${delivery.txHash}`)
+  if (delivery.refused) throw new WorkflowFailure(`the consumer refused the reserve report ${delivery.txHash}`)
   runtime.log(`[3/3] reserve report delivered: ${delivery.txHash}`)
   const { amount: reserved, observedAt } = reserve
   return toResult({ candidates: [], txHash: delivery.txHash, reserves: { amount: reserved, observedAt }, evidence })
-}
+})

@@ -1,6 +1,7 @@
 // Asks the consumer and its ACE policies what they say to each order.
 import type { Runtime } from '@chainlink/cre-sdk'
 import { decodeFunctionResult, encodeFunctionData, parseAbi } from 'viem'
+import { WorkflowFailure } from './base/errors'
 import type { Basket } from './chain/basket'
 import { type Chain, callContract } from './chain/chain'
 import type { Config } from './config/config'
@@ -23,7 +24,7 @@ export function checkCompliance(
   const answer = callContract(runtime, { chain: params.chain, to: params.basket.consumer, data })
   const verdicts = decodeFunctionResult({ abi: consumerAbi, functionName: 'preview', data: answer })
   if (verdicts.length !== params.orders.length) {
-    throw new Error(`preview answered ${verdicts.length} verdicts for ${params.orders.length} orders`)
+    throw new WorkflowFailure(`preview answered ${verdicts.length} verdicts for ${params.orders.length} orders`)
   }
   const seen = new Set<string>()
   return params.orders.map((order, index) => {

@@ -1,34 +1,43 @@
 // Handles a mint request: parses, checks, proves the reserve, has the report signed and delivers it.
 import type { HTTPPayload, Runtime } from '@chainlink/cre-sdk'
+import { formatUnits } from './base/decimal'
+import { inOwnWords } from './base/errors'
 import { type Basket, beginLiability, readBasket } from './chain/basket'
 import { type Chain, openChain } from './chain/chain'
+import { deliverReport } from './chain/deliver'
+import { INSTRUCTION, signReport } from './chain/report'
 import { checkCompliance } from './compliance'
 import type { Config } from './config/config'
-import { formatUnits } from './base/decimal'
-import { deliverReport } from './chain/deliver'
 import { parsePayload } from './orders/payload'
-import { INSTRUCTION, signReport } from './chain/report'
 import type { MintRequest } from './orders/request'
+import {
+  type Candidate,
+  type MintResult,
+  type Refusal,
+  type ReserveFigures,
+  toResult,
+  withMalformed,
+} from './orders/result'
 import { type Reserve, proveReserve } from './reserves/prove'
-import { type Candidate, type MintResult, type Refusal, type ReserveFigures, toResult } from './orders/result'
 import { checkSufficiency } from './sufficiency'
 
 const STEPS = 7
 
 /** Handler of the HTTP trigger: parse, ACE, reserves, sufficiency, report, write, result. */
-export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): MintResult {
+export const onMintRequest = inOwnWords((runtime: Runtime<Config>, payload: HTTPPayload): MintResult => {
   const chain = openChain(runtime.config)
   const basket = readBasket(runtime, { chain })
   const nowMillis = runtime.now().getTime()
   const request = parseRequest(runtime, { payload, chain, basket, nowMillis })
   if (Math.floor(nowMillis / 1000) > request.validUntil) {
     const refusal: Refusal = { code: 'EXPIRED', policy: '', reason: `validUntil ${request.validUntil} has passed` }
-    return finishMint(runtime, { candidates: request.orders.map((order) => ({ order, refusal })) })
+    return finishMint(runtime, request, { candidates: request.orders.map((order) => ({ order, refusal })) })
   }
+  if (request.orders.length === 0) return finishMint(runtime, request, { candidates: [] })
 
   const liability = beginLiability(runtime, { chain, basket })
   const screened = screenOrders(runtime, { chain, basket, request })
-  if (ordersToSend(runtime, screened).length === 0) return finishMint(runtime, { candidates: screened })
+  if (ordersToSend(runtime, screened).length === 0) return finishMint(runtime, request, { candidates: screened })
 
   const proof = proveReserve(runtime, { chain, basket })
   const { evidence } = proof
@@ -36,14 +45,14 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
   if ('refusal' in proof) {
     logStep(runtime, 3, `reserves: ${proof.refusal.code}, ${proof.refusal.reason}`)
     const candidates = screened.map((entry) => ({ refusal: proof.refusal, ...entry }))
-    return finishMint(runtime, { candidates, evidence, unproven: proof.refusal })
+    return finishMint(runtime, request, { candidates, evidence, unproven: proof.refusal })
   }
   logStep(runtime, 3, `reserves: ${formatTokens(basket, proof.reserve.amount)} at ${proof.reserve.accountName}`)
 
   const covered = coverOrders(runtime, { basket, screened, reserve: proof.reserve, liability: liability() })
   const sent = ordersToSend(runtime, covered.candidates)
   if (sent.length === 0) {
-    return finishMint(runtime, { candidates: covered.candidates, reserves: covered.figures, evidence })
+    return finishMint(runtime, request, { candidates: covered.candidates, reserves: covered.figures, evidence })
   }
 
   const report = signReport(runtime, {
@@ -64,8 +73,13 @@ export function onMintRequest(runtime: Runtime<Config>, payload: HTTPPayload): M
   runtime.log(`Mint report delivered: ${delivery.txHash}`)
   if (delivery.refused) runtime.log('The consumer refused the report as a whole; nothing was minted by it')
   const delivered = covered.candidates.map((entry) => (sent.includes(entry) ? { order: entry.order } : entry))
-  return finishMint(runtime, { candidates: delivered, reserves: covered.figures, evidence, txHash: delivery.txHash })
-}
+  return finishMint(runtime, request, {
+    candidates: delivered,
+    reserves: covered.figures,
+    evidence,
+    txHash: delivery.txHash,
+  })
+})
 
 function parseRequest(
   runtime: Runtime<Config>,
@@ -80,7 +94,13 @@ function parseRequest(
     nowMillis: params.nowMillis,
     validitySeconds: runtime.config.validitySeconds,
   })
-  logStep(runtime, 1, `request: ${countOf(request.orders.length, 'order')}, valid until ${request.validUntil}`)
+  const { orders, malformed } = request
+  logStep(
+    runtime,
+    1,
+    `request: ${countOf(orders.length + malformed.length, 'order')}, valid until ${request.validUntil}`,
+  )
+  for (const { bankRef, reason } of malformed) runtime.log(`      ${bankRef}: INVALID_ORDER (${reason})`)
   return request
 }
 
@@ -117,15 +137,18 @@ function coverOrders(
 
 /** With refusals on chain, refused orders travel too, so that the consumer logs its own verdict. */
 function ordersToSend(runtime: Runtime<Config>, candidates: Candidate[]): Candidate[] {
-  return runtime.config.refusals === 'onchain'
-    ? candidates
-    : candidates.filter((entry) => entry.refusal === undefined)
+  return runtime.config.refusals === 'onchain' ? candidates : candidates.filter((entry) => entry.refusal === undefined)
 }
 
-function finishMint(runtime: Runtime<Config>, params: Parameters<typeof toResult>[0]): MintResult {
-  const refused = params.candidates.filter((entry) => entry.refusal !== undefined).length
-  logStep(runtime, 7, `result: ${params.candidates.length - refused} delivered, ${refused} refused`)
-  return toResult(params)
+function finishMint(
+  runtime: Runtime<Config>,
+  { malformed }: MintRequest,
+  params: Parameters<typeof toResult>[0] & { candidates: Candidate[] },
+): MintResult {
+  const candidates = withMalformed(params.candidates, malformed)
+  const refused = candidates.filter((entry) => entry.refusal !== undefined).length
+  logStep(runtime, 7, `result: ${candidates.length - refused} delivered, ${refused} refused`)
+  return toResult({ ...params, candidates })
 }
 
 function logRefusal(runtime: Runtime<Config>, { order, refusal }: Candidate): void {

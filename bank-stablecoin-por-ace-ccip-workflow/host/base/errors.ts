@@ -1,7 +1,13 @@
 // Defines the host's errors and the codes that callers see.
 
 /** Stable codes of the failures that end a run with exit code 2. */
-export type HostErrorCode = 'HOST_ERROR' | 'RPC_UNAVAILABLE' | 'CONFIG_REFUSED' | 'NODES_FAILED'
+export type HostErrorCode =
+  | 'HOST_ERROR'
+  | 'RPC_UNAVAILABLE'
+  | 'CONFIG_REFUSED'
+  | 'FILES_UNAVAILABLE'
+  | 'NODES_FAILED'
+  | 'TRANSMITTER_UNFUNDED'
 
 /** The host could not run the workflow; the failure is not the workflow's own. */
 export class HostError extends Error {

@@ -1,5 +1,8 @@
 // Numbers the events of a run, and writes each as a line of JSON.
 
+import { type Scrubber, scrubValue } from './scrub'
+import { clip } from './text'
+
 /** One thing that happened in a run; written as a JSON line. */
 export type JournalEvent = {
   event: string
@@ -27,13 +30,10 @@ function bigintAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
-/** A journal that first takes the secrets out of every text. */
-export function redacted(journal: Journal, redact: (text: string) => string): Journal {
-  const clean = (value: unknown): unknown => {
-    if (typeof value === 'string') return redact(value)
-    if (Array.isArray(value)) return value.map(clean)
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, clean(field)]))
-  }
-  return (event) => journal(clean(event) as JournalEvent)
+/** Longest text of an event; a library's message has no bounds. */
+const MAX_TEXT_BYTES = 4_000
+
+/** A journal that first cleans and bounds every text. */
+export function scrubbed(journal: Journal, clean: Scrubber): Journal {
+  return (event) => journal(scrubValue(event, (text) => clip(clean(text), MAX_TEXT_BYTES)) as JournalEvent)
 }

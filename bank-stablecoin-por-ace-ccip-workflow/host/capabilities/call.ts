@@ -5,9 +5,9 @@ import type { GenMessage } from '@bufbuild/protobuf/codegenv2'
 import { type Any, anyPack } from '@bufbuild/protobuf/wkt'
 import type { SDK_PB } from '@chainlink/cre-sdk/pb'
 import { CapabilityError } from '../base/errors'
-import type { NodeSeat } from '../don/ports'
-import { MODE_DON, MODE_NODE } from '../base/mode'
+import { MODE_DON, type MODE_NODE } from '../base/mode'
 import type { Quota } from '../base/quota'
+import type { NodeSeat } from '../don/ports'
 
 /** A capability call of one node's guest. `round` is the call's place in the run, equal on all nodes. */
 export type CapabilityCall = {

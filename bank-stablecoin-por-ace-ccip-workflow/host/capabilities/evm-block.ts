@@ -1,8 +1,9 @@
 // Agrees on the height that a read is made at.
 import { numberToHex } from 'viem'
-import { collectAnswers } from '../don/agree'
 import { CapabilityError } from '../base/errors'
 import { type BigIntMessage, toBigInt } from '../base/values'
+import { quantityOf } from '../chain/rpc'
+import { collectAnswers } from '../don/agree'
 import type { EvmContext } from './evm-context'
 
 /** Sentinels of the SDK for a block that is named, not numbered. */
@@ -47,10 +48,11 @@ async function heightOfTag({ don }: EvmContext, tag: string): Promise<string> {
     what: `the ${tag} block`,
     ask: async ({ ports }) => {
       const header = (await ports.rpc('eth_getBlockByNumber', [tag, false])) as { number?: unknown } | null
-      if (typeof header?.number !== 'string') throw new Error(`the endpoint has no ${tag} block`)
-      return BigInt(header.number)
+      return quantityOf(header?.number)
     },
   })
   const sorted = numbers.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-  return numberToHex(sorted[don.f] ?? 0n)
+  const height = sorted[don.f] ?? 0n
+  don.evidence.readAt(height)
+  return numberToHex(height)
 }

@@ -3,8 +3,8 @@ import { create } from '@bufbuild/protobuf'
 import { EVM_PB } from '@chainlink/cre-sdk/pb'
 import { numberToHex, toHex } from 'viem'
 import { z } from 'zod'
-import { agreeOn, collectAnswers } from '../don/agree'
 import { CapabilityError } from '../base/errors'
+import { fromBigInt, toBigInt } from '../base/values'
 import {
   headerMessage,
   headerSchema,
@@ -16,10 +16,10 @@ import {
   transactionSchema,
 } from '../chain/evm-messages'
 import { RpcRefused } from '../chain/rpc'
-import { fromBigInt, toBigInt } from '../base/values'
+import { agreeOn, collectAnswers } from '../don/agree'
 import { payloadOf, reply } from './call'
-import type { EvmContext, EvmMethod } from './evm-context'
 import { agreeOnHeight, requestedBlock } from './evm-block'
+import type { EvmContext, EvmMethod } from './evm-context'
 
 /** The balance of an account at one height. */
 export const balanceAt: EvmMethod = async (context, call) => {
@@ -60,10 +60,7 @@ export const getTransactionByHash: EvmMethod = async (context, call) => {
   const args = [toHex(hash)]
   const found = await read(context, { method: 'eth_getTransactionByHash', args, schema: transactionSchema })
   const transaction = transactionMessage(found)
-  return reply(
-    EVM_PB.GetTransactionByHashReplySchema,
-    create(EVM_PB.GetTransactionByHashReplySchema, { transaction }),
-  )
+  return reply(EVM_PB.GetTransactionByHashReplySchema, create(EVM_PB.GetTransactionByHashReplySchema, { transaction }))
 }
 
 /** Logs of a block range (at most the quota's length) or of one block. */
@@ -106,10 +103,7 @@ async function rangeOf(
   checkLength: (blocks: number) => void,
 ): Promise<Record<string, string>> {
   if (query.blockHash.length > 0) return { blockHash: toHex(query.blockHash) }
-  const [from, to] = [
-    BigInt(await heightOf(context, query.fromBlock)),
-    BigInt(await heightOf(context, query.toBlock)),
-  ]
+  const [from, to] = [BigInt(await heightOf(context, query.fromBlock)), BigInt(await heightOf(context, query.toBlock))]
   if (to < from) throw new CapabilityError('InvalidArgument', `toBlock ${to} is below fromBlock ${from}`)
   checkLength(Number(to - from + 1n))
   return { fromBlock: numberToHex(from), toBlock: numberToHex(to) }
@@ -134,16 +128,15 @@ async function read<Schema extends z.ZodTypeAny>(
         const raw = await ports.rpc(method, args)
         return raw === null ? 'null' : JSON.stringify(schema.parse(raw))
       } catch (error) {
-        if (error instanceof RpcRefused) return JSON.stringify({ refused: error.message })
+        if (error instanceof RpcRefused) return JSON.stringify({ refused: true })
         throw error
       }
     },
   })
   const parsed: unknown = JSON.parse(answer)
   if (parsed === null) throw new CapabilityError('NotFound', `${method} found nothing`)
-  const refused = z.object({ refused: z.string() }).safeParse(parsed)
-  if (refused.success)
-    throw new CapabilityError('FailedPrecondition', `${method} was refused: ${refused.data.refused}`)
+  const refused = z.object({ refused: z.literal(true) }).safeParse(parsed)
+  if (refused.success) throw new CapabilityError('FailedPrecondition', `${method} was refused`)
   return schema.parse(parsed) as z.output<Schema>
 }
 

@@ -3,9 +3,9 @@ import { create } from '@bufbuild/protobuf'
 import { EVM_PB } from '@chainlink/cre-sdk/pb'
 import { getAddress, hexToBytes, toHex } from 'viem'
 import { CapabilityError } from '../base/errors'
+import { fromBigInt } from '../base/values'
 import { HEADER_BYTES } from '../chain/report'
 import { type TransmissionOutcome, transmitReport } from '../chain/transmit'
-import { fromBigInt } from '../base/values'
 import { payloadOf, reply } from './call'
 import type { EvmMethod } from './evm-context'
 
@@ -24,8 +24,10 @@ export const writeReport: EvmMethod = async (context, call) => {
   call.quota.fit('reportBytes', report.rawReport.length)
   const header = Buffer.from(report.rawReport)
   const { don, chain, rpc, transmitter, heights } = context
+  const { chainId, forwarder } = chain
+  const funds = await context.funds().catch(() => undefined)
   const outcome = await transmitReport(
-    { rpc, chainId: chain.chainId, forwarder: chain.forwarder, transmitter, journal: don.journal, over: don.over },
+    { rpc, chainId, forwarder, transmitter, journal: don.journal, over: don.over, funds },
     {
       id: {
         receiver: getAddress(toHex(receiver)),
@@ -39,6 +41,12 @@ export const writeReport: EvmMethod = async (context, call) => {
     },
   )
   heights.clear()
+  const { txHash, cost } = outcome
+  don.evidence.delivered({ txHash, ...cost })
+  if (cost !== undefined) {
+    don.evidence.took('deliver', cost.sentMillis)
+    don.evidence.took('confirm', cost.minedMillis)
+  }
   return reply(EVM_PB.WriteReportReplySchema, replyOf(outcome))
 }
 
@@ -50,7 +58,8 @@ function replyOf(outcome: TransmissionOutcome): EVM_PB.WriteReportReply {
         ? EVM_PB.ReceiverContractExecutionStatus.SUCCESS
         : EVM_PB.ReceiverContractExecutionStatus.REVERTED,
     txHash: hexToBytes(outcome.txHash),
-    transactionFee: outcome.feeWei === undefined ? undefined : fromBigInt(outcome.feeWei),
+    transactionFee:
+      outcome.cost === undefined ? undefined : fromBigInt(outcome.cost.gasUsed * outcome.cost.gasPriceWei),
     errorMessage: outcome.errorMessage,
   })
 }

@@ -1,9 +1,9 @@
 // Serves the EVM capability: each method once f+1 nodes have called it alike.
 import type { Any } from '@bufbuild/protobuf/wkt'
-import type { Don } from '../don/don'
-import { messageOf } from '../base/errors'
+import { CapabilityError, messageOf } from '../base/errors'
 import { MODE_DON } from '../base/mode'
-import { RpcUnavailable } from '../chain/rpc'
+import { RpcRefused, RpcUnavailable } from '../chain/rpc'
+import type { Don } from '../don/don'
 import { type Capability, requireMode, unknownMethod } from './call'
 import { callContract } from './evm-call-contract'
 import type { EvmContext, EvmMethod, EvmParts } from './evm-context'
@@ -32,8 +32,9 @@ async function noteRpcFailure(don: Don, work: Promise<Any>): Promise<Any> {
   try {
     return await work
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof RpcUnavailable ? error.cause : error
-    if (cause instanceof RpcUnavailable) don.rpcFailure = messageOf(error)
+    const cause = error instanceof CapabilityError ? error.cause : error
+    const silent = cause instanceof RpcUnavailable || (cause instanceof RpcRefused && !cause.isRevert)
+    if (silent) don.rpcFailure = messageOf(error instanceof RpcRefused ? new RpcUnavailable('NOT_JSON_RPC') : error)
     throw error
   }
 }

@@ -2,15 +2,16 @@
 import { create } from '@bufbuild/protobuf'
 import { HTTP_CLIENT_PB } from '@chainlink/cre-sdk/pb'
 import { CapabilityError, messageOf } from '../base/errors'
-import type { HttpCache } from './http-cache'
+import type { Journal } from '../base/journal'
 import { MODE_NODE } from '../base/mode'
 import { type Capability, type CapabilityCall, payloadOf, reply, requireMode, unknownMethod } from './call'
+import type { HttpCache } from './http-cache'
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']
 const DEFAULT_TIMEOUT_MILLIS = 5_000
 
 /** HTTP actions: each node sends its own request, unless it asks to share. Redirects are answers, not followed. */
-export function httpActions(cache: HttpCache): Capability {
+export function httpActions({ cache, journal }: { cache: HttpCache; journal: Journal }): Capability {
   return {
     serves: (id) => id === 'http-actions@1.0.0-alpha',
     async call(call) {
@@ -18,7 +19,7 @@ export function httpActions(cache: HttpCache): Capability {
       if (call.request.method !== 'SendRequest') unknownMethod(call)
       const request = payloadOf(call, HTTP_CLIENT_PB.RequestSchema)
       validateRequest(request, call)
-      return reply(HTTP_CLIENT_PB.ResponseSchema, await cache.fetch(request, () => sendRequest(request, call)))
+      return reply(HTTP_CLIENT_PB.ResponseSchema, await cache.fetch(request, () => sendRequest(request, call, journal)))
     },
   }
 }
@@ -38,7 +39,11 @@ function validateRequest(request: HTTP_CLIENT_PB.Request, call: CapabilityCall):
   call.quota.fit('httpRequestBytes', request.body.length + request.url.length)
 }
 
-async function sendRequest(request: HTTP_CLIENT_PB.Request, call: CapabilityCall): Promise<HTTP_CLIENT_PB.Response> {
+async function sendRequest(
+  request: HTTP_CLIENT_PB.Request,
+  call: CapabilityCall,
+  journal: Journal,
+): Promise<HTTP_CLIENT_PB.Response> {
   const timeoutMillis = timeoutOf(request)
   try {
     const response = await call.seat.ports.fetch(request.url, {
@@ -55,7 +60,8 @@ async function sendRequest(request: HTTP_CLIENT_PB.Request, call: CapabilityCall
     if (error instanceof DOMException && error.name === 'TimeoutError') {
       throw new CapabilityError('DeadlineExceeded', `the HTTP request got no answer within ${timeoutMillis} ms`)
     }
-    throw new CapabilityError('Unavailable', `the HTTP request failed: ${messageOf(error)}`)
+    journal({ event: 'http.failed', level: 'warn', node: call.seat.name, round: call.round, error: messageOf(error) })
+    throw new CapabilityError('Unavailable', 'the HTTP request got no answer')
   }
 }
 

@@ -19,8 +19,7 @@ export function createHttpCache(now: () => number): HttpCache {
       const { cacheSettings } = request
       if (cacheSettings === undefined) return send()
       const key = keyOf(request)
-      const maxAgeMillis =
-        Number(cacheSettings.maxAge?.seconds ?? 0n) * 1000 + (cacheSettings.maxAge?.nanos ?? 0) / 1e6
+      const maxAgeMillis = Number(cacheSettings.maxAge?.seconds ?? 0n) * 1000 + (cacheSettings.maxAge?.nanos ?? 0) / 1e6
       const known = stored.get(key)
       if (known !== undefined && now() - known.at < maxAgeMillis) return known.response
       const running = inFlight.get(key)

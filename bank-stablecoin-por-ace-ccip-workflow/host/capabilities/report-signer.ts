@@ -3,11 +3,18 @@ import { create } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
 import { type Hex, concat, hexToBytes, toHex } from 'viem'
-import { type CapabilityCall, reply } from './call'
-import type { Don } from '../don/don'
 import { CapabilityError } from '../base/errors'
+import {
+  HEADER_BYTES,
+  encodeContext,
+  encodeHeader,
+  isSignedBy,
+  reportDigest,
+  toForwarderSignature,
+} from '../chain/report'
+import type { Don } from '../don/don'
 import type { WorkflowIdentity } from '../don/identity'
-import { HEADER_BYTES, encodeContext, encodeHeader, isSignedBy, reportDigest, toForwarderSignature } from '../chain/report'
+import { type CapabilityCall, reply } from './call'
 
 /** How long a node may take to sign, in milliseconds. */
 const SIGNING_MILLIS = 5_000
@@ -15,12 +22,13 @@ const SIGNING_MILLIS = 5_000
 /** Turns a payload that f+1 nodes sent into a report that exactly f+1 of them signed. */
 export type ReportSigner = { sign: (call: CapabilityCall, request: SDK_PB.ReportRequest) => Promise<Any> }
 
-/** Signs the reports of one execution. `now` is DON time in unix milliseconds. */
+/** Signs the reports of one execution. `now` is DON time in unix milliseconds; `beforeSigning` rejects when nobody may sign. */
 export function createReportSigner(params: {
   don: Don
   identity: WorkflowIdentity
   executionId: Hex
   now: () => number
+  beforeSigning: () => Promise<unknown>
 }): ReportSigner {
   const { don } = params
   let seqNr = 0
@@ -42,11 +50,19 @@ export function createReportSigner(params: {
           })
           const rawReport = concat([header, payload])
           const context = encodeContext({ configDigest: don.configDigest, seqNr: ++seqNr })
-          const signed = await collectSignatures({ don, nodes, digest: reportDigest({ rawReport, context }) })
+          const digest = reportDigest({ rawReport, context })
+          await params.beforeSigning()
+          const began = performance.now()
+          don.beginSigning()
+          const signed = await collectSignatures({ don, nodes, digest })
+          don.evidence.took('sign', performance.now() - began)
+          const signers = signed.map(({ node }) => node)
+          don.evidence.signed({ digest, nodes: signers })
           don.journal({
             event: 'report.signed',
             round: call.round,
-            signers: signed.map(({ node }) => node),
+            signers,
+            digest,
             bytes: rawReport.length / 2 - 1,
           })
           return reply(
@@ -106,9 +122,7 @@ async function collectSignatures(params: {
   let open = seats.length
   const timer = setTimeout(
     () =>
-      reject(
-        new CapabilityError('DeadlineExceeded', `fewer than ${needed} nodes signed the report in time`, 'System'),
-      ),
+      reject(new CapabilityError('DeadlineExceeded', `fewer than ${needed} nodes signed the report in time`, 'System')),
     SIGNING_MILLIS,
   )
   for (const { name, address, ports } of seats) {

@@ -1,8 +1,8 @@
 // Describes a chain the DON works on, and checks that its endpoint and its forwarder are what they should be.
 import { type Address, type Hex, decodeFunctionResult, encodeFunctionData } from 'viem'
-import { HostError, messageOf } from '../base/errors'
+import { HostError } from '../base/errors'
 import { forwarderAbi } from './forwarder'
-import { type Rpc, RpcUnavailable } from './rpc'
+import { type Rpc, RpcRefused, RpcUnavailable } from './rpc'
 
 /** A chain the DON reads and writes. */
 export type ChainSettings = {
@@ -21,26 +21,31 @@ export async function assertChain(params: { rpc: Rpc; chain: ChainSettings }): P
     if (chainId !== chain.chainId) {
       throw new HostError('HOST_ERROR', `the RPC endpoint serves chain ${chainId}, ${chain.name} is ${chain.chainId}`)
     }
-    const version = await forwarderVersion(params)
-    if (!version.startsWith('KeystoneForwarder ')) {
-      throw new HostError('HOST_ERROR', `${chain.forwarder} on ${chain.name} is ${version}, not a KeystoneForwarder`)
+    if (!(await isForwarder(params))) {
+      throw new HostError('HOST_ERROR', `${chain.forwarder} on ${chain.name} is no KeystoneForwarder`)
     }
   } catch (error) {
     if (error instanceof RpcUnavailable) throw new HostError('RPC_UNAVAILABLE', error.message)
+    // It answers, but not to what every endpoint knows.
+    if (error instanceof RpcRefused) throw new HostError('RPC_UNAVAILABLE', new RpcUnavailable('NOT_JSON_RPC').message)
     throw error
   }
 }
 
-async function forwarderVersion(params: { rpc: Rpc; chain: ChainSettings }): Promise<string> {
+/** A contract that reverts or has no code is none; an endpoint that refuses to say leaves it open. */
+async function isForwarder({ rpc, chain }: { rpc: Rpc; chain: ChainSettings }): Promise<boolean> {
   const data = encodeFunctionData({ abi: forwarderAbi, functionName: 'typeAndVersion' })
-  const call = { to: params.chain.forwarder, data }
-  const answer = await params.rpc('eth_call', [call, 'latest']).catch((error: unknown) => {
-    if (error instanceof RpcUnavailable) throw error
-    return messageOf(error)
-  })
+  let answer: unknown
   try {
-    return decodeFunctionResult({ abi: forwarderAbi, functionName: 'typeAndVersion', data: answer as Hex })
+    answer = await rpc('eth_call', [{ to: chain.forwarder, data }, 'latest'])
+  } catch (error) {
+    if (error instanceof RpcRefused && error.isRevert) return false
+    throw error
+  }
+  try {
+    const version = decodeFunctionResult({ abi: forwarderAbi, functionName: 'typeAndVersion', data: answer as Hex })
+    return version.startsWith('KeystoneForwarder ')
   } catch {
-    return 'no contract that says what it is'
+    return false
   }
 }

@@ -1,9 +1,16 @@
 // Reads Chainlink's KeystoneForwarder: its ABI, its transmissions, and its events.
-import { type Address, type Hex, decodeFunctionResult, encodeFunctionData, parseAbi, parseAbiItem } from 'viem'
-import { toEventSelector } from 'viem'
+import {
+  type Address,
+  type Hex,
+  decodeFunctionResult,
+  encodeFunctionData,
+  parseAbi,
+  parseAbiItem,
+  toEventSelector,
+} from 'viem'
 import { z } from 'zod'
 import { reportIdHex } from './report'
-import type { Rpc } from './rpc'
+import { type Rpc, quantityOf } from './rpc'
 
 export const forwarderAbi = parseAbi([
   'struct TransmissionInfo { bytes32 transmissionId; uint8 state; address transmitter; bool invalidReceiver; bool success; uint80 gasLimit; }',
@@ -68,7 +75,7 @@ export async function findProcessed(params: {
   id: TransmissionId
   result: boolean
 }): Promise<Hex | undefined> {
-  const latest = BigInt((await params.rpc('eth_blockNumber', [])) as Hex)
+  const latest = quantityOf(await params.rpc('eth_blockNumber', []))
   const fromBlock = latest > SEARCH_BLOCKS ? latest - SEARCH_BLOCKS : 0n
   const filter = {
     address: params.forwarder,
@@ -76,7 +83,7 @@ export async function findProcessed(params: {
     toBlock: 'latest',
     topics: processedTopics(params.id),
   }
-  const logs = z.array(logSchema).parse(await params.rpc('eth_getLogs', [filter]))
+  const logs = z.array(logSchema).safeParse(await params.rpc('eth_getLogs', [filter])).data ?? []
   const found = logs.find((log) => (BigInt(log.data) === 1n) === params.result)
   return (found?.transactionHash ?? undefined) as Hex | undefined
 }

@@ -1,18 +1,26 @@
 // Looks for the receipt of a transaction, and polls until there is one.
 import type { Hex } from 'viem'
 import { z } from 'zod'
-import type { Rpc } from './rpc'
+import { type Rpc, RpcUnavailable } from './rpc'
 
 /** A mined transaction. */
-export type MinedTransaction = { hash: Hex; status: 'success' | 'reverted'; logs: unknown; feeWei: bigint }
+export type MinedTransaction = {
+  hash: Hex
+  status: 'success' | 'reverted'
+  logs: unknown
+  gasUsed: bigint
+  /** What a unit of gas cost, in wei. */
+  gasPriceWei: bigint
+}
 
 const FIRST_POLL_MILLIS = 2
 const LONGEST_POLL_MILLIS = 500
 
+const quantity = z.string().regex(/^0x[0-9a-fA-F]+$/)
 const receiptSchema = z.object({
-  status: z.string(),
-  gasUsed: z.string(),
-  effectiveGasPrice: z.string(),
+  status: quantity,
+  gasUsed: quantity,
+  effectiveGasPrice: quantity,
   logs: z.unknown(),
 })
 
@@ -21,12 +29,15 @@ export async function findReceipt(rpc: Rpc, hashes: Hex[]): Promise<MinedTransac
   const answers = await Promise.all(hashes.map((hash) => rpc('eth_getTransactionReceipt', [hash])))
   for (const [index, hash] of hashes.entries()) {
     if (answers[index] === null) continue
-    const receipt = receiptSchema.parse(answers[index])
+    const parsed = receiptSchema.safeParse(answers[index])
+    if (!parsed.success) throw new RpcUnavailable('NOT_JSON_RPC', 'eth_getTransactionReceipt')
+    const receipt = parsed.data
     return {
       hash,
       status: BigInt(receipt.status) === 1n ? 'success' : 'reverted',
       logs: receipt.logs,
-      feeWei: BigInt(receipt.gasUsed) * BigInt(receipt.effectiveGasPrice),
+      gasUsed: BigInt(receipt.gasUsed),
+      gasPriceWei: BigInt(receipt.effectiveGasPrice),
     }
   }
   return undefined

@@ -1,19 +1,33 @@
-// Calls a JSON-RPC endpoint, and tells an endpoint that is down from one that refuses.
-import { z } from 'zod'
-import { messageOf } from '../base/errors'
+// Calls a JSON-RPC endpoint, and tells an endpoint that is unavailable from one that refuses.
 
 /** One JSON-RPC call; rejects with RpcUnavailable or RpcRefused. */
 export type Rpc = (method: string, params: unknown[]) => Promise<unknown>
 
-/** The endpoint did not answer: refused, timed out, or no JSON-RPC. */
+const troubles = {
+  UNREACHABLE: 'cannot be reached',
+  TIMED_OUT: 'did not answer in time',
+  RATE_LIMITED: 'asks to wait',
+  HTTP_STATUS: 'answered with an HTTP error',
+  NOT_JSON_RPC: 'gave no JSON-RPC answer',
+} as const
+
+/** Why an endpoint counts as unavailable. */
+export type RpcTrouble = keyof typeof troubles
+
+/** The endpoint gave no answer; the message is a word and a sentence of ours, never what the endpoint or a library says. */
 export class RpcUnavailable extends Error {
-  constructor(message: string) {
-    super(message)
+  constructor(
+    readonly trouble: RpcTrouble,
+    about = '',
+    /** How long the endpoint wants to be left alone, in milliseconds; undefined when it asks for nothing. */
+    readonly waitMillis?: number,
+  ) {
+    super(`${trouble}: the RPC endpoint ${troubles[trouble]}${about === '' ? '' : ` (${about})`}`)
     this.name = 'RpcUnavailable'
   }
 }
 
-/** The endpoint answered with an error. */
+/** The endpoint answered with an error; the message is the endpoint's, for operators, and decides nothing. */
 export class RpcRefused extends Error {
   constructor(
     message: string,
@@ -23,30 +37,100 @@ export class RpcRefused extends Error {
     super(message)
     this.name = 'RpcRefused'
   }
-}
 
-const replySchema = z.union([
-  z.object({ error: z.object({ code: z.number(), message: z.string(), data: z.unknown().optional() }) }),
-  z.object({ result: z.unknown() }),
-])
-
-/** A JSON-RPC endpoint over HTTP. Errors never carry the URL: it may hold an API key. */
-export function createRpc(params: { url: string; timeoutMillis: number }): Rpc {
-  let id = 0
-  return async (method, args) => {
-    const body = JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params: args })
-    const reply = await post({ ...params, body, method })
-    const parsed = replySchema.safeParse(reply)
-    if (!parsed.success) throw new RpcUnavailable(`the RPC endpoint's answer to ${method} is no JSON-RPC`)
-    if ('error' in parsed.data) {
-      const { code, message, data } = parsed.data.error
-      throw new RpcRefused(message, code, typeof data === 'string' ? data : '')
-    }
-    return parsed.data.result
+  /** Whether a contract reverted; without revert data the endpoint itself did not want to answer. */
+  get isRevert(): boolean {
+    return this.rpcCode === REVERTED || HEX.test(this.data)
   }
 }
 
-async function post(params: { url: string; timeoutMillis: number; body: string; method: string }): Promise<unknown> {
+/** The error code of an execution that reverted (geth, and those who follow it). */
+const REVERTED = 3
+const HEX = /^0x(?:[0-9a-fA-F]{2})*$/
+const TOO_MANY_REQUESTS = 429
+const SERVICE_UNAVAILABLE = 503
+const FIRST_PAUSE_MILLIS = 100
+const LONGEST_PAUSE_MILLIS = 2_000
+
+/** A JSON-RPC endpoint over HTTP. One that asks to wait is asked again, ever more rarely, for as long as a call may take. */
+export function createRpc(params: { url: string; timeoutMillis: number }): Rpc {
+  let id = 0
+  return (method, args) => {
+    const deadline = performance.now() + params.timeoutMillis
+    const call = { id: ++id, method, args }
+    return repeatedly(() => callOnce({ ...params, deadline, call }), {
+      deadline,
+      isWorth: ({ waitMillis }) => waitMillis !== undefined,
+    })
+  }
+}
+
+/** A number of an endpoint's answer; what is none is no answer. */
+export function quantityOf(value: unknown): bigint {
+  if (typeof value !== 'string' || !/^0x[0-9a-fA-F]{1,64}$/.test(value)) throw new RpcUnavailable('NOT_JSON_RPC')
+  return BigInt(value)
+}
+
+/** An endpoint whose troubles are waited out until `deadline` (as performance.now()): for what must not be given up early. */
+export function patientRpc(rpc: Rpc, params: { deadline: number; over: AbortSignal }): Rpc {
+  const isWorth = (): boolean => !params.over.aborted
+  return (method, args) => repeatedly(() => rpc(method, args), { deadline: params.deadline, isWorth })
+}
+
+/** Asks until there is an answer; gives up when the next question would come too late. */
+async function repeatedly<Answer>(
+  ask: () => Promise<Answer>,
+  params: { deadline: number; isWorth: (error: RpcUnavailable) => boolean },
+): Promise<Answer> {
+  for (let pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof RpcUnavailable) || !params.isWorth(error)) throw error
+      const millis = Math.max(pause, error.waitMillis ?? 0)
+      if (performance.now() + millis >= params.deadline) throw error
+      await Bun.sleep(millis)
+      if (!params.isWorth(error)) throw error
+    }
+  }
+}
+
+type Call = { id: number; method: string; args: unknown[] }
+
+async function callOnce(params: { url: string; deadline: number; call: Call }): Promise<unknown> {
+  const { id, method, args } = params.call
+  const { status, retryAfter, text } = await post({
+    url: params.url,
+    body: JSON.stringify({ jsonrpc: '2.0', id, method, params: args }),
+    timeoutMillis: Math.max(1, params.deadline - performance.now()),
+    method,
+  })
+  if (status === TOO_MANY_REQUESTS) throw new RpcUnavailable('RATE_LIMITED', method, waitOf(retryAfter))
+  if (status === SERVICE_UNAVAILABLE)
+    throw new RpcUnavailable('HTTP_STATUS', `${status}, ${method}`, waitOf(retryAfter))
+  // Some endpoints send their errors with a client error's status; what a proxy or a server in trouble sends is no answer.
+  const reply = status < 500 && status !== 401 && status !== 403 ? objectOf(text) : undefined
+  const refusal = reply === undefined ? undefined : refusalOf(reply)
+  if (refusal?.rpcCode === TOO_MANY_REQUESTS) throw new RpcUnavailable('RATE_LIMITED', method, 0)
+  if (refusal !== undefined) throw refusal
+  if (status < 200 || status > 299) throw new RpcUnavailable('HTTP_STATUS', `${status}, ${method}`)
+  if (
+    reply === undefined ||
+    reply['id'] !== id ||
+    !Object.hasOwn(reply, 'result') ||
+    (reply['error'] ?? null) !== null
+  ) {
+    throw new RpcUnavailable('NOT_JSON_RPC', method)
+  }
+  return reply['result']
+}
+
+async function post(params: {
+  url: string
+  body: string
+  timeoutMillis: number
+  method: string
+}): Promise<{ status: number; retryAfter: string | null; text: string }> {
   try {
     const response = await fetch(params.url, {
       method: 'POST',
@@ -54,14 +138,42 @@ async function post(params: { url: string; timeoutMillis: number; body: string; 
       body: params.body,
       signal: AbortSignal.timeout(params.timeoutMillis),
     })
-    return await response.json()
+    return { status: response.status, retryAfter: response.headers.get('retry-after'), text: await response.text() }
   } catch (error) {
-    const reason = error instanceof DOMException && error.name === 'TimeoutError' ? 'timed out' : brief(error)
-    throw new RpcUnavailable(`the RPC endpoint did not answer ${params.method}: ${reason}`)
+    const late = error instanceof DOMException && error.name === 'TimeoutError'
+    throw new RpcUnavailable(late ? 'TIMED_OUT' : 'UNREACHABLE', params.method)
   }
 }
 
-function brief(error: unknown): string {
-  const code = (error as { code?: unknown }).code
-  return typeof code === 'string' ? code : messageOf(error).replace(/https?:\/\/\S+/g, 'the endpoint')
+function objectOf(text: string): Record<string, unknown> | undefined {
+  try {
+    const json: unknown = JSON.parse(text)
+    return typeof json === 'object' && json !== null && !Array.isArray(json)
+      ? (json as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The JSON-RPC error of a reply; undefined when it has none. */
+function refusalOf(reply: Record<string, unknown>): RpcRefused | undefined {
+  const { error } = reply as { error?: { code?: unknown; message?: unknown; data?: unknown } | null }
+  if (typeof error !== 'object' || error === null || typeof error.code !== 'number') return undefined
+  return new RpcRefused(typeof error.message === 'string' ? error.message : '', error.code, dataOf(error.data))
+}
+
+/** Revert data; some endpoints wrap it once more. */
+function dataOf(data: unknown): string {
+  if (typeof data === 'string') return data
+  const inner = (data as { data?: unknown } | null | undefined)?.data
+  return typeof inner === 'string' ? inner : ''
+}
+
+/** A Retry-After header in milliseconds: seconds or a date; 0 when there is none. */
+function waitOf(retryAfter: string | null): number {
+  if (retryAfter === null) return 0
+  if (/^\d{1,6}$/.test(retryAfter)) return Number(retryAfter) * 1_000
+  const at = Date.parse(retryAfter)
+  return Number.isNaN(at) ? 0 : Math.max(0, at - Date.now())
 }

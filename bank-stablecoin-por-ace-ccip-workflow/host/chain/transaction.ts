@@ -1,9 +1,11 @@
 // Signs, sends and replaces a transaction until one of its versions is mined.
 import { type Address, type Hex, keccak256, parseSignature, serializeTransaction } from 'viem'
 import { privateKeyToAddress, sign } from 'viem/accounts'
+import { CapabilityError } from '../base/errors'
 import { type Fees, askFees, replacementFees } from './fees'
+import { type Funds, freshFees } from './funds'
 import { type MinedTransaction, findReceipt, pollFor } from './receipt'
-import { type Rpc, RpcRefused } from './rpc'
+import { type Rpc, RpcRefused, patientRpc, quantityOf } from './rpc'
 
 /** A key that pays for deliveries; it has no say in what is delivered. */
 export type Transmitter = { address: Address; privateKey: Hex }
@@ -30,21 +32,40 @@ export type Sending = {
   data: Hex
   gas: bigint
   times: SendingTimes
+  /** Fees that were asked for before; asked for again when they are old. */
+  funds?: Funds | undefined
+  /** Whether the chain shows that this need not be sent any more; asked when the endpoint does not take it. */
+  isSettled?: () => Promise<boolean>
   /** Aborted when the transaction is not waited for any more. */
   over: AbortSignal
   onSent: (hash: Hex) => void
   onReplaced: (replacement: { old: Hex; new: Hex } & Fees) => void
   /** An earlier run's transactions block the key: those from `nonce` to `pending` are neither mined nor gone. */
   onLeftover: (leftover: { nonce: number; pending: number }) => void
+  /** The endpoint did not take a transaction; what it says is for operators, what the chain shows decides. */
+  onRefused?: (refusal: { hash: Hex; error: string; seen: Sight }) => void
 }
+
+/** What the chain shows after an endpoint did not take a transaction. */
+export type Sight =
+  /** The transaction is known all the same. */
+  | 'known'
+  /** One of ours at this nonce is mined, or what it was to do is done. */
+  | 'done'
+  /** The nonce is used up, or somebody else's transaction waits at it. */
+  | 'stale'
+  /** A transaction of an earlier run, or an earlier one of this, waits at the nonce and offers as much. */
+  | 'outbid'
+  /** Nothing that would explain it. */
+  | 'nothing'
 
 /** Replacements of one transaction. */
 const MAX_REPLACEMENTS = 3
 /** Refusals of the endpoint that are answered with another nonce or higher fees. */
 const MAX_REFUSALS = 12
-const STALE_NONCE = /nonce (is )?too low/i
-const OUTBID = /underpriced|fee too low/i
-const KNOWN = /already (known|imported)/i
+/** Refusals that the chain does not explain. */
+const MAX_UNEXPLAINED = 4
+const UNEXPLAINED_PAUSE_MILLIS = 250
 
 /** The transmitter of a key. */
 export function transmitterOf(privateKey: Hex): Transmitter {
@@ -61,69 +82,127 @@ type SendingState = {
   atNonce: Hex[]
   /** All our transactions: each may turn out to be the one. */
   sent: Hex[]
-  refusals: number
+  /** Transactions that the endpoint did not take; it may have passed one on all the same. */
+  refused: Hex[]
+  unexplained: number
+  /** What it was to do was done without it. */
+  settled: boolean
 }
 
 /**
  * Signs a call with an explicit gas limit, sends it and waits until it is mined. When that takes long, the same call with
  * the same nonce and higher fees takes its place; whichever of them is mined counts. The nonce is the chain's own: what
- * an earlier run left in the pool is replaced, not queued behind.
+ * an earlier run left in the pool is replaced, not queued behind. What an endpoint says about a transaction that it does
+ * not take decides nothing, for each has words of its own: the chain is looked at. Undefined when `isSettled` says so.
  */
-export async function sendTransaction(sending: Sending): Promise<MinedTransaction> {
-  const { rpc, over, times } = sending
-  const state: SendingState = { ...(await beginSending(sending)), sent: [], refusals: 0 }
+export async function sendTransaction(sending: Sending): Promise<MinedTransaction | undefined> {
+  const { over, times } = sending
+  const patience = performance.now() + times.leftoverMillis + times.timeoutMillis
+  const rpc = patientRpc(sending.rpc, { deadline: patience, over })
+  const patient: Sending = { ...sending, rpc }
+  const begun = await beginSending(patient, freshFees(sending.funds))
+  const state: SendingState = { ...begun, sent: [], refused: [], unexplained: 0, settled: false }
   const deadline = performance.now() + times.timeoutMillis
-  const wait = (until: number) => pollFor(() => findReceipt(rpc, state.sent), { deadline: until, over })
+  const wait = async (until: number): Promise<MinedTransaction | undefined> => {
+    if (state.settled) return undefined
+    const mined = await pollFor(() => findReceipt(rpc, [...state.sent, ...state.refused]), { deadline: until, over })
+    if (mined !== undefined) announceTransaction(sending, state, mined.hash)
+    return mined
+  }
 
-  await submitTransaction(sending, state)
-  for (let replacement = 0; replacement < MAX_REPLACEMENTS; replacement++) {
+  await submitTransaction(patient, state)
+  for (let replacement = 0; replacement < MAX_REPLACEMENTS && !isHopeless(state); replacement++) {
     const mined = await wait(Math.min(performance.now() + times.replaceMillis, deadline))
-    if (mined !== undefined) return mined
+    if (mined !== undefined || state.settled) return mined
     if (performance.now() >= deadline) break
     const fees = replacementFees({ earlier: state.fees, asked: await askFees(rpc), underpriced: false })
     if (fees === undefined) break
     state.fees = fees
-    await submitTransaction(sending, state)
+    await submitTransaction(patient, state)
   }
-  const mined = await wait(deadline)
-  if (mined !== undefined) return mined
-  throw new Error(`transaction ${state.sent.at(-1)} was sent but has no receipt after ${times.timeoutMillis} ms`)
+  const mined = await wait(isHopeless(state) ? Math.min(performance.now() + times.replaceMillis, deadline) : deadline)
+  if (mined !== undefined || state.settled) return mined
+  if (state.sent.length === 0) {
+    throw new CapabilityError(
+      'Unavailable',
+      `the endpoint takes no transaction of ${sending.transmitter.address}`,
+      'System',
+    )
+  }
+  throw new CapabilityError(
+    'DeadlineExceeded',
+    `transaction ${state.sent.at(-1)} was sent but has no receipt after ${times.timeoutMillis} ms`,
+    'System',
+  )
 }
 
-/** Sends what the state says, and adapts it to what the endpoint refuses. */
+/** Nothing was taken, and nothing shows why: one of them may be on its way, but more of them would not help. */
+function isHopeless(state: SendingState): boolean {
+  return state.sent.length === 0 && (state.unexplained >= MAX_UNEXPLAINED || state.refused.length >= MAX_REFUSALS)
+}
+
+/** Sends what the state says, and adapts it to what the chain shows when the endpoint does not take it. */
 async function submitTransaction(sending: Sending, state: SendingState): Promise<void> {
-  for (;;) {
+  while (state.refused.length < MAX_REFUSALS) {
     const signed = await signCall(sending, state)
+    const hash = keccak256(signed)
     const refusal = await sendSigned(sending.rpc, signed)
-    if (refusal === undefined) return announceTransaction(sending, state, keccak256(signed))
-    if (++state.refusals > MAX_REFUSALS) throw refusal
-    const ours = state.atNonce.length > 0
-    if (STALE_NONCE.test(refusal.message)) {
-      if ((await findReceipt(sending.rpc, state.sent)) !== undefined) return
-      Object.assign(state, await beginSending(sending))
-    } else if (!ours && !state.blocked) {
-      // Another process sent with this nonce a moment ago.
-      Object.assign(state, await beginSending(sending))
+    if (refusal === undefined) return announceTransaction(sending, state, hash)
+    const seen = await lookAfterRefusal(sending, state, hash)
+    sending.onRefused?.({ hash, error: refusal.message, seen })
+    if (seen === 'known') return announceTransaction(sending, state, hash)
+    if (seen === 'done') return
+    if (!state.refused.includes(hash)) state.refused.push(hash)
+    if (seen === 'stale') Object.assign(state, await beginSending(sending))
+    else if (seen === 'outbid') {
+      if (!(await raiseFees(sending, state))) return
     } else {
+      if (++state.unexplained >= MAX_UNEXPLAINED) return
+      await Bun.sleep(UNEXPLAINED_PAUSE_MILLIS * 2 ** (state.unexplained - 1))
       const asked = await askFees(sending.rpc)
-      const fees = replacementFees({ earlier: state.fees, asked, underpriced: true })
-      if (fees === undefined && ours) return
-      const { address } = sending.transmitter
-      if (fees === undefined) throw new Error(`a pending transaction of ${address} offers too much`)
-      state.fees = fees
+      if (asked.maxFeePerGas > state.fees.maxFeePerGas) state.fees = asked
     }
+    sending.over.throwIfAborted()
   }
 }
 
-/** The endpoint's refusal of a nonce or of fees; another one is thrown. */
+/** Offers more than what waits at the nonce; false when that is one of ours already, and as much as may be offered. */
+async function raiseFees(sending: Sending, state: SendingState): Promise<boolean> {
+  const asked = await askFees(sending.rpc)
+  const fees = replacementFees({ earlier: state.fees, asked, underpriced: true })
+  if (fees !== undefined) state.fees = fees
+  else if (state.atNonce.length === 0) {
+    const sentence = `a pending transaction of ${sending.transmitter.address} offers too much`
+    throw new CapabilityError('FailedPrecondition', sentence, 'System')
+  }
+  return fees !== undefined
+}
+
+/** What the chain shows about a transaction that the endpoint did not take. */
+async function lookAfterRefusal(sending: Sending, state: SendingState, hash: Hex): Promise<Sight> {
+  const { rpc, isSettled } = sending
+  const [known, mined, settled, counts] = await Promise.all([
+    orElse(rpc('eth_getTransactionByHash', [hash]), null),
+    findReceipt(rpc, [...state.sent, ...state.refused]),
+    orElse(isSettled?.() ?? Promise.resolve(false), false),
+    countsOf(sending),
+  ])
+  if (known !== null) return 'known'
+  state.settled = settled && mined === undefined
+  if (mined !== undefined || settled) return 'done'
+  if (counts.latest > state.nonce) return 'stale'
+  const ours = state.atNonce.length > 0
+  if (counts.pending > state.nonce) return ours || state.blocked ? 'outbid' : 'stale'
+  return ours ? 'outbid' : 'nothing'
+}
+
+/** The endpoint's refusal, if it does not take the transaction. */
 async function sendSigned(rpc: Rpc, signed: Hex): Promise<RpcRefused | undefined> {
   try {
     await rpc('eth_sendRawTransaction', [signed])
     return undefined
   } catch (error) {
-    if (!(error instanceof RpcRefused)) throw error
-    if (KNOWN.test(error.message)) return undefined
-    if (STALE_NONCE.test(error.message) || OUTBID.test(error.message)) return error
+    if (error instanceof RpcRefused) return error
     throw error
   }
 }
@@ -137,22 +216,38 @@ function announceTransaction(sending: Sending, state: SendingState, hash: Hex): 
   else sending.onReplaced({ old, new: hash, ...state.fees })
 }
 
-/** The next nonce of the chain and its fees; gives what an earlier run left in the pool a while to be mined. */
-async function beginSending(sending: Sending): Promise<Pick<SendingState, 'nonce' | 'fees' | 'blocked' | 'atNonce'>> {
-  const { rpc, over, transmitter, times } = sending
-  const count = async (tag: string) => Number((await rpc('eth_getTransactionCount', [transmitter.address, tag])) as Hex)
-  const counts = async () => {
-    const [latest, pending] = await Promise.all([count('latest'), count('pending')])
-    return { latest, pending }
+/** The transmitter's transactions in blocks, and with those that wait; an endpoint without pending ones knows the former. */
+async function countsOf({ rpc, transmitter }: Sending): Promise<{ latest: number; pending: number }> {
+  const count = async (tag: string) =>
+    Number(quantityOf(await rpc('eth_getTransactionCount', [transmitter.address, tag])))
+  const [latest, pending] = await Promise.all([count('latest'), orElse(count('pending'), 0)])
+  return { latest, pending: Math.max(latest, pending) }
+}
+
+/** What stands in where an endpoint lacks the method or the tag. */
+async function orElse<Answer>(asked: Promise<Answer>, substitute: Answer): Promise<Answer> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof RpcRefused) return substitute
+    throw error
   }
+}
+
+/** The next nonce of the chain and its fees; gives what an earlier run left in the pool a while to be mined. */
+async function beginSending(
+  sending: Sending,
+  known?: Fees,
+): Promise<Pick<SendingState, 'nonce' | 'fees' | 'blocked' | 'atNonce'>> {
+  const { rpc, over, times } = sending
   const free = async () => {
-    const { latest, pending } = await counts()
+    const { latest, pending } = await countsOf(sending)
     return pending <= latest ? latest : undefined
   }
   const deadline = performance.now() + times.leftoverMillis
-  const [nonce, fees] = await Promise.all([pollFor(free, { deadline, over }), askFees(rpc)])
+  const [nonce, fees] = await Promise.all([pollFor(free, { deadline, over }), known ?? askFees(rpc)])
   if (nonce !== undefined) return { nonce, fees, blocked: false, atNonce: [] }
-  const { latest, pending } = await counts()
+  const { latest, pending } = await countsOf(sending)
   sending.onLeftover({ nonce: latest, pending })
   return { nonce: latest, fees: await askFees(rpc), blocked: true, atNonce: [] }
 }

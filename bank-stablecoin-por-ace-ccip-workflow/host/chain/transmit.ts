@@ -1,9 +1,10 @@
 // Delivers a signed report through the forwarder, once.
 import { type Address, type Hex, decodeErrorResult, encodeFunctionData, isHex, size, toHex } from 'viem'
 import { CapabilityError } from '../base/errors'
-import { type TransmissionId, findProcessed, forwarderAbi, getTransmission, processedResult } from './forwarder'
 import type { Journal } from '../base/journal'
-import { type Rpc, RpcRefused } from './rpc'
+import { type TransmissionId, findProcessed, forwarderAbi, getTransmission, processedResult } from './forwarder'
+import type { Funds } from './funds'
+import { type Rpc, RpcRefused, patientRpc } from './rpc'
 import { SENDING_TIMES, type SendingTimes, type Transmitter, sendTransaction } from './transaction'
 
 /** Gas the forwarder itself needs around the receiver's call. */
@@ -23,8 +24,12 @@ export type TransmissionOutcome = {
   txStatus: 'success' | 'reverted'
   receiver: 'success' | 'reverted'
   errorMessage?: string
-  feeWei?: bigint
+  /** What this delivery cost; undefined when it was found, not sent. */
+  cost?: DeliveryCost
 }
+
+/** Gas and time of a delivery; the times until the transaction was sent, and from then until it was in a block. */
+export type DeliveryCost = { gasUsed: bigint; gasPriceWei: bigint; sentMillis: number; minedMillis: number }
 
 /** The chain and key that a transmission goes through. */
 export type TransmissionRoute = {
@@ -36,10 +41,15 @@ export type TransmissionRoute = {
   /** Aborted when the run is over. */
   over: AbortSignal
   times?: SendingTimes
+  /** What the chain asked for before the report was signed. */
+  funds?: Funds | undefined
 }
 
 /** Delivers a report through the forwarder, once: what was delivered before is looked up, not sent again. */
-export async function transmitReport(route: TransmissionRoute, transmission: Transmission): Promise<TransmissionOutcome> {
+export async function transmitReport(
+  route: TransmissionRoute,
+  transmission: Transmission,
+): Promise<TransmissionOutcome> {
   const { gasLimit } = transmission
   if (gasLimit < RECEIVER_GAS_MINIMUM + FORWARDER_GAS) {
     throw new CapabilityError(
@@ -47,7 +57,10 @@ export async function transmitReport(route: TransmissionRoute, transmission: Tra
       `gas limit ${gasLimit} is below ${RECEIVER_GAS_MINIMUM + FORWARDER_GAS}`,
     )
   }
-  return (await settledOutcome(route, transmission)) ?? sendTransmission(route, transmission)
+  // The report is signed: what the endpoint cannot answer now it is asked again, for as long as a transaction may take.
+  const deadline = performance.now() + (route.times ?? SENDING_TIMES).timeoutMillis
+  const patient = { ...route, rpc: patientRpc(route.rpc, { deadline, over: route.over }) }
+  return (await settledOutcome(patient, transmission)) ?? sendTransmission(route, patient, transmission)
 }
 
 /** What became of a report that was delivered before; undefined when it was not, or may be delivered again. */
@@ -72,24 +85,36 @@ async function settledOutcome(
   return { txHash, txStatus: 'success', receiver: 'reverted', errorMessage: refusalMessage(id, earlier.state) }
 }
 
-async function sendTransmission(route: TransmissionRoute, transmission: Transmission): Promise<TransmissionOutcome> {
-  const { rpc, forwarder, transmitter, journal, chainId } = route
+async function sendTransmission(
+  route: TransmissionRoute,
+  patient: TransmissionRoute,
+  transmission: Transmission,
+): Promise<TransmissionOutcome> {
+  const { forwarder, transmitter, journal, chainId } = route
+  const { rpc } = patient
   const { id, gasLimit } = transmission
+  const began = performance.now()
+  let sentAt = began
   const data = encodeFunctionData({
     abi: forwarderAbi,
     functionName: 'report',
     args: [id.receiver, transmission.rawReport, transmission.context, transmission.signatures],
   })
   try {
-    await rehearseDelivery({ rpc, call: { from: transmitter.address, to: forwarder, data, gas: rehearsalGas(data, gasLimit) } })
+    await rehearseDelivery({
+      rpc,
+      call: { from: transmitter.address, to: forwarder, data, gas: rehearsalGas(data, gasLimit) },
+    })
   } catch (error) {
     // Somebody else may have delivered it since it was looked up.
-    const settled = await settledOutcome(route, transmission)
+    const settled = await settledOutcome(patient, transmission)
     if (settled !== undefined) return settled
-    throw error
+    if (!(error instanceof RpcRefused)) throw error
+    // Without a forwarder's reason it is the endpoint that does not want to rehearse; the transaction itself will tell.
+    journal({ event: 'transmission.unrehearsed', level: 'warn', error: error.message })
   }
   const mined = await sendTransaction({
-    rpc,
+    rpc: route.rpc,
     transmitter,
     chainId,
     to: forwarder,
@@ -97,10 +122,22 @@ async function sendTransmission(route: TransmissionRoute, transmission: Transmis
     gas: gasLimit,
     times: route.times ?? SENDING_TIMES,
     over: route.over,
-    onSent: (txHash) => journal({ event: 'transmission.sent', txHash, transmitter: transmitter.address }),
+    funds: route.funds,
+    isSettled: async () => (await getTransmission({ rpc: route.rpc, forwarder, id })).state === 'SUCCEEDED',
+    onSent: (txHash) => {
+      sentAt = performance.now()
+      journal({ event: 'transmission.sent', txHash, transmitter: transmitter.address })
+    },
+    onRefused: (refusal) => journal({ event: 'transmission.refused', level: 'warn', ...refusal }),
     onReplaced: (replacement) => journal({ event: 'transmission.replaced', level: 'warn', ...replacement }),
     onLeftover: (leftover) => journal({ event: 'transmission.leftover', level: 'warn', ...leftover }),
   })
+  if (mined === undefined) {
+    const settled = await settledOutcome(patient, transmission)
+    if (settled === undefined)
+      throw new CapabilityError('NotFound', 'the report was delivered by somebody else, and is gone', 'System')
+    return settled
+  }
   const processed = processedResult({ logs: mined.logs, forwarder, id })
   journal({
     event: 'transmission.mined',
@@ -108,7 +145,9 @@ async function sendTransmission(route: TransmissionRoute, transmission: Transmis
     status: mined.status,
     receiverAccepted: processed ?? false,
   })
-  const common = { txHash: mined.hash, txStatus: mined.status, feeWei: mined.feeWei }
+  const { gasUsed, gasPriceWei } = mined
+  const cost = { gasUsed, gasPriceWei, sentMillis: sentAt - began, minedMillis: performance.now() - sentAt }
+  const common = { txHash: mined.hash, txStatus: mined.status, cost }
   if (processed === true) return { ...common, receiver: 'success' }
   const after = await getTransmission({ rpc, forwarder, id })
   if (mined.status === 'reverted' && after.state === 'SUCCEEDED') {
@@ -132,18 +171,18 @@ async function rehearseDelivery(params: { rpc: Rpc; call: Record<string, string>
   try {
     await params.rpc('eth_call', [params.call, 'latest'])
   } catch (error) {
-    if (!(error instanceof RpcRefused)) throw error
+    if (!(error instanceof RpcRefused) || !error.isRevert) throw error
     throw new CapabilityError('FailedPrecondition', `the forwarder refuses the report: ${reasonOf(error)}`)
   }
 }
 
 function reasonOf(error: RpcRefused): string {
-  if (!isHex(error.data) || error.data.length < 10) return error.message
+  if (!isHex(error.data) || error.data.length < 10) return 'it reverts without a reason'
   try {
     const { errorName, args } = decodeErrorResult({ abi: forwarderAbi, data: error.data })
     return `${errorName}(${(args ?? []).join(', ')})`
   } catch {
-    return `${error.message} (${error.data.slice(0, 10)})`
+    return `it reverts with ${error.data.slice(0, 10)}`
   }
 }
 

@@ -55,8 +55,7 @@ function byFields(params: {
       result[name] = aggregate({ values: column, descriptor: fields[name], defaultValue: fallback, f })
     } catch (error) {
       if (!(error instanceof AggregationError)) throw error
-      if (fallback === undefined)
-        throw new AggregationError(`aggregation for field failed '${name}': ${error.message}`)
+      if (fallback === undefined) throw new AggregationError(`aggregation for field failed '${name}': ${error.message}`)
       result[name] = fallback
     }
   }

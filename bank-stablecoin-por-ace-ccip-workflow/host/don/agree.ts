@@ -1,8 +1,9 @@
 // Has every node read from the outside, and settles on the answer that enough of them give.
-import type { Don } from './don'
+
 import { CapabilityError, messageOf } from '../base/errors'
-import type { NodeSeat } from './ports'
 import { RpcUnavailable } from '../chain/rpc'
+import type { Don } from './don'
+import type { NodeSeat } from './ports'
 
 type Failure = { node: string; error: unknown }
 
@@ -27,8 +28,10 @@ export async function agreeOn(params: {
     if (open > 0 || winner === undefined) return
     for (const [answer, nodes] of votes) {
       if (answer === winner) continue
-      for (const node of nodes)
+      for (const node of nodes) {
         don.journal({ event: 'read.dissent', level: 'warn', node, what, answer: answer.slice(0, 200) })
+        don.evidence.conduct(node, 'DISSENTED', `gave another answer to ${what}`)
+      }
     }
   }
   for (const seat of seats) {
@@ -77,26 +80,29 @@ export async function collectAnswers<Answer>(params: {
       },
     )
   }
-  if (seats.length < needed)
-    reject(new CapabilityError('Unavailable', `fewer than ${needed} nodes are left`, 'System'))
+  if (seats.length < needed) reject(new CapabilityError('Unavailable', `fewer than ${needed} nodes are left`, 'System'))
   return promise
 }
 
 function noteFailure(don: Don, failure: Failure, what: string): Failure {
   don.journal({ event: 'read.failed', level: 'warn', node: failure.node, what, error: messageOf(failure.error) })
+  don.evidence.conduct(failure.node, 'SILENT', `had no answer to ${what}`)
   return failure
 }
 
+/** The nodes and what their endpoints said are in the journal; the sentence goes further, so it has our words only. */
 function unavailableError(sentence: string, failures: Failure[]): CapabilityError {
-  const reasons = failures.map(({ node, error }) => `${node}: ${messageOf(error)}`).join(', ')
-  const message = `${sentence}: ${reasons === '' ? 'their answers differ' : reasons}`
+  const reasons = new Set(
+    failures.map(({ error }) => (error instanceof RpcUnavailable ? error.trouble : 'UNUSABLE_ANSWER')),
+  )
+  const message = `${sentence}: ${reasons.size === 0 ? 'their answers differ' : [...reasons].join(', ')}`
   return new CapabilityError('Unavailable', message, 'System', { cause: failures[0]?.error })
 }
 
 /** A read that takes longer than a quorum may counts as failed. */
 async function withinTimeout<Answer>(don: Don, work: Promise<Answer>): Promise<Answer> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new RpcUnavailable('no answer in time')), don.timeouts.quorumMillis)
+  const timer = setTimeout(() => reject(new RpcUnavailable('TIMED_OUT')), don.timeouts.quorumMillis)
   return Promise.race([work, promise]).finally(() => clearTimeout(timer))
 }
 

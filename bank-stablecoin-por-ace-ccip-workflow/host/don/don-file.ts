@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Address, type Hex, concat, keccak256, numberToHex } from 'viem'
 import { z } from 'zod'
+import { HostError } from '../base/errors'
 import type { ChainSettings } from '../chain/chain'
-import { HostError, messageOf } from '../base/errors'
 import { type Transmitter, transmitterOf } from '../chain/transaction'
 
 const addressSchema = z
@@ -128,10 +128,9 @@ function parseFile<Schema extends z.ZodTypeAny>(params: {
     json = JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     const missing = (error as { code?: unknown }).code === 'ENOENT'
-    throw new HostError(
-      'HOST_ERROR',
-      missing ? `${file} does not exist; ${hint}` : `${file} cannot be read: ${messageOf(error)}`,
-    )
+    if (missing) throw new HostError('HOST_ERROR', `${file} does not exist; ${hint}`)
+    if (error instanceof SyntaxError) throw new HostError('HOST_ERROR', `${file} is not JSON`)
+    throw new HostError('FILES_UNAVAILABLE', `${file} cannot be read`)
   }
   const parsed = schema.safeParse(json)
   if (parsed.success) return parsed.data

@@ -1,8 +1,10 @@
 // Holds the DON of one run: its nodes, its rounds, and who can still be counted on.
 import type { Hex } from 'viem'
+import type { HostError } from '../base/errors'
 import type { Journal } from '../base/journal'
-import type { NodeSeat } from './ports'
 import { type Attendance, createAttendanceRecord } from './attendance'
+import type { EvidenceRecord } from './evidence'
+import type { NodeSeat } from './ports'
 import { type IdenticalRequest, type Round, createIdenticalRound, createObservationRound } from './rounds'
 
 /** How long the DON waits, in milliseconds. */
@@ -25,10 +27,17 @@ export type Don = {
   timeouts: DonTimeouts
   journal: Journal
   attendance: Attendance
-  /** Names a faulty node once; more than f of them end the run. */
-  markFaulty: (node: string, reason: string) => void
-  /** Rejects with NODES_FAILED as soon as more than f nodes are faulty. */
-  tooManyFaulty: Promise<never>
+  evidence: EvidenceRecord
+  /** Names a faulty node once, with a reason of ours and, for operators, what others say; more than f of them end the run. */
+  markFaulty: (node: string, reason: string, detail?: string) => void
+  /** Ends the run. */
+  fail: (error: HostError) => void
+  /** Rejects when the run was ended: by `fail`, or with NODES_FAILED as soon as more than f nodes are faulty. */
+  failed: Promise<never>
+  /** To be called before the nodes are asked to sign a report; throws once the run is over, so that no signature comes late. */
+  beginSigning: () => void
+  /** Whether the nodes were asked to sign: when not, no node has signed a report of this run, and once it is over none will. */
+  hasBegunSigning: () => boolean
   /** Set when the chain's endpoint failed the DON, not the workflow. */
   rpcFailure?: string
   /** The round of a key, created on first use. */
@@ -44,7 +53,10 @@ export type Don = {
 }
 
 /** What a DON is made of. */
-export type DonParams = Pick<Don, 'donId' | 'configVersion' | 'configDigest' | 'f' | 'seats' | 'timeouts' | 'journal'>
+export type DonParams = Pick<
+  Don,
+  'donId' | 'configVersion' | 'configDigest' | 'f' | 'seats' | 'timeouts' | 'journal' | 'evidence'
+>
 
 const RUN_OVER = 'the run is over'
 
@@ -53,15 +65,27 @@ export function createDon(params: DonParams): Don {
   const { f, seats, timeouts, journal } = params
   const over = new AbortController()
   const rounds = new Map<string, Round<never, unknown>>()
-  const { attendance, markFaulty, markLate, tooManyFaulty } = createAttendanceRecord({
+  const failure = Promise.withResolvers<never>()
+  failure.promise.catch(() => undefined)
+  let signing = false
+  let doomed = false
+  const fail = (error: HostError): void => {
+    doomed = true
+    failure.reject(error)
+  }
+  const { attendance, markFaulty, markLate } = createAttendanceRecord({
     names: seats.map(({ name }) => name),
     f,
     journal,
     onLoss: (node) => {
       for (const round of rounds.values()) round.dropNode(node)
     },
+    onConduct: params.evidence.conduct,
+    onTooManyFaulty: fail,
   })
-  const overdue = (nodes: string[]): void => nodes.forEach((node) => markFaulty(node, 'did not answer in time'))
+  const overdue = (nodes: string[]): void => {
+    for (const node of nodes) markFaulty(node, 'did not answer in time')
+  }
   const roundOf = <Item, Answer>(key: string, create: () => Round<Item, Answer>): Round<Item, Answer> => {
     const known = rounds.get(key)
     if (known !== undefined) return known as unknown as Round<Item, Answer>
@@ -75,7 +99,13 @@ export function createDon(params: DonParams): Don {
     ...params,
     attendance,
     markFaulty,
-    tooManyFaulty,
+    fail,
+    failed: failure.promise,
+    beginSigning() {
+      if (doomed || over.signal.aborted) throw new Error(RUN_OVER)
+      signing = true
+    },
+    hasBegunSigning: () => signing,
     identical: (key) =>
       roundOf(key, () =>
         createIdenticalRound({

@@ -24,7 +24,10 @@ export type GuestOutput =
 
 /** What becomes of an intercepted message: unchanged, replaced, sent twice (calls only), or the node crashes. */
 export type Interception =
-  { action: 'pass' } | { action: 'replace'; bytes: Uint8Array } | { action: 'duplicate' } | { action: 'crash' }
+  | { action: 'pass' }
+  | { action: 'replace'; bytes: Uint8Array }
+  | { action: 'duplicate' }
+  | { action: 'crash' }
 
 /** A seat in the DON: public identity and ports. The private key stays inside `sign`. */
 export type NodeSeat = { name: string; address: Address; ports: NodePorts }

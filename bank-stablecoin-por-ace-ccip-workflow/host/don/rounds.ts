@@ -123,15 +123,21 @@ export function createObservationRound<Item, Answer>(params: {
   const fail = (error: Error): void => {
     if (answer === undefined) close(Promise.reject(error))
   }
+  // The round is closed first: what is concluded may name a faulty node, which has all rounds look again.
+  const conclude = (): void => {
+    const { promise, resolve } = Promise.withResolvers<Answer>()
+    close(promise)
+    resolve(params.conclude(new Map(items)))
+  }
   const advance = (): void => {
     if (answer !== undefined || items.size === 0) return
     const { able, prompt } = params.attendance
-    if (items.size >= params.threshold && missing(prompt()).length === 0) close(params.conclude(new Map(items)))
+    if (items.size >= params.threshold && missing(prompt()).length === 0) conclude()
     else if (items.size >= params.threshold) {
       grace ??= setTimeout(() => {
         if (answer !== undefined) return
         params.onLate(missing(prompt()))
-        close(params.conclude(new Map(items)))
+        if (answer === undefined) conclude()
       }, params.graceMillis)
     } else if (items.size + missing(able()).length < params.threshold) {
       fail(tooFew(items.size, params.threshold))

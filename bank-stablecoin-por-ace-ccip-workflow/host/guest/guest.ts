@@ -6,13 +6,13 @@ import * as buffer from 'node:buffer'
 import * as crypto from 'node:crypto'
 import * as url from 'node:url'
 import type { z as Zod } from 'zod'
-import type { GuestCode } from './code'
-import { type GuestPort, openGuestPort } from './port'
-import { type Realm, confineRealm } from './realm'
 import { collectWhenIdle } from '../base/idle'
 import { MODE_DON } from '../base/mode'
-import { type GuestMessage, type HostMessage } from './protocol'
+import type { GuestCode } from './code'
+import { type GuestPort, openGuestPort } from './port'
+import type { GuestMessage, HostMessage } from './protocol'
 import { seededRandom } from './random'
+import { type Realm, confineRealm } from './realm'
 
 const scope = globalThis as unknown as Record<string, unknown>
 const post = globalThis.postMessage.bind(globalThis) as (message: GuestMessage) => void
@@ -82,9 +82,18 @@ function createEarlyPort(port: GuestPort): EarlyPort {
   }
   return {
     port: {
-      post: (message) => (pass(), port.post(message)),
-      ask: (message) => (pass(), port.ask(message)),
-      sleep: (millis) => (pass(), port.sleep(millis)),
+      post: (message) => {
+        pass()
+        port.post(message)
+      },
+      ask: (message) => {
+        pass()
+        return port.ask(message)
+      },
+      sleep: (millis) => {
+        pass()
+        port.sleep(millis)
+      },
     },
     attempt(work) {
       closed = true
@@ -141,7 +150,9 @@ function provideRuntime(id: string): unknown {
 /** Strict, as modules are; Bun's own global is out of sight. */
 function compileWrapper(text: string): Wrapper {
   const wrapper = text.replace(/^\/\/.*\n/, '')
-  return (0, eval)(`'use strict';((Bun) => ${wrapper})()`) as Wrapper
+  // biome-ignore lint/security/noGlobalEval: the compiled workflow is a program, and this thread is its sandbox
+  const evaluate = globalThis.eval
+  return evaluate(`'use strict';((Bun) => ${wrapper})()`) as Wrapper
 }
 
 function callWrapper(wrapper: Wrapper, provide: (id: string) => unknown): object {
@@ -182,6 +193,6 @@ async function executeRequest(request: Uint8Array): Promise<void> {
     await program.main()
     post({ op: 'finished' })
   } catch (error) {
-    post({ op: 'finished', error: error instanceof Error ? error.message : String(error) })
+    post({ op: 'finished', error: String(error) })
   }
 }

@@ -17,7 +17,7 @@ const GLOBALS_OF_A_DON = new Set<PropertyKey>([
 /** Intrinsics that hang on syntax, not on a global. */
 const HIDDEN = [
   function* () {},
-  async function () {},
+  async () => {},
   async function* () {},
   [][Symbol.iterator](),
   new Map()[Symbol.iterator](),

@@ -1,7 +1,9 @@
 // Starts one run for `bun run main.ts` and ends the process with the run's exit code.
+
+import { type LocalDon, openLocalDon } from '../run/local-don'
+import type { RunSettings } from '../run/settings'
 import { createLineWriter } from './line-writer'
-import { openLocalDon } from '../run/local-don'
-import { failureLine, performRun } from './perform'
+import { performRun, startFailure } from './perform'
 import { readSettings } from './read-settings'
 import { writeText } from './terminal'
 
@@ -14,14 +16,17 @@ const STDERR = 2
 export async function start({ workflowDir }: { workflowDir: string }): Promise<never> {
   const stderr = createLineWriter((text) => writeText(STDERR, text))
   const streams = { out: (line: string) => writeText(STDOUT, `${line}\n`), err: stderr.write }
-  let code = 2
+  let don: LocalDon
+  let settings: RunSettings
   try {
-    const settings = readSettings({ workflowDir, env: process.env, args: process.argv.slice(2) })
-    const don = await openLocalDon(settings)
-    code = await performRun(don, settings, { streams, quiet: process.stderr.isTTY === true })
+    settings = readSettings({ workflowDir, env: process.env, args: process.argv.slice(2) })
+    don = await openLocalDon(settings)
   } catch (error) {
-    streams.err(failureLine(error))
+    for (const line of startFailure(error)) streams.err(line)
+    stderr.flush()
+    process.exit(2)
   }
+  const code = await performRun(don, settings, { streams, quiet: process.stderr.isTTY === true })
   stderr.flush()
   process.exit(code)
 }

@@ -2,10 +2,11 @@
 import { z } from 'zod'
 import { HostError } from '../base/errors'
 import { collectWhenIdle } from '../base/idle'
-import { createLineWriter } from './line-writer'
-import { openLocalDon } from '../run/local-don'
-import { failureLine, performRun } from './perform'
+import { failureLine } from '../run/ending'
+import { type LocalDon, openLocalDon } from '../run/local-don'
 import type { RunRequest } from '../run/settings'
+import { createLineWriter } from './line-writer'
+import { performRun, startFailure } from './perform'
 import { readDonSettings } from './read-settings'
 import { writeText } from './terminal'
 
@@ -38,8 +39,8 @@ export async function serve({ workflowDir }: { workflowDir: string }): Promise<n
   const send = (frame: Frame): void => stdout.write(JSON.stringify(frame))
   let code = 0
   try {
-    const don = await openLocalDon(readDonSettings({ workflowDir, env: process.env, args: process.argv.slice(2) }))
-    await don.warmUp()
+    const don = await openDon(workflowDir)
+    if (don === undefined) process.exit(2)
     send({ frame: 'ready' })
     collectWhenIdle()
     for await (const line of linesOf(Bun.stdin.stream())) {
@@ -60,6 +61,23 @@ export async function serve({ workflowDir }: { workflowDir: string }): Promise<n
   }
   stdout.flush()
   process.exit(code)
+}
+
+/** The DON, loaded; undefined when it told why there is none. */
+async function openDon(workflowDir: string): Promise<LocalDon | undefined> {
+  try {
+    const don = await openLocalDon(readDonSettings({ workflowDir, env: process.env, args: process.argv.slice(2) }))
+    await don.warmUp()
+    return don
+  } catch (error) {
+    writeText(
+      STDERR,
+      startFailure(error)
+        .map((text) => `${text}\n`)
+        .join(''),
+    )
+    return undefined
+  }
 }
 
 function requestOf(line: string): RunRequest {

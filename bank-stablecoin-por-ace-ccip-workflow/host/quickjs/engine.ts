@@ -52,9 +52,9 @@ export function invokeProgram(params: {
 function instantiateEngine(params: { plugin: WebAssembly.Module; port: GuestPort; args: string[] }): Engine {
   const { port } = params
   let printed = ''
-  let instance: WebAssembly.Instance | undefined
-  const memory = guestMemory(() => (instance?.exports as PluginExports).memory)
-  instance = new WebAssembly.Instance(params.plugin, {
+  // The imports are called only once the instance is there.
+  const memory = guestMemory(() => (instance.exports as PluginExports).memory)
+  const instance = new WebAssembly.Instance(params.plugin, {
     env: creImports({ memory, port }),
     wasi_snapshot_preview1: wasi({
       memory,

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type GuestPort, openGuestPort } from '../guest/port'
 import type { GuestMessage, HostMessage } from '../guest/protocol'
-import { BYTECODE_FILE, pluginFile } from './program'
 import { invokeProgram } from './engine'
+import { BYTECODE_FILE, pluginFile } from './program'
 
 const post = globalThis.postMessage.bind(globalThis) as (message: GuestMessage) => void
 

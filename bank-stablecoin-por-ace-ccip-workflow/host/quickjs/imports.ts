@@ -6,7 +6,7 @@ import type { GuestMemory } from './memory'
 export function creImports(params: {
   memory: GuestMemory
   port: GuestPort
-}): Record<string, (...values: never[]) => number | bigint | void> {
+}): Record<string, (...values: never[]) => unknown> {
   const { memory, port } = params
   const number = (bytes: Uint8Array) => BigInt(new TextDecoder().decode(bytes))
 
@@ -31,9 +31,7 @@ export function creImports(params: {
     call_capability: (pointer: number, length: number) =>
       number(port.ask({ op: 'call', bytes: memory.copy(pointer, length) })),
     await_capabilities: (pointer: number, length: number, buffer: number, capacity: number) =>
-      into(buffer, capacity, () =>
-        port.ask({ op: 'await', bytes: memory.copy(pointer, length), maxBytes: capacity }),
-      ),
+      into(buffer, capacity, () => port.ask({ op: 'await', bytes: memory.copy(pointer, length), maxBytes: capacity })),
     get_secrets: (pointer: number, length: number, buffer: number, capacity: number) =>
       into(buffer, capacity, () => {
         port.ask({ op: 'secrets', bytes: memory.copy(pointer, length) })

@@ -2,12 +2,13 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
-import type { Capability } from '../capabilities/call'
-import { CapabilityError, messageOf } from '../base/errors'
+import { CapabilityError, HostError, messageOf } from '../base/errors'
 import type { Journal } from '../base/journal'
+import type { Quota } from '../base/quota'
+import type { Capability } from '../capabilities/call'
+import { RpcUnavailable } from '../chain/rpc'
 import type { NodeSeat } from '../don/ports'
 import { MAX_RESPONSE_BYTES } from '../guest/protocol'
-import type { Quota } from '../base/quota'
 
 /** Where a guest is in its run. */
 export type GuestState = { phase: string; mode: number; quota: Quota }
@@ -44,7 +45,11 @@ export function createCapabilityCalls(params: {
       }
       const round = `${phase}:${callbackId}`
       journal({ event: 'capability.call', node: seat.name, round, capability: request.id, method: request.method })
-      pending.set(callbackId, responseOf(capability.call({ seat, round, mode, quota, request, bytes })))
+      const work = capability.call({ seat, round, mode, quota, request, bytes })
+      pending.set(
+        callbackId,
+        responseOf(work, (error) => journal({ event: 'call.failed', level: 'warn', node: seat.name, round, error })),
+      )
       return Math.abs(callbackId)
     },
     async collectResponses(bytes, maxBytes) {
@@ -65,11 +70,18 @@ export function createCapabilityCalls(params: {
   }
 }
 
-async function responseOf(work: Promise<Any>): Promise<SDK_PB.CapabilityResponse> {
+/** The response of a call; of what is no error of ours the guest learns that it happened, and the operator the rest. */
+async function responseOf(
+  work: Promise<Any>,
+  tellOperator: (error: string) => void,
+): Promise<SDK_PB.CapabilityResponse> {
   try {
     return create(SDK_PB.CapabilityResponseSchema, { response: { case: 'payload', value: await work } })
   } catch (error) {
-    const value = error instanceof CapabilityError ? error.toWire() : messageOf(error)
+    const ours = error instanceof CapabilityError || error instanceof HostError || error instanceof RpcUnavailable
+    if (!ours) tellOperator(messageOf(error))
+    const told = ours ? error : new CapabilityError('Unavailable', 'the host failed in a call', 'System')
+    const value = told instanceof CapabilityError ? told.toWire() : told.message
     return create(SDK_PB.CapabilityResponseSchema, { response: { case: 'error', value } })
   }
 }

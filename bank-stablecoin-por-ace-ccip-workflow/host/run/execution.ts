@@ -1,18 +1,22 @@
 // Runs the two phases of an execution on all nodes, and agrees on their results.
-import { fromBinary, toBinary, create } from '@bufbuild/protobuf'
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { type Any, EmptySchema } from '@bufbuild/protobuf/wkt'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
-import type { Don } from '../don/don'
 import { HostError, WorkflowError } from '../base/errors'
-import type { Node } from './node'
-import { MAX_RESPONSE_BYTES } from '../guest/protocol'
 import { type Value, toPlain } from '../base/values'
+import type { Don } from '../don/don'
+import { MAX_RESPONSE_BYTES } from '../guest/protocol'
+import type { Node } from './node'
 
 /** A trigger subscription of the workflow, at its handler's index. */
 export type Subscription = { index: number; id: string; method: string; payload: Any | undefined }
 
 /** Asks the workflow, on all nodes, which triggers it listens to. */
-export async function readSubscriptions(params: { don: Don; nodes: Node[]; config: Uint8Array }): Promise<Subscription[]> {
+export async function readSubscriptions(params: {
+  don: Don
+  nodes: Node[]
+  config: Uint8Array
+}): Promise<Subscription[]> {
   const { result } = await runPhase({
     ...params,
     phase: 'subscribe',
@@ -54,7 +58,7 @@ async function runPhase(params: {
   })
   const request = toBinary(SDK_PB.ExecuteRequestSchema, message)
   const agreed = agreeOnResult({ don, nodes, phase, request })
-  return fromBinary(SDK_PB.ExecutionResultSchema, await Promise.race([agreed, don.tooManyFaulty]))
+  return fromBinary(SDK_PB.ExecutionResultSchema, await Promise.race([agreed, don.failed]))
 }
 
 /** The result that f+1 nodes sent; the others are named, and may finish within the DON's time limit. */
@@ -104,6 +108,7 @@ async function agreeOnResult(params: {
 function nameDissenters(don: Don, names: string[], phase: string): void {
   for (const node of names) {
     don.journal({ event: 'node.dissent', level: 'warn', node, phase })
+    don.evidence.conduct(node, 'DISSENTED', `returned another result of the ${phase} phase`)
     if (phase === 'subscribe') don.markFaulty(node, 'subscribed to other triggers than the other nodes')
   }
 }

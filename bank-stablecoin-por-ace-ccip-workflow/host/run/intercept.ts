@@ -1,10 +1,10 @@
 // Lets a fault test intercept what a node's guest sends.
 import { fromBinary } from '@bufbuild/protobuf'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
-import type { CapabilityCalls } from './capability-calls'
 import { messageOf } from '../base/errors'
 import type { Journal } from '../base/journal'
 import type { NodeSeat } from '../don/ports'
+import type { CapabilityCalls } from './capability-calls'
 
 /** Starts a call of the guest, after the node's interceptor, where there is one, has seen it. */
 export async function interceptCall(params: {

@@ -1,15 +1,17 @@
 // Opens the local DON: reads, checks and loads once what all runs share.
 import path from 'node:path'
+import { createScrubber } from '../base/scrub'
 import { assertChain } from '../chain/chain'
-import { assertFresh, digestOfCode } from './code-digest'
-import { chainOf, readDonFile, readTransmitter } from '../don/don-file'
+import { createRpc } from '../chain/rpc'
+import { chainOf, readDonFile, readTransmitter, readTransmitters } from '../don/don-file'
+import { workflowIdOf } from '../don/identity'
+import { createNodePorts } from '../don/ports'
 import { bundleGuestCode, readGuestCode } from '../guest/code'
 import { createGuestPool } from '../guest/pool'
 import type { GuestStart } from '../guest/process'
-import { workflowIdOf } from '../don/identity'
-import { createNodePorts } from '../don/ports'
 import { ensureProgram } from '../quickjs/compile'
-import { createRpc } from '../chain/rpc'
+import { assertFresh, digestOfCode } from './code-digest'
+import type { RunEnding } from './ending'
 import { type Installation, type RunOutlets, carryOutRun } from './run'
 import { readJsonObject } from './run-config'
 import type { DonSettings, EngineName, RunRequest } from './settings'
@@ -20,8 +22,8 @@ const RPC_TIMEOUT_MILLIS = 10_000
 export type LocalDon = {
   /** Loads all nodes and checks the chain; the first run would do it too, but has somebody waiting. */
   warmUp: () => Promise<void>
-  /** Runs the workflow once, after the run before, and gives its result line. */
-  run: (request: RunRequest, outlets: RunOutlets) => Promise<string>
+  /** Runs the workflow once, after the run before, and gives its last line, however it ended. */
+  run: (request: RunRequest, outlets: RunOutlets) => Promise<RunEnding>
   /** Ends the nodes. */
   stop: () => Promise<void>
 }
@@ -56,22 +58,38 @@ async function installDon(settings: DonSettings, engineOf: (node: string) => Eng
   const seats = file.nodes.map(({ name, address, privateKey }) => {
     return { name, address, ports: createNodePorts({ privateKey, rpc: createRpc(endpoint) }) }
   })
+  const transmitters = readTransmitters({ donFile, don: file })
+  const clean = createScrubber({
+    secrets: [...file.nodes, ...transmitters].map(({ privateKey }) => privateKey),
+    urls: [chain.rpcUrl, ...file.chains.map(({ rpcUrl }) => rpcUrl), ...urlsIn(base.json)],
+  })
   const { workflowOwner, workflowName } = file
   const workflowId = workflowIdOf({ owner: workflowOwner, name: workflowName, code, config: base.bytes })
   let checked: Promise<void> | undefined
   return {
     base: base.json,
     file,
+    clean,
     limits,
     secretsFile: settings.secretsFile,
     chain,
     rpc,
     identity: { workflowId, workflowName, workflowOwner },
-    checkChain: () => (checked ??= assertChain({ rpc, chain })),
+    checkChain: () => {
+      checked ??= assertChain({ rpc, chain })
+      checked.catch(() => (checked = undefined))
+      return checked
+    },
     transmitterOf: askOnce((slot: number) => readTransmitter({ donFile, don: file, slot })),
     seats,
     guests: createGuestPool(await guestStarts({ settings, code, nodes: file.nodes.map(({ name }) => name), engineOf })),
   }
+}
+
+/** Every text of a configuration that is a URL. */
+function urlsIn(value: unknown): string[] {
+  if (typeof value === 'string') return URL.canParse(value) ? [value] : []
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(urlsIn) : []
 }
 
 /** What each node's Worker runs. */
@@ -84,7 +102,8 @@ async function guestStarts(params: {
   const { engineOf, nodes } = params
   const { bundleDir, workflowDir, cacheDir } = params.settings
   const engines = new Set(nodes.map(engineOf))
-  const guestUrl = bundleDir === undefined ? path.join(workflowDir, 'host/guest/guest.ts') : path.join(bundleDir, 'guest.js')
+  const guestUrl =
+    bundleDir === undefined ? path.join(workflowDir, 'host/guest/guest.ts') : path.join(bundleDir, 'guest.js')
   const code = bundleDir === undefined ? await bundleGuestCode(workflowDir) : readGuestCode(bundleDir)
   const bun = { guestUrl, program: { engine: 'bun', code } as const }
   if (!engines.has('quickjs')) return (name) => ({ name, ...bun })

@@ -1,20 +1,20 @@
 // Serves one node's guest during a run.
 import { create, toBinary } from '@bufbuild/protobuf'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
-import { type CapabilityCalls, type GuestState, createCapabilityCalls } from './capability-calls'
-import type { Capability } from '../capabilities/call'
-import type { Don } from '../don/don'
-import type { DonClock } from '../don/clock'
 import { messageOf } from '../base/errors'
-import type { GuestProcess, RunMessage } from '../guest/process'
 import type { Limits } from '../base/limits'
-import type { WorkflowLog } from './workflow-log'
-import type { NodeSeat } from '../don/ports'
 import { MODE_DON, MODE_NODE } from '../base/mode'
 import { createQuota } from '../base/quota'
+import type { Capability } from '../capabilities/call'
+import type { DonClock } from '../don/clock'
+import type { Don } from '../don/don'
+import type { NodeSeat } from '../don/ports'
+import type { GuestProcess, RunMessage } from '../guest/process'
+import { type CapabilityCalls, type GuestState, createCapabilityCalls } from './capability-calls'
+import { interceptCall, interceptResult } from './intercept'
 import { type SecretRequests, type SecretStore, createSecretRequests } from './secrets'
 import type { SeedSource } from './seed'
-import { interceptCall, interceptResult } from './intercept'
+import type { WorkflowLog } from './workflow-log'
 
 /** A node of the DON in one run: its guest, and the calls it has in flight. */
 export type Node = {
@@ -36,6 +36,9 @@ export type NodeContext = {
   capabilities: Capability[]
 }
 
+/** A sentence of the workflow's own (workflow/base/errors.ts) in what an engine or the SDK makes of it. */
+const OWN_WORDS = /\b(?:WorkflowFailure|Failed to parse configuration): ([^\n]+)/
+
 /** What a node keeps of the phase it is in. */
 type Phase = GuestState & {
   calls: CapabilityCalls
@@ -52,18 +55,21 @@ export function seatNode(context: NodeContext, seat: NodeSeat, guest: GuestProce
   let phase = openPhase(context, seat, '')
   let last: Promise<unknown> = guest.ready()
 
-  const crash = (reason: string): void => {
+  const crash = (detail: string): void => {
     void guest.stop()
-    don.markFaulty(name, reason)
-    phase.result.reject(new Error(reason))
+    don.markFaulty(name, 'crashed', detail)
+    phase.result.reject(new Error(detail))
   }
   const finish = async (bytes: Uint8Array): Promise<void> => {
     const result = await interceptResult({ seat, phase: phase.phase, bytes, crash })
     if (result !== undefined) phase.result.resolve(result)
   }
   const onMessage = (message: RunMessage): void => {
-    if (message.op === 'finished') void finish(phase.response ?? errorResult(message.error))
-    else serveMessage({ context, seat, phase, guest, crash }, message)
+    if (message.op === 'finished') {
+      if (message.error !== undefined)
+        don.journal({ event: 'guest.failed', level: 'warn', node: name, error: message.error })
+      void finish(phase.response ?? errorResult(OWN_WORDS.exec(message.error ?? '')?.[1]))
+    } else serveMessage({ context, seat, phase, guest, crash }, message)
   }
   const begin = (params: { phase: string; request: Uint8Array }): Promise<Uint8Array> => {
     if (closed) throw new Error('the run is over')
@@ -162,7 +168,7 @@ function boundedResult(phase: Phase, bytes: Uint8Array): Uint8Array {
 }
 
 /** The result that a workflow's own error handler would have sent. */
-function errorResult(message = 'the workflow sent no response'): Uint8Array {
+function errorResult(message = 'the workflow ended without a response'): Uint8Array {
   const result = create(SDK_PB.ExecutionResultSchema, { result: { case: 'error', value: message } })
   return toBinary(SDK_PB.ExecutionResultSchema, result)
 }

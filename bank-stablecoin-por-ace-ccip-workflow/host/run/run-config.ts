@@ -14,7 +14,7 @@ export function readJsonObject(file: string, what: string): JsonFile {
   try {
     bytes = readFileSync(file)
   } catch {
-    throw new HostError('CONFIG_REFUSED', `${what} cannot be read`)
+    throw new HostError('FILES_UNAVAILABLE', `${what} cannot be read`)
   }
   try {
     const json: unknown = JSON.parse(new TextDecoder().decode(bytes))

@@ -1,32 +1,39 @@
 // Carries out one run of the workflow, from its run directory to its result line.
 import path from 'node:path'
 import type { Hex } from 'viem'
+import { HostError, messageOf } from '../base/errors'
+import { type Journal, scrubbed } from '../base/journal'
+import type { Limits } from '../base/limits'
+import { type Scrubber, createScrubber } from '../base/scrub'
+import { toPlain } from '../base/values'
 import { consensus } from '../capabilities/consensus'
 import { evm } from '../capabilities/evm'
 import { httpActions } from '../capabilities/http-action'
-import type { ChainSettings } from '../chain/chain'
-import { type Don, type DonTimeouts, createDon } from '../don/don'
-import { createDonClock } from '../don/clock'
-import { type DonFile, configDigestOf } from '../don/don-file'
-import { HostError } from '../base/errors'
-import { fireTrigger, readSubscriptions } from './execution'
-import type { GuestPool } from '../guest/pool'
 import { createHttpCache } from '../capabilities/http-cache'
-import { type WorkflowIdentity, executionIdOf } from '../don/identity'
-import { type Journal, redacted } from '../base/journal'
-import type { Limits } from '../base/limits'
-import { createWorkflowLog } from './workflow-log'
-import { type Node, type NodeContext, seatNode } from './node'
-import type { NodePorts, NodeSeat } from '../don/ports'
 import { createReportSigner } from '../capabilities/report-signer'
+import type { ChainSettings } from '../chain/chain'
+import { type Funds, assertFunds } from '../chain/funds'
 import type { Rpc } from '../chain/rpc'
+import type { Transmitter } from '../chain/transaction'
+import { createDonClock } from '../don/clock'
+import { type Don, type DonTimeouts, createDon } from '../don/don'
+import { type DonFile, configDigestOf } from '../don/don-file'
+import { type EvidenceRecord, createEvidence } from '../don/evidence'
+import { type WorkflowIdentity, executionIdOf } from '../don/identity'
+import type { NodePorts, NodeSeat } from '../don/ports'
+import type { GuestPool } from '../guest/pool'
+import { type RunAccount, type RunEnding, failureLine, resultLine, toldError } from './ending'
+import { fireTrigger, readSubscriptions } from './execution'
+import { type Node, type NodeContext, seatNode } from './node'
 import { assertOnlyBasketDiffers, readJsonObject } from './run-config'
 import { openSecrets } from './secrets'
 import { createSeedSource } from './seed'
 import type { RunRequest } from './settings'
-import type { Transmitter } from '../chain/transaction'
 import { triggerEvent } from './trigger'
-import { toPlain } from '../base/values'
+import { createWorkflowLog } from './workflow-log'
+
+/** A line that announces a step of the workflow. */
+const STEP = /^\[\d{1,2}\/\d{1,2}\] ([a-z]+):/
 
 const TIMEOUTS: DonTimeouts = { graceMillis: 500, quorumMillis: 20_000, finishMillis: 0 }
 
@@ -35,6 +42,8 @@ export type Installation = {
   /** The base configuration. */
   base: Record<string, unknown>
   file: DonFile
+  /** Knows the keys of nodes and transmitters, and the URLs of the configuration. */
+  clean: Scrubber
   limits: Limits
   secretsFile: string
   chain: ChainSettings
@@ -57,19 +66,71 @@ export type RunOutlets = {
   portsOf?: (params: { name: string; ordinary: NodePorts }) => NodePorts
 }
 
-/** Runs the workflow once, when the run before has been cleared away, and gives its result line. */
-export async function carryOutRun(shared: Installation, request: RunRequest, outlets: RunOutlets): Promise<string> {
+/** Runs the workflow once, when the run before has been cleared away, and gives its last line, however it ended. */
+export async function carryOutRun(shared: Installation, request: RunRequest, outlets: RunOutlets): Promise<RunEnding> {
   await shared.guests.released()
+  const { identity } = shared
+  const executionId = executionIdOf({ workflowId: identity.workflowId, requestId: request.requestId })
+  const run = openRun(shared, executionId)
+  try {
+    const value = await runWorkflow(shared, request, outlets, run)
+    return { line: resultLine({ executionId, value, clean: run.clean, ...run.account() }) }
+  } catch (error) {
+    const told =
+      run.don?.rpcFailure === undefined ? toldError(error) : new HostError('RPC_UNAVAILABLE', run.don.rpcFailure)
+    scrubbed(outlets.journal, run.clean)({ event: 'run.failed', level: 'error', error: messageOf(error) })
+    return { line: failureLine(told, { clean: run.clean, ...run.account() }), error: told }
+  }
+}
+
+/** What is known of a run from its first moment on, whatever becomes of it. */
+type OpenRun = {
+  executionId: Hex
+  evidence: EvidenceRecord
+  /** Set when the run has come so far; before, nobody can have signed. */
+  don?: Don
+  transmitter?: Transmitter
+  /** Without the workflow's secrets, until they are read. */
+  clean: Scrubber
+  account: () => RunAccount
+}
+
+function openRun({ file, identity, seats, clean }: Installation, executionId: Hex): OpenRun {
+  const evidence = createEvidence({
+    ...{ nodes: seats, f: file.f, executionId, workflowId: identity.workflowId, configDigest: configDigestOf(file) },
+    transmitter: () => run.transmitter?.address,
+  })
+  const run: OpenRun = {
+    executionId,
+    evidence,
+    clean,
+    account: () => ({ signed: run.don?.hasBegunSigning() ?? false, evidence: evidence.toEvidence(run.clean) }),
+  }
+  return run
+}
+
+/** The handler's return value. When this is over, no node signs anything any more. */
+async function runWorkflow(
+  shared: Installation,
+  request: RunRequest,
+  outlets: RunOutlets,
+  run: OpenRun,
+): Promise<unknown> {
+  const { file, identity, chain, limits } = shared
+  const { executionId, evidence } = run
+  const secrets = openSecrets({ file: shared.secretsFile, owner: file.workflowOwner })
+  if (secrets.values.length > 0) {
+    const ofSecrets = createScrubber({ secrets: secrets.values, urls: [] })
+    run.clean = (text) => ofSecrets(shared.clean(text))
+  }
   const configFile = request.configFile ?? path.join(request.runDir, 'config.json')
   const config = readJsonObject(configFile, `the run's ${path.basename(configFile)}`)
   assertOnlyBasketDiffers({ base: shared.base, run: config.json })
   const transmitter = shared.transmitterOf(request.transmitterSlot)
-  const { file, identity, chain, rpc, limits } = shared
-  const executionId = executionIdOf({ workflowId: identity.workflowId, requestId: request.requestId })
-  const secrets = openSecrets({ file: shared.secretsFile, owner: file.workflowOwner })
-  const journal = secrets.isEmpty ? outlets.journal : redacted(outlets.journal, secrets.redact)
-  const print = (line: string) => outlets.print(secrets.redact(line))
-  const don = donOf(shared, { ...outlets, journal })
+  run.transmitter = transmitter
+  const journal = scrubbed(outlets.journal, run.clean)
+  const don = donOf(shared, { ...outlets, journal }, evidence)
+  run.don = don
   journal({
     event: 'run.started',
     executionId,
@@ -79,25 +140,45 @@ export async function carryOutRun(shared: Installation, request: RunRequest, out
   })
 
   const clock = createDonClock(don)
-  const signer = createReportSigner({ don, identity, executionId, now: clock.latest })
+  const funds = fundsOf(shared, don, transmitter)
+  const signer = createReportSigner({ don, identity, executionId, now: clock.latest, beforeSigning: funds })
   const capabilities = [
-    httpActions(createHttpCache(Date.now)),
+    httpActions({ cache: createHttpCache(Date.now), journal }),
     consensus({ don, signer }),
-    evm({ don, chain, rpc, transmitter }),
+    evm({ don, chain, rpc: shared.rpc, transmitter, funds }),
   ]
+  const print = (line: string): void => {
+    const [, step] = STEP.exec(line) ?? []
+    if (step !== undefined) evidence.reached(step === 'compliance' || step === 'reserves' ? step : undefined)
+    outlets.print(run.clean(line))
+  }
   const log = createWorkflowLog({ f: don.f, limits, journal, print })
   const context = { don, clock, seeds: createSeedSource(executionId), log, limits, secrets, capabilities }
   const nodes = don.seats.map((seat) => seatNode(context, seat, shared.guests.guestOf(seat.name)))
   try {
-    const value = await withinExecutionTime(runPhases(shared, request, { context, nodes, config: config.bytes }), limits)
-    return secrets.redact(resultLine(executionId, value))
-  } catch (error) {
-    if (don.rpcFailure !== undefined) throw new HostError('RPC_UNAVAILABLE', don.rpcFailure)
-    if (error instanceof Error) error.message = secrets.redact(error.message)
-    throw error
+    return await withinExecutionTime(runPhases(shared, request, { context, nodes, config: config.bytes }), limits)
   } finally {
     don.close()
     shared.guests.release(nodes)
+  }
+}
+
+/**
+ * Asks what the transmitter has while the run is under way; whoever needs to know waits for the answer. Without enough for
+ * one delivery the run ends before anything is signed.
+ */
+function fundsOf({ rpc, base, limits }: Installation, don: Don, { address }: Transmitter): () => Promise<Funds> {
+  const configured = base['gasLimit']
+  const gas = typeof configured === 'string' && /^\d{1,9}$/.test(configured) ? BigInt(configured) : limits.evmGas
+  const asked = assertFunds({ rpc, address, gas })
+  asked.catch(() => undefined)
+  return async () => {
+    try {
+      return await asked
+    } catch (error) {
+      if (error instanceof HostError) don.fail(error)
+      throw error
+    }
   }
 }
 
@@ -119,6 +200,7 @@ async function runPhases(
     )
   }
   const watched = { runDir: request.runDir, limits, chain, rpc, nowMillis: clock.latest() }
+  run.context.don.evidence.reached(undefined)
   const fired = await triggerEvent(watched, { choice: request.trigger, subscriptions })
   return toPlain(await fireTrigger({ don, nodes, config, ...fired }))
 }
@@ -126,19 +208,12 @@ async function runPhases(
 /** An execution that takes longer than the quota is ended. */
 async function withinExecutionTime<Result>(work: Promise<Result>, { executionMillis }: Limits): Promise<Result> {
   const { promise: deadline, reject } = Promise.withResolvers<never>()
-  const late = (): void =>
-    reject(new HostError('NODES_FAILED', `the execution took longer than ${executionMillis} ms`))
+  const late = (): void => reject(new HostError('NODES_FAILED', `the execution took longer than ${executionMillis} ms`))
   const timer = setTimeout(late, executionMillis)
   return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
 }
 
-/** The handler's return value with the execution it belongs to, as one line of JSON. */
-function resultLine(executionId: Hex, value: unknown): string {
-  const plain = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : { value }
-  return JSON.stringify({ version: 1, executionId, ...plain })
-}
-
-function donOf({ file, seats }: Installation, outlets: RunOutlets): Don {
+function donOf({ file, seats }: Installation, outlets: RunOutlets, evidence: EvidenceRecord): Don {
   return createDon({
     donId: file.donId,
     configVersion: file.configVersion,
@@ -150,5 +225,6 @@ function donOf({ file, seats }: Installation, outlets: RunOutlets): Don {
     })),
     timeouts: outlets.timeouts ?? TIMEOUTS,
     journal: outlets.journal,
+    evidence,
   })
 }

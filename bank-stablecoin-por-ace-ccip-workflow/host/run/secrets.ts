@@ -1,7 +1,8 @@
-// Reads the workflow's secrets, answers the nodes' requests for them, and redacts them from every text.
+// Reads the workflow's secrets, and answers the nodes' requests for them.
+
+import { readFileSync, statSync } from 'node:fs'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
-import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
 import { HostError } from '../base/errors'
 import type { Quota } from '../base/quota'
@@ -31,18 +32,17 @@ const secretsSchema = z
 export type SecretStore = {
   /** Answers a serialized GetSecretsRequest for one node. */
   answer: (params: { node: string; request: SDK_PB.GetSecretsRequest; quota: Quota }) => SDK_PB.SecretResponses
-  /** Whether there are none, so that no text can hold one. */
-  isEmpty: boolean
-  /** The text without any secret value. */
-  redact: (text: string) => string
+  /** All values, of all nodes. */
+  values: string[]
 }
 
 /** Reads the secrets file; without one there are no secrets. Refuses a file that others may read. */
 export function openSecrets(params: { file: string; owner: string }): SecretStore {
   const entries = readSecrets(params.file)
-  const values = entries
-    .flatMap(({ value, nodes }) => [...(value === undefined ? [] : [value]), ...Object.values(nodes)])
-    .sort((a, b) => b.length - a.length)
+  const values = entries.flatMap(({ value, nodes }) => [
+    ...(value === undefined ? [] : [value]),
+    ...Object.values(nodes),
+  ])
   return {
     answer({ node, request, quota }) {
       quota.fit('secretsAtOnce', request.requests.length)
@@ -64,13 +64,15 @@ export function openSecrets(params: { file: string; owner: string }): SecretStor
       })
       return create(SDK_PB.SecretResponsesSchema, { responses })
     },
-    isEmpty: values.length === 0,
-    redact: (text) => values.reduce((clean, value) => clean.replaceAll(value, '[secret]'), text),
+    values,
   }
 }
 
 /** Secret requests of one node in flight, by callback id. */
-export type SecretRequests = { start: (bytes: Uint8Array) => number; collectResponses: (bytes: Uint8Array) => Uint8Array }
+export type SecretRequests = {
+  start: (bytes: Uint8Array) => number
+  collectResponses: (bytes: Uint8Array) => Uint8Array
+}
 
 /** The secret requests of a node in a phase. */
 export function createSecretRequests(params: { store: SecretStore; node: string; quota: Quota }): SecretRequests {
@@ -104,7 +106,8 @@ function readSecrets(file: string): z.infer<typeof secretsSchema>['secrets'] {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if ((error as { code?: unknown }).code === 'ENOENT') return []
-    throw error
+    if (error instanceof HostError) throw error
+    throw new HostError('FILES_UNAVAILABLE', `${file} cannot be read`)
   }
   const parsed = secretsSchema.safeParse(parseQuietly(text))
   if (!parsed.success)

@@ -1,16 +1,17 @@
 // Builds the event of the trigger that fires the workflow.
+
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { create, fromBinary } from '@bufbuild/protobuf'
 import { type Any, anyPack, timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { CRON_TRIGGER_PB, EVM_PB, HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { toHex } from 'viem'
+import { HostError } from '../base/errors'
+import type { Limits } from '../base/limits'
 import type { ChainSettings } from '../chain/chain'
 import { type RpcLog, logMessage, receiptSchema } from '../chain/evm-messages'
-import { HostError } from '../base/errors'
+import { type Rpc, RpcUnavailable } from '../chain/rpc'
 import type { Subscription } from './execution'
-import type { Limits } from '../base/limits'
-import type { Rpc } from '../chain/rpc'
 import type { TriggerChoice } from './settings'
 
 /** The handler that a trigger fires, and the event it gets. */
@@ -49,7 +50,7 @@ function httpEvent(context: TriggerContext): Any {
   try {
     input = readFileSync(path.join(context.runDir, 'http_trigger_payload.json'))
   } catch {
-    throw new HostError('CONFIG_REFUSED', 'http_trigger_payload.json cannot be read')
+    throw new HostError('FILES_UNAVAILABLE', 'http_trigger_payload.json cannot be read')
   }
   if (input.length > context.limits.triggerBytes) {
     throw new HostError(
@@ -73,7 +74,9 @@ async function logEvent(
 ): Promise<Any> {
   const answer = await context.rpc('eth_getTransactionReceipt', [choice.txHash])
   if (answer === null) throw new HostError('HOST_ERROR', `there is no transaction ${choice.txHash}`)
-  const log = receiptSchema.parse(answer).logs[choice.index]
+  const receipt = receiptSchema.safeParse(answer)
+  if (!receipt.success) throw new RpcUnavailable('NOT_JSON_RPC', 'eth_getTransactionReceipt')
+  const log = receipt.data.logs[choice.index]
   if (log === undefined) throw new HostError('HOST_ERROR', `transaction ${choice.txHash} has no log ${choice.index}`)
   const filter = fromBinary(EVM_PB.FilterLogTriggerRequestSchema, subscription.payload?.value ?? new Uint8Array())
   if (!matches(filter, log)) throw new HostError('HOST_ERROR', 'the workflow did not subscribe to this log')

@@ -1,4 +1,12 @@
-import { type Address, type Hex, encodeFunctionData, encodeFunctionResult, getAddress, numberToHex, parseAbi } from 'viem'
+import {
+  type Address,
+  type Hex,
+  encodeFunctionData,
+  encodeFunctionResult,
+  getAddress,
+  numberToHex,
+  parseAbi,
+} from 'viem'
 import { multicall3Bytecode } from '../../node_modules/viem/constants/contracts'
 import { MULTICALL3 } from '../../workflow/config/reserve-sources'
 import { ACCOUNTS, type TestChain, mined } from './fixture'
@@ -29,7 +37,12 @@ export async function installMulticall(chain: TestChain): Promise<void> {
 }
 
 /** What an AggregatorV3 feed answers; updated five seconds ago, unless told otherwise. */
-export function feedAnswers(params: { answer: bigint; decimals?: number; updatedAt?: number; round?: bigint }): Record<Hex, Hex> {
+export function feedAnswers(params: {
+  answer: bigint
+  decimals?: number
+  updatedAt?: number
+  round?: bigint
+}): Record<Hex, Hex> {
   const { answer, decimals = 8, updatedAt = secondsNow() - 5, round = 7n } = params
   const at = BigInt(updatedAt)
   return {
@@ -43,7 +56,10 @@ export function feedAnswers(params: { answer: bigint; decimals?: number; updated
 }
 
 /** What a wallet address manager answers to whoever asks page by page. */
-export function listAnswers(addresses: string[], params: { length?: number; pageSize?: number } = {}): Record<Hex, Hex> {
+export function listAnswers(
+  addresses: string[],
+  params: { length?: number; pageSize?: number } = {},
+): Record<Hex, Hex> {
   const { length = addresses.length, pageSize = 25 } = params
   const answers: Record<Hex, Hex> = {
     [encodeFunctionData({ abi, functionName: 'getPoRAddressListLength' })]: encodeFunctionResult({
@@ -73,6 +89,10 @@ export function coinAnswers(balances: Record<Address, bigint>): Record<Hex, Hex>
 
 function decimalsAnswer(decimals: number): Record<Hex, Hex> {
   return {
-    [encodeFunctionData({ abi, functionName: 'decimals' })]: encodeFunctionResult({ abi, functionName: 'decimals', result: decimals }),
+    [encodeFunctionData({ abi, functionName: 'decimals' })]: encodeFunctionResult({
+      abi,
+      functionName: 'decimals',
+      result: decimals,
+    }),
   }
 }

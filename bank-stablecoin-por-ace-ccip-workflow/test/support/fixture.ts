@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Address, Hex } from 'viem'
-import { type DonFile, selectorOf } from '../../host/don/don-file'
 import { type Rpc, createRpc } from '../../host/chain/rpc'
+import { type DonFile, selectorOf } from '../../host/don/don-file'
 
 export const WORKFLOW_DIR = path.resolve(import.meta.dir, '../..')
 const ROOT = path.resolve(WORKFLOW_DIR, '..')

@@ -1,5 +1,14 @@
 import { expect } from 'bun:test'
-import { type Address, type PublicClient, createPublicClient, encodeFunctionData, http, parseAbi, parseEventLogs, parseUnits } from 'viem'
+import {
+  type Address,
+  type PublicClient,
+  createPublicClient,
+  encodeFunctionData,
+  http,
+  parseAbi,
+  parseEventLogs,
+  parseUnits,
+} from 'viem'
 import { readDonFile, readTransmitter } from '../../host/don/don-file'
 import type { NodePorts } from '../../host/don/ports'
 import type { TriggerChoice } from '../../host/run/settings'
@@ -126,7 +135,11 @@ export function verdictOf({ result, error }: RunOutcome): string {
 async function createBasket(chain: TestChain): Promise<Basket> {
   const from = ACCOUNTS.deployer
   await chain.rpc('anvil_impersonateAccount', [from])
-  const data = encodeFunctionData({ abi, functionName: 'createBasket', args: ['Test Dollar', 'TST', ACCOUNTS.basketAdmin] })
+  const data = encodeFunctionData({
+    abi,
+    functionName: 'createBasket',
+    args: ['Test Dollar', 'TST', ACCOUNTS.basketAdmin],
+  })
   const { transactionHash } = await mined(chain, { from, to: chain.deployment.basketFactory, data, gas: CREATION_GAS })
   const { logs } = await clientOf(chain).getTransactionReceipt({ hash: transactionHash })
   const [created] = parseEventLogs({ abi, eventName: 'BasketCreated', logs })

@@ -1,11 +1,13 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { type LocalDon, openLocalDon } from '../../host/run/local-don'
-import type { DonTimeouts } from '../../host/don/don'
-import { HostError, WorkflowError } from '../../host/base/errors'
+import { HostError } from '../../host/base/errors'
 import { type JournalEvent, createJournal } from '../../host/base/journal'
 import { type Limits, PRODUCTION_LIMITS } from '../../host/base/limits'
+import type { DonTimeouts } from '../../host/don/don'
+import type { Evidence } from '../../host/don/evidence'
 import type { NodePorts } from '../../host/don/ports'
+import type { RunEnding } from '../../host/run/ending'
+import { type LocalDon, openLocalDon } from '../../host/run/local-don'
 import type { EngineName, TriggerChoice } from '../../host/run/settings'
 import type { MintResult } from '../../workflow/orders/result'
 import { ACCOUNTS, type Basket, type TestChain, WORKFLOW_DIR, temporaryDirectory } from './fixture'
@@ -55,7 +57,11 @@ export function createProject(params: {
 }
 
 /** Changes the project's base configuration for the runs to come; a bundle is of the code alone and stays good. */
-export function configure(project: Project, change: Record<string, unknown>, basket = project.chain.deployment.firstBasket): void {
+export function configure(
+  project: Project,
+  change: Record<string, unknown>,
+  basket = project.chain.deployment.firstBasket,
+): void {
   const file = path.join(project.dir, 'config.json')
   const base = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
   const addresses = { stablecoinAddress: basket.stablecoin, mintingConsumerAddress: basket.mintingConsumer }
@@ -93,12 +99,15 @@ export function runDirectory(project: Project, payload: unknown, config: Record<
 }
 
 /** The result line of a run of main.ts. */
-export type ResultLine = MintResult & { executionId: string }
+export type ResultLine = MintResult & { executionId: string; signed: boolean; evidence: Evidence }
+
+/** The last line of a run that failed. */
+export type FailureLine = { error: string; code: string; signed: boolean; evidence: Evidence }
 
 /** How an in-process run ended, with everything it said. */
 export type RunOutcome = {
   result?: ResultLine
-  error?: { code: string; message: string }
+  error?: { code: string; message: string; signed?: boolean; evidence?: Evidence }
   lines: string[]
   events: JournalEvent[]
 }
@@ -162,7 +171,7 @@ function runRecorded(params: {
   options: RunOptions
   lines: string[]
   events: JournalEvent[]
-}): Promise<string> {
+}): Promise<RunEnding> {
   const { options, lines, events } = params
   return params.don.run(
     {
@@ -181,17 +190,14 @@ function runRecorded(params: {
   )
 }
 
-async function outcomeOf(
-  lines: string[],
-  events: JournalEvent[],
-  work: () => Promise<string>,
-): Promise<RunOutcome> {
+async function outcomeOf(lines: string[], events: JournalEvent[], work: () => Promise<RunEnding>): Promise<RunOutcome> {
   try {
-    return { result: JSON.parse(await work()) as ResultLine, lines, events }
+    const { line, error } = await work()
+    if (error === undefined) return { result: JSON.parse(line) as ResultLine, lines, events }
+    const { error: message, ...failure } = JSON.parse(line) as FailureLine
+    return { error: { message, ...failure }, lines, events }
   } catch (error) {
     if (error instanceof HostError) return { error: { code: error.code, message: error.message }, lines, events }
-    if (error instanceof WorkflowError)
-      return { error: { code: 'WORKFLOW_ERROR', message: error.message }, lines, events }
     throw error
   }
 }

@@ -35,7 +35,14 @@ export function createBitGoSigner(): BitGoSigner {
 }
 
 export type DialectName =
-  'guide' | 'ledgerlens-tusd' | 'network-firm-v1' | 'network-firm-v2' | 'harris-trotter' | 'bitgo' | 'paxos' | 'bridge'
+  | 'guide'
+  | 'ledgerlens-tusd'
+  | 'network-firm-v1'
+  | 'network-firm-v2'
+  | 'harris-trotter'
+  | 'bitgo'
+  | 'paxos'
+  | 'bridge'
 
 /** A dialect over HTTP as its source speaks it today. */
 export type Dialect = {

@@ -87,7 +87,11 @@ function variantsOf({ kind, main }: FieldSpec): Variant[] {
     default: {
       const form = kind.slice('amount-'.length)
       const otherForm: Variant[] =
-        form === 'number' ? [['a string', '"1000000"', 'FIELD_TYPE']] : form === 'string' ? [['a number', '1000000', 'FIELD_TYPE']] : []
+        form === 'number'
+          ? [['a string', '"1000000"', 'FIELD_TYPE']]
+          : form === 'string'
+            ? [['a number', '1000000', 'FIELD_TYPE']]
+            : []
       const zero = form === 'string' ? '"0.00"' : '0.00'
       const huge = form === 'string' ? `"${'9'.repeat(40)}"` : '9'.repeat(40)
       const ofMain: Variant[] = [
@@ -102,17 +106,21 @@ function variantsOf({ kind, main }: FieldSpec): Variant[] {
 /** All malformed answers of one happy one: broken texts, and each field gone bad in every way of its kind. */
 export function mutationsOf(happy: string, fields: FieldSpec[]): Malformed[] {
   const ofFields = fields.flatMap((spec) =>
-    variantsOf(spec).map(([label, value, word]): Malformed => ({
-      name: `${spec.name} ${label}`,
-      body: withField(happy, spec.name, value),
-      ...(word === undefined ? {} : { word }),
-    })),
+    variantsOf(spec).map(
+      ([label, value, word]): Malformed => ({
+        name: `${spec.name} ${label}`,
+        body: withField(happy, spec.name, value),
+        ...(word === undefined ? {} : { word }),
+      }),
+    ),
   )
-  const twice = fields.map(({ name }): Malformed => ({
-    name: `${name} twice`,
-    body: withTwice(happy, name),
-    word: 'NOT_JSON',
-  }))
+  const twice = fields.map(
+    ({ name }): Malformed => ({
+      name: `${name} twice`,
+      body: withTwice(happy, name),
+      word: 'NOT_JSON',
+    }),
+  )
   return [...brokenTexts(happy), ...ofFields, ...twice]
 }
 
@@ -138,7 +146,11 @@ export function brokenTexts(happy: string): Malformed[] {
     { name: 'single quotes', body: happy.replaceAll('"', "'"), word: 'NOT_JSON' },
     { name: 'a comment', body: `/* audited */${happy}`, word: 'NOT_JSON' },
     { name: 'a callback', body: `callback(${happy})`, word: 'NOT_JSON' },
-    { name: 'nested too deep', body: `{"a":${'['.repeat(40)}${']'.repeat(40)},${happy.trim().slice(1)}`, word: 'NOT_JSON' },
+    {
+      name: 'nested too deep',
+      body: `{"a":${'['.repeat(40)}${']'.repeat(40)},${happy.trim().slice(1)}`,
+      word: 'NOT_JSON',
+    },
     { name: 'a raw line break in a text', body: `{"note":"a\nb",${happy.trim().slice(1)}`, word: 'NOT_JSON' },
     ...[0.2, 0.5, 0.8, 0.95].map((share) => ({ name: `cut at ${share * 100} %`, body: cut(share), word: 'TRUNCATED' })),
   ]

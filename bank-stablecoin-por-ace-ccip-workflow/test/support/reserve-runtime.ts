@@ -30,8 +30,17 @@ export function configOf(reserves: unknown, overrides: Record<string, unknown> =
 }
 
 /** One source over HTTP, summed alone. */
-export function soleSource(source: Record<string, unknown>, rest: Record<string, unknown> = {}): Record<string, unknown> {
-  const common = { name: 'source', class: 'auditor', unit: 'USD', maxAgeSeconds: 300, url: 'https://bank.example/{consumer}' }
+export function soleSource(
+  source: Record<string, unknown>,
+  rest: Record<string, unknown> = {},
+): Record<string, unknown> {
+  const common = {
+    name: 'source',
+    class: 'auditor',
+    unit: 'USD',
+    maxAgeSeconds: 300,
+    url: 'https://bank.example/{consumer}',
+  }
   return { rule: { kind: 'sum' }, sources: [{ ...common, ...source }], ...rest }
 }
 

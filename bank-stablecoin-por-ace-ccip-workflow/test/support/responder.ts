@@ -13,7 +13,10 @@ const word = (value: number): string => value.toString(16).padStart(4, '0')
  * out of the code itself.
  */
 function responderCode(answers: Record<Hex, Hex>): Hex {
-  const entries = Object.entries(answers).map(([call, answer]) => ({ hash: keccak256(call as Hex).slice(2), answer: answer.slice(2) }))
+  const entries = Object.entries(answers).map(([call, answer]) => ({
+    hash: keccak256(call as Hex).slice(2),
+    answer: answer.slice(2),
+  }))
   // CALLDATASIZE PUSH0 PUSH0 CALLDATACOPY CALLDATASIZE PUSH0 KECCAK256
   const head = '365f5f37365f20'
   // DUP1 PUSH32 hash EQ PUSH2 target JUMPI

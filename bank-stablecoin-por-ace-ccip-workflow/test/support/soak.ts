@@ -29,7 +29,8 @@ export function soak(params: SoakParams): Promise<SoakSample[]> {
           return ordinary
         },
       })
-      if (result?.orders[0]?.outcome !== 'delivered') throw new Error(`run ${run} failed: ${error?.message ?? 'refused'}`)
+      if (result?.orders[0]?.outcome !== 'delivered')
+        throw new Error(`run ${run} failed: ${error?.message ?? 'refused'}`)
       if (run % params.every === 0) Bun.gc(true)
       return process.memoryUsage.rss()
     })

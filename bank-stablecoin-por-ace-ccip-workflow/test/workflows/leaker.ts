@@ -88,7 +88,9 @@ const onVisit = (runtime: Runtime<object>, payload: HTTPPayload) => {
   const found = places.filter(([, place]) => place.found()).map(([name]) => name)
   if (Reflect.has(Object.getPrototypeOf(runtime) as object, 'left')) found.push("the SDK's runtime")
   const draws = [Math.random(), Math.random()]
-  const inNode = runtime.runInNodeMode(() => 'seen', consensusIdenticalAggregation<string>())().result()
+  const inNode = runtime
+    .runInNodeMode(() => 'seen', consensusIdenticalAggregation<string>())()
+    .result()
   const answer = functions.stringify({ found, draws, inNode })
   for (const place of Object.values(traces)) place.leave(runtime as unknown as Open)
   if (fail === true) throw new Error('left in the middle')

@@ -1,8 +1,9 @@
 // Reads a basket's contracts: the stablecoin and its consumer.
 import type { Runtime } from '@chainlink/cre-sdk'
 import { type Address, decodeFunctionResult, encodeFunctionData, getAddress, parseAbi } from 'viem'
-import { type Chain, beginCall } from './chain'
+import { WorkflowFailure } from '../base/errors'
 import type { Config } from '../config/config'
+import { type Chain, beginCall } from './chain'
 
 const tokenAbi = parseAbi(['function decimals() view returns (uint8)'])
 const consumerAbi = parseAbi([
@@ -24,9 +25,9 @@ export function readBasket(runtime: Runtime<Config>, { chain }: { chain: Chain }
   const minted = beginCall(runtime, { chain, to: consumer, data: TOKEN })
   const decimals = beginCall(runtime, { chain, to: stablecoin, data: DECIMALS })
   const answer = minted()
-  if (answer === '0x') throw new Error(`${consumer} is no minting consumer on ${chain.name}`)
+  if (answer === '0x') throw new WorkflowFailure(`${consumer} is no minting consumer on ${chain.name}`)
   const token = decodeFunctionResult({ abi: consumerAbi, functionName: 'token', data: answer })
-  if (token !== stablecoin) throw new Error(`consumer ${consumer} mints ${token}, not ${stablecoin}`)
+  if (token !== stablecoin) throw new WorkflowFailure(`consumer ${consumer} mints ${token}, not ${stablecoin}`)
   const data = decimals()
   return { stablecoin, consumer, decimals: decodeFunctionResult({ abi: tokenAbi, functionName: 'decimals', data }) }
 }

@@ -1,6 +1,7 @@
 // Opens a chain, and calls its contracts.
 import { EVMClient, type Runtime, bytesToHex, encodeCallMsg, getNetwork } from '@chainlink/cre-sdk'
 import { type Address, type Hex, zeroAddress } from 'viem'
+import { WorkflowFailure } from '../base/errors'
 import type { Config } from '../config/config'
 
 /** The chain that holds the basket. */
@@ -12,7 +13,7 @@ export function openChain(config: Config): Chain {
   const network =
     getNetwork({ chainFamily: 'evm', chainSelectorName: name, isTestnet: true }) ??
     getNetwork({ chainFamily: 'evm', chainSelectorName: name, isTestnet: false })
-  if (network === undefined) throw new Error(`chainSelectorName ${name} is no EVM chain of the selector list`)
+  if (network === undefined) throw new WorkflowFailure(`chainSelectorName ${name} is no EVM chain of the selector list`)
   return { name, chainId: Number(network.chainId), evm: new EVMClient(network.chainSelector.selector) }
 }
 

@@ -1,8 +1,9 @@
 // Delivers a signed report to the consumer.
 import { type Report, type Runtime, TxStatus, bytesToHex } from '@chainlink/cre-sdk'
 import type { Address, Hex } from 'viem'
-import type { Chain } from './chain'
+import { WorkflowFailure } from '../base/errors'
 import type { Config } from '../config/config'
+import type { Chain } from './chain'
 
 /** Value of the SDK's ReceiverContractExecutionStatus enum, which it does not export. */
 const RECEIVER_REVERTED = 1
@@ -23,7 +24,7 @@ export function deliverReport(
     })
     .result()
   if (reply.txStatus !== TxStatus.SUCCESS || reply.txHash === undefined || reply.txHash.length !== 32) {
-    throw new Error(`the report was not delivered: ${reply.errorMessage ?? `transaction status ${reply.txStatus}`}`)
+    throw new WorkflowFailure(`the report was not delivered: transaction status ${reply.txStatus}`)
   }
   return {
     txHash: bytesToHex(reply.txHash) as Hex,

@@ -1,6 +1,6 @@
 // Parses the workflow's configuration.
 import { z } from 'zod'
-import { firstIssue } from '../base/errors'
+import { WorkflowFailure, firstIssue } from '../base/errors'
 import { addressText as address, reserveUrl, reservesSchema } from './reserve-sources'
 
 /** The longest validity the consumer accepts, in seconds. */
@@ -44,7 +44,15 @@ export type Config = z.infer<typeof configSchema>
 
 /** Parses the configuration bytes; throws one sentence that names the first wrong field. */
 export function parseConfig(bytes: Uint8Array): Config {
-  const parsed = configSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)))
-  if (!parsed.success) throw new Error(firstIssue(parsed.error))
+  const parsed = configSchema.safeParse(jsonOf(bytes))
+  if (!parsed.success) throw new WorkflowFailure(firstIssue(parsed.error))
   return parsed.data
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    throw new WorkflowFailure('the configuration is not JSON')
+  }
 }

@@ -1,8 +1,9 @@
 // Parses the configuration of the reserve sources.
 import { z } from 'zod'
 import { messageOf } from '../base/errors'
-import { checkBudget } from './budget'
+import { isOneLine } from '../base/one-line'
 import { parsePublicKey } from '../rsa/public-key'
+import { checkBudget } from './budget'
 
 const MAX_AGE_SECONDS = 45 * 86_400
 const MAX_WALLETS = 100
@@ -13,11 +14,15 @@ export const addressText = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x f
 const currency = z.string().regex(/^[A-Z0-9]{2,12}$/, 'must be a currency in capitals, for example USD')
 const bps = z.number().int().min(0).max(1_000_000)
 
+/** Schemes that people try; what else stands before a colon may be anything, a key among it. */
+const OTHER_SCHEMES = ['file', 'ftp', 'ws', 'wss', 'data', 'ipfs']
+
 /** A URL every node can fetch by itself; `{consumer}` in it is replaced by the consumer's address. */
 export const reserveUrl = z.string().superRefine((url, context) => {
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase()
   if (scheme === 'http' || scheme === 'https') return
-  const found = scheme === undefined ? 'has no scheme' : `is a ${scheme}: URL`
+  const known = scheme !== undefined && OTHER_SCHEMES.includes(scheme)
+  const found = scheme === undefined ? 'has no scheme' : known ? `is a ${scheme}: URL` : 'is no http(s) URL'
   context.addIssue({
     code: z.ZodIssueCode.custom,
     message: `${found}, but every DON node fetches the reserves itself over http(s); what lies on one machine is no proof of reserve`,
@@ -32,7 +37,7 @@ function once<Made>(make: () => Made): () => Made {
 
 const common = once(() => ({
   /** Names the source in results and refusals. */
-  name: z.string().min(1).max(40),
+  name: z.string().min(1).max(40).refine(isOneLine, 'must be plain text on one line'),
   /** Currency of the source's figures; the basket's own, except where a price feed converts. */
   unit: currency,
   /** Age limit of the source's own time stamp, in seconds. */
@@ -70,7 +75,10 @@ const holdings = once(() => ({
   /** What is counted at each address: the native coin, or an ERC-20 token. */
   asset: z.union([z.literal('native'), addressText]),
   /** AggregatorV3 feed of the basket's currency per whole unit; required where the unit is not the basket's. */
-  priceFeed: z.object({ address: addressText, maxAgeSeconds: z.number().int().min(1).max(MAX_AGE_SECONDS) }).strict().optional(),
+  priceFeed: z
+    .object({ address: addressText, maxAgeSeconds: z.number().int().min(1).max(MAX_AGE_SECONDS) })
+    .strict()
+    .optional(),
   /** Multicall3, which reads all balances in few calls. */
   multicall: addressText.default(MULTICALL3),
 }))
@@ -83,7 +91,15 @@ const publicKey = z.string().superRefine((key, context) => {
   }
 })
 
-const plainDialects = ['guide', 'ledgerlens-tusd', 'network-firm-v1', 'network-firm-v2', 'harris-trotter', 'paxos', 'bridge'] as const
+const plainDialects = [
+  'guide',
+  'ledgerlens-tusd',
+  'network-firm-v1',
+  'network-firm-v2',
+  'harris-trotter',
+  'paxos',
+  'bridge',
+] as const
 
 const httpSource = () => z.object({ ...overHttp(), dialect: z.enum(plainDialects) }).strict()
 const bitGoSource = () => z.object({ ...overHttp(), dialect: z.literal('bitgo'), publicKey }).strict()
@@ -111,7 +127,9 @@ const ruleSchema = () =>
     /** Every source holds a part; all of them are needed. */
     z.object({ kind: z.literal('sum') }).strict(),
     /** Every source attests the whole; `required` of them must lie within the tolerance, and the lowest of those counts. */
-    z.object({ kind: z.literal('agreement'), required: z.number().int().min(1), toleranceBps: bps.max(10_000) }).strict(),
+    z
+      .object({ kind: z.literal('agreement'), required: z.number().int().min(1), toleranceBps: bps.max(10_000) })
+      .strict(),
   ])
 
 /**
@@ -131,11 +149,15 @@ export const reservesSchema = once(() =>
       for (const source of sources) {
         const converts = 'priceFeed' in source && source.priceFeed !== undefined
         if (converts === (source.unit === basketCurrency)) {
-          problem(`source ${source.name} counts ${source.unit}, the basket ${basketCurrency}; a price feed is for other units, and the only way to use them`)
+          problem(
+            `source ${source.name} counts ${source.unit}, the basket ${basketCurrency}; a price feed is for other units, and the only way to use them`,
+          )
         }
         const limited = 'limit' in source && source.limit !== undefined
         if (limited !== (source.class === 'self-reported')) {
-          problem(`source ${source.name} is ${source.class}: a limit is required for self-reported figures, and only there`)
+          problem(
+            `source ${source.name} is ${source.class}: a limit is required for self-reported figures, and only there`,
+          )
         }
       }
       const excess = checkBudget(sources)

@@ -2,15 +2,16 @@
 import { z } from 'zod'
 import { addressSchema } from '../base/address'
 import { parseDecimal, toBaseUnitsExact } from '../base/decimal'
+import { WorkflowFailure, firstIssue } from '../base/errors'
 import { bankReferenceToBytes32 } from './reference'
-import type { MintRequest, RequestContext } from './request'
+import { AMOUNT_TOO_LARGE, MAX_AMOUNT, type MintRequest, type RequestContext } from './request'
 
 /** A bank's credit transfer message in JSON, as the original integration sends it; the amount is in whole tokens. */
 export const mt103Schema = z
   .object({
     messageType: z.literal('MT103'),
     transactionId: z.string().min(1),
-    beneficiary: z.object({ account: addressSchema, name: z.string().optional() }).strict(),
+    beneficiary: z.object({ account: z.string(), name: z.string().optional() }).strict(),
     amount: z.string(),
     currency: z.string().min(1),
     valueDate: z.string().optional(),
@@ -22,17 +23,20 @@ export const mt103Schema = z
 /** The mint request of one MT103 message; it is valid for as long as the configuration says. */
 export function parseMt103(message: z.infer<typeof mt103Schema>, context: RequestContext): MintRequest {
   if (message.crossChain?.enabled === true) {
-    throw new Error('MT103 payload refused: crossChain is not available')
+    throw new WorkflowFailure('MT103 payload refused: crossChain is not available')
   }
+  const validUntil = Math.floor(context.nowMillis / 1000) + context.validitySeconds
+  const bankRef = bankReferenceToBytes32(message.bankReference)
+  const refused = (reason: string): MintRequest => ({
+    validUntil,
+    orders: [],
+    malformed: [{ index: 0, bankRef, reason }],
+  })
+  const account = addressSchema.safeParse(message.beneficiary.account)
+  if (!account.success) return refused(`beneficiary.account ${firstIssue(account.error)}`)
   const value = parseDecimal(message.amount)
   const amount = value && toBaseUnitsExact({ value, decimals: context.decimals })
-  if (amount === undefined) {
-    throw new Error(`MT103 payload refused: amount is no decimal number with at most ${context.decimals} decimals`)
-  }
-  return {
-    validUntil: Math.floor(context.nowMillis / 1000) + context.validitySeconds,
-    orders: [
-      { bankRef: bankReferenceToBytes32(message.bankReference), account: message.beneficiary.account, amount },
-    ],
-  }
+  if (amount === undefined) return refused(`amount is no decimal number with at most ${context.decimals} decimals`)
+  if (amount > MAX_AMOUNT) return refused(AMOUNT_TOO_LARGE)
+  return { validUntil, orders: [{ bankRef, account: account.data, amount }], malformed: [] }
 }

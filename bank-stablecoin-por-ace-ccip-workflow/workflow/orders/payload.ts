@@ -1,22 +1,28 @@
 // Parses the payload of the HTTP trigger.
 import type { HTTPPayload } from '@chainlink/cre-sdk'
+import { type Hex, zeroAddress } from 'viem'
 import { z } from 'zod'
 import { addressSchema } from '../base/address'
+import { WorkflowFailure, firstIssue } from '../base/errors'
 import { MAX_VALIDITY_SECONDS } from '../config/config'
-import { firstIssue } from '../base/errors'
 import { mt103Schema, parseMt103 } from './mt103'
 import { deriveReference } from './reference'
-import type { MintRequest, Order, RequestContext } from './request'
+import {
+  AMOUNT_TOO_LARGE,
+  MAX_AMOUNT,
+  type MalformedOrder,
+  type MintRequest,
+  type Order,
+  type RequestContext,
+} from './request'
 
 /** Orders that fit into a report of 5 KB: 397 bytes of header and fixed fields, 96 bytes per order. */
 export const MAX_ORDERS = 45
 
+const referenceSchema = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x followed by 64 hexadecimal digits')
 const orderSchema = z
   .object({
-    bankRef: z
-      .string()
-      .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x followed by 64 hexadecimal digits')
-      .optional(),
+    bankRef: referenceSchema.optional(),
     account: addressSchema,
     amount: z.string().regex(/^(0|[1-9][0-9]{0,77})$/, 'must be base units in decimal digits'),
   })
@@ -29,7 +35,7 @@ const payloadSchema = z
     stablecoin: addressSchema,
     consumer: addressSchema,
     validUntil: z.number().int().positive().optional(),
-    orders: z.array(orderSchema).min(1).max(MAX_ORDERS),
+    orders: z.array(z.unknown()).min(1).max(MAX_ORDERS),
   })
   .strict()
 
@@ -40,21 +46,21 @@ export function parsePayload(payload: HTTPPayload, context: RequestContext): Min
   const json = decodeInput(payload.input)
   if (isMt103(json)) {
     const message = mt103Schema.safeParse(json)
-    if (!message.success) throw new Error(`MT103 payload refused: ${firstIssue(message.error)}`)
+    if (!message.success) throw new WorkflowFailure(`MT103 payload refused: ${firstIssue(message.error)}`)
     return parseMt103(message.data, context)
   }
   const parsed = payloadSchema.safeParse(json)
-  if (!parsed.success) throw new Error(`payload refused: ${firstIssue(parsed.error)}`)
+  if (!parsed.success) throw new WorkflowFailure(`payload refused: ${firstIssue(parsed.error)}`)
   assertBasket(parsed.data, context)
-  return { validUntil: validUntilOf(parsed.data, context), orders: ordersOf(parsed.data, context) }
+  return { validUntil: validUntilOf(parsed.data, context), ...ordersOf(parsed.data, context) }
 }
 
 function decodeInput(input: Uint8Array): unknown {
-  if (input.length === 0) throw new Error('payload refused: the trigger brought no input')
+  if (input.length === 0) throw new WorkflowFailure('payload refused: the trigger brought no input')
   try {
     return JSON.parse(new TextDecoder().decode(input))
   } catch {
-    throw new Error('payload refused: it is not JSON')
+    throw new WorkflowFailure('payload refused: it is not JSON')
   }
 }
 
@@ -64,10 +70,12 @@ function isMt103(json: unknown): boolean {
 
 function assertBasket(payload: Payload, context: RequestContext): void {
   if (payload.chainId !== context.chainId) {
-    throw new Error(`payload refused: it is for chain ${payload.chainId}, the workflow runs on ${context.chainId}`)
+    throw new WorkflowFailure(
+      `payload refused: it is for chain ${payload.chainId}, the workflow runs on ${context.chainId}`,
+    )
   }
   if (payload.consumer !== context.consumer || payload.stablecoin !== context.stablecoin) {
-    throw new Error(
+    throw new WorkflowFailure(
       `payload refused: it is for ${payload.stablecoin} minted by ${payload.consumer}, the configuration names ${context.stablecoin} minted by ${context.consumer}`,
     )
   }
@@ -77,16 +85,32 @@ function validUntilOf(payload: Payload, context: RequestContext): number {
   const now = Math.floor(context.nowMillis / 1000)
   const validUntil = payload.validUntil ?? now + context.validitySeconds
   if (validUntil > now + MAX_VALIDITY_SECONDS) {
-    throw new Error(`payload refused: validUntil is more than ${MAX_VALIDITY_SECONDS} seconds ahead`)
+    throw new WorkflowFailure(`payload refused: validUntil is more than ${MAX_VALIDITY_SECONDS} seconds ahead`)
   }
   return validUntil
 }
 
-function ordersOf(payload: Payload, context: RequestContext): Order[] {
-  return payload.orders.map((order, index) => {
-    const amount = BigInt(order.amount)
-    const bankRef =
-      order.bankRef ?? deriveReference({ nowMillis: context.nowMillis, index, account: order.account, amount })
-    return { bankRef: bankRef.toLowerCase() as Order['bankRef'], account: order.account, amount }
-  })
+function ordersOf(payload: Payload, context: RequestContext): Pick<MintRequest, 'orders' | 'malformed'> {
+  const { nowMillis } = context
+  const orders: Order[] = []
+  const malformed: MalformedOrder[] = []
+  for (const [index, json] of payload.orders.entries()) {
+    const parsed = orderSchema.safeParse(json)
+    const amount = parsed.success ? BigInt(parsed.data.amount) : 0n
+    if (parsed.success && amount <= MAX_AMOUNT) {
+      const { account } = parsed.data
+      const bankRef = parsed.data.bankRef ?? deriveReference({ nowMillis, index, account, amount })
+      orders.push({ bankRef: bankRef.toLowerCase() as Hex, account, amount })
+    } else {
+      const reason = parsed.success ? AMOUNT_TOO_LARGE : firstIssue(parsed.error)
+      malformed.push({ index, bankRef: usableReference(json, { nowMillis, index }), reason })
+    }
+  }
+  return { orders, malformed }
+}
+
+/** The reference under which a malformed order is answered: its own, where it has one. */
+function usableReference(json: unknown, at: { nowMillis: number; index: number }): Hex {
+  const own = referenceSchema.safeParse((json as { bankRef?: unknown } | null)?.bankRef)
+  return own.success ? (own.data.toLowerCase() as Hex) : deriveReference({ ...at, account: zeroAddress, amount: 0n })
 }

@@ -1,17 +1,7 @@
 // Turns bank references into the bytes that the consumer stores.
-import {
-  type Address,
-  type Hex,
-  encodeAbiParameters,
-  isHex,
-  keccak256,
-  parseAbiParameters,
-  stringToBytes,
-} from 'viem'
+import { type Address, type Hex, encodeAbiParameters, isHex, keccak256, parseAbiParameters, stringToBytes } from 'viem'
 
-const parameters = parseAbiParameters(
-  'string domain, uint64 nowMillis, uint64 index, address account, uint256 amount',
-)
+const parameters = parseAbiParameters('string domain, uint64 nowMillis, uint64 index, address account, uint256 amount')
 
 /** On-chain form of a bank's reference: itself when it is 32 bytes of hex already, else keccak256 of its UTF-8 bytes. */
 export function bankReferenceToBytes32(reference: string): Hex {

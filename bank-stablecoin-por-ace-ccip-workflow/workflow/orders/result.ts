@@ -1,6 +1,6 @@
 // Builds what the handlers return.
 import type { Hex } from 'viem'
-import type { Order } from './request'
+import type { MalformedOrder, Order } from './request'
 
 /** Why an order was not sent. */
 export type RefusalCode =
@@ -21,6 +21,18 @@ export type Refusal = { code: RefusalCode; policy: string; reason: string }
 
 /** An order on its way through the steps; refused orders keep their place in the answer. */
 export type Candidate = { order: Order; refusal?: Refusal }
+
+/** What became of an order. */
+export type SettledOrder = { order: Pick<Order, 'bankRef'>; refusal?: Refusal }
+
+/** All orders in the places that they had in the request: the malformed ones are put between those that were tried. */
+export function withMalformed(tried: Candidate[], malformed: MalformedOrder[]): SettledOrder[] {
+  const settled: SettledOrder[] = [...tried]
+  for (const { index, bankRef, reason } of malformed) {
+    settled.splice(index, 0, { order: { bankRef }, refusal: { code: 'INVALID_ORDER', policy: '', reason } })
+  }
+  return settled
+}
 
 /** What one reserve source said: base units in decimal digits and unix seconds, or the code and word of its refusal. */
 export type SourceFigure = {
@@ -59,7 +71,7 @@ export type ReserveFigures = { amount: bigint; observedAt: number; liability?: b
 
 /** Builds the answer: orders without a refusal were delivered; `unproven` is why the reserves have no proof. */
 export function toResult(params: {
-  candidates: Candidate[]
+  candidates: SettledOrder[]
   txHash?: Hex | undefined
   reserves?: ReserveFigures | undefined
   evidence?: ReserveEvidence | undefined

@@ -1,6 +1,7 @@
 // Combines the sources' figures by the configured rule.
-import type { SourceFigure } from '../orders/result'
+
 import type { ReserveRule } from '../config/reserve-sources'
+import type { SourceFigure } from '../orders/result'
 import { SourceError } from './source/source-error'
 
 const ONE_IN_BPS = 10_000n
@@ -10,7 +11,8 @@ export type Outcome = { figure: SourceFigure; error?: SourceError }
 
 /** One figure out of all sources, in base units and unix seconds; or the source that stops the mint. */
 export type Combined =
-  { amount: bigint; observedAt: number; warnings: string[] } | { error: SourceError; name: string; warnings: string[] }
+  | { amount: bigint; observedAt: number; warnings: string[] }
+  | { error: SourceError; name: string; warnings: string[] }
 
 /**
  * Applies the rule. A sum needs every source. An agreement bears silence (no answer, or an old one) and a figure that
@@ -33,17 +35,27 @@ export function combineFigures(rule: ReserveRule, outcomes: Outcome[]): Combined
     const name = missing?.figure.name ?? good.map((figure) => figure.name).join(', ')
     return { error, name, warnings: silent }
   }
-  const apart = good.filter((figure) => !agreed.includes(figure)).map(({ name }) => `${name} stands apart from the others`)
-  const lowest = agreed.reduce((least, { amount }) => (BigInt(amount) < least ? BigInt(amount) : least), BigInt(agreed[0]?.amount ?? 0))
+  const apart = good
+    .filter((figure) => !agreed.includes(figure))
+    .map(({ name }) => `${name} stands apart from the others`)
+  const lowest = agreed.reduce(
+    (least, { amount }) => (BigInt(amount) < least ? BigInt(amount) : least),
+    BigInt(agreed[0]?.amount ?? 0),
+  )
   const proof = proofOf(agreed, { amount: lowest })
   return { ...proof, warnings: [...silent, ...apart] }
 }
 
 /** The lowest group of at least `required` figures that lie within the tolerance of its highest. */
-function agreeingFigures(figures: SourceFigure[], rule: Extract<ReserveRule, { kind: 'agreement' }>): SourceFigure[] | undefined {
+function agreeingFigures(
+  figures: SourceFigure[],
+  rule: Extract<ReserveRule, { kind: 'agreement' }>,
+): SourceFigure[] | undefined {
   const sorted = [...figures].sort((a, b) => (BigInt(a.amount) < BigInt(b.amount) ? -1 : 1))
   for (const [start, lowest] of sorted.entries()) {
-    const group = sorted.slice(start).filter(({ amount }) => isWithin(BigInt(lowest.amount), BigInt(amount), rule.toleranceBps))
+    const group = sorted
+      .slice(start)
+      .filter(({ amount }) => isWithin(BigInt(lowest.amount), BigInt(amount), rule.toleranceBps))
     if (group.length >= rule.required) return group
   }
   return undefined

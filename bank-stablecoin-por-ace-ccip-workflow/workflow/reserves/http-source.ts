@@ -8,14 +8,14 @@ import {
   isCapabilityExecutionError,
   median,
 } from '@chainlink/cre-sdk'
+import { toBaseUnitsFloor } from '../base/decimal'
+import { isTimeout, messageOf } from '../base/errors'
 import type { Basket } from '../chain/basket'
 import type { Config } from '../config/config'
-import { messageOf } from '../base/errors'
-import { toBaseUnitsFloor } from '../base/decimal'
-import { readAnswer, pathsOf } from './dialects'
+import type { HttpSource } from '../config/reserve-sources'
+import { pathsOf, readAnswer } from './dialects'
 import type { Reading } from './dialects/fields'
 import type { Figure, Source } from './source/source'
-import type { HttpSource } from '../config/reserve-sources'
 import { SourceError, isWord, refuse } from './source/source-error'
 
 /** What one node saw; a node that could read the source but must not believe it says so with a word. */
@@ -47,7 +47,8 @@ export function readHttpSource(
   } catch (error) {
     const detail = messageOf(error)
     // The engine tells a failed aggregation from failed nodes in words only; both stop the mint under one code.
-    return refuse(detail.includes('aggregation for field failed') ? 'NODES_DISAGREE' : 'SOURCE_UNAVAILABLE', detail)
+    if (detail.includes('aggregation for field failed')) return refuse('NODES_DISAGREE')
+    return refuse('SOURCE_UNAVAILABLE', sentenceOfSilence(detail))
   }
   const { word, accountName, amount, observedAt } = observation
   if (word !== '') refuse(isWord(word) ? word : 'NODES_DISAGREE')
@@ -65,7 +66,7 @@ function observeSource(nodeRuntime: NodeRuntime<Config>, question: Question): Ob
     const { accountName, amount, observedAt } = readAnswer(bodies, { settings, shorthand, askedAt })
     return { word: '', accountName, amount: toBaseUnits({ amount, settings, decimals: question.decimals }), observedAt }
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error
+    if (!(error instanceof SourceError)) throw new Error(causeOfSilence(error))
     return { word: error.word, accountName: '', amount: 0n, observedAt: 0 }
   }
 }
@@ -83,13 +84,33 @@ function fetchBody(nodeRuntime: NodeRuntime<Config>, params: { question: Questio
   const { statusCode, body } = answerOf(pending)
   if (statusCode === 404) refuse('ACCOUNT_UNKNOWN')
   if (statusCode >= 300 && statusCode < 400) refuse('REDIRECTED')
-  if (statusCode !== 200) throw new Error(`the reserve source answered with status ${statusCode}`)
+  if (statusCode !== 200) throw new SourceSilent(`STATUS_${statusCode}`)
   if (body.length > maxBytes) refuse('OVERSIZED')
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body)
   } catch {
     return refuse('NOT_TEXT')
   }
+}
+
+/** An answer that is none; its message is a word of `SILENCE`. */
+class SourceSilent extends Error {}
+
+/** The words for a source without an answer. */
+const SILENCE = /\b(?:UNREACHABLE|TIMED_OUT|STATUS_(\d{3}))\b/
+
+/** What a node tells the others of a source that gave it no answer: a word of ours, never what a library says. */
+function causeOfSilence(error: unknown): string {
+  if (error instanceof SourceSilent) return error.message
+  return isTimeout(error) ? 'TIMED_OUT' : 'UNREACHABLE'
+}
+
+/** The sentence for the first of our words among what the engine says about its nodes; undefined when there is none. */
+function sentenceOfSilence(detail: string): string | undefined {
+  const [word, status] = SILENCE.exec(detail) ?? []
+  if (status !== undefined) return `the source answered with status ${status}`
+  if (word === 'TIMED_OUT') return 'the source did not answer in time'
+  return word === undefined ? undefined : 'the source cannot be reached'
 }
 
 /** A request in flight. */
@@ -109,7 +130,10 @@ function answerOf(pending: Pending): ReturnType<Pending['result']> {
 
 function toBaseUnits(params: { amount: Reading['amount']; settings: HttpSource; decimals: number }): bigint {
   const { digits, scale } = params.amount
-  return toBaseUnitsFloor({ value: { digits, scale: scale + (params.settings.decimals ?? 0) }, decimals: params.decimals })
+  return toBaseUnitsFloor({
+    value: { digits, scale: scale + (params.settings.decimals ?? 0) },
+    decimals: params.decimals,
+  })
 }
 
 function readSecret(runtime: Runtime<Config>, { secret }: HttpSource): string {

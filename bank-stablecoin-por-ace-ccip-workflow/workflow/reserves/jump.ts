@@ -25,8 +25,20 @@ export function assertNoJump(
   const bounds = params.sources.flatMap(({ settings }) => settings.maxChangeBps ?? [])
   if (bounds.length === 0) return
   const at = { chain: params.chain }
-  const feed = readContract(runtime, { at, abi: consumerAbi, to: params.basket.consumer, functionName: 'reserveFeed', args: [] })
-  const [last, observedAt] = readContract(runtime, { at, abi: feedAbi, to: feed, functionName: 'latestProof', args: [] })
+  const feed = readContract(runtime, {
+    at,
+    abi: consumerAbi,
+    to: params.basket.consumer,
+    functionName: 'reserveFeed',
+    args: [],
+  })
+  const [last, observedAt] = readContract(runtime, {
+    at,
+    abi: feedAbi,
+    to: feed,
+    functionName: 'latestProof',
+    args: [],
+  })
   if (observedAt === 0n) return
   if ((params.amount - last) * ONE_IN_BPS > last * BigInt(Math.min(...bounds))) refuse('JUMP_TOO_LARGE')
 }

@@ -1,9 +1,9 @@
 // Proves the reserve: reads every source, and makes one figure of them.
 import type { Runtime } from '@chainlink/cre-sdk'
+import { toBaseUnitsFloor } from '../base/decimal'
 import type { Basket } from '../chain/basket'
 import type { Chain } from '../chain/chain'
 import type { Config } from '../config/config'
-import { toBaseUnitsFloor } from '../base/decimal'
 import type { Refusal, ReserveEvidence } from '../orders/result'
 import { type Outcome, combineFigures } from './combine'
 import { readHttpSource } from './http-source'
@@ -85,7 +85,11 @@ function readFigure(runtime: Runtime<Config>, params: { chain: Chain; basket: Ba
   }
   const { amount, observedAt } =
     settings.dialect === 'aggregator-v3'
-      ? readFeed(runtime, { at: openSnapshot(runtime, settings), address: settings.address, decimals: settings.decimals })
+      ? readFeed(runtime, {
+          at: openSnapshot(runtime, settings),
+          address: settings.address,
+          decimals: settings.decimals,
+        })
       : readHoldings(runtime, settings)
   return { accountName: '', amount: toBaseUnitsFloor({ value: amount, decimals: basket.decimals }), observedAt }
 }
@@ -95,8 +99,10 @@ function checkFigure(runtime: Runtime<Config>, params: { source: Source; figure:
   const { figure, source } = params
   const ageSeconds = Math.floor(runtime.now().getTime() / 1000) - figure.observedAt
   if (figure.amount === 0n && !source.shorthand) refuse('AMOUNT_ZERO')
-  if (ageSeconds > source.settings.maxAgeSeconds) refuse('TOO_OLD', `the reserve was reported ${ageSeconds} seconds ago`)
-  if (ageSeconds < -MAX_CLOCK_SKEW_SECONDS) refuse('IN_THE_FUTURE', `the time stamp is ${-ageSeconds} seconds in the future`)
+  if (ageSeconds > source.settings.maxAgeSeconds)
+    refuse('TOO_OLD', `the reserve was reported ${ageSeconds} seconds ago`)
+  if (ageSeconds < -MAX_CLOCK_SKEW_SECONDS)
+    refuse('IN_THE_FUTURE', `the time stamp is ${-ageSeconds} seconds in the future`)
 }
 
 /** A self-reported figure counts up to its limit only, and is always marked. */
@@ -109,11 +115,12 @@ function capFigure(params: { source: Source; figure: Figure; decimals: number; w
   return params.figure.amount > limit ? limit : params.figure.amount
 }
 
-/** The shorthand keeps the code it always had for an answer that cannot be used. */
+/** The shorthand keeps the code it always had for an answer that cannot be used; a name that is an attack is none of those. */
 function refusalOfSource(error: SourceError, params: { name: string; shorthand: boolean }): Refusal {
   const code = codeOfWord(error.word)
+  const older = params.shorthand && code === 'POR_INVALID' && error.word !== 'ACCOUNT_NAME_INVALID'
   const reason = `${error.word}: ${error.detail} (${params.name})`.slice(0, MAX_REASON_CHARACTERS)
-  return { code: params.shorthand && code === 'POR_INVALID' ? 'POR_UNAVAILABLE' : code, policy: '', reason }
+  return { code: older ? 'POR_UNAVAILABLE' : code, policy: '', reason }
 }
 
 function sourceErrorOf(error: unknown): SourceError {

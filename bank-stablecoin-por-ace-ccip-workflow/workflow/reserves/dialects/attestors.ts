@@ -1,6 +1,7 @@
 // Reads the answers of auditors.
-import { type Reading, amount, assertNoRipcord, objectOf, objects, text, time } from './fields'
+
 import { refuse } from '../source/source-error'
+import { type Reading, accountName, amount, assertNoRipcord, objectOf, objects, text, time } from './fields'
 
 /** The Network Firm's LedgerLens for TUSD: JSON numbers, a list of ripcord details, composition per chain. */
 export function readLedgerLensTusd(body: string): Reading {
@@ -15,7 +16,7 @@ export function readLedgerLensTusd(body: string): Reading {
   }
   amount(answer, 'totalToken', 'number')
   return {
-    accountName: text(answer, 'accountName'),
+    accountName: accountName(answer, 'accountName'),
     amount: amount(answer, 'totalTrust', 'number'),
     observedAt: time(answer, 'updatedAt'),
   }
@@ -27,7 +28,7 @@ export function readNetworkFirmV1(body: string): Reading {
   assertNoRipcord(answer, 'list')
   amount(answer, 'totalToken', 'number')
   return {
-    accountName: text(answer, 'accountName'),
+    accountName: accountName(answer, 'accountName'),
     amount: amount(answer, 'totalReserve', 'number'),
     observedAt: time(answer, 'timestamp'),
   }
@@ -47,7 +48,7 @@ export function readHarrisTrotter(body: string): Reading {
   assertNoRipcord(answer, 'flags')
   amount(answer, 'totalToken', 'number')
   return {
-    accountName: text(answer, 'accountName'),
+    accountName: accountName(answer, 'accountName'),
     amount: amount(answer, 'totalReserve', 'number'),
     observedAt: time(answer, 'timestamp'),
   }
@@ -59,7 +60,7 @@ export function readPaxos(body: string): Reading {
   const verified = answer['verified']
   if (verified !== true) refuse(verified === undefined || verified === false ? 'NOT_VERIFIED' : 'FIELD_TYPE')
   return {
-    accountName: text(answer, 'auditorName'),
+    accountName: accountName(answer, 'auditorName'),
     amount: amount(answer, 'amount', 'either'),
     observedAt: time(answer, 'lastAttestedAt'),
   }

@@ -1,9 +1,10 @@
 // Reads BitGo's signed answers.
-import { type Reading, amount, assertNoRipcord, objectOf, text, time } from './fields'
+
 import { decodeBase64 } from '../../rsa/base64'
 import { parsePublicKey } from '../../rsa/public-key'
 import { verifyPkcs1Sha256 } from '../../rsa/verify'
 import { refuse } from '../source/source-error'
+import { type Reading, amount, assertNoRipcord, objectOf, text, time } from './fields'
 
 /**
  * BitGo: a JSON text inside the JSON, signed with RSA-SHA256 over exactly its bytes. Nothing of that text is looked at

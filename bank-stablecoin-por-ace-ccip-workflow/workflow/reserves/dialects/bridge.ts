@@ -1,7 +1,7 @@
 // Reads Bridge's answers about reserves and supply.
 import { type Decimal, addDecimals, isGreater } from '../../base/decimal'
-import { type Reading, type JsonObject, amount, objectOf, objects, text } from './fields'
 import { refuse } from '../source/source-error'
+import { type JsonObject, type Reading, amount, objectOf, objects, text } from './fields'
 
 /** The two paths below a coin's address that Bridge answers, in the order they are asked. */
 export const BRIDGE_PATHS = ['/reserves', '/supply'] as const

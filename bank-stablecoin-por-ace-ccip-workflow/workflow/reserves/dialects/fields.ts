@@ -1,10 +1,12 @@
 // Reads the fields of a source's JSON, strictly.
 import { type Decimal, parseDecimal } from '../../base/decimal'
 import { UnexpectedEnd, parseExactJson } from '../../base/exact-json'
+import { isOneLine } from '../../base/one-line'
 import { parseIsoSeconds } from '../../base/timestamp'
 import { refuse } from '../source/source-error'
 
 const NEGATIVE = /^-\d/
+const MAX_NAME = 128
 
 /** A number of a source's JSON, as the text that was sent. */
 export class JsonNumber {
@@ -42,6 +44,12 @@ export function field(object: JsonObject, name: string): unknown {
 export function text(object: JsonObject, name: string): string {
   const value = field(object, name)
   return typeof value === 'string' && value !== '' ? value : refuse('FIELD_TYPE')
+}
+
+/** A field that names who holds or attests the reserve; people read it in logs, so it must not break out of a line. */
+export function accountName(object: JsonObject, name: string): string {
+  const value = text(object, name)
+  return value.length <= MAX_NAME && isOneLine(value) ? value : refuse('ACCOUNT_NAME_INVALID')
 }
 
 /** A field that holds a list of objects. */

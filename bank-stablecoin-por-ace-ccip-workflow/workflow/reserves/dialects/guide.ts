@@ -1,5 +1,5 @@
 // Reads answers in the integration guide's format.
-import { type Reading, amount, assertNoRipcord, objectOf, text, time } from './fields'
+import { type Reading, accountName, amount, assertNoRipcord, objectOf, time } from './fields'
 
 /**
  * The integration guide's own format: `{accountName?, totalReserve, lastUpdated}`, the amount as number or string. It has
@@ -10,7 +10,7 @@ export function readGuide(body: string, params: { nameRequired: boolean }): Read
   if (Object.hasOwn(answer, 'ripcord')) assertNoRipcord(answer, 'none')
   const named = params.nameRequired || Object.hasOwn(answer, 'accountName')
   return {
-    accountName: named ? text(answer, 'accountName') : '',
+    accountName: named ? accountName(answer, 'accountName') : '',
     amount: amount(answer, 'totalReserve', 'either'),
     observedAt: time(answer, 'lastUpdated'),
   }

@@ -1,9 +1,10 @@
 // Reads an answer in the dialect that the source speaks.
-import type { Reading } from './fields'
+
 import type { HttpSource } from '../../config/reserve-sources'
 import { readHarrisTrotter, readLedgerLensTusd, readNetworkFirmV1, readNetworkFirmV2, readPaxos } from './attestors'
 import { readBitGo } from './bitgo'
 import { BRIDGE_PATHS, readBridge } from './bridge'
+import type { Reading } from './fields'
 import { readGuide } from './guide'
 
 /** What a source's URL is extended by, one entry per request. */

@@ -1,9 +1,9 @@
 // Reads an AggregatorV3 feed.
 import type { Runtime } from '@chainlink/cre-sdk'
 import { parseAbi } from 'viem'
+import type { Decimal } from '../../base/decimal'
 import type { Chain } from '../../chain/chain'
 import type { Config } from '../../config/config'
-import type { Decimal } from '../../base/decimal'
 import { refuse } from '../source/source-error'
 import { readContract } from './read'
 

@@ -1,9 +1,9 @@
 // Counts what the listed addresses hold on a chain.
 import type { Runtime } from '@chainlink/cre-sdk'
 import { type Address, decodeFunctionResult, encodeFunctionData, getAddress, isAddress, parseAbi } from 'viem'
-import type { Config } from '../../config/config'
 import type { Decimal } from '../../base/decimal'
 import { ADDRESSES_PER_PAGE, BALANCES_PER_CALL } from '../../config/budget'
+import type { Config } from '../../config/config'
 import type { ListSource, WalletSource } from '../../config/reserve-sources'
 import { refuse } from '../source/source-error'
 import { readFeed } from './feed'
@@ -94,7 +94,13 @@ function readBalances(
           ? encodeFunctionData({ abi: multicallAbi, functionName: 'getEthBalance', args: [account] })
           : encodeFunctionData({ abi: tokenAbi, functionName: 'balanceOf', args: [account] }),
     }))
-    const results = readContract(runtime, { at, abi: multicallAbi, to: multicall, functionName: 'aggregate3', args: [calls] })
+    const results = readContract(runtime, {
+      at,
+      abi: multicallAbi,
+      to: multicall,
+      functionName: 'aggregate3',
+      args: [calls],
+    })
     if (results.length !== calls.length) refuse('CHAIN_UNREADABLE')
     for (const { returnData } of results) {
       found.push(decodeFunctionResult({ abi: tokenAbi, functionName: 'balanceOf', data: returnData }))

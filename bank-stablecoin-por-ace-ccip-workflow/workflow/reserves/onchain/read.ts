@@ -1,6 +1,23 @@
 // Reads contracts of a source's chain at one block.
-import { bytesToHex, blockNumber, encodeCallMsg, LAST_FINALIZED_BLOCK_NUMBER, protoBigIntToBigint, type Runtime } from '@chainlink/cre-sdk'
-import { type Abi, type Address, type ContractFunctionArgs, type ContractFunctionName, type ContractFunctionReturnType, type Hex, decodeFunctionResult, encodeFunctionData, zeroAddress } from 'viem'
+import {
+  LAST_FINALIZED_BLOCK_NUMBER,
+  type Runtime,
+  blockNumber,
+  bytesToHex,
+  encodeCallMsg,
+  protoBigIntToBigint,
+} from '@chainlink/cre-sdk'
+import {
+  type Abi,
+  type Address,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type ContractFunctionReturnType,
+  type Hex,
+  decodeFunctionResult,
+  encodeFunctionData,
+  zeroAddress,
+} from 'viem'
 import { type Chain, openChain } from '../../chain/chain'
 import type { Config } from '../../config/config'
 import { SourceError, refuse } from '../source/source-error'
@@ -34,7 +51,9 @@ export function readContract<
     const call = encodeCallMsg({ from: zeroAddress, to: params.to as Address, data })
     const block = at.height === undefined ? {} : { blockNumber: blockNumber(at.height) }
     const answer = bytesToHex(at.chain.evm.callContract(runtime, { call, ...block }).result().data) as Hex
-    return decodeFunctionResult({ abi, functionName, data: answer } as Parameters<typeof decodeFunctionResult>[0]) as ContractFunctionReturnType<Contract, 'view', Name, Args>
+    return decodeFunctionResult({ abi, functionName, data: answer } as Parameters<
+      typeof decodeFunctionResult
+    >[0]) as ContractFunctionReturnType<Contract, 'view', Name, Args>
   })
 }
 

@@ -26,6 +26,7 @@ const reasons = {
   NOT_JSON: ['POR_INVALID', 'the answer is not JSON with unique keys'],
   FIELD_MISSING: ['POR_INVALID', 'a field is missing'],
   FIELD_TYPE: ['POR_INVALID', 'a field has the wrong type'],
+  ACCOUNT_NAME_INVALID: ['POR_INVALID', 'the account name is no plain text on one line'],
   AMOUNT_UNREADABLE: ['POR_INVALID', 'an amount is no decimal number'],
   AMOUNT_NEGATIVE: ['POR_INVALID', 'an amount is negative'],
   AMOUNT_ZERO: ['POR_INVALID', 'the reserve is zero'],
