@@ -4,17 +4,21 @@
  */
 import { type Address, type Hex, encodeFunctionData, keccak256, stringToHex } from 'viem'
 import { type PrivateKeyAccount, privateKeyToAccount, sign } from 'viem/accounts'
-import { type DonFile, configDigestOf, readDonFile } from '../../../bank-stablecoin-por-ace-ccip-workflow/host/don/don-file'
 import { forwarderAbi, processedResult } from '../../../bank-stablecoin-por-ace-ccip-workflow/host/chain/forwarder'
-import { executionIdOf, workflowIdOf } from '../../../bank-stablecoin-por-ace-ccip-workflow/host/don/identity'
 import {
   encodeContext,
   encodeHeader,
   reportDigest,
   toForwarderSignature,
 } from '../../../bank-stablecoin-por-ace-ccip-workflow/host/chain/report'
-import { bankReferenceToBytes32 } from '../../../bank-stablecoin-por-ace-ccip-workflow/workflow/orders/reference'
+import {
+  type DonFile,
+  configDigestOf,
+  readDonFile,
+} from '../../../bank-stablecoin-por-ace-ccip-workflow/host/don/don-file'
+import { executionIdOf, workflowIdOf } from '../../../bank-stablecoin-por-ace-ccip-workflow/host/don/identity'
 import { INSTRUCTION, encodeReportBody } from '../../../bank-stablecoin-por-ace-ccip-workflow/workflow/chain/report'
+import { bankReferenceToBytes32 } from '../../../bank-stablecoin-por-ace-ccip-workflow/workflow/orders/reference'
 import type { Deployment } from '../../lib/deployment'
 import type { Rpc } from '../../lib/rpc'
 import type { Shape } from '../base/settings'
