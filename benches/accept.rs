@@ -5,8 +5,7 @@
 //! ```
 //!
 //! Both databases write to the disk before they answer (SQLite synchronous=FULL, PostgreSQL fsync=on). The requests are
-//! for twenty baskets and none of them ends, so that the ledgers grow; with them, each acceptance sums up what its basket
-//! has promised.
+//! for twenty baskets and none of them ends; with ledgers, each acceptance is judged by what its basket has promised.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -15,7 +14,7 @@ use alloy::primitives::{B256, U256, address};
 use cre_backend::base::clock::Clock;
 use cre_backend::base::secret::SecretUrl;
 use cre_backend::domain::admission::AdmissionRefusal;
-use cre_backend::domain::coverage::{Coverage, reserved};
+use cre_backend::domain::coverage::Coverage;
 use cre_backend::domain::{EventKind, Order, Progress};
 use cre_backend::store::admission::{Admission, LedgerSnapshot, Ruling};
 use cre_backend::store::{NewMint, Store};
@@ -98,11 +97,11 @@ async fn steady(store: &Store, clock: &Clock, has_ledger: bool) -> Vec<Duration>
 
 fn new(clock: &Clock, has_ledger: bool) -> NewMint {
     let id = clock.new_id();
-    let mut consumer = address!("2b961E3959b79326A8e7F64Ef0d2d82570766900");
-    consumer[19] = u8::try_from(id.as_u128() % BASKETS).expect("a small number");
+    let mut stablecoin = address!("532323de74BAb864b7005D910E5bD8562D038b00");
+    stablecoin[19] = u8::try_from(id.as_u128() % BASKETS).expect("a small number");
     let order = Order {
-        stablecoin: address!("532323de74BAb864b7005D910E5bD8562D038b9b"),
-        consumer,
+        stablecoin,
+        consumer: address!("2b961E3959b79326A8e7F64Ef0d2d82570766900"),
         beneficiary: address!("60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd"),
         amount: U256::from(10).pow(U256::from(18)),
         decimals: 18,
@@ -111,6 +110,8 @@ fn new(clock: &Clock, has_ledger: bool) -> NewMint {
     };
     NewMint {
         id,
+        account: "default".to_owned(),
+        has_bank_reference: true,
         order,
         progress: Progress::default(),
         idempotency_key: Some(format!("key {id}")),
@@ -120,10 +121,10 @@ fn new(clock: &Clock, has_ledger: bool) -> NewMint {
     }
 }
 
-/// The ledger's sum, with reserves that cover everything.
+/// What the basket has promised, with reserves that cover everything.
 fn ledger() -> Admission {
-    Admission::new(0, |ledger: &LedgerSnapshot| {
-        let reserved = reserved(ledger.reservations.values(), 0, &BTreeSet::new());
+    Admission::new(0, BTreeSet::new(), |ledger: &LedgerSnapshot| {
+        let reserved = ledger.reserved;
         let coverage = Coverage { reserves: U256::MAX, supply: U256::ZERO, reserved, margin_bps: 10_000 };
         let requested = U256::from(1);
         match coverage.deficit(requested).is_zero() {

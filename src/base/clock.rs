@@ -4,26 +4,52 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
 
+use alloy::primitives::{B128, B256};
 use uuid::Uuid;
 
-/// A source of wall-clock time and of time-ordered identifiers.
+/// A source of time and of identifiers. Its time is the database's, once the store has read it: [`Clock::follow`].
 #[derive(Clone, Debug)]
 pub struct Clock {
     manual: Option<Arc<AtomicI64>>,
+    started: Instant,
+    /// Unix milliseconds when the clock started, by whoever is followed.
+    offset_ms: Arc<AtomicI64>,
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// The machine's clock, until another one is followed.
     #[must_use]
-    pub const fn system() -> Self {
-        Self { manual: None }
+    pub fn system() -> Self {
+        let offset_ms = Arc::new(AtomicI64::new(system_now_ms()));
+        Self { manual: None, started: Instant::now(), offset_ms }
     }
 
     /// A clock that stands at `start_ms` (unix milliseconds) until it is moved.
     #[must_use]
     pub fn manual(start_ms: i64) -> Self {
-        Self { manual: Some(Arc::new(AtomicI64::new(start_ms))) }
+        Self { manual: Some(Arc::new(AtomicI64::new(start_ms))), ..Self::system() }
+    }
+
+    /// Whether a test moves it.
+    #[must_use]
+    pub const fn is_manual(&self) -> bool {
+        self.manual.is_some()
+    }
+
+    /// Follows another clock that shows `now_ms` at this moment; returns by how many milliseconds this one jumped. A
+    /// manual clock follows nobody.
+    pub fn follow(&self, now_ms: i64) -> i64 {
+        if self.is_manual() {
+            return 0;
+        }
+        let offset_ms = now_ms.saturating_sub(self.elapsed_ms());
+        offset_ms.saturating_sub(self.offset_ms.swap(offset_ms, Ordering::SeqCst))
+    }
+
+    fn elapsed_ms(&self) -> i64 {
+        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 
     /// Moves a manual clock by `by_ms` milliseconds (negative = a jump backwards); a system clock ignores it.
@@ -38,7 +64,7 @@ impl Clock {
     pub fn now_ms(&self) -> i64 {
         match &self.manual {
             Some(manual) => manual.load(Ordering::SeqCst),
-            None => system_now_ms(),
+            None => self.offset_ms.load(Ordering::SeqCst).saturating_add(self.elapsed_ms()),
         }
     }
 
@@ -53,6 +79,14 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that makes identifiers")]
     pub fn new_id(&self) -> Uuid {
         Uuid::now_v7()
+    }
+
+    /// 32 bytes that nobody can guess (two UUIDs of version 4: 244 random bits).
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that makes identifiers")]
+    pub fn random32(&self) -> B256 {
+        let [left, right] = [Uuid::new_v4(), Uuid::new_v4()].map(Uuid::into_bytes);
+        B128::from(left).concat_const(B128::from(right))
     }
 }
 
@@ -80,6 +114,16 @@ mod tests {
         assert_eq!(clock.now_seconds(), 1_789_999_995);
         assert_eq!(rfc3339(0), "1970-01-01T00:00:00.000Z");
         assert_eq!(rfc3339(1_790_000_000_120), "2026-09-21T14:13:20.120Z");
+    }
+
+    #[test]
+    fn clock_follows_the_databases_and_tells_its_jump() {
+        let clock = Clock::system();
+        let jump = clock.follow(5_000_000);
+        assert!(jump < -1_000_000_000 && (5_000_000..5_001_000).contains(&clock.now_ms()));
+        assert!(clock.follow(5_010_000) >= 9_000);
+        let manual = Clock::manual(7);
+        assert_eq!((manual.follow(99), manual.now_ms()), (0, 7));
     }
 
     #[test]

@@ -95,6 +95,23 @@ impl Chain {
         self.believed()?.agree(|provider| find_mint_at(provider, *order, forwarder, hint, from_block)).await
     }
 
+    /// The digest of the order that a consumer has minted under a reference; `None` while there is none.
+    pub async fn minted_digest(
+        &self,
+        consumer: Address,
+        reference: B256,
+    ) -> Result<Option<B256>, ChainError> {
+        let ask = MintingConsumerWithACE::mintOfCall { bankRef: reference };
+        let digest = self
+            .believed()?
+            .agree(|provider| {
+                let ask = ask.clone();
+                async move { call(&provider, consumer, &ask, BlockId::latest()).await }
+            })
+            .await?;
+        Ok(Some(digest).filter(|digest| !digest.is_zero()))
+    }
+
     /// Whether a reference is unused in the state of a given block.
     pub async fn is_unused_at(&self, order: &OrderKey, block_number: u64) -> Result<bool, ChainError> {
         Ok(!self.is_used_at(order.consumer, order.reference, block_number).await?)

@@ -172,10 +172,10 @@ mod tests {
     fn env_file_names_misspelt_and_repeated_settings() {
         for (name, meant) in [
             ("MINT_WAIT_SECOND", Some("MINT_WAIT_SECONDS")),
-            ("MINT_WIAT_SECONDS", Some("MINT_WAIT_SECONDS")),
+            ("MINT_WAITS_SECONDS", Some("MINT_WAIT_SECONDS")),
             ("MINT_WAIT", Some("MINT_WAIT_SECONDS")),
             ("WORKFLOW_TIMEOUT", Some("WORKFLOW_TIMEOUT_SECONDS")),
-            ("DATBASE_URL", Some("DATABASE_URL")),
+            ("DATABASES_URL", Some("DATABASE_URL")),
             ("rpc_url", Some("RPC_URL")),
             ("PORTS", Some("PORT")),
             ("RPC_URL", None),

@@ -114,6 +114,10 @@ impl Config {
         let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         let file = EnvFile::find(&here, &Settings::names());
         let settings = Settings::read(&file);
+        if let Some(folder) = &file.folder {
+            // Libraries find there what is theirs, for example HTTPS_PROXY; what is wrong with the file is told below.
+            let _ = dotenvy::from_path(folder.join(".env"));
+        }
         Self::understand_with(&settings, file.folder.as_ref().unwrap_or(&here), file.wrong)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::reader::{Reader, given};
+use super::reader::Reader;
 use crate::workflow::WorkflowError;
 use crate::workflow::local::Mode;
 use crate::workflow::local::transmitters::transmitter_count;
@@ -76,18 +76,15 @@ pub struct WorkflowConfig {
 impl WorkflowSettings {
     pub(super) fn read(&self, reader: &mut Reader<'_>) -> WorkflowConfig {
         let dir = reader.path("WORKFLOW_DIR", &self.workflow_dir, "bank-stablecoin-por-ace-ccip-workflow");
-        if !dir.join("main.ts").is_file() {
+        let has_workflow = dir.join("main.ts").is_file();
+        if !has_workflow {
             reader.refuse("WORKFLOW_DIR", "must name the CRE project folder (the one that holds main.ts)");
         }
-        let config_file = match given(&self.cre_config_file) {
-            Some(_) => reader.path("CRE_CONFIG_FILE", &self.cre_config_file, ""),
-            None => dir.join("config.json"),
-        };
-        if !config_file.is_file() {
-            reader.refuse(
-                "CRE_CONFIG_FILE",
-                "must name the workflow's base configuration; the folder has no config.json",
-            );
+        let of_folder = dir.join("config.json");
+        let config_file = reader.path("CRE_CONFIG_FILE", &self.cre_config_file, &of_folder.to_string_lossy());
+        if !config_file.is_file() && (has_workflow || config_file != of_folder) {
+            let problem = "must name the workflow's base configuration; there is no such file";
+            reader.refuse("CRE_CONFIG_FILE", problem);
         }
         let don_file = reader.path("CRE_DON_FILE", &self.cre_don_file, ".local/don.json");
         let concurrency = self.concurrency(reader, &don_file);
@@ -127,8 +124,11 @@ impl WorkflowSettings {
                 concurrency
             }
             Err(error) => {
-                let problem = error.to_string();
-                reader.refuse("CRE_DON_FILE", problem.trim_start_matches("CRE_DON_FILE").trim_start());
+                let problem = match don_file.is_file() {
+                    true => error.to_string().trim_start_matches("CRE_DON_FILE").trim_start().to_owned(),
+                    false => "names no file; scripts/start-backend.sh makes one for the local DON".to_owned(),
+                };
+                reader.refuse("CRE_DON_FILE", problem);
                 reader.number(name, value, cores, (1, CONCURRENCY_MAX))
             }
         }

@@ -14,6 +14,15 @@ pub struct Basket {
     pub decimals: u8,
 }
 
+/// What a basket is known by: its token for ever, its consumer until that is replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BasketId {
+    /// The token.
+    pub stablecoin: Address,
+    /// The minting consumer.
+    pub consumer: Address,
+}
+
 /// The contracts of one basket, as its factory recorded them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BasketContracts {
@@ -35,4 +44,12 @@ pub struct BasketContracts {
     pub policy_switch: Address,
     /// Decimals of the token and of the feed.
     pub decimals: u8,
+}
+
+impl BasketContracts {
+    /// What the basket is known by.
+    #[must_use]
+    pub const fn id(&self) -> BasketId {
+        BasketId { stablecoin: self.stablecoin, consumer: self.consumer }
+    }
 }

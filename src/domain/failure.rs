@@ -40,10 +40,12 @@ pub enum FailureCode {
     CircuitOpen,
     /// No reserve account backs this basket.
     NoReserveAssigned,
-    /// The order's validity passed before it could be carried out.
+    /// The request's `expiresAt` passed before anything of it was signed; `reason` says why it waited.
     Expired,
     /// The workflow failed.
     WorkflowFailed,
+    /// A transmitter key cannot pay for a delivery.
+    TransmitterUnfunded,
     /// The chain cannot be read.
     ChainUnavailable,
     /// The mint is not in a state that allows the action.
@@ -53,6 +55,38 @@ pub enum FailureCode {
 }
 
 impl FailureCode {
+    /// Every code.
+    pub const ALL: &[Self] = &[
+        Self::InvalidRequest,
+        Self::UnknownBasket,
+        Self::BasketMismatch,
+        Self::CrossChainUnavailable,
+        Self::IdempotencyMismatch,
+        Self::DuplicateReference,
+        Self::AceRejected,
+        Self::InvalidOrder,
+        Self::MintCapExceeded,
+        Self::PorInsufficientReserves,
+        Self::PorStale,
+        Self::PorUnavailable,
+        Self::PorRipcord,
+        Self::PorInvalid,
+        Self::CircuitOpen,
+        Self::NoReserveAssigned,
+        Self::Expired,
+        Self::WorkflowFailed,
+        Self::TransmitterUnfunded,
+        Self::ChainUnavailable,
+        Self::NotAllowed,
+        Self::StoreUnavailable,
+    ];
+
+    /// The code of a word.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+
     /// The code word.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -75,16 +109,11 @@ impl FailureCode {
             Self::NoReserveAssigned => "NO_RESERVE_ASSIGNED",
             Self::Expired => "EXPIRED",
             Self::WorkflowFailed => "WORKFLOW_FAILED",
+            Self::TransmitterUnfunded => "TRANSMITTER_UNFUNDED",
             Self::ChainUnavailable => "CHAIN_UNAVAILABLE",
             Self::NotAllowed => "NOT_ALLOWED",
             Self::StoreUnavailable => "STORE_UNAVAILABLE",
         }
-    }
-
-    /// Whether trying again without any change may succeed soon, so that the worker does it by itself.
-    #[must_use]
-    pub const fn is_transient(self) -> bool {
-        matches!(self, Self::PorUnavailable | Self::ChainUnavailable | Self::StoreUnavailable | Self::Expired)
     }
 
     /// Whether the reserves, or whoever reports them, are the reason.
@@ -101,13 +130,33 @@ impl FailureCode {
         )
     }
 
-    /// Whether somebody decided against the order, as opposed to something that broke.
+    /// Whether somebody said no to this order, as opposed to weather: what broke, is late, or does not answer.
     #[must_use]
     pub const fn is_refusal(self) -> bool {
-        !matches!(
-            self,
-            Self::WorkflowFailed | Self::ChainUnavailable | Self::StoreUnavailable | Self::Expired
-        )
+        match self {
+            Self::PorStale
+            | Self::PorUnavailable
+            | Self::PorRipcord
+            | Self::PorInvalid
+            | Self::CircuitOpen
+            | Self::Expired
+            | Self::WorkflowFailed
+            | Self::TransmitterUnfunded
+            | Self::ChainUnavailable
+            | Self::StoreUnavailable => false,
+            Self::InvalidRequest
+            | Self::UnknownBasket
+            | Self::BasketMismatch
+            | Self::CrossChainUnavailable
+            | Self::IdempotencyMismatch
+            | Self::DuplicateReference
+            | Self::AceRejected
+            | Self::InvalidOrder
+            | Self::MintCapExceeded
+            | Self::PorInsufficientReserves
+            | Self::NoReserveAssigned
+            | Self::NotAllowed => true,
+        }
     }
 }
 

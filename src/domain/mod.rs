@@ -18,7 +18,7 @@ pub mod request;
 pub mod state;
 pub mod verdict;
 
-pub use basket::{Basket, BasketContracts};
+pub use basket::{Basket, BasketContracts, BasketId};
 pub use event::EventKind;
 pub use evidence::{MintProof, TxLocation};
 pub use failure::{Evidence, Failure, FailureCode};

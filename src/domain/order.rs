@@ -4,6 +4,8 @@ use alloy::primitives::{Address, B256, U256, keccak256};
 use alloy::sol_types::SolValue;
 use serde::{Deserialize, Serialize};
 
+use super::basket::BasketId;
+
 /// What is to be minted: fixed at acceptance, never changed afterwards.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -35,6 +37,12 @@ impl Order {
             account: self.beneficiary,
             amount: self.amount,
         }
+    }
+
+    /// The basket it belongs to.
+    #[must_use]
+    pub const fn basket(&self) -> BasketId {
+        BasketId { stablecoin: self.stablecoin, consumer: self.consumer }
     }
 
     /// Whether another order pays the same amount of the same token to the same account.

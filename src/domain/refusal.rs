@@ -35,6 +35,20 @@ pub enum RefusalCode {
 }
 
 impl RefusalCode {
+    /// Whether nobody said no to the order: something is late, broken, or does not answer.
+    #[must_use]
+    pub const fn is_weather(self) -> bool {
+        matches!(
+            self,
+            Self::PorStale
+                | Self::PorUnavailable
+                | Self::PorRipcord
+                | Self::PorInvalid
+                | Self::Expired
+                | Self::Unknown
+        )
+    }
+
     /// The code word.
     #[must_use]
     pub const fn name(self) -> &'static str {

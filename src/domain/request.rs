@@ -2,7 +2,9 @@
 //! [`Draft::parse`] reads what can be read without the chain, [`ParsedDraft::for_basket`] checks the rest.
 
 use alloy::primitives::{Address, B256, U256, keccak256};
+use alloy::sol_types::SolValue;
 use sha2::{Digest, Sha256};
+use unicode_normalization::UnicodeNormalization;
 
 use super::basket::Basket;
 use super::order::Order;
@@ -27,6 +29,8 @@ pub struct Draft {
     pub basket: Option<String>,
     /// The bank's own reference of the payment.
     pub bank_reference: Option<String>,
+    /// RFC 3339 instant after which nothing may be minted.
+    pub expires_at: Option<String>,
 }
 
 impl Draft {
@@ -39,6 +43,7 @@ impl Draft {
             beneficiary: address("beneficiary", &self.beneficiary)?,
             amount: decimal(&self.amount)?,
             bank_reference: self.bank_reference.as_deref().map(BankReference::parse).transpose()?,
+            expires_at: self.expires_at.as_deref().map(instant).transpose()?,
             basket: BasketChoice::parse(self)?,
         })
     }
@@ -52,6 +57,7 @@ pub struct ParsedDraft {
     beneficiary: Address,
     amount: Decimal,
     bank_reference: Option<BankReference>,
+    expires_at: Option<i64>,
 }
 
 impl ParsedDraft {
@@ -64,6 +70,7 @@ impl ParsedDraft {
             beneficiary: Beneficiary::of(self.beneficiary, &basket)?,
             amount: Amount::of(&self.amount, basket.decimals, max_tokens)?,
             bank_reference: self.bank_reference,
+            expires_at: self.expires_at,
             basket,
         })
     }
@@ -79,7 +86,8 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    fn new(field: &'static str, problem: impl Into<String>) -> Self {
+    /// What is wrong with a field.
+    pub fn new(field: &'static str, problem: impl Into<String>) -> Self {
         Self { field, problem: problem.into() }
     }
 }
@@ -212,16 +220,26 @@ fn decimal(text: &str) -> Result<Decimal, ParseError> {
 pub struct BankReference(String);
 
 impl BankReference {
-    /// Checks a reference.
+    /// Reads a reference: white space around it is cut off, and it is brought into Unicode's composed form (NFC), so that
+    /// what looks alike is alike.
     ///
     /// # Errors
     /// Says what a reference may contain.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let wrong = |problem: &str| Err(ParseError::new("bankReference", problem));
+        if text.len() > 8 * REFERENCE_CHARS_MAX {
+            return wrong("must be 1 to 128 printable characters");
+        }
+        let text: String = text.trim().nfc().collect();
         let chars = text.chars().count();
         if chars == 0 || chars > REFERENCE_CHARS_MAX || text.chars().any(unprintable) {
-            return Err(ParseError::new("bankReference", "must be 1 to 128 printable characters"));
+            return wrong("must be 1 to 128 printable characters");
         }
-        Ok(Self(text.to_owned()))
+        let reference = Self(text);
+        if reference.word().is_some_and(|word| word.starts_with(&DERIVED)) {
+            return wrong("must not begin with 0x63726531: such references are the gateway's own");
+        }
+        Ok(reference)
     }
 
     /// The reference as the bank wrote it.
@@ -233,12 +251,35 @@ impl BankReference {
     /// The reference as the contracts know it: itself if it is 0x and 64 hex digits, else keccak256 of its UTF-8.
     #[must_use]
     pub fn on_chain(&self) -> B256 {
-        let already = self.0.strip_prefix("0x").filter(|hex| hex.len() == 64);
-        match already.and_then(|hex| hex.parse::<B256>().ok()) {
-            Some(word) => word,
-            None => keccak256(self.0.as_bytes()),
-        }
+        self.word().unwrap_or_else(|| keccak256(self.0.as_bytes()))
     }
+
+    /// The 32 bytes that it is itself, if it is.
+    fn word(&self) -> Option<B256> {
+        self.0.strip_prefix("0x").filter(|hex| hex.len() == 64)?.parse().ok()
+    }
+}
+
+/// First bytes of every reference that the gateway made itself ("cre1").
+const DERIVED: [u8; 4] = *b"cre1";
+
+/// The on-chain reference of a request that has an idempotency key but no bank reference: the same for the same key of
+/// the same account on the same basket and chain, so that no lost, restored or second database can mint it twice.
+#[must_use]
+pub fn derived_reference(chain_id: u64, stablecoin: Address, account: &str, key: &str) -> B256 {
+    let text = ("cre-backend reference v1", U256::from(chain_id), stablecoin, account, key);
+    marked(keccak256(text.abi_encode_params()))
+}
+
+/// The on-chain reference of a request that has neither, from 32 random bytes.
+#[must_use]
+pub fn random_reference(random: B256) -> B256 {
+    marked(random)
+}
+
+fn marked(mut word: B256) -> B256 {
+    word[..4].copy_from_slice(&DERIVED);
+    word
 }
 
 /// Control characters, and the invisible ones that make two references look alike.
@@ -259,21 +300,27 @@ pub struct MintRequest {
     pub basket: Basket,
     /// The bank's reference, when the caller gave one.
     pub bank_reference: Option<BankReference>,
+    /// The caller's own deadline, unix ms.
+    pub expires_at: Option<i64>,
 }
 
 impl MintRequest {
-    /// The order that the request makes; `own_reference` stands in where the caller gave none.
+    /// The order that the request makes. Where the caller gave no bank reference, `reference` goes on chain and
+    /// `shown` stands in its place.
     #[must_use]
-    pub fn order(&self, own_reference: BankReference) -> Order {
-        let reference = self.bank_reference.clone().unwrap_or(own_reference);
+    pub fn order(&self, reference: B256, shown: String) -> Order {
+        let (reference, bank_reference) = match &self.bank_reference {
+            Some(given) => (given.on_chain(), given.0.clone()),
+            None => (reference, shown),
+        };
         Order {
             stablecoin: self.basket.stablecoin,
             consumer: self.basket.consumer,
             beneficiary: self.beneficiary.address(),
             amount: self.amount.base_units(),
             decimals: self.basket.decimals,
-            reference: reference.on_chain(),
-            bank_reference: reference.0,
+            reference,
+            bank_reference,
         }
     }
 
@@ -282,14 +329,19 @@ impl MintRequest {
     pub fn fingerprint(&self) -> String {
         let reference = self.bank_reference.as_ref().map(BankReference::on_chain);
         let text = format!(
-            "{}\n{}\n{}\n{}\n{reference:?}",
+            "{}\n{}\n{}\n{reference:?}\n{:?}",
             self.basket.stablecoin,
-            self.basket.consumer,
             self.beneficiary.address(),
             self.amount.base_units(),
+            self.expires_at,
         );
         Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+fn instant(text: &str) -> Result<i64, ParseError> {
+    let wrong = || ParseError::new("expiresAt", "must be an RFC 3339 instant such as 2026-11-30T12:00:00Z");
+    text.parse::<jiff::Timestamp>().map(|at| at.as_millisecond()).map_err(|_| wrong())
 }
 
 fn address(field: &'static str, text: &str) -> Result<Address, ParseError> {
@@ -359,6 +411,39 @@ mod tests {
     fn bank_reference_with_invisible_characters_is_refused() {
         for text in ["", "a\nb", "a\u{200b}b", "\u{feff}a", &"x".repeat(129)] {
             assert!(BankReference::parse(text).is_err(), "{text:?} was accepted");
+        }
+    }
+
+    #[test]
+    fn bank_reference_is_trimmed_and_normalised() {
+        let reference = |text: &str| BankReference::parse(text).unwrap();
+        assert_eq!(reference(" INV 7 ").on_chain(), reference("INV 7").on_chain());
+        assert_eq!(reference("\u{e9}").on_chain(), reference("e\u{301}").on_chain());
+        assert_ne!(reference("INV 7").on_chain(), reference("INV  7").on_chain());
+        let own = format!("0x63726531{}", "ab".repeat(28));
+        assert_eq!(BankReference::parse(&own).unwrap_err().field, "bankReference");
+    }
+
+    #[test]
+    fn derived_reference_is_one_for_each_account_key_basket_and_chain() {
+        let token = Address::repeat_byte(1);
+        let one = derived_reference(1, token, "default", "k");
+        assert!(one.starts_with(b"cre1"));
+        let words = (
+            "cre-backend reference v1".to_owned(),
+            U256::from(1),
+            token,
+            "default".to_owned(),
+            "k".to_owned(),
+        );
+        assert_eq!(one[4..], keccak256(words.abi_encode_params())[4..]);
+        for other in [
+            derived_reference(2, token, "default", "k"),
+            derived_reference(1, Address::ZERO, "default", "k"),
+            derived_reference(1, token, "defaultk", ""),
+            derived_reference(1, token, "default", "K"),
+        ] {
+            assert_ne!(one, other);
         }
     }
 

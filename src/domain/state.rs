@@ -1,13 +1,13 @@
 //! The state machine of a mint: pure and total.
 //!
 //! ```text
-//!            ┌────────── again ──────────┐
+//!            ┌───────── unsigned ────────┐
 //!            ▼                           │
 //! queued ──start──▶ executing ──delivered──▶ submitted ──minted──▶ minted ──finalized──▶ finalized
 //!   │ ▲               │    │                    │  ▲                 │
 //!   │ └──── retry ──┐ │    └──── lost ────┐     │  └── start ──┐     │ unseen (re-org)
 //!   ▼ cancel        │ ▼ refused           ▼     ▼ lost        │     ▼
-//! cancelled       rejected / failed ◀── expired ─────────── uncertain
+//! cancelled       rejected / failed ◀── lapsed ──────────── uncertain
 //! ```
 //!
 //! A signed report is public: until its `validUntil` has passed in a final block, anybody may deliver it. Therefore
@@ -15,6 +15,9 @@
 //! `failed` are reachable only when it is zero: nothing was ever signed, or it has provably lapsed. A new attempt
 //! needs an answer of the chain that the reference is unused, given after the previous attempt began. The same makes
 //! whatever is `queued` fit to travel with others: nothing of it can be on its way.
+//!
+//! Of whom nothing was signed stays queued, with the reason visible, until `expires_at`: what is not a refusal is weather,
+//! and weather spends no attempt. Nothing mints after `expires_at`, because no report is valid beyond it.
 
 use alloy::primitives::B256;
 use serde::{Deserialize, Serialize};
@@ -134,6 +137,8 @@ pub struct Progress {
     pub failure: Option<Failure>,
     /// Where the mint event is.
     pub proof: Option<MintProof>,
+    /// Unix ms after which nothing of it may be minted any more.
+    pub expires_at: i64,
 }
 
 impl Default for Progress {
@@ -151,6 +156,7 @@ impl Default for Progress {
             refusal: None,
             failure: None,
             proof: None,
+            expires_at: i64::MAX,
         }
     }
 }
@@ -174,13 +180,10 @@ pub enum Event {
     },
     /// The order was refused before anything was signed in this attempt.
     Refused(Failure),
-    /// The attempt ended before anything could be signed; `again` asks for another one.
-    Unstarted {
-        /// Why.
-        failure: Failure,
-        /// Whether another attempt is worth it.
-        again: bool,
-    },
+    /// Nothing was signed, for a reason that is no refusal: it waits for better weather.
+    Unsigned(Failure),
+    /// `expires_at` has passed and nothing of it was ever signed.
+    Expired(Failure),
     /// The attempt's outcome is unknown.
     Lost(Failure),
     /// The mint event was read from the canonical chain.
@@ -199,7 +202,7 @@ pub enum Event {
     /// The refusal event vanished in a re-organisation.
     RefusalGone,
     /// A final block is later than `exposed_until` and the reference is unused in it.
-    Expired,
+    Lapsed,
     /// The mint event vanished in a re-organisation.
     Unseen {
         /// Unix seconds until which the report may land again.
@@ -209,8 +212,11 @@ pub enum Event {
     Finalized,
     /// The caller withdrew the request.
     Cancel,
-    /// The caller asks for another attempt after a proven refusal.
-    Retry,
+    /// The caller asks again for what provably was not minted.
+    Retry {
+        /// The new deadline, unix ms.
+        expires_at: i64,
+    },
 }
 
 /// An event that makes no sense in a state; nothing changes.
@@ -238,7 +244,9 @@ pub fn apply(now: &Progress, event: &Event) -> Result<Progress, Illegal> {
 fn run_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
     use State::{Cancelled, Executing, Failed, Queued, Rejected, Submitted, Uncertain};
     match (now.state, event) {
-        (Queued | Uncertain, Event::Start { valid_until, from_block }) if now.absent && *valid_until > 0 => {
+        (Queued | Uncertain, Event::Start { valid_until, from_block })
+            if now.absent && *valid_until > 0 && is_within(*valid_until, now.expires_at) =>
+        {
             next.state = Executing;
             next.attempts = now.attempts.saturating_add(1);
             next.absent = false;
@@ -253,8 +261,15 @@ fn run_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
             expose(next);
         }
         (Executing | Queued | Uncertain, Event::Refused(failure)) => end_unsigned(next, failure, Rejected),
-        (Executing | Queued, Event::Unstarted { failure, again }) => {
-            end_unsigned(next, failure, if *again { Queued } else { Failed });
+        (Executing | Queued | Uncertain, Event::Unsigned(failure)) => {
+            end_unsigned(next, failure, Queued);
+            if now.state == Executing {
+                next.budget_from = now.budget_from.saturating_add(1);
+            }
+        }
+        (Queued, Event::Expired(failure)) if now.exposed_until == 0 => {
+            next.state = Failed;
+            next.failure = Some(failure.clone());
         }
         (Executing | Submitted, Event::Lost(failure)) => {
             next.state = Uncertain;
@@ -264,10 +279,12 @@ fn run_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
             }
         }
         (Queued, Event::Cancel) if now.exposed_until == 0 => next.state = Cancelled,
-        (Rejected | Failed, Event::Retry) => {
+        (Rejected | Failed, Event::Retry { expires_at }) => {
             next.state = Queued;
             next.absent = false;
             next.budget_from = now.attempts;
+            next.failure = None;
+            next.expires_at = *expires_at;
         }
         _ => return false,
     }
@@ -307,7 +324,7 @@ fn chain_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
             next.state = Uncertain;
             next.refusal = None;
         }
-        (Uncertain, Event::Expired) => {
+        (Uncertain, Event::Lapsed) => {
             let refused = now.failure.as_ref().is_some_and(|failure| failure.code.is_refusal());
             settle(next, if refused { Rejected } else { Failed });
         }
@@ -322,6 +339,11 @@ fn chain_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
         _ => return false,
     }
     true
+}
+
+/// Whether a report that is valid until then (unix seconds) lapses before the deadline (unix ms).
+fn is_within(valid_until: u64, expires_at: i64) -> bool {
+    i64::try_from(valid_until).is_ok_and(|seconds| seconds.saturating_mul(1000) <= expires_at)
 }
 
 /// The present attempt may have signed a report.
@@ -369,19 +391,19 @@ mod tests {
             Just(Event::Delivered { reported_tx: Some(B256::repeat_byte(1)) }),
             Just(Event::Delivered { reported_tx: None }),
             Just(Event::Refused(failure(FailureCode::AceRejected))),
-            any::<bool>()
-                .prop_map(|again| Event::Unstarted { failure: failure(FailureCode::WorkflowFailed), again }),
+            Just(Event::Unsigned(failure(FailureCode::PorUnavailable))),
+            Just(Event::Expired(failure(FailureCode::Expired))),
             Just(Event::Lost(failure(FailureCode::WorkflowFailed))),
             Just(Event::Minted(MintProof { location: location(), log_index: 3 })),
             Just(Event::Conflict(failure(FailureCode::DuplicateReference))),
             Just(Event::RefusalSeen { location: location(), failure: failure(FailureCode::AceRejected) }),
             Just(Event::RefusalFinal),
             Just(Event::RefusalGone),
-            Just(Event::Expired),
+            Just(Event::Lapsed),
             (1_u64..2_000).prop_map(|until| Event::Unseen { until }),
             Just(Event::Finalized),
             Just(Event::Cancel),
-            Just(Event::Retry),
+            (1_000_i64..3_000_000).prop_map(|expires_at| Event::Retry { expires_at }),
         ]
     }
 
@@ -415,7 +437,7 @@ mod tests {
         ];
         let now = run(&lost);
         assert_eq!((now.state, now.exposed_until), (State::Uncertain, 100));
-        let end = apply(&now, &Event::Expired).unwrap();
+        let end = apply(&now, &Event::Lapsed).unwrap();
         assert_eq!((end.state, end.exposed_until), (State::Rejected, 0));
     }
 
@@ -434,9 +456,24 @@ mod tests {
         assert_eq!(run(&[Event::Cancel]).state, State::Cancelled);
         let executing = run(&[Event::Absent, start(1)]);
         assert!(apply(&executing, &Event::Cancel).is_err());
-        assert!(apply(&executing, &Event::Retry).is_err());
-        let again = run(&[Event::Refused(failure(FailureCode::AceRejected)), Event::Retry]);
+        assert!(apply(&executing, &Event::Retry { expires_at: 9 }).is_err());
+        let again = run(&[Event::Refused(failure(FailureCode::AceRejected)), Event::Retry { expires_at: 9 }]);
         assert_eq!(again.state, State::Queued);
+    }
+
+    #[test]
+    fn mint_state_weather_spends_no_attempt_and_a_deadline_ends_it() {
+        let weather = || Event::Unsigned(failure(FailureCode::PorUnavailable));
+        let waiting = run(&[Event::Absent, start(100), weather(), Event::Absent, start(200), weather()]);
+        assert_eq!((waiting.state, waiting.attempts - waiting.budget_from), (State::Queued, 0));
+        assert_eq!(waiting.failure, Some(failure(FailureCode::PorUnavailable)), "the reason is visible");
+        let ended = apply(&waiting, &Event::Expired(failure(FailureCode::Expired))).unwrap();
+        assert_eq!(ended.state, State::Failed);
+        let late = Progress { expires_at: 99_999, absent: true, ..Progress::default() };
+        assert!(apply(&late, &start(100)).is_err(), "no report outlives the request");
+        assert!(apply(&late, &start(99)).is_ok());
+        let lost = run(&[Event::Absent, start(100), Event::Lost(failure(FailureCode::WorkflowFailed))]);
+        assert!(apply(&lost, &Event::Expired(failure(FailureCode::Expired))).is_err(), "it may be signed");
     }
 
     proptest! {
@@ -454,13 +491,17 @@ mod tests {
                 proven_absent |= matches!(event, Event::Absent);
                 let settled = matches!(next.state, State::Rejected | State::Failed | State::Cancelled);
                 prop_assert!(!settled || next.exposed_until == 0, "{event:?} ended with a live report");
+                if let Event::Start { valid_until, .. } = &event {
+                    let until_ms = i64::try_from(valid_until * 1000).unwrap();
+                    prop_assert!(until_ms <= now.expires_at, "a report outlives the request");
+                }
                 let queued = next.state == State::Queued;
                 prop_assert!(!queued || next.exposed_until == 0, "{event:?} queued a mint with a live report");
                 if matches!(next.state, State::Minted | State::Finalized) {
                     prop_assert!(next.proof.is_some(), "minted without proof");
                 }
                 if now.exposed_until > 0 && next.exposed_until == 0 {
-                    let proof = matches!(event, Event::Expired | Event::RefusalFinal | Event::Conflict(_));
+                    let proof = matches!(event, Event::Lapsed | Event::RefusalFinal | Event::Conflict(_));
                     prop_assert!(proof, "{event:?} forgot a live report");
                 }
                 prop_assert!(now.state != State::Finalized, "finalized is the end");

@@ -33,6 +33,10 @@ use crate::workflow::{Executor, WorkflowError};
 
 /// How long running workflows may go on after the stop signal.
 const GRACE: Duration = Duration::from_secs(20);
+/// Least time for which a request without key and bank reference waits.
+const KEYLESS_WAIT_MIN: Duration = Duration::from_secs(90);
+/// How often the database's clock is read.
+const READ_TIME: Duration = Duration::from_secs(10);
 /// How often events of other instances are looked for.
 const FOLLOW: Duration = Duration::from_millis(500);
 
@@ -78,9 +82,18 @@ impl Gateway {
         let reserve_api = ReserveApi::new(&config.workflow.config_file).map_err(StartError::HttpClient)?;
         let guard = ReserveGuard::new(store.clone(), chain.clone(), clock.clone(), config.reserve);
         let baskets = BasketRegistry::new(store.clone(), chain.clone());
-        let service_settings = ServiceSettings { max_tokens: config.mint.max_amount.clone() };
-        let service =
-            Service::new(store.clone(), baskets.clone(), guard.clone(), clock.clone(), service_settings);
+        let service_settings = ServiceSettings {
+            max_tokens: config.mint.max_amount.clone(),
+            keyless_wait: config.mint.wait.max(KEYLESS_WAIT_MIN),
+        };
+        let service = Service::new(
+            store.clone(),
+            chain.clone(),
+            baskets.clone(),
+            guard.clone(),
+            clock.clone(),
+            service_settings,
+        );
         let app = App::from(AppParts {
             service,
             baskets,
@@ -121,8 +134,9 @@ impl Gateway {
             soft_stop: shutdown.clone(),
             hard_stop: worker.hard_stop().clone(),
         };
+        let lease = config.mint.lease;
         let watch = watch(chain, config.chain, store.clone(), shutdown.clone());
-        let running = Running { listener, app, worker, scheduler, store, executor, shutdown };
+        let running = Running { listener, app, worker, scheduler, store, executor, lease, shutdown };
         // The one task outside the tracker: it is the one that waits for the tracker.
         #[expect(clippy::disallowed_methods, reason = "the handle waits for this task")]
         let served = tokio::spawn(running.serve(writer, watch));
@@ -137,6 +151,7 @@ struct Running {
     scheduler: Scheduler,
     store: Store,
     executor: Executor,
+    lease: Duration,
     shutdown: CancellationToken,
 }
 
@@ -144,10 +159,12 @@ impl Running {
     /// Serves until the stop signal; then lets running workflows end, then ends them. What works on the chain begins when
     /// `watch` has found it.
     async fn serve(self, writer: Writer, watch: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, app, worker, scheduler, store, executor, shutdown } = self;
+        let Self { listener, app, worker, scheduler, store, executor, lease, shutdown } = self;
         let (tasks, hard_stop) = (worker.tasks().clone(), worker.hard_stop().clone());
         let writing = TaskTracker::new();
         writing.spawn(writer.run());
+        tasks.spawn(follow_time(store.clone(), lease, shutdown.clone()));
+        tasks.spawn(worker.clone().expire());
         tasks.spawn(follow_events(store.clone(), shutdown.clone()));
         tasks.spawn(watch);
         let on_chain = OnChain { chain: app.chain.clone(), stop: shutdown.clone() };
@@ -167,6 +184,23 @@ impl Running {
         writing.close();
         writing.wait().await;
         store.close().await;
+    }
+}
+
+/// Keeps the clock with the database's; a jump by more than a quarter of a lease may have cost claims.
+async fn follow_time(store: Store, lease: Duration, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(READ_TIME) => {}
+        }
+        match store.read_time().await {
+            Ok(jump_ms) if u128::from(jump_ms.unsigned_abs()) > lease.as_millis() / 4 => {
+                tracing::warn!(jump_ms, "the database's clock jumped");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(error = with_causes(&error), "the database's clock cannot be read"),
+        }
     }
 }
 

@@ -83,9 +83,6 @@ problem_codes! {
     MethodNotAllowed "METHOD_NOT_ALLOWED" METHOD_NOT_ALLOWED Never
         "The path has no such method"
         "Look the path up in `GET /openapi.json`."
-    InProgress "IN_PROGRESS" CONFLICT Later
-        "An equal request is in progress"
-        "Ask `GET /mints/{mintId}` for its outcome."
     Cancelled "CANCELLED" CONFLICT Never
         "The mint was cancelled"
         "Send a new request if it is to be minted after all."
@@ -137,6 +134,9 @@ problem_codes! {
     WorkflowFailed "WORKFLOW_FAILED" BAD_GATEWAY Later
         "The workflow failed"
         "Try the mint again with `POST /mints/{mintId}/retry`."
+    TransmitterUnfunded "TRANSMITTER_UNFUNDED" SERVICE_UNAVAILABLE Later
+        "The gateway cannot pay for a delivery"
+        "Ask again; the operator has to fund the transmitter keys."
     PorStale "POR_STALE" SERVICE_UNAVAILABLE Later
         "The reserve proof is too old"
         "Ask again when the reserve source has a new figure."
@@ -198,6 +198,7 @@ impl From<FailureCode> for ProblemCode {
             FailureCode::NoReserveAssigned => Self::NoReserveAssigned,
             FailureCode::Expired => Self::Expired,
             FailureCode::WorkflowFailed => Self::WorkflowFailed,
+            FailureCode::TransmitterUnfunded => Self::TransmitterUnfunded,
             FailureCode::ChainUnavailable => Self::ChainUnavailable,
             FailureCode::NotAllowed => Self::NotAllowed,
             FailureCode::StoreUnavailable => Self::StoreUnavailable,
@@ -256,7 +257,7 @@ mod tests {
             known += 1;
             assert_eq!(ProblemCode::from(code), *problem);
         }
-        assert_eq!(known, 21, "a code of a mint is spelled otherwise here");
+        assert_eq!(known, 22, "a code of a mint is spelled otherwise here");
     }
 
     #[test]

@@ -39,6 +39,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(events::of_mint))
         .routes(routes!(mints::cancel))
         .routes(routes!(mints::retry))
+        .routes(routes!(mints::retry_ended))
         .routes(routes!(baskets::list, baskets::register))
         .routes(routes!(operator::pause))
         .routes(routes!(operator::resume))

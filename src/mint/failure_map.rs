@@ -6,7 +6,7 @@ use crate::chain::ChainError;
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::{Evidence, Failure, FailureCode, Order, RefusalCode, Verdict, VerdictCode};
 use crate::store::StoreError;
-use crate::workflow::{Refusal, RunReserves};
+use crate::workflow::{Refusal, RunFailureCode, RunReserves};
 
 const DUPLICATE: &str = "this bank reference was minted before";
 const CAP_EXCEEDED: &str = "the basket's mint cap for the present time window is used up";
@@ -27,6 +27,33 @@ pub fn of_store_error(error: &StoreError) -> Failure {
         FailureCode::StoreUnavailable,
         "the gateway's database does not answer; nothing is lost, ask again",
     )
+}
+
+/// What stopped a run of which nothing was signed.
+#[must_use]
+pub fn of_unsigned(code: RunFailureCode) -> Failure {
+    match code {
+        RunFailureCode::TransmitterUnfunded => Failure::new(
+            FailureCode::TransmitterUnfunded,
+            "the key that delivers reports cannot pay for gas; nothing is lost, the operator must fund it",
+        ),
+        RunFailureCode::RpcUnavailable => Failure::new(
+            FailureCode::ChainUnavailable,
+            "the chain's endpoints gave the workflow no answer that counts; it is tried again",
+        ),
+        RunFailureCode::NotStarted => {
+            Failure::new(FailureCode::WorkflowFailed, "the workflow could not be started; it is tried again")
+        }
+        RunFailureCode::FilesUnavailable
+        | RunFailureCode::NodesFailed
+        | RunFailureCode::ConfigRefused
+        | RunFailureCode::WorkflowError
+        | RunFailureCode::HostError
+        | RunFailureCode::Unknown => Failure::new(
+            FailureCode::WorkflowFailed,
+            "the workflow ended without a report; it is tried again",
+        ),
+    }
 }
 
 /// What a verdict of the consumer means; it must not be "accepted".

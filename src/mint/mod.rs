@@ -7,4 +7,4 @@ mod telemetry;
 pub mod view;
 pub mod worker;
 
-pub use service::{Acceptance, PendingMint, Service, ServiceSettings};
+pub use service::{Acceptance, Caller, PendingMint, RetriedMints, Service, ServiceSettings};

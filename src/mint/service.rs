@@ -14,34 +14,60 @@ use super::{failure_map, telemetry, view};
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
 use crate::basket::{BasketError, BasketRegistry};
+use crate::chain::Chain;
 use crate::domain::admission::AdmissionRefusal;
-use crate::domain::request::{Amount, BankReference, Draft};
+use crate::domain::request::{Amount, Draft, MintRequest, ParseError, derived_reference, random_reference};
 use crate::domain::state::{Event, Progress, State, apply};
 use crate::domain::{Basket, EventKind, Failure, FailureCode, Mint, Order};
 use crate::reserve::{GuardError, ReserveGuard};
 use crate::store::{
-    Accepted, MintFilter, MintSubscription, MintUpdate, NEVER_MS, NewMint, Store, StoreError, UpdateOutcome,
+    Accepted, MintFilter, MintSubscription, MintUpdate, NewMint, Store, StoreError, StoredMint, UpdateOutcome,
 };
 
 /// Mints that are kept in memory, some two kilobytes each.
 const KEPT_MAX: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+/// How long a request with an idempotency key or a bank reference waits, unless it says otherwise.
+const DEADLINE_MS: i64 = 24 * 3_600_000;
+/// Least and greatest distance of a request's own deadline.
+const OWN_DEADLINE_MS: std::ops::RangeInclusive<i64> = 60_000..=DEADLINE_MS;
 
 /// What the service needs to know.
 #[derive(Clone, Debug)]
 pub struct ServiceSettings {
     /// Largest single mint in whole tokens.
     pub max_tokens: String,
+    /// How long a request with neither key nor bank reference waits.
+    pub keyless_wait: Duration,
 }
 
 /// The mints of this gateway. Its methods fail with a [`Failure`] when the store does not answer.
 #[derive(Clone, Debug)]
 pub struct Service {
     store: Store,
+    chain: Chain,
     baskets: BasketRegistry,
     guard: ReserveGuard,
     clock: Clock,
     settings: Arc<ServiceSettings>,
     kept: Arc<Mutex<LruCache<Uuid, Kept>>>,
+}
+
+/// Who asks, and under which key.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The account.
+    pub account: String,
+    /// The idempotency key, if any.
+    pub key: Option<String>,
+}
+
+/// What became of a bulk retry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RetriedMints {
+    /// Mints that are queued again.
+    pub retried: u64,
+    /// Mints whose reference another mint holds by now, or that somebody else changed in the meantime.
+    pub skipped: u64,
 }
 
 /// A mint as it was when the log ended at `seq`.
@@ -101,21 +127,23 @@ impl Service {
     #[must_use]
     pub fn new(
         store: Store,
+        chain: Chain,
         baskets: BasketRegistry,
         guard: ReserveGuard,
         clock: Clock,
         settings: ServiceSettings,
     ) -> Self {
         let kept = Arc::new(Mutex::new(LruCache::new(KEPT_MAX)));
-        Self { store, baskets, guard, clock, settings: Arc::new(settings), kept }
+        Self { store, chain, baskets, guard, clock, settings: Arc::new(settings), kept }
     }
 
-    /// Stores a request, or finds the mint that an equal one made before.
+    /// Stores a request, or finds the mint that an equal one made before. A refusal at admission is a mint, too, which
+    /// has ended.
     ///
     /// # Errors
     /// When the request is malformed, contradicts an earlier one, or chain or store do not answer.
-    pub async fn accept(&self, draft: &Draft, key: Option<String>) -> Result<Acceptance, Failure> {
-        let accepted = self.try_accept(draft, key).await;
+    pub async fn accept(&self, draft: &Draft, caller: &Caller) -> Result<Acceptance, Failure> {
+        let accepted = self.try_accept(draft, caller).await;
         match &accepted {
             Ok(acceptance) if acceptance.replayed => telemetry::mint_replayed(&acceptance.pending.mint),
             Ok(acceptance) => telemetry::mint_accepted(&acceptance.pending.mint),
@@ -124,66 +152,148 @@ impl Service {
         accepted
     }
 
-    async fn try_accept(&self, draft: &Draft, key: Option<String>) -> Result<Acceptance, Failure> {
+    async fn try_accept(&self, draft: &Draft, caller: &Caller) -> Result<Acceptance, Failure> {
         let parsed = draft.parse()?;
         let basket = self.baskets.resolve(&parsed.basket).await?;
         let request = parsed.for_basket(basket, &self.settings.max_tokens)?;
         let id = self.clock.new_id();
-        let order = request.order(BankReference::parse(&id.to_string())?);
-        let fingerprint = request.fingerprint();
+        let order = self.order_of(&request, caller, id)?;
+        let deadline = self.deadline(&request, caller);
         let new = NewMint {
             id,
+            account: caller.account.clone(),
             event: (EventKind::MintAccepted, Value::Object(view::order(&order)).to_string()),
-            order: order.clone(),
-            progress: Progress::default(),
-            idempotency_key: key,
-            fingerprint: fingerprint.clone(),
+            progress: Progress { expires_at: *deadline.as_ref().unwrap_or(&0), ..Progress::default() },
+            idempotency_key: caller.key.clone(),
+            has_bank_reference: request.bank_reference.is_some(),
+            fingerprint: request.fingerprint(),
             admission: None,
+            order,
         };
+        if let Err(problem) = deadline {
+            // A request that is sent again is answered, however late.
+            let known = self.store.mint_by_key(&new).await?;
+            return match known {
+                Some(known) => self.replay(known, None).await,
+                None => Err(problem.into()),
+            };
+        }
         let subscription = self.store.subscribe(id);
-        let known = match self.admit(new, &order).await? {
-            Accepted::Refused(refusal) => return Err(failure_map::of_admission(&refusal, order.decimals)),
+        let expires_at = new.progress.expires_at;
+        match self.admit(&new).await? {
             Accepted::Inserted(stored) => {
                 let pending = PendingMint { mint: stored.mint, subscription };
-                return Ok(Acceptance { pending, replayed: false });
+                Ok(Acceptance { pending, replayed: false })
             }
-            Accepted::SameKey(stored) if stored.fingerprint != fingerprint => {
+            Accepted::Replayed(stored) => self.replay(*stored, Some(expires_at)).await,
+            Accepted::KeyMismatch => {
                 let detail = "this Idempotency-Key was used for a different request";
-                return Err(Failure::new(FailureCode::IdempotencyMismatch, detail));
+                Err(Failure::new(FailureCode::IdempotencyMismatch, detail))
             }
-            Accepted::SameReference(stored) if !stored.mint.order.is_same_payment(&order) => {
-                let detail = "this bank reference was used for another beneficiary or amount";
-                return Err(Failure::new(FailureCode::DuplicateReference, detail));
+            Accepted::ReferenceTaken(holder) => Err(reference_taken(holder)),
+            Accepted::Refused(refusal) => {
+                let mint = self.refuse(new, &refusal).await?;
+                Ok(Acceptance { pending: PendingMint { mint, subscription }, replayed: false })
             }
-            Accepted::SameKey(stored) | Accepted::SameReference(stored) => stored.mint.id,
+        }
+    }
+
+    /// The order of a request. Without a bank reference its reference comes from the key, so that no lost, restored or
+    /// second database can mint it twice; without either it is random.
+    fn order_of(&self, request: &MintRequest, caller: &Caller, id: Uuid) -> Result<Order, Failure> {
+        let reference = match &caller.key {
+            Some(key) => {
+                let identity = self.chain.identity().map_err(|error| failure_map::of_chain_error(&error))?;
+                derived_reference(identity.chain_id, request.basket.stablecoin, &caller.account, key)
+            }
+            None => random_reference(self.clock.random32()),
         };
+        Ok(request.order(reference, id.to_string()))
+    }
+
+    /// When the request ends, unix ms.
+    fn deadline(&self, request: &MintRequest, caller: &Caller) -> Result<i64, ParseError> {
+        let now = self.clock.now_ms();
+        let is_keyless = caller.key.is_none() && request.bank_reference.is_none();
+        match request.expires_at {
+            Some(own) if OWN_DEADLINE_MS.contains(&own.saturating_sub(now)) => Ok(own),
+            Some(_) => {
+                Err(ParseError::new("expiresAt", "must be at least 60 seconds and at most 24 hours ahead"))
+            }
+            None => Ok(now.saturating_add(self.default_deadline_ms(is_keyless))),
+        }
+    }
+
+    fn default_deadline_ms(&self, is_keyless: bool) -> i64 {
+        if is_keyless {
+            i64::try_from(self.settings.keyless_wait.as_millis()).unwrap_or(DEADLINE_MS)
+        } else {
+            DEADLINE_MS
+        }
+    }
+
+    /// A request that an earlier one made. What ended for no reason but weather and can provably no longer be minted is
+    /// queued again, where a new deadline is given.
+    async fn replay(&self, known: StoredMint, expires_at: Option<i64>) -> Result<Acceptance, Failure> {
+        let id = known.mint.id;
+        if let (State::Failed, Some(expires_at)) = (known.mint.progress.state, expires_at) {
+            match self.revive(&known.mint, expires_at).await? {
+                UpdateOutcome::ReferenceTaken(holder) => return Err(reference_taken(Some(holder))),
+                // Somebody else revived it: that answers the request as well.
+                UpdateOutcome::Stored(_) | UpdateOutcome::Stale => {}
+            }
+        }
         let vanished = || Failure::new(FailureCode::StoreUnavailable, "the mint vanished");
-        let pending = self.pending(known).await?.ok_or_else(vanished)?;
+        let pending = self.pending(id).await?.ok_or_else(vanished)?;
         Ok(Acceptance { pending, replayed: true })
     }
 
-    /// Stores a mint under the rule of the guard. A refusal is checked before it is told: a breaker that waits for its
-    /// probe may be told of its fate, and headroom that lacks may have been counted twice, by promises that the chain's
-    /// supply contains already.
-    async fn admit(&self, mut new: NewMint, order: &Order) -> Result<Accepted, Failure> {
-        let (id, consumer, amount) = (new.id, order.consumer, order.amount);
-        new.admission = Some(self.guard.admission(consumer, id, amount, BTreeSet::new()));
-        let first = self.store.accept(new.clone()).await?;
-        let Accepted::Refused(refusal) = &first else { return Ok(first) };
-        let settled = match refusal {
-            AdmissionRefusal::BreakerOpen(_) if self.guard.settle_probe(consumer).await? => BTreeSet::new(),
-            AdmissionRefusal::BreakerOpen(_) => return Ok(first),
-            AdmissionRefusal::Overdrawn { .. } => match self.guard.settled_references(consumer).await {
-                Ok(settled) => settled,
-                Err(error) => {
-                    let error = with_causes(&error);
-                    tracing::warn!(error, "a refusal could not be checked against the chain");
-                    return Ok(first);
-                }
-            },
+    /// Stores a mint under the rule of the guard. A refusal is checked before it is told: what the chain holds already
+    /// is answered as minted whatever the breaker says; a breaker that waits for its probe may be told of its fate; and
+    /// headroom that lacks may have been counted twice, by promises that the chain's supply contains already.
+    async fn admit(&self, new: &NewMint) -> Result<Accepted, Failure> {
+        let (id, basket, amount) = (new.id, new.order.basket(), new.order.amount);
+        let under = |settled| {
+            let admission = Some(self.guard.admission(basket.consumer, id, amount, settled));
+            NewMint { admission, ..new.clone() }
         };
-        new.admission = Some(self.guard.admission(consumer, id, amount, settled));
-        Ok(self.store.accept(new).await?)
+        let first = self.store.accept(under(BTreeSet::new())).await?;
+        let Accepted::Refused(refusal) = &first else { return Ok(first) };
+        if !new.is_keyless() && self.is_minted_on_chain(&new.order).await {
+            let progress = Progress { state: State::Uncertain, ..new.progress.clone() };
+            return Ok(self.store.accept(NewMint { progress, ..new.clone() }).await?);
+        }
+        let settled = match refusal {
+            AdmissionRefusal::BreakerOpen(_) if self.guard.settle_probe(basket).await? => BTreeSet::new(),
+            AdmissionRefusal::BreakerOpen(_) => return Ok(first),
+            AdmissionRefusal::Overdrawn { .. } => {
+                match self.guard.settled_references(basket.consumer).await {
+                    Ok(settled) => settled,
+                    Err(error) => {
+                        let error = with_causes(&error);
+                        tracing::warn!(error, "a refusal could not be checked against the chain");
+                        return Ok(first);
+                    }
+                }
+            }
+        };
+        Ok(self.store.accept(under(settled)).await?)
+    }
+
+    /// Whether the chain has minted exactly this order under its reference.
+    async fn is_minted_on_chain(&self, order: &Order) -> bool {
+        let digest = self.chain.minted_digest(order.consumer, order.reference).await;
+        digest.is_ok_and(|digest| digest == Some(order.key().digest()))
+    }
+
+    /// Writes down a refusal at admission.
+    async fn refuse(&self, new: NewMint, refusal: &AdmissionRefusal) -> Result<Mint, Failure> {
+        let failure = failure_map::of_admission(refusal, new.order.decimals);
+        telemetry::mint_refused(&failure);
+        let progress =
+            apply(&new.progress, &Event::Refused(failure)).unwrap_or_else(|_| new.progress.clone());
+        let event = (EventKind::Mint(progress.state), Value::Object(view::progress(&progress)).to_string());
+        Ok(self.store.refuse(NewMint { progress, event, ..new }).await?.mint)
     }
 
     /// One mint.
@@ -202,10 +312,11 @@ impl Service {
         Ok(mint)
     }
 
-    /// Nothing changes a finalized mint, and nothing changes any mint without an event; where other processes write,
-    /// their events become known late.
+    /// Nothing changes a finalized mint, and nothing changes an accepted one without an event; where other processes
+    /// write, their events become known late.
     fn is_current(&self, kept: &Kept, seq: i64) -> bool {
-        kept.mint.progress.state == State::Finalized || (kept.seq == seq && self.store.is_exclusive())
+        let is_unchanged = kept.seq == seq && kept.mint.is_accepted && self.store.is_exclusive();
+        kept.mint.progress.state == State::Finalized || is_unchanged
     }
 
     fn kept(&self) -> MutexGuard<'_, LruCache<Uuid, Kept>> {
@@ -257,31 +368,60 @@ impl Service {
     /// Tries a mint again that was provably not minted.
     ///
     /// # Errors
-    /// [`FailureCode::NotAllowed`] in any other state.
+    /// [`FailureCode::NotAllowed`] in any other state, and for what was refused at admission.
     pub async fn retry(&self, id: Uuid) -> Result<Option<PendingMint>, Failure> {
         let subscription = self.store.subscribe(id);
-        let otherwise = "only a rejected or failed mint can be tried again";
-        let mint = self.change(id, &Event::Retry, otherwise).await?;
-        Ok(mint.map(|mint| PendingMint { mint, subscription }))
+        let Some(mint) = self.get(id).await? else { return Ok(None) };
+        let otherwise = "only an accepted mint that was rejected or failed can be tried again";
+        let not_allowed = || Failure::new(FailureCode::NotAllowed, otherwise);
+        if !mint.is_accepted || !matches!(mint.progress.state, State::Rejected | State::Failed) {
+            return Err(not_allowed());
+        }
+        let expires_at = self.clock.now_ms().saturating_add(self.default_deadline_ms(mint.is_keyless));
+        match self.revive(&mint, expires_at).await? {
+            UpdateOutcome::Stored(_) => {}
+            UpdateOutcome::Stale => return Err(not_allowed()),
+            UpdateOutcome::ReferenceTaken(holder) => return Err(reference_taken(Some(holder))),
+        }
+        Ok(self.get(id).await?.map(|mint| PendingMint { mint, subscription }))
+    }
+
+    /// Tries again, oldest first, the accepted mints of an account and a basket that came with a key or a bank reference
+    /// and ended unminted with this code.
+    pub async fn retry_ended(
+        &self,
+        account: &str,
+        code: FailureCode,
+        basket: &Basket,
+        limit: i64,
+    ) -> Result<RetriedMints, Failure> {
+        let ended = self.store.ended_mints(account, code.name(), basket.stablecoin, limit).await?;
+        let expires_at = self.clock.now_ms().saturating_add(DEADLINE_MS);
+        let mut count = RetriedMints::default();
+        for stored in ended {
+            match self.revive(&stored.mint, expires_at).await? {
+                UpdateOutcome::Stored(_) => count.retried += 1,
+                UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => count.skipped += 1,
+            }
+        }
+        Ok(count)
+    }
+
+    /// Queues a mint again that ended unminted.
+    async fn revive(&self, mint: &Mint, expires_at: i64) -> Result<UpdateOutcome, Failure> {
+        match apply(&mint.progress, &Event::Retry { expires_at }) {
+            Ok(next) => Ok(self.store.update(update_of(mint, next)).await?),
+            Err(_) => Ok(UpdateOutcome::Stale),
+        }
     }
 
     async fn change(&self, id: Uuid, event: &Event, otherwise: &str) -> Result<Option<Mint>, Failure> {
         let refused = || Failure::new(FailureCode::NotAllowed, otherwise);
         let Some(mint) = self.get(id).await? else { return Ok(None) };
         let next = apply(&mint.progress, event).map_err(|_| refused())?;
-        let update = MintUpdate {
-            id,
-            consumer: mint.order.consumer,
-            version: mint.version,
-            fence: None,
-            due_at: if next.state == State::Queued { self.clock.now_ms() } else { NEVER_MS },
-            release: false,
-            events: vec![(EventKind::Mint(next.state), Value::Object(view::progress(&next)).to_string())],
-            progress: next,
-        };
-        match self.store.update(update).await? {
+        match self.store.update(update_of(&mint, next)).await? {
             UpdateOutcome::Stored(_) => self.get(id).await,
-            UpdateOutcome::Stale => Err(refused()),
+            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => Err(refused()),
         }
     }
 
@@ -292,4 +432,28 @@ impl Service {
     pub fn amount(&self, text: &str, basket: &Basket) -> Result<Amount, Failure> {
         Ok(Amount::parse(text, basket.decimals, &self.settings.max_tokens)?)
     }
+}
+
+/// A change of a mint that a caller makes.
+fn update_of(mint: &Mint, progress: Progress) -> MintUpdate {
+    MintUpdate {
+        id: mint.id,
+        basket: mint.order.basket(),
+        version: mint.version,
+        fence: None,
+        pause_ms: 0,
+        release: false,
+        events: vec![(EventKind::Mint(progress.state), Value::Object(view::progress(&progress)).to_string())],
+        progress,
+    }
+}
+
+fn reference_taken(holder: Option<Uuid>) -> Failure {
+    let detail = match holder {
+        Some(id) => format!(
+            "this bank reference belongs to mint {id}, which is for another beneficiary or amount, or newer"
+        ),
+        None => "this bank reference was used before".to_owned(),
+    };
+    Failure::new(FailureCode::DuplicateReference, detail)
 }

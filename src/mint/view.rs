@@ -79,6 +79,8 @@ pub struct StageView {
     /// While an attempt is under way: when its report lapses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Timestamp>,
+    /// When the request ends: nothing of it is minted afterwards.
+    pub expires_at: Timestamp,
     /// Why it was not minted, or not yet: a sentence for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -100,6 +102,7 @@ impl From<&Progress> for StageView {
             block_number: progress.proof.as_ref().map(|proof| proof.location.block_number),
             valid_until: (progress.state == State::Executing)
                 .then(|| Timestamp::of_seconds(progress.attempt_valid_until)),
+            expires_at: Timestamp::of_ms(progress.expires_at),
             error: failure.map(|failure| failure.detail.clone()),
             code: failure.map(|failure| failure.code),
             evidence: failure.map(|failure| EvidenceView::from(&*failure.evidence)).unwrap_or_default(),
@@ -254,17 +257,23 @@ mod tests {
 
     #[test]
     fn view_of_progress_has_what_is_known_and_nothing_else() {
+        let expires = rfc3339(1_790_086_400_000);
         let mut now = Progress { state: State::Executing, attempts: 1, ..Progress::default() };
+        now.expires_at = 1_790_086_400_000;
         now.attempt_valid_until = 1_790_000_000;
         let shown = Value::Object(progress(&now));
         let lapses = rfc3339(1_790_000_000_000);
-        assert_eq!(shown, json!({ "status": "executing", "attempts": 1, "validUntil": lapses }));
+        assert_eq!(
+            shown,
+            json!({ "status": "executing", "attempts": 1, "validUntil": lapses, "expiresAt": expires })
+        );
 
         now.state = State::Rejected;
         let evidence = Evidence { reason: Some("BLACKLISTED".to_owned()), ..Evidence::default() };
         now.failure = Some(Failure::new(FailureCode::AceRejected, "no").with(evidence));
         let refused = json!({
             "status": "rejected", "attempts": 1, "error": "no", "code": "ACE_REJECTED", "reason": "BLACKLISTED",
+            "expiresAt": expires,
         });
         assert_eq!(Value::Object(progress(&now)), refused);
     }

@@ -6,14 +6,13 @@
 
 use std::time::Duration;
 
-use alloy::primitives::Address;
 use tokio_util::sync::CancellationToken;
 
 use super::event_data::{AttestationData, logged};
-use super::guard::{GuardError, Occasion, ReserveGuard};
+use super::guard::{GuardError, ReserveGuard};
 use super::telemetry;
 use crate::base::logging::with_causes;
-use crate::domain::{BasketContracts, EventKind};
+use crate::domain::{BasketContracts, BasketId, EventKind};
 use crate::store::{BasketEvent, BasketUpdate};
 use crate::workflow::{Attestation, Executor, RunPermit, RunReserves};
 
@@ -49,11 +48,11 @@ impl Scheduler {
     }
 
     async fn attest_due(&self, interval: Duration) -> Result<(), GuardError> {
-        for consumer in self.guard.followed().await? {
+        for basket in self.guard.followed().await? {
             if self.soft_stop.is_cancelled() {
                 return Ok(());
             }
-            let Some(contracts) = self.guard.contracts(consumer).await? else { continue };
+            let Some(contracts) = self.guard.contracts(basket.consumer).await? else { continue };
             let observed_at = self.guard.read_figures(&contracts).await?.observed_at;
             if self.guard.clock.now_seconds().saturating_sub(observed_at) < interval.as_secs() {
                 continue;
@@ -78,7 +77,7 @@ impl Scheduler {
             return Ok(());
         }
         if let Ok(Some(reserves)) = &said {
-            self.guard.record_reserves(contracts.consumer, reserves, Occasion::Schedule).await?;
+            self.guard.record_reserves(contracts.id(), reserves).await?;
         }
         let after = self.guard.read_figures(contracts).await?;
         let advanced = after.round > before.round;
@@ -90,11 +89,11 @@ impl Scheduler {
         }
         self.guard.count_attestation(contracts.consumer, code);
         let data = logged(&AttestationData { code, message, round: after.round });
-        self.log_event(contracts.consumer, kind, data).await
+        self.log_event(contracts.id(), kind, data).await
     }
 
-    async fn log_event(&self, consumer: Address, kind: EventKind, data: String) -> Result<(), GuardError> {
-        let event = BasketEvent { consumer, kind, data };
+    async fn log_event(&self, basket: BasketId, kind: EventKind, data: String) -> Result<(), GuardError> {
+        let event = BasketEvent { basket, kind, data };
         self.guard
             .store
             .update_baskets(BasketUpdate { events: vec![event], ..BasketUpdate::default() })

@@ -20,16 +20,19 @@ use crate::base::money::parse_base_units;
 use crate::base::wire::AddressText;
 use crate::chain::{Chain, ChainError, ReserveFigures};
 use crate::domain::admission::AdmissionRefusal;
-use crate::domain::breaker::{Breaker, Event, Gate, Reason, apply, gate};
-use crate::domain::coverage::{Coverage, Reservation, reserved};
-use crate::domain::{BasketContracts, EventKind, RefusalCode};
+use crate::domain::breaker::{Breaker, BreakerState, Event, Gate, OpenBreaker, Reason, apply, gate};
+use crate::domain::coverage::Coverage;
+use crate::domain::{BasketContracts, BasketId, EventKind, RefusalCode};
 use crate::store::admission::{Admission, LedgerSnapshot, Ruling};
 use crate::store::{BasketEvent, BasketUpdate};
 use crate::store::{Store, StoreError};
 use crate::workflow::{RunReserves, RunResult};
 
 /// Unfinished mints whose references are looked up on chain before a refusal.
-const LOOKUPS_MAX: usize = 64;
+const LOOKUPS_MAX: i64 = 64;
+
+/// How often the promises of a basket are counted anew.
+const RECOUNT_MS: i64 = 60_000;
 
 /// Why the guard gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -40,15 +43,6 @@ pub enum GuardError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// What a run was for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Occasion {
-    /// To mint an order.
-    Order,
-    /// To attest the reserves, because it was time.
-    Schedule,
 }
 
 /// Watches over the reserves of all baskets. Its methods fail when chain or database do not answer.
@@ -75,10 +69,11 @@ impl ReserveGuard {
 
     /// The baskets that are followed: the default one (even before its first mint), those with a name here, those minted
     /// from here.
-    pub async fn followed(&self) -> Result<BTreeSet<Address>, StoreError> {
+    pub async fn followed(&self) -> Result<BTreeSet<BasketId>, StoreError> {
         let stored = self.store.followed_baskets().await?;
         let default = self.chain.identity().ok().and_then(|identity| identity.default_basket);
-        Ok(stored.into_iter().chain(default.map(|(_, consumer)| consumer)).collect())
+        let default = default.map(|(stablecoin, consumer)| BasketId { stablecoin, consumer });
+        Ok(stored.into_iter().chain(default).collect())
     }
 
     /// The contracts of a basket, if it is one.
@@ -123,8 +118,8 @@ impl ReserveGuard {
     }
 
     /// A basket's breaker as it is stored, with what time alone has done to it.
-    pub async fn breaker(&self, consumer: Address) -> Result<Breaker, StoreError> {
-        let stored = self.store.breaker(consumer).await?;
+    pub async fn breaker(&self, basket: BasketId) -> Result<Breaker, StoreError> {
+        let stored = self.store.breaker(basket.stablecoin).await?;
         Ok(apply(&self.policy.breaker(), &stored, self.clock.now_ms(), &Event::Tick))
     }
 
@@ -132,18 +127,16 @@ impl ReserveGuard {
     pub async fn basket_reserves(&self, consumer: Address) -> Result<Option<BasketReserves>, GuardError> {
         let Some(contracts) = self.contracts(consumer).await? else { return Ok(None) };
         let figures = self.read_figures(&contracts).await?;
-        let rows = self.store.reservations(consumer, figures.block).await?;
-        let reservations: Vec<Reservation> = rows.into_iter().map(|(_, reservation)| reservation).collect();
         let (proof, report, attestations) = self.remembered(consumer, |basket| {
             (basket.proof(), basket.report.clone(), basket.attestations.clone())
         });
         let coverage = Coverage {
             reserves: proof.map_or(U256::ZERO, |proof| proof.reserves),
             supply: figures.supply,
-            reserved: reserved(&reservations, figures.block, &BTreeSet::new()),
+            reserved: self.store.promised(contracts.stablecoin, figures.block).await?,
             margin_bps: self.policy.margin_bps,
         };
-        let breaker = self.breaker(consumer).await?;
+        let breaker = self.breaker(contracts.id()).await?;
         Ok(Some(BasketReserves { contracts, figures, proof, coverage, breaker, report, attestations }))
     }
 
@@ -163,7 +156,7 @@ impl ReserveGuard {
         let known = proof.zip(figures);
         let (policy, margin_bps) = (self.policy.breaker(), self.policy.margin_bps);
         let minted_above = figures.map_or(u64::MAX, |figures| figures.block);
-        Admission::new(minted_above, move |ledger: &LedgerSnapshot| {
+        Admission::new(minted_above, settled, move |ledger: &LedgerSnapshot| {
             match gate(&policy, &ledger.breaker, now, id) {
                 Gate::Refuse(open) => return Ruling::Refuse(AdmissionRefusal::BreakerOpen(open)),
                 // The probe asks the source anew: what was known before must not decide.
@@ -174,7 +167,7 @@ impl ReserveGuard {
             let coverage = Coverage {
                 reserves: proof.reserves,
                 supply: figures.supply,
-                reserved: reserved(ledger.reservations.values(), figures.block, &settled),
+                reserved: ledger.reserved,
                 margin_bps,
             };
             if coverage.deficit(requested).is_zero() {
@@ -190,59 +183,68 @@ impl ReserveGuard {
         let Some(contracts) = self.contracts(consumer).await? else { return Ok(BTreeSet::new()) };
         let block = self.read_figures(&contracts).await?.block;
         let mut settled = BTreeSet::new();
-        for (_, reservation) in self.store.reservations(consumer, block).await?.into_iter().take(LOOKUPS_MAX)
-        {
-            if self.chain.is_used_at(consumer, reservation.reference, block).await? {
-                settled.insert(reservation.reference);
+        for reference in self.store.unfinished_references(contracts.stablecoin, LOOKUPS_MAX).await? {
+            if self.chain.is_used_at(consumer, reference, block).await? {
+                settled.insert(reference);
             }
         }
         Ok(settled)
     }
 
     /// Those of these mints for which a run may begin; where the breaker is half-open the first becomes the probe.
-    pub async fn may_start(&self, consumer: Address, mints: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
-        self.settle_probe(consumer).await?;
+    pub async fn may_start(&self, basket: BasketId, mints: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
+        self.settle_probe(basket).await?;
         let (policy, now) = (self.policy.breaker(), self.clock.now_ms());
-        let mut breaker = self.breaker(consumer).await?;
+        let mut breaker = self.breaker(basket).await?;
         if let Some(first) = mints.first()
             && matches!(gate(&policy, &breaker, now, *first), Gate::PassAsProbe(_))
         {
-            self.tell_breaker(consumer, vec![Event::Tick, Event::Probe(*first)]).await?;
-            breaker = self.breaker(consumer).await?;
+            self.tell_breaker(basket, vec![Event::Tick, Event::Probe(*first)]).await?;
+            breaker = self.breaker(basket).await?;
         }
         let passes = |mint: &Uuid| matches!(gate(&policy, &breaker, now, *mint), Gate::Pass);
         Ok(mints.iter().copied().filter(passes).collect())
     }
 
-    /// Lets the fate of the probe decide, if there is a probe and it has met its fate; `false` = there is none.
-    pub async fn settle_probe(&self, consumer: Address) -> Result<bool, StoreError> {
-        let Some(probe) = self.breaker(consumer).await?.probe else { return Ok(false) };
+    /// What the breaker says to a mint that may not start now; `None` when it may.
+    pub async fn open_breaker(
+        &self,
+        basket: BasketId,
+        mint: Uuid,
+    ) -> Result<Option<OpenBreaker>, StoreError> {
+        let breaker = self.breaker(basket).await?;
+        match gate(&self.policy.breaker(), &breaker, self.clock.now_ms(), mint) {
+            Gate::Refuse(open) => Ok(Some(open)),
+            Gate::Pass | Gate::PassAsProbe(_) => Ok(None),
+        }
+    }
+
+    /// Lets the fate of the probe decide, if there is a probe and it has met its fate. Returns whether the breaker may
+    /// let through now whom it has just refused: somebody else may have settled it in the meantime.
+    pub async fn settle_probe(&self, basket: BasketId) -> Result<bool, StoreError> {
+        let breaker = self.breaker(basket).await?;
+        let Some(probe) = breaker.probe else { return Ok(breaker.state != BreakerState::Open) };
         let stored = self.store.mint(probe).await?;
         match probe_fate(probe, stored.as_ref().map(|stored| &stored.mint.progress)) {
-            Some(event) => self.tell_breaker(consumer, vec![event]).await.map(|()| true),
+            Some(event) => self.tell_breaker(basket, vec![event]).await.map(|()| true),
             None => Ok(false),
         }
     }
 
     /// Takes note of what a run for an order said about the reserves.
-    pub async fn record_run(&self, consumer: Address, result: &RunResult) -> Result<(), StoreError> {
+    pub async fn record_run(&self, basket: BasketId, result: &RunResult) -> Result<(), StoreError> {
         match &result.reserves {
-            Some(reserves) => self.record_reserves(consumer, reserves, Occasion::Order).await,
+            Some(reserves) => self.record_reserves(basket, reserves).await,
             None => Ok(()),
         }
     }
 
     /// Takes note of what a run said about the reserves, be it for an order or on schedule.
-    pub async fn record_reserves(
-        &self,
-        consumer: Address,
-        said: &RunReserves,
-        occasion: Occasion,
-    ) -> Result<(), StoreError> {
+    pub async fn record_reserves(&self, basket: BasketId, said: &RunReserves) -> Result<(), StoreError> {
         let (amount, liability) = (parse_base_units(&said.amount), parse_base_units(&said.liability));
-        self.remember_run(consumer, said, amount);
+        self.remember_run(basket.consumer, said, amount);
         let mut events = Vec::new();
-        match said.code.filter(|code| is_bad_answer(*code, occasion)) {
+        match said.code.filter(|code| is_bad_answer(*code)) {
             Some(code) => {
                 let reason: String = said.reason.chars().filter(|c| !c.is_control()).take(200).collect();
                 let message = format!("the reserve source proves nothing ({}: {reason})", code.name());
@@ -254,7 +256,7 @@ impl ReserveGuard {
         if let (Some(reserves), Some(supply)) = (amount, liability) {
             events.push(compare(reserves, supply, said.observed_at));
         }
-        self.tell_breaker(consumer, events).await
+        self.tell_breaker(basket, events).await
     }
 
     fn remember_run(&self, consumer: Address, said: &RunReserves, amount: Option<U256>) {
@@ -276,46 +278,58 @@ impl ReserveGuard {
         });
     }
 
+    /// Whether it is time to compare a basket's promises with its queue; the next time is a minute later.
+    pub(super) fn is_recount_due(&self, consumer: Address) -> bool {
+        let now = self.clock.now_ms();
+        self.remembered(consumer, |basket| {
+            let is_due = now.saturating_sub(basket.recounted_ms) >= RECOUNT_MS;
+            if is_due {
+                basket.recounted_ms = now;
+            }
+            is_due
+        })
+    }
+
     /// Counts a scheduled attestation by how it ended.
     pub(super) fn count_attestation(&self, consumer: Address, end: &str) {
         self.remembered(consumer, |basket| *basket.attestations.entry(end.to_owned()).or_default() += 1);
     }
 
     /// Tells a basket's breaker what happened; nothing is written when it does not matter.
-    pub async fn tell_breaker(&self, consumer: Address, events: Vec<Event>) -> Result<(), StoreError> {
-        let before = self.store.breaker(consumer).await?;
+    pub async fn tell_breaker(&self, basket: BasketId, events: Vec<Event>) -> Result<(), StoreError> {
+        let before = self.store.breaker(basket.stablecoin).await?;
         if breaker_update(&before, self.breaker_after(&before, &events)).is_none() {
             return Ok(());
         }
         let mut update = BasketUpdate::default();
-        self.move_breaker(&mut update, consumer, events);
+        self.move_breaker(&mut update, basket, events);
         self.store.update_baskets(update).await.map(|_| ())
     }
 
     /// An operator stops a basket, and says why.
-    pub async fn pause_by_operator(&self, consumer: Address, reason: &str) -> Result<(), StoreError> {
+    pub async fn pause_by_operator(&self, basket: BasketId, reason: &str) -> Result<(), StoreError> {
         let event = Event::Trip(Reason::OperatorPause, format!("an operator paused it: {reason}"));
-        self.act_for_operator(consumer, EventKind::OperatorPaused, event, reason).await
+        self.act_for_operator(basket, EventKind::OperatorPaused, event, reason).await
     }
 
     /// An operator lets a basket try again, and says why.
-    pub async fn resume_by_operator(&self, consumer: Address, reason: &str) -> Result<(), StoreError> {
-        self.act_for_operator(consumer, EventKind::OperatorResumed, Event::Resume, reason).await
+    pub async fn resume_by_operator(&self, basket: BasketId, reason: &str) -> Result<(), StoreError> {
+        self.act_for_operator(basket, EventKind::OperatorResumed, Event::Resume, reason).await
     }
 
     async fn act_for_operator(
         &self,
-        consumer: Address,
+        basket: BasketId,
         kind: EventKind,
         event: Event,
         reason: &str,
     ) -> Result<(), StoreError> {
-        let data = logged(&OperatorData { consumer: AddressText(consumer), reason });
+        let data = logged(&OperatorData { consumer: AddressText(basket.consumer), reason });
         let mut update = BasketUpdate::default();
-        update.events.push(BasketEvent { consumer, kind, data });
-        self.move_breaker(&mut update, consumer, vec![event]);
+        update.events.push(BasketEvent { basket, kind, data });
+        self.move_breaker(&mut update, basket, vec![event]);
         self.store.update_baskets(update).await?;
-        telemetry::operator_acted(consumer, kind.word(), reason);
+        telemetry::operator_acted(basket.consumer, kind.word(), reason);
         Ok(())
     }
 
@@ -325,27 +339,29 @@ impl ReserveGuard {
     }
 
     /// Adds what happened to a basket's breaker to an update.
-    pub(super) fn move_breaker(&self, update: &mut BasketUpdate, consumer: Address, events: Vec<Event>) {
+    pub(super) fn move_breaker(&self, update: &mut BasketUpdate, basket: BasketId, events: Vec<Event>) {
         let guard = self.clone();
-        update.move_breaker(consumer, move |before| {
+        update.move_breaker(basket, move |before| {
             let next = guard.breaker_after(before, &events);
             let update = breaker_update(before, next);
             if let Some(update) = &update {
-                telemetry::breaker_moved(consumer, before, &update.breaker);
+                telemetry::breaker_moved(basket.consumer, before, &update.breaker);
             }
             update
         });
     }
 }
 
-/// Whether a refusal tells against the reserve source. That it knows no account for a basket is a plain answer. A run
-/// for an order that gets none is repeated, and its caller hears of the outage; on schedule only the breaker does.
-fn is_bad_answer(code: RefusalCode, occasion: Occasion) -> bool {
-    match code {
-        RefusalCode::NoReserveAssigned => false,
-        RefusalCode::PorUnavailable => occasion == Occasion::Schedule,
-        _ => true,
-    }
+/// Whether a refusal tells against the reserve source. That it knows no account for a basket is a plain answer, and so
+/// is that its figure does not cover an order.
+fn is_bad_answer(code: RefusalCode) -> bool {
+    matches!(
+        code,
+        RefusalCode::PorUnavailable
+            | RefusalCode::PorStale
+            | RefusalCode::PorRipcord
+            | RefusalCode::PorInvalid
+    )
 }
 
 /// The comparison of reserves and supply as an event.
@@ -370,17 +386,17 @@ mod tests {
     }
 
     #[test]
-    fn reserve_source_outage_is_a_bad_answer_on_schedule_only() {
-        for (code, order, schedule) in [
-            (RefusalCode::NoReserveAssigned, false, false),
-            (RefusalCode::PorUnavailable, false, true),
-            (RefusalCode::PorStale, true, true),
-            (RefusalCode::PorRipcord, true, true),
-            (RefusalCode::PorInvalid, true, true),
-            (RefusalCode::PorInsufficientReserves, true, true),
+    fn reserve_source_outage_is_a_bad_answer_and_a_shortfall_is_none() {
+        for (code, bad) in [
+            (RefusalCode::NoReserveAssigned, false),
+            (RefusalCode::AceRejected, false),
+            (RefusalCode::PorInsufficientReserves, false),
+            (RefusalCode::PorUnavailable, true),
+            (RefusalCode::PorStale, true),
+            (RefusalCode::PorRipcord, true),
+            (RefusalCode::PorInvalid, true),
         ] {
-            assert_eq!(is_bad_answer(code, Occasion::Order), order, "{code:?}");
-            assert_eq!(is_bad_answer(code, Occasion::Schedule), schedule, "{code:?}");
+            assert_eq!(is_bad_answer(code), bad, "{code:?}");
         }
     }
 }

@@ -44,6 +44,8 @@ pub(super) struct Remembered {
     pub(super) run: Option<Proof>,
     pub(super) report: Option<SourceReport>,
     pub(super) attestations: BTreeMap<String, u64>,
+    /// When its promises were counted last, unix ms.
+    pub(super) recounted_ms: i64,
 }
 
 impl Remembered {

@@ -3,6 +3,7 @@
 use alloy::primitives::Address;
 
 use crate::domain::breaker::Breaker;
+use crate::store::Recount;
 
 /// A basket's breaker moved.
 pub(super) fn breaker_moved(consumer: Address, before: &Breaker, next: &Breaker) {
@@ -33,4 +34,9 @@ pub(super) fn reserves_attested(consumer: Address, round: u64) {
 /// The DON could not attest a basket's reserves.
 pub(super) fn attestation_failed(consumer: Address, code: &str, message: &str) {
     tracing::warn!(%consumer, code, message, "reserves not attested");
+}
+
+/// The kept sum of a basket's promises was wrong; the counted one is kept from now on.
+pub(super) fn promises_differ(consumer: Address, recount: &Recount) {
+    tracing::error!(%consumer, kept = %recount.kept, counted = %recount.counted, "promises were counted anew");
 }

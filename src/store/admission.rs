@@ -1,27 +1,27 @@
 //! Whether one more mint may join the unfinished ones of its basket.
 //!
-//! That is judged inside the transaction that stores it, after the head row of the log was taken: no second acceptance,
-//! in this process or another, can come between the sum and the insert. The rules themselves are the caller's; the store
+//! That is judged inside the transaction that stores it, under the lock of the basket's row: no second acceptance, in
+//! this process or another, can come between the sum and the insert. The rules themselves are the caller's; the store
 //! only shows them what is stored.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use uuid::Uuid;
+use alloy::primitives::{B256, U256};
 
 use crate::domain::EventKind;
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::breaker::Breaker;
-use crate::domain::coverage::Reservation;
 
 /// What an admission rule sees of a basket.
 #[derive(Clone, Debug, Default)]
 pub struct LedgerSnapshot {
     /// Its breaker; closed, where it never moved.
     pub breaker: Breaker,
-    /// What its unfinished mints promise, and those that were minted above the block that was asked for; by mint.
-    pub reservations: HashMap<Uuid, Reservation>,
+    /// Base units that its mints promise beyond the supply that was asked about: the unfinished ones, and those minted
+    /// above its block.
+    pub reserved: U256,
 }
 
 /// A new state of a breaker, with the events it causes.
@@ -47,16 +47,22 @@ type AdmissionRule = dyn Fn(&LedgerSnapshot) -> Ruling + Send + Sync;
 /// Judges whether one more mint may join the unfinished ones of its basket.
 #[derive(Clone)]
 pub struct Admission {
-    /// Block above which minted ones are shown too.
+    /// Block of the supply that the rule knows: what was minted above it is promised still.
     pub minted_above: u64,
+    /// References of unfinished mints that are known to be part of that supply.
+    pub settled: BTreeSet<B256>,
     rule: Arc<AdmissionRule>,
 }
 
 impl Admission {
     /// Wraps a pure rule; it may be asked more than once.
     #[must_use]
-    pub fn new(minted_above: u64, rule: impl Fn(&LedgerSnapshot) -> Ruling + Send + Sync + 'static) -> Self {
-        Self { minted_above, rule: Arc::new(rule) }
+    pub fn new(
+        minted_above: u64,
+        settled: BTreeSet<B256>,
+        rule: impl Fn(&LedgerSnapshot) -> Ruling + Send + Sync + 'static,
+    ) -> Self {
+        Self { minted_above, settled, rule: Arc::new(rule) }
     }
 
     /// Asks the rule.

@@ -3,20 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use alloy::primitives::Address;
 use sqlx::FromRow;
 
 use super::admission::BreakerUpdate;
-use crate::domain::EventKind;
 use crate::domain::breaker::Breaker;
+use crate::domain::{BasketId, EventKind};
 
 type BreakerRule = dyn Fn(&Breaker) -> Option<BreakerUpdate> + Send + Sync;
 
 /// An event about a basket instead of a mint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BasketEvent {
-    /// Consumer of the basket.
-    pub consumer: Address,
+    /// The basket.
+    pub basket: BasketId,
     /// What happened.
     pub kind: EventKind,
     /// JSON text, one line.
@@ -28,8 +27,8 @@ pub struct BasketEvent {
 pub struct BasketUpdate {
     /// The cursor to store, if it still has the version that was read.
     pub cursor: Option<ChainCursor>,
-    /// Breakers by consumer; the rule sees the stored one.
-    pub breakers: Vec<(Address, Arc<BreakerRule>)>,
+    /// Breakers by basket; the rule sees the stored one.
+    pub breakers: Vec<(BasketId, Arc<BreakerRule>)>,
     /// Events.
     pub events: Vec<BasketEvent>,
 }
@@ -47,10 +46,10 @@ impl BasketUpdate {
     /// Adds a move of one basket's breaker.
     pub fn move_breaker(
         &mut self,
-        consumer: Address,
+        basket: BasketId,
         rule: impl Fn(&Breaker) -> Option<BreakerUpdate> + Send + Sync + 'static,
     ) {
-        self.breakers.push((consumer, Arc::new(rule)));
+        self.breakers.push((basket, Arc::new(rule)));
     }
 }
 

@@ -1,11 +1,17 @@
-//! Baskets that were given a name here.
+//! Baskets: those that were given a name here, their breakers and what they promise.
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, U256};
 use sqlx::FromRow;
 
 use super::database::Store;
 use super::error::StoreError;
+use super::rows::text;
+use crate::base::money::parse_base_units;
+use crate::domain::BasketId;
+use crate::domain::breaker::Breaker;
 
+/// Baskets that one gateway follows.
+const FOLLOWED_MAX: i64 = 500;
 /// Names in one list.
 const NAMES_MAX: i64 = 1_000;
 
@@ -35,10 +41,54 @@ impl NameRow {
 }
 
 impl Store {
+    /// A basket's breaker; closed, where it never moved, and open, where it cannot be read.
+    pub async fn breaker(&self, stablecoin: Address) -> Result<Breaker, StoreError> {
+        let row: Option<(String,)> = sqlx::query_as("SELECT breaker_json FROM baskets WHERE stablecoin = $1")
+            .bind(text(stablecoin))
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(match row {
+            Some((json,)) if !json.is_empty() => {
+                serde_json::from_str(&json).unwrap_or_else(|_| Breaker::unreadable())
+            }
+            _ => Breaker::default(),
+        })
+    }
+
+    /// Base units that a basket's mints promise: the unfinished ones, and those minted above a block.
+    pub async fn promised(&self, stablecoin: Address, minted_above: u64) -> Result<U256, StoreError> {
+        let above = i64::try_from(minted_above).unwrap_or(i64::MAX);
+        let amounts: Vec<(String,)> = sqlx::query_as(
+            "SELECT promised FROM baskets WHERE stablecoin = $1 UNION ALL \
+             SELECT amount FROM minted_blocks WHERE stablecoin = $1 AND block > $2",
+        )
+        .bind(text(stablecoin))
+        .bind(above)
+        .fetch_all(&self.pool)
+        .await?;
+        let figure = |(amount,): &(String,)| parse_base_units(amount).unwrap_or(U256::MAX);
+        Ok(amounts.iter().map(figure).fold(U256::ZERO, U256::saturating_add))
+    }
+
+    /// The baskets that were named here or minted from here.
+    pub async fn followed_baskets(&self) -> Result<Vec<BasketId>, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT stablecoin, consumer FROM baskets UNION SELECT stablecoin, consumer FROM basket_names \
+             ORDER BY stablecoin LIMIT $1",
+        )
+        .bind(FOLLOWED_MAX)
+        .fetch_all(&self.pool)
+        .await?;
+        let basket = |(stablecoin, consumer): &(String, String)| {
+            Some(BasketId { stablecoin: stablecoin.parse().ok()?, consumer: consumer.parse().ok()? })
+        };
+        Ok(rows.iter().filter_map(basket).collect())
+    }
+
     /// Registers a basket under a name; `false` when the name is taken by another pair.
     pub async fn register_basket(&self, basket: &BasketName) -> Result<bool, StoreError> {
         sqlx::query(
-            "INSERT INTO baskets (name, stablecoin, consumer, created_at) VALUES ($1, $2, $3, $4) \
+            "INSERT INTO basket_names (name, stablecoin, consumer, created_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT DO NOTHING",
         )
         .bind(&basket.name)
@@ -52,13 +102,15 @@ impl Store {
 
     /// The basket registered under a name.
     pub async fn basket_named(&self, name: &str) -> Result<Option<BasketName>, StoreError> {
-        let row = sqlx::query_as("SELECT name, stablecoin, consumer FROM baskets WHERE name = $1").bind(name);
+        let row =
+            sqlx::query_as("SELECT name, stablecoin, consumer FROM basket_names WHERE name = $1").bind(name);
         Ok(row.fetch_optional(&self.pool).await?.and_then(NameRow::read))
     }
 
     /// Registered baskets by name.
     pub async fn basket_names(&self) -> Result<Vec<BasketName>, StoreError> {
-        let rows = sqlx::query_as("SELECT name, stablecoin, consumer FROM baskets ORDER BY name LIMIT $1");
+        let rows =
+            sqlx::query_as("SELECT name, stablecoin, consumer FROM basket_names ORDER BY name LIMIT $1");
         let rows: Vec<NameRow> = rows.bind(NAMES_MAX).fetch_all(&self.pool).await?;
         Ok(rows.into_iter().filter_map(NameRow::read).collect())
     }

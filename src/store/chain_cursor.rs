@@ -9,14 +9,15 @@ use super::error::StoreError;
 /// The one chain that is followed.
 const CHAIN_CURSOR: &str = "chain";
 
-const MOVE_CURSOR: &str = "INSERT INTO watches (name, cursor_block, seen_json, version) VALUES ($1, $2, $3, $4) \
+const MOVE_CURSOR: &str = "INSERT INTO chain_cursors (name, cursor_block, seen_json, version) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (name) DO UPDATE SET cursor_block = excluded.cursor_block, seen_json = excluded.seen_json, \
-    version = excluded.version WHERE watches.version = $5";
+    version = excluded.version WHERE chain_cursors.version = $5";
 
 impl Store {
     /// How far the chain was followed, if it ever was.
     pub async fn chain_cursor(&self) -> Result<Option<ChainCursor>, StoreError> {
-        let row = sqlx::query_as("SELECT cursor_block, seen_json, version FROM watches WHERE name = $1");
+        let row =
+            sqlx::query_as("SELECT cursor_block, seen_json, version FROM chain_cursors WHERE name = $1");
         Ok(row.bind(CHAIN_CURSOR).fetch_optional(&self.pool).await?)
     }
 

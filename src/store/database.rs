@@ -66,6 +66,12 @@ impl Store {
         self.notifier.subscribe(mint)
     }
 
+    /// Reads the database's time, which the clock follows; returns by how many milliseconds it jumped.
+    pub async fn read_time(&self) -> Result<i64, StoreError> {
+        let (now_ms,): (i64,) = sqlx::query_as("SELECT now_ms FROM clock").fetch_one(&self.pool).await?;
+        Ok(self.clock.follow(now_ms))
+    }
+
     /// Ties the database to a chain, or checks that it is the one it was tied to.
     ///
     /// # Errors

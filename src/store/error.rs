@@ -20,6 +20,9 @@ pub enum StoreError {
     /// The database belongs to another chain.
     #[error("the database belongs to another chain ({0}); use another DATABASE_URL or restore the chain")]
     ForeignChain(&'static str),
+    /// Another process stored the same key or reference in the meantime.
+    #[error("another process was faster; ask again")]
+    Raced,
     /// A stored row cannot be read.
     #[error("the stored mint {0} cannot be read")]
     Unreadable(String),

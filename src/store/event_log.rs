@@ -5,8 +5,7 @@ use uuid::Uuid;
 
 use super::database::Store;
 use super::error::StoreError;
-use super::event::{LogHead, LoggedEvent, entry_hash};
-use crate::domain::EventKind;
+use super::event::{LogHead, LoggedEvent, data_hash, entry_hash};
 
 /// Events read at once when the chain of hashes is checked.
 const VERIFY_PAGE: i64 = 1_000;
@@ -18,68 +17,73 @@ pub(super) async fn head(pool: &AnyPool) -> Result<LogHead, sqlx::Error> {
     sqlx::query_as("SELECT seq, hash FROM event_head WHERE id = 1").fetch_one(pool).await
 }
 
-/// The end of the log inside one transaction; its entries are written at the end of it.
-pub(super) struct LogAppender {
-    pub(super) seq: i64,
-    hash: String,
-    /// Unix ms of every entry.
-    pub(super) now_ms: i64,
-    entries: Vec<LoggedEvent>,
+/// An event that is not in the log yet.
+#[derive(Clone, Debug)]
+pub(super) struct PendingEvent {
+    pub(super) account: String,
+    pub(super) subject: String,
+    pub(super) kind: &'static str,
+    pub(super) salt: String,
+    pub(super) data: String,
 }
 
-impl LogAppender {
-    /// Takes the head row of the log, which puts all writers (of all processes) in order.
-    pub(super) async fn begin(tx: &mut Transaction<'_, Any>, now_ms: i64) -> Result<Self, sqlx::Error> {
-        let (seq, hash) = sqlx::query_as("UPDATE event_head SET seq = seq WHERE id = 1 RETURNING seq, hash")
+/// Appends events inside a transaction: takes the head row, which is the last that a writer takes, and leaves the new
+/// head there.
+pub(super) async fn append(
+    tx: &mut Transaction<'_, Any>,
+    pending: Vec<PendingEvent>,
+    now_ms: i64,
+) -> Result<Vec<LoggedEvent>, sqlx::Error> {
+    if pending.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut head: LogHead =
+        sqlx::query_as("UPDATE event_head SET seq = seq WHERE id = 1 RETURNING seq, hash")
             .fetch_one(&mut **tx)
             .await?;
-        Ok(Self { seq, hash, now_ms, entries: Vec::new() })
-    }
-
-    /// Writes the entries and the new head; returns them.
-    pub(super) async fn finish(self, tx: &mut Transaction<'_, Any>) -> Result<Vec<LoggedEvent>, sqlx::Error> {
-        write_entries(tx, &self.entries).await?;
-        sqlx::query("UPDATE event_head SET seq = $1, hash = $2 WHERE id = 1")
-            .bind(self.seq)
-            .bind(&self.hash)
-            .execute(&mut **tx)
-            .await?;
-        Ok(self.entries)
-    }
-
-    /// Adds an event about a mint (its id) or a basket (its consumer).
-    pub(super) fn append(&mut self, subject: &str, kind: EventKind, data: &str) {
+    let mut entries = Vec::with_capacity(pending.len());
+    for PendingEvent { account, subject, kind, salt, data } in pending {
         let mut entry = LoggedEvent {
-            seq: self.seq + 1,
-            mint_id: subject.to_owned(),
-            kind: kind.word().to_owned(),
-            at: self.now_ms,
-            data: data.to_owned(),
+            seq: head.seq + 1,
+            account_id: account,
+            subject,
+            kind: kind.to_owned(),
+            at: now_ms,
+            data_hash: data_hash(&salt, &data),
+            salt,
+            data,
             hash: String::new(),
         };
-        entry.hash = entry_hash(&self.hash, &entry);
-        (self.seq, self.hash) = (entry.seq, entry.hash.clone());
-        self.entries.push(entry);
+        entry.hash = entry_hash(&head.hash, &entry);
+        head = LogHead { seq: entry.seq, hash: entry.hash.clone() };
+        entries.push(entry);
     }
+    write_entries(tx, &entries).await?;
+    sqlx::query("UPDATE event_head SET seq = $1, hash = $2 WHERE id = 1")
+        .bind(head.seq)
+        .bind(&head.hash)
+        .execute(&mut **tx)
+        .await?;
+    Ok(entries)
 }
 
-const INSERT_ONE: &str =
-    "INSERT INTO events (seq, mint_id, kind, at, data, hash) VALUES ($1, $2, $3, $4, $5, $6)";
-/// A server answers eight rows as fast as one.
-const INSERT_EIGHT: &str = "INSERT INTO events (seq, mint_id, kind, at, data, hash) VALUES \
-    ($1, $2, $3, $4, $5, $6), ($7, $8, $9, $10, $11, $12), ($13, $14, $15, $16, $17, $18), \
-    ($19, $20, $21, $22, $23, $24), ($25, $26, $27, $28, $29, $30), ($31, $32, $33, $34, $35, $36), \
-    ($37, $38, $39, $40, $41, $42), ($43, $44, $45, $46, $47, $48)";
+const INSERT_ONE: &str = "INSERT INTO events (seq, account_id, subject, kind, at, salt, data, data_hash, hash) VALUES \
+    ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+/// A server answers four rows as fast as one.
+const INSERT_FOUR: &str = "INSERT INTO events (seq, account_id, subject, kind, at, salt, data, data_hash, hash) VALUES \
+    ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($10, $11, $12, $13, $14, $15, $16, $17, $18), \
+    ($19, $20, $21, $22, $23, $24, $25, $26, $27), ($28, $29, $30, $31, $32, $33, $34, $35, $36)";
 
 async fn write_entries(tx: &mut Transaction<'_, Any>, entries: &[LoggedEvent]) -> Result<(), sqlx::Error> {
-    let (eights, rest) = entries.as_chunks::<8>();
-    let eights = eights.iter().map(|eight| (INSERT_EIGHT, eight.as_slice()));
+    let (fours, rest) = entries.as_chunks::<4>();
+    let fours = fours.iter().map(|four| (INSERT_FOUR, four.as_slice()));
     let rest = rest.iter().map(|entry| (INSERT_ONE, std::slice::from_ref(entry)));
-    for (statement, entries) in eights.chain(rest) {
+    for (statement, entries) in fours.chain(rest) {
         let mut insert = sqlx::query(statement);
         for entry in entries {
-            insert = insert.bind(entry.seq).bind(&entry.mint_id).bind(&entry.kind);
-            insert = insert.bind(entry.at).bind(&entry.data).bind(&entry.hash);
+            insert = insert.bind(entry.seq).bind(&entry.account_id).bind(&entry.subject).bind(&entry.kind);
+            insert = insert.bind(entry.at).bind(&entry.salt).bind(&entry.data).bind(&entry.data_hash);
+            insert = insert.bind(&entry.hash);
         }
         insert.execute(&mut **tx).await?;
     }
@@ -105,7 +109,7 @@ impl Store {
     ) -> Result<Vec<LoggedEvent>, StoreError> {
         let rows = match mint {
             Some(mint) => sqlx::query_as::<_, LoggedEvent>(
-                "SELECT * FROM events WHERE mint_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                "SELECT * FROM events WHERE subject = $1 AND seq > $2 ORDER BY seq LIMIT $3",
             )
             .bind(mint.to_string()),
             None => {
@@ -125,7 +129,7 @@ impl Store {
         }
     }
 
-    /// Recomputes every hash of the log up to its head.
+    /// Recomputes every hash of the log up to its head. An entry whose salt and data were emptied is intact.
     pub async fn verify_log(&self) -> Result<LogState, StoreError> {
         let LogHead { seq: head_seq, hash: head_hash } = head(&self.pool).await?;
         let mut seen = (0_i64, String::new());
@@ -135,7 +139,9 @@ impl Store {
                 return Ok(LogState::Broken(seen.0 + 1));
             }
             for entry in page.iter().take_while(|entry| entry.seq <= head_seq) {
-                if entry.seq != seen.0 + 1 || entry_hash(&seen.1, entry) != entry.hash {
+                let is_erased = entry.salt.is_empty() && entry.data.is_empty();
+                let is_data = is_erased || data_hash(&entry.salt, &entry.data) == entry.data_hash;
+                if entry.seq != seen.0 + 1 || !is_data || entry_hash(&seen.1, entry) != entry.hash {
                     return Ok(LogState::Broken(seen.0 + 1));
                 }
                 seen = (entry.seq, entry.hash.clone());

@@ -4,9 +4,9 @@ use alloy::primitives::B256;
 
 use super::database::Store;
 use super::error::StoreError;
-use super::rows::{MintRow, StoredMint};
+use super::rows::{MINT_COLUMNS, MintRow, StoredMint, readable};
 
-/// Blocks that are looked at in one turn, oldest first.
+/// Blocks that are looked at at once, newest first: on a fast chain with slow finality a re-organisation shows there.
 const BLOCKS_MAX: i64 = 256;
 
 /// A block that holds mint events.
@@ -19,10 +19,10 @@ pub struct MintedBlock {
 }
 
 impl Store {
-    /// Blocks with mints that are minted but not finalized, oldest first.
+    /// Blocks with mints that are minted but not finalized, newest first.
     pub async fn minted_blocks(&self) -> Result<Vec<MintedBlock>, StoreError> {
         let rows: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT DISTINCT minted_block, minted_hash FROM mints WHERE state = 'minted' ORDER BY minted_block LIMIT $1",
+            "SELECT DISTINCT block, block_hash FROM queue WHERE state = 'minted' ORDER BY block DESC LIMIT $1",
         )
         .bind(BLOCKS_MAX)
         .fetch_all(&self.pool)
@@ -33,17 +33,17 @@ impl Store {
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
-    /// Mints of such a block that are not finalized; what cannot be read is logged and left out.
+    /// Mints of such a block that are not finalized; what cannot be read is set aside.
     pub async fn minted_in(&self, block: &MintedBlock) -> Result<Vec<StoredMint>, StoreError> {
-        let rows = sqlx::query_as::<_, MintRow>(
-            "SELECT * FROM mints WHERE state = 'minted' AND minted_block = $1 AND minted_hash = $2 ORDER BY id",
-        );
+        static SQL: std::sync::LazyLock<&'static str> = std::sync::LazyLock::new(|| {
+            format!(
+                "SELECT {MINT_COLUMNS} FROM queue q JOIN mints m ON m.id = q.mint_id \
+                 WHERE q.state = 'minted' AND q.block = $1 AND q.block_hash = $2 ORDER BY m.id"
+            )
+            .leak()
+        });
         let number = i64::try_from(block.number).unwrap_or(i64::MAX);
-        let rows = rows.bind(number).bind(block.hash.to_string()).fetch_all(&self.pool).await?;
-        Ok(rows.into_iter().filter_map(readable).collect())
+        let rows = sqlx::query_as::<_, MintRow>(*SQL).bind(number).bind(block.hash.to_string());
+        Ok(rows.fetch_all(&self.pool).await?.into_iter().filter_map(readable).collect())
     }
-}
-
-fn readable(row: MintRow) -> Option<StoredMint> {
-    StoredMint::try_from(row).map_err(|error| tracing::error!(%error, "a stored mint is unreadable")).ok()
 }

@@ -2,23 +2,42 @@
 
 use std::sync::LazyLock;
 
-use alloy::primitives::{Address, B256, U256};
-use sqlx::{Any, FromRow, Transaction};
+use alloy::primitives::{Address, B256};
+use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::database::Store;
 use super::error::StoreError;
-use super::rows::{MintRow, StoredMint, sql_list};
-use crate::base::money::parse_base_units;
+use super::rows::{MINT_COLUMNS, MintRow, NewMint, StoredMint, readable, text};
 use crate::domain::State;
-use crate::domain::coverage::Reservation;
 
-/// What unfinished mints promise, and what was minted above a block.
-static RESERVATIONS: LazyLock<&'static str> = LazyLock::new(|| {
-    let unfinished = sql_list(State::is_unfinished);
-    let columns = "SELECT id, reference, amount, minted_block FROM mints WHERE consumer = $1 AND";
-    format!("{columns} state IN ({unfinished}) UNION ALL {columns} minted_block > $2").leak()
+static BY_ID: LazyLock<&'static str> = LazyLock::new(|| select("m.id = $1"));
+static BY_KEY: LazyLock<&'static str> = LazyLock::new(|| {
+    select(
+        "m.id = (SELECT mint_id FROM idempotency_keys WHERE account_id = $1 AND name = $2 AND fingerprint = $3)",
+    )
 });
+static BY_REFERENCE: LazyLock<&'static str> =
+    LazyLock::new(|| select("m.stablecoin = $1 AND m.reference = $2 AND m.holds = 1"));
+static LIST: LazyLock<&'static str> = LazyLock::new(|| {
+    let filters = "($1 = '' OR q.state = $1 OR m.outcome = $1) AND ($2 = '' OR m.consumer = $2 OR m.stablecoin = $2) \
+        AND ($3 = '' OR m.beneficiary = $3) AND ($4 = '' OR m.code = $4) AND ($5 = '' OR m.id < $5) \
+        ORDER BY m.id DESC LIMIT $6";
+    select(filters)
+});
+static EXPIRED: LazyLock<&'static str> = LazyLock::new(|| {
+    select("q.state = 'queued' AND q.expires_at <= $1 AND q.lease_owner = '' ORDER BY q.expires_at LIMIT $2")
+});
+static ENDED: LazyLock<&'static str> = LazyLock::new(|| {
+    let ended = "m.account_id = $1 AND m.code = $2 AND m.code <> '' AND m.stablecoin = $3 AND m.accepted = 1 \
+        AND m.keyless = 0 AND m.outcome IN ('rejected', 'failed') ORDER BY m.created_at, m.id LIMIT $4";
+    select(ended)
+});
+
+fn select(condition: &str) -> &'static str {
+    format!("SELECT {MINT_COLUMNS} FROM mints m LEFT JOIN queue q ON q.mint_id = m.id WHERE {condition}")
+        .leak()
+}
 
 /// Which mints a list shows.
 #[derive(Clone, Debug, Default)]
@@ -29,88 +48,104 @@ pub struct MintFilter {
     pub basket: Option<Address>,
     /// Only those for this beneficiary.
     pub beneficiary: Option<Address>,
+    /// Only those that ended with this code.
+    pub code: Option<&'static str>,
     /// Only those older than this one.
     pub before: Option<Uuid>,
     /// Most rows.
     pub limit: i64,
 }
 
-#[derive(FromRow)]
-struct ReservationRow {
-    id: String,
-    reference: String,
-    amount: String,
-    minted_block: i64,
-}
-
-impl ReservationRow {
-    fn read(self) -> Option<(Uuid, Reservation)> {
-        let minted_in = u64::try_from(self.minted_block).ok().filter(|block| *block > 0);
-        let (amount, reference): (U256, B256) =
-            (parse_base_units(&self.amount)?, self.reference.parse().ok()?);
-        Some((self.id.parse().ok()?, Reservation { amount, reference, minted_in }))
-    }
+/// Number of mints in one state.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct StateCount {
+    /// State word.
+    pub state: String,
+    /// How many.
+    pub mints: i64,
 }
 
 impl Store {
     /// One mint.
     pub async fn mint(&self, id: Uuid) -> Result<Option<StoredMint>, StoreError> {
-        let found = sqlx::query_as::<_, MintRow>("SELECT * FROM mints WHERE id = $1").bind(id.to_string());
+        let found = sqlx::query_as::<_, MintRow>(*BY_ID).bind(id.to_string());
         found.fetch_optional(&self.pool).await?.map(StoredMint::try_from).transpose()
     }
 
-    /// The mint of a reference, if it was asked for here.
+    /// The mint that an equal request of the same account made under the same key.
+    pub async fn mint_by_key(&self, new: &NewMint) -> Result<Option<StoredMint>, StoreError> {
+        let Some(key) = &new.idempotency_key else { return Ok(None) };
+        let row = sqlx::query_as::<_, MintRow>(*BY_KEY).bind(&new.account).bind(key).bind(&new.fingerprint);
+        row.fetch_optional(&self.pool).await?.map(StoredMint::try_from).transpose()
+    }
+
+    /// The mint that holds a reference, if it was asked for here.
     pub async fn mint_of(
         &self,
-        consumer: Address,
+        stablecoin: Address,
         reference: B256,
     ) -> Result<Option<StoredMint>, StoreError> {
-        let row = sqlx::query_as::<_, MintRow>("SELECT * FROM mints WHERE consumer = $1 AND reference = $2");
         let row =
-            row.bind(consumer.to_string()).bind(reference.to_string()).fetch_optional(&self.pool).await?;
-        row.map(StoredMint::try_from).transpose()
+            sqlx::query_as::<_, MintRow>(*BY_REFERENCE).bind(text(stablecoin)).bind(reference.to_string());
+        row.fetch_optional(&self.pool).await?.map(StoredMint::try_from).transpose()
     }
 
-    /// Mints, newest first.
+    /// Mints, newest first; what cannot be read is set aside.
     pub async fn mints(&self, filter: &MintFilter) -> Result<Vec<StoredMint>, StoreError> {
-        let text = |address: Option<Address>| address.map(|address| address.to_string()).unwrap_or_default();
-        let rows = sqlx::query_as::<_, MintRow>(
-            "SELECT * FROM mints WHERE ($1 = '' OR state = $1) AND ($2 = '' OR consumer = $2 OR stablecoin = $2) \
-             AND ($3 = '' OR beneficiary = $3) AND ($4 = '' OR id < $4) ORDER BY id DESC LIMIT $5",
-        )
-        .bind(filter.state.map_or("", State::word))
-        .bind(text(filter.basket))
-        .bind(text(filter.beneficiary))
-        .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
-        .bind(filter.limit);
-        rows.fetch_all(&self.pool).await?.into_iter().map(StoredMint::try_from).collect()
+        let address = |address: Option<Address>| address.map(text).unwrap_or_default();
+        let rows = sqlx::query_as::<_, MintRow>(*LIST)
+            .bind(filter.state.map_or("", State::word))
+            .bind(address(filter.basket))
+            .bind(address(filter.beneficiary))
+            .bind(filter.code.unwrap_or_default())
+            .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
+            .bind(filter.limit);
+        Ok(rows.fetch_all(&self.pool).await?.into_iter().filter_map(readable).collect())
     }
 
-    /// What the unfinished mints of a basket promise, and those minted above a block.
-    pub async fn reservations(
+    /// Queued mints whose deadline has passed and that nobody works on.
+    pub async fn expired_mints(&self, limit: i64) -> Result<Vec<StoredMint>, StoreError> {
+        let rows = sqlx::query_as::<_, MintRow>(*EXPIRED).bind(self.clock.now_ms()).bind(limit);
+        Ok(rows.fetch_all(&self.pool).await?.into_iter().filter_map(readable).collect())
+    }
+
+    /// Accepted mints of an account and a basket that came with a key or a bank reference and ended unminted with this
+    /// code, oldest first.
+    pub async fn ended_mints(
         &self,
-        consumer: Address,
-        minted_above: u64,
-    ) -> Result<Vec<(Uuid, Reservation)>, StoreError> {
-        let rows = reservations_of(consumer, minted_above).fetch_all(&self.pool).await?;
-        Ok(rows.into_iter().filter_map(ReservationRow::read).collect())
+        account: &str,
+        code: &str,
+        stablecoin: Address,
+        limit: i64,
+    ) -> Result<Vec<StoredMint>, StoreError> {
+        let rows =
+            sqlx::query_as::<_, MintRow>(*ENDED).bind(account).bind(code).bind(text(stablecoin)).bind(limit);
+        Ok(rows.fetch_all(&self.pool).await?.into_iter().filter_map(readable).collect())
     }
-}
 
-fn reservations_of(
-    consumer: Address,
-    minted_above: u64,
-) -> sqlx::query::QueryAs<'static, Any, ReservationRow, sqlx::any::AnyArguments> {
-    let above = i64::try_from(minted_above).unwrap_or(i64::MAX);
-    sqlx::query_as(*RESERVATIONS).bind(consumer.to_string()).bind(above)
-}
+    /// References of a basket's unfinished mints, oldest first.
+    pub async fn unfinished_references(
+        &self,
+        stablecoin: Address,
+        limit: i64,
+    ) -> Result<Vec<B256>, StoreError> {
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT m.reference FROM queue q JOIN mints m ON m.id = q.mint_id WHERE q.stablecoin = $1 \
+             AND q.state <> 'minted' ORDER BY q.created_at, q.mint_id LIMIT $2",
+        )
+        .bind(text(stablecoin))
+        .bind(limit)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.iter().filter_map(|(reference,)| reference.parse().ok()).collect())
+    }
 
-/// The same inside a transaction.
-pub(super) async fn stored_reservations(
-    tx: &mut Transaction<'_, Any>,
-    consumer: Address,
-    minted_above: u64,
-) -> Result<Vec<(Uuid, Reservation)>, StoreError> {
-    let rows = reservations_of(consumer, minted_above).fetch_all(&mut **tx).await?;
-    Ok(rows.into_iter().filter_map(ReservationRow::read).collect())
+    /// How many mints are in which state.
+    pub async fn mints_by_state(&self) -> Result<Vec<StateCount>, StoreError> {
+        let rows = sqlx::query_as(
+            "SELECT state, COUNT(*) AS mints FROM queue GROUP BY state UNION ALL \
+             SELECT outcome, COUNT(*) FROM mints WHERE outcome <> 'open' GROUP BY outcome ORDER BY state",
+        );
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
 }

@@ -80,7 +80,7 @@ impl CommitNotifier {
             is_newer
         });
         for event in entries {
-            let mint = event.mint_id.parse().unwrap_or(Uuid::nil());
+            let mint = event.subject.parse().unwrap_or(Uuid::nil());
             if let Some(of_mint) = entered(&self.waiting).get(&mint) {
                 of_mint.kinds.send_replace(event.kind.clone());
             }
@@ -132,8 +132,17 @@ mod tests {
     use super::*;
 
     fn event(seq: i64, mint: Uuid, kind: &str) -> LoggedEvent {
-        let (mint_id, kind, hash) = (mint.to_string(), kind.to_owned(), seq.to_string());
-        LoggedEvent { seq, mint_id, kind, at: 0, data: "{}".to_owned(), hash }
+        LoggedEvent {
+            seq,
+            account_id: "default".to_owned(),
+            subject: mint.to_string(),
+            kind: kind.to_owned(),
+            at: 0,
+            salt: String::new(),
+            data: "{}".to_owned(),
+            data_hash: String::new(),
+            hash: seq.to_string(),
+        }
     }
 
     #[test]

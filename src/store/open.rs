@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, Executor};
+use sqlx::{AnyConnection, AnyPool, Executor};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -48,17 +48,43 @@ impl Store {
             .await?;
         sqlx::migrate!("./migrations").run(&pool).await?;
         let (writes, queue) = mpsc::channel(QUEUE_MAX);
+        make_clock(&pool).await?;
         let notifier = CommitNotifier::new(head(&pool).await?);
-        let instance = Arc::from(clock.new_id().to_string());
         let end = CancellationToken::new();
-        let writer = Writer::new(pool.clone(), queue, notifier.clone(), clock.clone(), end.clone());
+        let instance: Arc<str> = Arc::from(clock.new_id().to_string());
+        let writer = Writer {
+            pool: pool.clone(),
+            queue,
+            notifier: notifier.clone(),
+            clock: clock.clone(),
+            instance: Arc::clone(&instance),
+            end: end.clone(),
+        };
         let claims = Arc::default();
         let store = Self { pool, writes, notifier, clock, instance, claims, lock, end };
+        store.read_time().await?;
         if store.is_exclusive() {
-            store.release_all_leases().await?;
+            store.release_all().await?;
         }
         Ok((store, writer))
     }
+}
+
+/// Makes the view through which statements see the database's own time, unix ms.
+async fn make_clock(pool: &AnyPool) -> Result<(), sqlx::Error> {
+    if sqlx::query("SELECT now_ms FROM clock").fetch_one(pool).await.is_ok() {
+        return Ok(());
+    }
+    let is_sqlite = pool.acquire().await?.backend_name() == "SQLite";
+    let view = match is_sqlite {
+        true => "CREATE VIEW clock AS SELECT CAST(ROUND(unixepoch('subsec') * 1000) AS BIGINT) AS now_ms",
+        false => {
+            "CREATE VIEW clock AS SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now_ms"
+        }
+    };
+    // Another process that starts at the same moment may have made it.
+    let made = sqlx::query(view).execute(pool).await;
+    sqlx::query("SELECT now_ms FROM clock").fetch_one(pool).await.and(made.map(|_| ()).or(Ok(())))
 }
 
 /// Sets up a connection where the engine needs it.

@@ -6,7 +6,8 @@ use alloy::primitives::B256;
 use regex::Regex;
 use serde::Deserialize;
 
-use super::run::{Outcome, Refusal, RunReserves};
+use super::evidence::RunEvidence;
+use super::run::{Outcome, Refusal, RunFailureCode, RunReserves};
 use crate::domain::RefusalCode;
 
 /// Longest error sentence that is kept for the operator's log.
@@ -40,6 +41,8 @@ struct ResultLine {
     #[serde(default)]
     reserves: RunReserves,
     orders: Vec<OrderResult>,
+    /// Whether a node may have signed a report of this run.
+    signed: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +61,15 @@ struct OrderResult {
 #[derive(Deserialize)]
 struct ErrorLine {
     error: String,
-    code: String,
+    code: RunFailureCode,
+    /// `false` only when no node has signed, or will sign, a report of this run.
+    signed: Option<bool>,
+}
+
+/// Either last line, as far as its evidence goes.
+#[derive(Deserialize)]
+struct EvidenceLine {
+    evidence: Option<serde_json::Value>,
 }
 
 /// Reads the output of a run, line by line.
@@ -98,6 +109,20 @@ impl OutputParser {
         (line.version == 1).then_some(line.reserves)
     }
 
+    /// What the run can show for itself; `None` when it says nothing, or nothing that can be believed.
+    #[must_use]
+    pub fn evidence(&self, exit: Exit) -> Option<RunEvidence> {
+        let last = if exit == Exit::Code(0) { &self.last_stdout } else { &self.last_stderr };
+        let found = serde_json::from_str::<EvidenceLine>(last).ok()?.evidence?;
+        let evidence = RunEvidence::parse(&found);
+        if evidence.is_none() {
+            tracing::warn!(
+                "the evidence of a run has another shape or size than it may have, and is left out"
+            );
+        }
+        evidence
+    }
+
     /// What the run says about the orders with these references.
     #[must_use]
     pub fn outcomes(&self, exit: Exit, references: &[B256]) -> Vec<Outcome> {
@@ -120,11 +145,13 @@ impl OutputParser {
         let Some(order) = line.orders.iter().find(|order| order.bank_ref == reference) else {
             return Outcome::Lost("the workflow's result does not mention the order".to_owned());
         };
-        // A line that says "delivered" outweighs a result that says "refused" to everybody.
-        let explained =
-            self.reported.is_empty() || line.orders.iter().any(|order| order.outcome == "delivered");
+        // A line that says "delivered", or a signature, outweighs a result that says "refused" to everybody.
+        let delivers = line.orders.iter().any(|order| order.outcome == "delivered");
+        let explained = delivers || (self.reported.is_empty() && line.signed != Some(true));
         match (line.version, order.outcome.as_str()) {
-            (1, "delivered") => Outcome::Delivered { reported_tx: self.reported_tx(reference) },
+            (1, "delivered") if line.signed != Some(false) => {
+                Outcome::Delivered { reported_tx: self.reported_tx(reference) }
+            }
             (1, "refused") if explained => Outcome::Refused(Box::new(Refusal {
                 code: order.code,
                 policy: order.policy.clone(),
@@ -147,7 +174,7 @@ impl OutputParser {
     #[must_use]
     pub fn message(&self, exit: Exit) -> String {
         let message = match (exit, serde_json::from_str::<ErrorLine>(&self.last_stderr)) {
-            (Exit::Code(code), Ok(line)) => format!("exit {code}, {}: {}", line.code, line.error),
+            (Exit::Code(code), Ok(line)) => format!("exit {code}, {}: {}", line.code.name(), line.error),
             (Exit::Code(code), Err(_)) => format!("exit {code}"),
             (Exit::Signal, _) => "the workflow process was killed".to_owned(),
             (Exit::Deadline, _) => "the workflow passed its deadline".to_owned(),
@@ -157,14 +184,14 @@ impl OutputParser {
         message.chars().filter(|c| !c.is_control()).take(ERROR_CHARS_MAX).collect()
     }
 
+    /// Only a line that says so proves that nothing was signed; a process that died says nothing.
     fn error(&self, code: i32) -> Outcome {
-        let known = serde_json::from_str::<ErrorLine>(&self.last_stderr).ok();
         let message = self.message(Exit::Code(code));
-        // Only a refused configuration provably precedes every signature.
-        if code == 2 && self.reported.is_empty() && known.is_some_and(|line| line.code == "CONFIG_REFUSED") {
-            Outcome::Unstarted(message)
-        } else {
-            Outcome::Lost(message)
+        match serde_json::from_str::<ErrorLine>(&self.last_stderr) {
+            Ok(line) if matches!(code, 1 | 2) && line.signed == Some(false) && self.reported.is_empty() => {
+                Outcome::Unsigned { code: line.code, message }
+            }
+            _ => Outcome::Lost(message),
         }
     }
 }
@@ -252,21 +279,83 @@ mod tests {
         assert!(matches!(outcomes[2], Outcome::Lost(_)));
     }
 
+    fn failed(code: i32, line: &str) -> Outcome {
+        let mut parser = OutputParser::default();
+        parser.stderr(r#"{"seq":1,"level":"warn","event":"read.failed","error":"x"}"#);
+        parser.stderr(line);
+        parser.outcomes(Exit::Code(code), &[REFERENCE]).remove(0)
+    }
+
     #[test]
-    fn output_errors_are_lost_unless_the_config_was_refused() {
-        let with = |code: i32, line: &str| {
-            let mut parser = OutputParser::default();
-            parser.stderr(line);
-            parser.outcomes(Exit::Code(code), &[REFERENCE]).remove(0)
-        };
-        assert!(matches!(
-            with(2, r#"{"error":"porApiUrl differs","code":"CONFIG_REFUSED"}"#),
-            Outcome::Unstarted(_)
-        ));
-        assert!(matches!(with(2, r#"{"error":"no answer","code":"RPC_UNAVAILABLE"}"#), Outcome::Lost(_)));
-        assert!(matches!(with(1, r#"{"error":"x","code":"WORKFLOW_ERROR"}"#), Outcome::Lost(_)));
+    fn output_errors_before_a_signature_are_unsigned() {
+        for (word, exit, code, is_transient) in [
+            ("CONFIG_REFUSED", 2, RunFailureCode::ConfigRefused, false),
+            ("FILES_UNAVAILABLE", 2, RunFailureCode::FilesUnavailable, true),
+            ("RPC_UNAVAILABLE", 2, RunFailureCode::RpcUnavailable, true),
+            ("NODES_FAILED", 2, RunFailureCode::NodesFailed, true),
+            ("TRANSMITTER_UNFUNDED", 2, RunFailureCode::TransmitterUnfunded, true),
+            ("WORKFLOW_ERROR", 1, RunFailureCode::WorkflowError, false),
+            ("HOST_ERROR", 2, RunFailureCode::HostError, false),
+            ("FROM_TOMORROW", 2, RunFailureCode::Unknown, false),
+        ] {
+            let line = |signed: &str| format!(r#"{{"error":"why","code":"{word}"{signed}}}"#);
+            let Outcome::Unsigned { code: read, message } = failed(exit, &line(r#","signed":false"#)) else {
+                panic!("{word} is not unsigned")
+            };
+            assert_eq!((read, read.is_transient()), (code, is_transient));
+            assert_eq!(message, format!("exit {exit}, {}: why", code.name()));
+            for signed in ["", r#","signed":true"#, r#","signed":null"#, r#","signed":"false""#] {
+                assert!(matches!(failed(exit, &line(signed)), Outcome::Lost(_)), "{word}{signed}");
+            }
+        }
+        assert!(RunFailureCode::NotStarted.is_transient());
+        let ours = r#"{"error":"why","code":"NOT_STARTED","signed":false}"#;
+        assert!(matches!(failed(2, ours), Outcome::Unsigned { code: RunFailureCode::Unknown, .. }));
+    }
+
+    #[test]
+    fn output_errors_without_proof_are_lost() {
+        let line = r#"{"error":"why","code":"NODES_FAILED","signed":false}"#;
+        assert!(matches!(failed(137, line), Outcome::Lost(_)), "an exit code that is none of the host's");
+        assert!(matches!(failed(2, "Segmentation fault"), Outcome::Lost(_)));
+        let mut parser = OutputParser::default();
+        parser.stderr(line);
+        for exit in [Exit::Signal, Exit::Deadline, Exit::Flood, Exit::Stopped] {
+            assert!(matches!(parser.outcomes(exit, &[REFERENCE])[0], Outcome::Lost(_)), "{exit:?}");
+        }
+        parser.stdout(&format!("Mint report delivered: {HASH}"));
+        assert!(
+            matches!(parser.outcomes(Exit::Code(2), &[REFERENCE])[0], Outcome::Lost(_)),
+            "a contradiction"
+        );
         assert!(matches!(said(&[result("delivered", "")], Exit::Deadline), Outcome::Lost(_)));
         assert!(matches!(said(&["done".to_owned()], Exit::Code(0)), Outcome::Lost(_)));
+    }
+
+    #[test]
+    fn output_results_agree_with_what_was_signed() {
+        let with = |outcome: &str, signed: bool| {
+            let code = if outcome == "refused" { "ACE_REJECTED" } else { "" };
+            let line = result(outcome, code);
+            said(&[format!(r#"{},"signed":{signed}}}"#, &line[..line.len() - 1])], Exit::Code(0))
+        };
+        assert!(matches!(with("refused", false), Outcome::Refused(_)));
+        assert!(matches!(with("refused", true), Outcome::Lost(_)));
+        assert!(matches!(with("delivered", true), Outcome::Delivered { .. }));
+        assert!(matches!(with("delivered", false), Outcome::Lost(_)));
+    }
+
+    #[test]
+    fn output_carries_the_evidence_of_either_line() {
+        let evidence = crate::workflow::evidence::tests::evidence();
+        let mut parser = OutputParser::default();
+        parser.stdout(&format!(r#"{{"version":1,"orders":[],"evidence":{evidence}}}"#));
+        parser.stderr(r#"{"error":"x","code":"NODES_FAILED","evidence":{"version":2}}"#);
+        assert_eq!(serde_json::to_value(parser.evidence(Exit::Code(0)).unwrap()).unwrap(), evidence);
+        assert_eq!(parser.evidence(Exit::Code(2)), None);
+        parser.stderr(&format!(r#"{{"error":"x","code":"NODES_FAILED","evidence":{evidence}}}"#));
+        assert!(parser.evidence(Exit::Code(2)).is_some());
+        assert_eq!(OutputParser::default().evidence(Exit::Code(0)), None);
     }
 
     proptest! {

@@ -3,6 +3,8 @@
 use alloy::primitives::{Address, B256};
 use serde::{Deserialize, Deserializer};
 
+use super::evidence::RunEvidence;
+
 use crate::domain::{OrderKey, RefusalCode};
 
 /// Orders of one basket for one run: they travel in one report, each for another beneficiary.
@@ -40,13 +42,15 @@ pub struct RunResult {
     pub outcomes: Vec<Outcome>,
     /// The reserves as the run saw them, if it said anything about them.
     pub reserves: Option<RunReserves>,
+    /// Who observed what, who signed, what it cost and how long it took, if the run could say.
+    pub evidence: Option<RunEvidence>,
 }
 
 impl RunResult {
     /// The same outcome for every order, and nothing about the reserves.
     #[must_use]
     pub fn of_all(orders: usize, outcome: Outcome) -> Self {
-        Self { outcomes: vec![outcome; orders], reserves: None }
+        Self { outcomes: vec![outcome; orders], reserves: None, evidence: None }
     }
 
     /// The transaction that the run says it sent, if it printed one.
@@ -64,7 +68,7 @@ impl RunResult {
         match self.outcomes.as_slice() {
             [Outcome::Delivered { .. }] => "delivered".to_owned(),
             [Outcome::Refused(refusal)] => refusal.code.name().to_owned(),
-            [Outcome::Unstarted(message) | Outcome::Lost(message), ..] => message.clone(),
+            [Outcome::Unsigned { message, .. } | Outcome::Lost(message), ..] => message.clone(),
             many => {
                 let sent = many.iter().filter(|outcome| matches!(outcome, Outcome::Delivered { .. }));
                 format!("{} of {} delivered", sent.count(), many.len())
@@ -83,10 +87,72 @@ pub enum Outcome {
     },
     /// It says that it refused the order before signing.
     Refused(Box<Refusal>),
-    /// It ended before anything could be signed; a sentence for the log.
-    Unstarted(String),
+    /// It ended, and no node has signed or will sign a report of it.
+    Unsigned {
+        /// What stopped it.
+        code: RunFailureCode,
+        /// A sentence for the log.
+        message: String,
+    },
     /// Anything else: a report may have been signed; a sentence for the log.
     Lost(String),
+}
+
+/// What stopped a run of which nothing was signed: the codes of host/README.md, and [`Self::NotStarted`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RunFailureCode {
+    /// The workflow's process or the run directory could not be had; the gateway's own code.
+    #[serde(skip)]
+    NotStarted,
+    /// A file of the run, its secrets or its keys could not be read.
+    FilesUnavailable,
+    /// The chain's endpoint did not answer, or the nodes' endpoints had no common answer.
+    RpcUnavailable,
+    /// More nodes failed, or were late, than may.
+    NodesFailed,
+    /// The transmitter cannot pay for a delivery.
+    TransmitterUnfunded,
+    /// The configuration is refused.
+    ConfigRefused,
+    /// The workflow threw.
+    WorkflowError,
+    /// The host's settings are wrong, or it met something that it does not know.
+    HostError,
+    /// A code that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl RunFailureCode {
+    /// Whether it is weather: the same run may succeed later without anybody changing settings or code.
+    #[must_use]
+    pub const fn is_transient(self) -> bool {
+        match self {
+            Self::NotStarted
+            | Self::FilesUnavailable
+            | Self::RpcUnavailable
+            | Self::NodesFailed
+            | Self::TransmitterUnfunded => true,
+            Self::ConfigRefused | Self::WorkflowError | Self::HostError | Self::Unknown => false,
+        }
+    }
+
+    /// The code word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotStarted => "NOT_STARTED",
+            Self::FilesUnavailable => "FILES_UNAVAILABLE",
+            Self::RpcUnavailable => "RPC_UNAVAILABLE",
+            Self::NodesFailed => "NODES_FAILED",
+            Self::TransmitterUnfunded => "TRANSMITTER_UNFUNDED",
+            Self::ConfigRefused => "CONFIG_REFUSED",
+            Self::WorkflowError => "WORKFLOW_ERROR",
+            Self::HostError => "HOST_ERROR",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
 }
 
 /// Why the workflow refused an order.

@@ -1,7 +1,7 @@
 //! ACE policies refuse: nothing is minted, and the answer names the policy and the reason.
 
-use serde_json::json;
-use test_support::{BENEFICIARY, Choice, Stack};
+use serde_json::{Value, json};
+use test_support::{Answer, BENEFICIARY, Choice, Stack};
 
 #[tokio::test]
 async fn compliance_refusal_names_policy_and_reason() {
@@ -50,6 +50,12 @@ async fn compliance_can_be_asked_before_a_mint() {
     assert_eq!(answer.body["wouldMint"], true, "{}", answer.body);
     assert_eq!(answer.body["identity"]["registered"], true);
     assert_eq!(answer.body["identity"]["unmet"], json!([]));
+    let check = |answer: &Answer, name: &str| {
+        let mut checks = answer.body["checks"].as_array().expect("checks").iter();
+        checks.find(|check| check["name"] == name).cloned().unwrap_or_else(|| panic!("no check {name}"))
+    };
+    assert_eq!(check(&answer, "reserves")["state"], "unknown", "nothing was proven yet");
+    assert_eq!(stack.reserves().await["headroom"], Value::Null);
     assert_eq!(answer.body["limits"]["maxPerMint"], "100000");
     assert_eq!(answer.body["mintingConsumerAddress"], json!(stack.anvil.basket.1.to_string()));
 
@@ -61,11 +67,32 @@ async fn compliance_can_be_asked_before_a_mint() {
     assert_eq!(answer.body["wouldMint"], false);
     assert_eq!(answer.body["verdict"]["name"], "IDENTITY_REJECTED");
     assert_eq!(answer.body["identity"]["registered"], false);
-    let unmet = answer.body["identity"]["unmet"].as_array().expect("a list");
-    assert!(unmet.iter().any(|unmet| unmet["requirement"] == "kyc"), "{}", answer.body);
+    let unmet = answer.body["identity"]["unmet"].as_array().expect("requirements");
+    let aml = unmet.iter().find(|unmet| unmet["requirement"] == "no-aml-flag").expect("the requirement");
+    assert_eq!(aml["needs"], "an identity of the account that carries no flag for money laundering");
+
+    stack.reserve.change(|stated| stated.total = "1500.00".to_owned());
+    assert_eq!(stack.mint("1000").await.status, 200);
+    let answer = stack.get(&format!("{known}?amount=600.25")).await;
+    assert_eq!(
+        (&answer.body["wouldMint"], &answer.body["verdict"]["name"]),
+        (&json!(false), &json!("ACCEPTED"))
+    );
+    let reserves = check(&answer, "reserves");
+    assert_eq!(reserves["state"], "failed");
+    assert!(reserves["meaning"].as_str().is_some_and(|text| text.contains("100.25 more")), "{reserves}");
+
+    stack.act_as_operator("pause", json!({ "reason": "drill" })).await;
+    let answer = stack.get(&format!("{known}?amount=1")).await;
+    assert_eq!(answer.body["wouldMint"], false, "{}", answer.body);
+    let call = format!("POST /baskets/{}/resume", stack.anvil.basket.1);
+    let breaker = check(&answer, "breaker");
+    assert_eq!((&breaker["state"], &breaker["changedBy"]), (&json!("failed"), &json!(call)));
 
     stack.anvil.pause(true).await;
-    assert_eq!(stack.get(&known).await.body["paused"], true);
+    let answer = stack.get(&known).await;
+    assert_eq!(answer.body["paused"], true);
+    assert_eq!(check(&answer, "pause")["state"], "failed");
     assert_eq!(stack.get("/compliance/0x12").await.problem(), (400, "INVALID_REQUEST"));
     let elsewhere = format!("{known}?basket={BENEFICIARY}");
     assert_eq!(stack.get(&elsewhere).await.problem(), (422, "UNKNOWN_BASKET"));

@@ -74,7 +74,9 @@ async fn http_ready_names_each_part() {
 
     let ready = stack.get("/ready").await;
     assert_eq!(ready.status, 200, "{}", ready.body);
-    for part in ["database", "chainId", "forwarder", "basketFactory", "bun", "workflow", "reserveApi"] {
+    for part in
+        ["database", "chain", "chainId", "forwarder", "basketFactory", "bun", "workflow", "reserveApi"]
+    {
         assert_eq!(ready.body["checks"][part], "ok", "{}", ready.body);
     }
 

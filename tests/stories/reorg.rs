@@ -9,7 +9,7 @@ use test_support::{BENEFICIARY, Choice, Mining, Stack, tokens, until};
 async fn uncertain_events(stack: &Stack, id: &str) -> i64 {
     let url = format!("sqlite:{}", stack.path("gateway.db").display());
     let mut reader = sqlx::AnyConnection::connect(&url).await.expect("a connection");
-    let count = "SELECT COUNT(*) FROM events WHERE mint_id = $1 AND kind = 'mint.uncertain'";
+    let count = "SELECT COUNT(*) FROM events WHERE subject = $1 AND kind = 'mint.uncertain'";
     let (count,): (i64,) = sqlx::query_as(count).bind(id).fetch_one(&mut reader).await.expect("a number");
     count
 }

@@ -21,9 +21,6 @@ async fn mint_retry_after_a_refusal_keeps_its_reference() {
     let refused = stack.post(&body).await;
     assert_eq!(refused.problem(), (422, "ACE_REJECTED"), "{}", refused.body);
     stack.anvil.unblacklist(BENEFICIARY).await;
-    let replayed = stack.post(&body).await;
-    assert_eq!(replayed.problem(), (422, "ACE_REJECTED"), "a repeated request gets the first one's answer");
-    assert_eq!(replayed.header("idempotency-replayed"), "true");
 
     let tried = act(&stack, &refused.body, "retry").await;
     assert_eq!(tried.status, 200, "{}", tried.body);
@@ -54,7 +51,8 @@ async fn mint_cancel_is_for_what_was_not_started() {
 
     let again = stack.request(Method::POST, "/mint").header("prefer", "respond-async").json(&body);
     let again = Answer::of(again.send().await.expect("an answer")).await;
-    assert_eq!(again.problem(), (409, "IN_PROGRESS"), "{}", again.body);
+    assert_eq!(again.status, 202, "{}", again.body);
+    assert_eq!(again.header("idempotency-replayed"), "true");
     assert_eq!(again.body["mintId"], started.body["mintId"]);
 }
 

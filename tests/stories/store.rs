@@ -5,12 +5,11 @@ use std::time::Duration;
 use alloy::primitives::{Address, B256, U256, keccak256};
 use cre_backend::base::clock::Clock;
 use cre_backend::base::secret::SecretUrl;
-use cre_backend::domain::{EventKind, MintProof, Order, Progress, State, TxLocation};
+use cre_backend::domain::{BasketId, EventKind, MintProof, Order, Progress, State, TxLocation};
 use cre_backend::store::event_log::LogState;
 use cre_backend::store::lease::{Claimed, Work};
 use cre_backend::store::{
-    Accepted, MintFilter, MintUpdate, MintedBlock, NEVER_MS, NewMint, Store, StoreError, StoredMint,
-    UpdateOutcome,
+    Accepted, MintFilter, MintUpdate, MintedBlock, NewMint, Store, StoreError, StoredMint, UpdateOutcome,
 };
 use futures_util::future::join_all;
 use sqlx::Connection;
@@ -29,7 +28,10 @@ pub(crate) async fn open(url: &str, clock: &Clock, tasks: &mut JoinSet<()>) -> S
 
 const TOKEN: Address = Address::repeat_byte(0x70);
 const CONSUMER: Address = Address::repeat_byte(0xc0);
+const BASKET: BasketId = BasketId { stablecoin: TOKEN, consumer: CONSUMER };
 const BENEFICIARY: Address = Address::repeat_byte(0xbe);
+/// A pause that lasts.
+pub(crate) const LONG_MS: i64 = 1_000_000;
 
 /// A mint of one base unit under a bank reference.
 pub(crate) fn new(clock: &Clock, key: Option<&str>, bank_reference: &str) -> NewMint {
@@ -44,9 +46,11 @@ pub(crate) fn new(clock: &Clock, key: Option<&str>, bank_reference: &str) -> New
     };
     NewMint {
         id: clock.new_id(),
+        account: "default".to_owned(),
         order,
         progress: Progress::default(),
         idempotency_key: key.map(str::to_owned),
+        has_bank_reference: true,
         fingerprint: "f".repeat(64),
         event: (EventKind::MintAccepted, "{}".to_owned()),
         admission: None,
@@ -66,22 +70,23 @@ pub(crate) fn progress(state: State, block: u64) -> Progress {
 }
 
 /// What moves a mint to a state.
-fn update(id: Uuid, version: i64, fence: Option<i64>, state: State, due_at: i64) -> MintUpdate {
+fn update(id: Uuid, version: i64, fence: Option<i64>, state: State, pause_ms: i64) -> MintUpdate {
     MintUpdate {
         id,
-        consumer: CONSUMER,
+        basket: BASKET,
         version,
         fence,
         progress: progress(state, 7),
-        due_at,
+        pause_ms,
         release: state == State::Rejected,
         events: vec![(EventKind::Mint(state), format!("{{\"status\":\"{}\"}}", state.word()))],
     }
 }
 
 /// The same for a mint that was claimed.
-fn of_claim(stored: &StoredMint, state: State, due_at: i64) -> MintUpdate {
-    update(stored.mint.id, stored.mint.version, Some(stored.fence), state, due_at)
+fn of_claim(stored: &StoredMint, state: State, pause_ms: i64) -> MintUpdate {
+    let basket = stored.mint.order.basket();
+    MintUpdate { basket, ..update(stored.mint.id, stored.mint.version, Some(stored.fence), state, pause_ms) }
 }
 
 async fn accepts(store: &Store, clock: &Clock) {
@@ -89,7 +94,7 @@ async fn accepts(store: &Store, clock: &Clock) {
     let answers: Vec<Accepted> =
         join_all(races).await.into_iter().map(|answer| answer.expect("an answer")).collect();
     let inserted = answers.iter().filter(|answer| matches!(answer, Accepted::Inserted(_))).count();
-    let replayed = answers.iter().filter(|answer| matches!(answer, Accepted::SameKey(_))).count();
+    let replayed = answers.iter().filter(|answer| matches!(answer, Accepted::Replayed(_))).count();
     assert_eq!((inserted, replayed), (1, 39), "one key is one mint");
 
     let races = (0..40).map(|_| store.accept(new(clock, None, "one reference")));
@@ -97,7 +102,7 @@ async fn accepts(store: &Store, clock: &Clock) {
         join_all(races).await.into_iter().map(|answer| answer.expect("an answer")).collect();
     let inserted = answers.iter().filter(|answer| matches!(answer, Accepted::Inserted(_))).count();
     assert_eq!(inserted, 1, "one reference is one mint");
-    assert!(answers.iter().all(|answer| !matches!(answer, Accepted::SameKey(_))), "no key is not one key");
+    assert!(answers.iter().all(|answer| matches!(answer, Accepted::Inserted(_) | Accepted::Replayed(_))));
 }
 
 async fn claim(store: &Store, work: Work, most: usize) -> Option<Claimed> {
@@ -139,7 +144,7 @@ async fn claims(store: &Store, clock: &Clock) {
     clock.advance(5_001);
     let open = claim(store, Work::Settle, 1).await.expect("its holder vanished").mints.remove(0);
     assert_eq!((open.mint.id, open.mint.progress.state), (fresh.mint.id, State::Executing));
-    let end = of_claim(&open, State::Rejected, NEVER_MS);
+    let end = of_claim(&open, State::Rejected, LONG_MS);
     assert!(matches!(store.update(end).await.expect("an answer"), UpdateOutcome::Stored(_)));
     clock.advance(60_000);
     while let Some(claimed) = claim(store, Work::Mint, 9).await {
@@ -159,7 +164,7 @@ async fn batches(store: &Store, clock: &Clock) {
     let mut ids = Vec::new();
     for (at, beneficiary) in [1, 2, 1, 3, 4].into_iter().enumerate() {
         let mut one = new(clock, None, &format!("batch {at}"));
-        one.order.consumer = if at == 4 { other } else { batch };
+        one.order.stablecoin = if at == 4 { other } else { batch };
         one.order.beneficiary = Address::repeat_byte(beneficiary);
         ids.push(one.id);
         store.accept(one).await.expect("an answer");
@@ -168,22 +173,27 @@ async fn batches(store: &Store, clock: &Clock) {
     let claimed = claim(store, Work::Mint, 9).await.expect("three at once");
     let claimed_ids: Vec<Uuid> = claimed.mints.iter().map(|stored| stored.mint.id).collect();
     assert_eq!(claimed_ids, [ids[0], ids[1], ids[3]]);
-    store.release_claim(&claimed.owner, clock.now_ms()).await.expect("an answer");
+    store.release_claim(claimed.basket, &claimed.owner, 0, 0).await.expect("an answer");
+    let others = claim(store, Work::Mint, 2).await.expect("the basket that was served longest ago");
+    assert_eq!((others.mints.len(), id_of(&others)), (1, ids[4]));
+    store.release_claim(others.basket, &others.owner, 0, LONG_MS).await.expect("an answer");
     let claimed = claim(store, Work::Mint, 2).await.expect("two at once");
     assert_eq!(claimed.mints.len(), 2, "no more than asked for");
     for stored in &claimed.mints {
-        let done = MintUpdate { consumer: batch, ..of_claim(stored, State::Minted, NEVER_MS) };
+        let done = of_claim(stored, State::Minted, LONG_MS);
         assert!(matches!(store.update(done).await.expect("an answer"), UpdateOutcome::Stored(_)));
     }
     let blocks = store.minted_blocks().await.expect("an answer");
     assert_eq!(blocks, [MintedBlock { number: 7, hash: B256::repeat_byte(7) }]);
     assert_eq!(store.minted_in(&blocks[0]).await.expect("an answer").len(), 2);
-    let reserved = async |above| store.reservations(batch, above).await.expect("an answer").len();
+    let promised = async |above| store.promised(batch, above).await.expect("an answer");
     assert_eq!(
-        (reserved(6).await, reserved(7).await),
-        (4, 2),
+        (promised(6).await, promised(7).await),
+        (U256::from(4), U256::from(2)),
         "the supply of block 7 contains what it minted"
     );
+    reject_what_waits(store).await;
+    clock.advance(LONG_MS);
     reject_what_waits(store).await;
 }
 
@@ -195,15 +205,14 @@ async fn updates_at_once(store: &Store, clock: &Clock) {
         ids.push(one.id);
         store.accept(one).await.expect("an answer");
     }
-    let due = clock.now_ms() + 1_000_000;
     let mut updates: Vec<MintUpdate> =
-        ids.iter().map(|id| update(*id, 1, None, State::Queued, due)).collect();
+        ids.iter().map(|id| update(*id, 1, None, State::Queued, LONG_MS)).collect();
     updates[3].version = 7;
     updates[5].fence = Some(9);
     updates[8].progress.state = State::Rejected;
     // Twice the same mint: the second update is made from what the first one left.
-    updates.insert(4, update(ids[0], 2, None, State::Rejected, NEVER_MS));
-    updates.push(update(ids[1], 1, None, State::Rejected, NEVER_MS));
+    updates.insert(4, update(ids[0], 2, None, State::Rejected, LONG_MS));
+    updates.push(update(ids[1], 1, None, State::Rejected, LONG_MS));
     let answers = join_all(updates.into_iter().map(|update| store.update(update))).await;
     let answers: Vec<UpdateOutcome> = answers.into_iter().map(|answer| answer.expect("an answer")).collect();
     let mut expected = vec![UpdateOutcome::Stored(2); 10];
@@ -217,15 +226,14 @@ async fn updates_at_once(store: &Store, clock: &Clock) {
         let version = [3, 2, 2, 1, 2, 1, 2, 2, 2, 2][at];
         assert_eq!((mint.progress.state, mint.version), (state, version), "mint {at}");
     }
-    clock.advance(1_000_001);
+    clock.advance(LONG_MS);
     reject_what_waits(store).await;
 }
 
 async fn reject_what_waits(store: &Store) {
     while let Some(rest) = claim(store, Work::Mint, 9).await {
         for stored in &rest.mints {
-            let consumer = stored.mint.order.consumer;
-            let end = MintUpdate { consumer, ..of_claim(stored, State::Rejected, NEVER_MS) };
+            let end = of_claim(stored, State::Rejected, LONG_MS);
             store.update(end).await.expect("an answer");
         }
     }

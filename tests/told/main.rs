@@ -90,6 +90,11 @@ async fn told_addresses_without_code_are_each_a_sentence() {
             end.stderr.contains(&format!("{name} is not set, and DEPLOYMENTS_DIR has no record 31337.json"))
         );
     }
+
+    std::fs::write(place.path("workflow/deployments/31337.json"), "{").expect("a file");
+    let end = place.program().set("RPC_URL", &chain.url).ends().await;
+    let told = "DEPLOYMENTS_DIR has a record 31337.json, but it is no deployment record";
+    assert_eq!(end.stderr.lines().filter(|line| *line == told).count(), 1, "{}", end.stderr);
 }
 
 #[tokio::test]

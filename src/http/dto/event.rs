@@ -16,8 +16,12 @@ use crate::store::LoggedEvent;
 pub struct EventBody<'a> {
     /// Its number: 1, 2, 3 … without gaps.
     pub seq: i64,
-    /// The mint that it is about, or the minting consumer of the basket.
-    pub mint_id: &'a str,
+    /// The mint that it is about, if it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mint_id: Option<&'a str>,
+    /// The token of the basket that it is about, if it is about a basket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basket: Option<&'a str>,
     /// What happened.
     #[schema(examples("mint.accepted", "mint.minted", "breaker.opened"))]
     pub kind: &'a str,
@@ -35,9 +39,11 @@ impl<'a> EventBody<'a> {
     /// Shows an entry.
     #[must_use]
     pub fn of(entry: &'a LoggedEvent) -> Self {
+        let is_of_basket = !entry.kind.starts_with("mint.");
         Self {
             seq: entry.seq,
-            mint_id: &entry.mint_id,
+            mint_id: (!is_of_basket).then_some(&entry.subject),
+            basket: is_of_basket.then_some(&entry.subject),
             kind: &entry.kind,
             at: Timestamp::of_ms(entry.at),
             data: serde_json::from_str(&entry.data).unwrap_or(RawValue::NULL),

@@ -61,6 +61,11 @@ pub struct MintBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 128, examples("MT103-2026-0042"))]
     bank_reference: TextField,
+    /// When the request ends: nothing of it is minted afterwards. At least 60 seconds and at most 24 hours ahead; without
+    /// it 24 hours, or some minutes for a request with neither key nor bank reference.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = "date-time")]
+    expires_at: TextField,
     /// Delivery to another chain; not offered yet: leave it out, or disable it.
     #[serde(default)]
     #[schema(value_type = Option<CrossChainBody>)]
@@ -111,6 +116,7 @@ impl MintBody {
             consumer: self.minting_consumer_address.optional("mintingConsumerAddress")?,
             basket: self.basket.optional("basket")?,
             bank_reference: self.bank_reference.optional("bankReference")?,
+            expires_at: self.expires_at.optional("expiresAt")?,
         })
     }
 }
@@ -196,6 +202,9 @@ pub struct ListQuery {
     /// Only mints for this account.
     #[param(value_type = Option<AddressText>)]
     beneficiary: Option<String>,
+    /// Only mints that ended with this code.
+    #[param(value_type = Option<String>)]
+    code: Option<String>,
     /// Only mints older than this one: the `nextCursor` of the page before.
     cursor: Option<Uuid>,
     /// Most mints in the page.
@@ -217,6 +226,7 @@ impl ListQuery {
             state: self.status.as_deref().map(state).transpose()?,
             basket: address("basket", self.basket.as_deref())?,
             beneficiary: address("beneficiary", self.beneficiary.as_deref())?,
+            code: self.code.as_deref().map(code).transpose()?,
             before: self.cursor,
             limit,
         })
@@ -227,6 +237,13 @@ fn state(word: &str) -> Result<State, Problem> {
     State::of_word(word).ok_or_else(|| {
         let known = State::ALL.map(State::word).join(", ");
         Problem::field("status", format!("status must be one of {known}"))
+    })
+}
+
+fn code(name: &str) -> Result<&'static str, Problem> {
+    let code = FailureCode::of_name(name).map(FailureCode::name);
+    code.ok_or_else(|| {
+        Problem::field("code", "code must be one of the codes in docs/api.md, as INVALID_REQUEST")
     })
 }
 

@@ -8,6 +8,7 @@ pub mod health;
 pub mod mint;
 pub mod operator;
 pub mod reserve;
+pub mod retry;
 pub mod service;
 pub mod text;
 pub mod transaction;

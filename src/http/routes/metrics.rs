@@ -24,7 +24,10 @@ problems! { MetricsProblems: StoreUnavailable }
 )]
 pub async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
     let mints = app.store.mints_by_state().await?;
-    let baskets = followed(&app).await.ok();
+    let baskets = match app.chain.head().await {
+        Ok(_) => followed(&app).await.ok(),
+        Err(_) => None,
+    };
     let text = page(baskets.as_deref(), &mints, app.clock.now_seconds());
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

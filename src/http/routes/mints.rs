@@ -6,18 +6,23 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::basket::BasketError;
+use crate::domain::Failure;
+use crate::domain::mint::DEFAULT_ACCOUNT;
+use crate::domain::request::BasketChoice;
 use crate::domain::{Mint, State as MintState};
 use crate::http::app::App;
 use crate::http::dto::mint::{ListQuery, MintAnswer, MintBody, MintPage};
+use crate::http::dto::retry::{RetryAnswer, RetryBody, Selection};
 use crate::http::extract::{IdempotencyKey, JsonBody, MintId, Params, PreferredWait};
 use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
-use crate::mint::Acceptance;
+use crate::mint::{Acceptance, Caller, RetriedMints};
 
 problems! { CreateProblems:
-    InvalidRequest IdempotencyKeyRequired UnsupportedMediaType BodyTooLarge InProgress Cancelled DuplicateReference
+    InvalidRequest IdempotencyKeyRequired UnsupportedMediaType BodyTooLarge Cancelled DuplicateReference
     IdempotencyMismatch UnknownBasket BasketMismatch CrossChainUnavailable AceRejected InvalidOrder MintCapExceeded
-    PorInsufficientReserves NoReserveAssigned WorkflowFailed PorStale PorUnavailable PorRipcord PorInvalid CircuitOpen
+    PorInsufficientReserves NoReserveAssigned WorkflowFailed TransmitterUnfunded PorStale PorUnavailable PorRipcord PorInvalid CircuitOpen
     Expired ChainUnavailable StoreUnavailable;
     "Location" "Address of the mint, where the request made or found one.";
     "Idempotency-Replayed" "`true` where an earlier request made the mint."
@@ -61,13 +66,10 @@ pub async fn create(
         ));
     }
     let wait = granted(&app, wait);
-    let Acceptance { pending, replayed } = app.service.accept(&draft, key).await?;
+    let caller = Caller { account: DEFAULT_ACCOUNT.to_owned(), key };
+    let Acceptance { pending, replayed } = app.service.accept(&draft, &caller).await?;
     let mint = app.service.answer(pending, wait, &app.stop).await?;
     let id = mint.id;
-    if replayed && wait.is_zero() && !mint.progress.state.is_answered() {
-        let message = "an equal request is still in progress; ask at its own address";
-        return Err(Problem::new(ProblemCode::InProgress, message).about_mint(&mint));
-    }
     let mut response = answer(&app, &mint);
     if replayed {
         response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
@@ -162,7 +164,7 @@ pub async fn cancel(State(app): State<App>, MintId(id): MintId) -> Result<axum::
 
 problems! { RetryProblems:
     NotFound NotAllowed Cancelled DuplicateReference AceRejected InvalidOrder MintCapExceeded PorInsufficientReserves
-    NoReserveAssigned WorkflowFailed PorStale PorUnavailable PorRipcord PorInvalid CircuitOpen Expired ChainUnavailable
+    NoReserveAssigned WorkflowFailed TransmitterUnfunded PorStale PorUnavailable PorRipcord PorInvalid CircuitOpen Expired ChainUnavailable
     StoreUnavailable
 }
 
@@ -189,4 +191,38 @@ pub async fn retry(
     let pending = app.service.retry(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
     let mint = app.service.answer(pending, granted(&app, wait), &app.stop).await?;
     Ok(answer(&app, &mint))
+}
+
+problems! { RetryEndedProblems:
+    InvalidRequest UnsupportedMediaType BodyTooLarge UnknownBasket BasketMismatch ChainUnavailable StoreUnavailable
+}
+
+/// Try ended mints again
+///
+/// Queues again, oldest first, the accepted mints of a basket that came with an `Idempotency-Key` or a `bankReference` and
+/// ended unminted with this code: `rejected` or `failed`, not cancelled, and not refused at admission. A mint whose
+/// reference another one holds by now is skipped and counted.
+#[utoipa::path(
+    post,
+    path = "/mints/retry",
+    operation_id = "retryMints",
+    tag = "mints",
+    request_body = RetryBody,
+    responses((status = 200, description = "How many are queued again.", body = RetryAnswer), RetryEndedProblems),
+)]
+pub async fn retry_ended(
+    State(app): State<App>,
+    JsonBody(body): JsonBody<RetryBody>,
+) -> Result<axum::Json<RetryAnswer>, Problem> {
+    let Selection { code, draft, limit } = body.selection()?;
+    let choice = BasketChoice::parse(&draft).map_err(Failure::from)?;
+    let basket = app.baskets.resolve(&choice).await.map_err(|error| match error {
+        BasketError::Unknown(_) => {
+            Problem::field("basket", "basket is none that the configured factory created")
+        }
+        other => other.into(),
+    })?;
+    let RetriedMints { retried, skipped } =
+        app.service.retry_ended(DEFAULT_ACCOUNT, code, &basket, limit).await?;
+    Ok(axum::Json(RetryAnswer { retried, skipped }))
 }

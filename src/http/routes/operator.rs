@@ -77,10 +77,10 @@ async fn operate(
     let reason = body.reason()?;
     let contracts = app.guard.contracts(consumer).await?.ok_or_else(|| Problem::not_found("basket"))?;
     match act {
-        Act::Pause => app.guard.pause_by_operator(consumer, &reason).await?,
-        Act::Resume => app.guard.resume_by_operator(consumer, &reason).await?,
+        Act::Pause => app.guard.pause_by_operator(contracts.id(), &reason).await?,
+        Act::Resume => app.guard.resume_by_operator(contracts.id(), &reason).await?,
     }
-    let breaker = app.guard.breaker(consumer).await?;
+    let breaker = app.guard.breaker(contracts.id()).await?;
     // A chain that does not say who may send the call must not keep an operator waiting.
     let signer = app.chain.pause_owner(&contracts).await.ok();
     Ok(axum::Json(OperatorAnswer {

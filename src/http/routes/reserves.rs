@@ -78,8 +78,8 @@ pub async fn transparency(
 /// When chain or database do not answer.
 pub(super) async fn followed(app: &App) -> Result<Vec<BasketReserves>, Problem> {
     let mut baskets = Vec::new();
-    for consumer in app.guard.followed().await? {
-        baskets.extend(app.guard.basket_reserves(consumer).await?);
+    for basket in app.guard.followed().await? {
+        baskets.extend(app.guard.basket_reserves(basket.consumer).await?);
     }
     Ok(baskets)
 }

@@ -56,7 +56,7 @@ async fn concerned(
     for listed in app.baskets.list().await? {
         // The contracts of a followed basket are remembered; of another one its two addresses tell enough.
         let is_named = touched.contains(&listed.stablecoin) || touched.contains(&listed.consumer);
-        if !is_named && !followed.contains(&listed.consumer) {
+        if !is_named && !followed.iter().any(|basket| basket.consumer == listed.consumer) {
             continue;
         }
         let Some(contracts) = app.guard.contracts(listed.consumer).await? else { continue };
@@ -89,7 +89,7 @@ async fn decided(
             MintRejected::decode_log(log).ok().map(|event| (event.bankRef, "MintRejected"))
         };
         if let Some((reference, event)) = decision {
-            let stored = app.store.mint_of(basket.consumer, reference).await?;
+            let stored = app.store.mint_of(basket.stablecoin, reference).await?;
             let mint_id = stored.map(|stored| stored.mint.id);
             mints.push(TransactionMint::new(basket.consumer, reference, event, mint_id));
         }

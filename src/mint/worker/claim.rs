@@ -4,7 +4,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::context::{Stop, WorkerContext};
 use crate::base::fault;
-use crate::domain::Mint;
+use crate::domain::{BasketId, Mint};
 use crate::store::StoredMint;
 use crate::store::lease::{Claimed, Work};
 
@@ -38,6 +38,8 @@ impl From<StoredMint> for ClaimedMint {
 #[derive(Debug)]
 pub(super) struct LeaseGuard {
     pub(super) owner: String,
+    /// The basket of everything that was claimed.
+    pub(super) basket: BasketId,
     /// Fires when nothing of it is left.
     pub(super) lost: CancellationToken,
     _heartbeat: DropGuard,
@@ -46,13 +48,13 @@ pub(super) struct LeaseGuard {
 /// Claims what is due; `None` when nothing is, or the store does not answer.
 pub(super) async fn claim(context: &WorkerContext, work: Work) -> Option<Claimed> {
     let limit = context.settings.batch_max;
-    let most = |consumer| context.batch_limit.most(consumer, limit);
+    let most = |stablecoin| context.batch_limit.most(stablecoin, limit);
     // The error is logged where it becomes a stop.
     context.store.claim(work, context.settings.lease, most).await.map_err(Stop::from).ok().flatten()
 }
 
 /// Prolongs a claim until the guard is dropped.
-pub(super) fn hold(context: &WorkerContext, owner: String) -> LeaseGuard {
+pub(super) fn hold(context: &WorkerContext, owner: String, basket: BasketId) -> LeaseGuard {
     let (lost, end) = (CancellationToken::new(), CancellationToken::new());
     let (store, lease, name) = (context.store.clone(), context.settings.lease, owner.clone());
     let (is_lost, ended) = (lost.clone(), end.clone());
@@ -71,7 +73,7 @@ pub(super) fn hold(context: &WorkerContext, owner: String) -> LeaseGuard {
         }
         is_lost.cancel();
     });
-    LeaseGuard { owner, lost, _heartbeat: end.drop_guard() }
+    LeaseGuard { owner, basket, lost, _heartbeat: end.drop_guard() }
 }
 
 /// Gives a claim on one mint back; it is due again after the pause.
@@ -82,16 +84,17 @@ pub(super) async fn release_mint(
 ) -> Result<(), Stop> {
     fault::point("rest.before").await;
     let Some(fence) = claim.fence else { return Ok(()) };
-    let due_at = context.clock.now_ms() + pause_ms;
-    Ok(context.store.release_mint(claim.mint.id, fence, due_at).await?)
+    Ok(context.store.release_mint(claim.mint.order.basket(), claim.mint.id, fence, pause_ms).await?)
 }
 
-/// Gives back whatever is left of a claim; it is due again after the pause.
+/// Gives back whatever is left of a claim; it is due again after the pause, and no run of its basket begins before the
+/// basket's pause is over.
 pub(super) async fn release_claim(
     context: &WorkerContext,
     guard: &LeaseGuard,
     pause_ms: i64,
+    basket_pause_ms: i64,
 ) -> Result<(), Stop> {
     fault::point("rest.before").await;
-    Ok(context.store.release_claim(&guard.owner, context.clock.now_ms() + pause_ms).await?)
+    Ok(context.store.release_claim(guard.basket, &guard.owner, pause_ms, basket_pause_ms).await?)
 }

@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::batch_limit::BatchLimit;
+use super::weather::Weather;
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
 use crate::chain::Chain;
@@ -56,6 +57,7 @@ pub(super) struct WorkerContext {
     pub(super) clock: Clock,
     pub(super) settings: WorkerSettings,
     pub(super) batch_limit: BatchLimit,
+    pub(super) weather: Weather,
     /// Where tasks are spawned.
     pub(super) tasks: TaskTracker,
     /// Fires when no new work may begin.

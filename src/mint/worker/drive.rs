@@ -1,4 +1,4 @@
-//! The worker's loop: the only caller of [`execute`] and [`reconcile`].
+//! The worker's loop: the only caller of [`super::execute`] and [`super::reconcile`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +12,9 @@ use super::batch_limit::BatchLimit;
 use super::claim::{ClaimedMint, LeaseGuard, claim, hold, release_claim, release_mint};
 use super::context::{LOOK_PAUSE_MS, Stop, WorkerContext, WorkerDependencies, WorkerSettings};
 use super::execute::{Batch, execute_again, execute_batch};
-use super::finality;
 use super::reconcile::{Next, adopt, reconcile};
+use super::weather::Weather;
+use super::{expire, finality};
 use crate::base::fault;
 use crate::mint::telemetry;
 use crate::store::lease::{Claimed, Work};
@@ -42,6 +43,7 @@ impl Worker {
             clock,
             settings,
             batch_limit,
+            weather: Weather::default(),
             tasks,
             soft_stop,
             hard_stop,
@@ -96,6 +98,16 @@ impl Worker {
         true
     }
 
+    /// Ends requests whose deadline has passed, until the soft stop.
+    pub async fn expire(self) {
+        expire::follow(&self.context).await;
+    }
+
+    /// Ends requests whose deadline has passed; `false` when there are none or the store does not answer.
+    pub async fn expire_once(&self) -> bool {
+        expire::end_due(&self.context).await.is_ok_and(|ended| ended > 0)
+    }
+
     /// Follows blocks with mints until the soft stop.
     pub async fn follow_finality(self) {
         finality::follow(&self.context).await;
@@ -110,13 +122,18 @@ impl Worker {
 async fn work_on(context: &WorkerContext, claimed: Claimed, work: Work) {
     let claims: Vec<ClaimedMint> = claimed.mints.into_iter().map(ClaimedMint::from).collect();
     fault::point("claim.after").await;
-    let guard = hold(context, claimed.owner);
+    let guard = hold(context, claimed.owner, claimed.basket);
     let done = match work {
         Work::Mint => mint_batch(context, claims, &guard).await,
         Work::Settle => settle_all(context, claims, &guard).await,
     };
-    if matches!(done, Err(Stop::Stale)) {
-        telemetry::claim_lost(&guard.owner);
+    match done {
+        Ok(()) if work == Work::Settle => {
+            // Whatever is left of it was given back mint by mint; the claim itself goes with them.
+            let _ = release_claim(context, &guard, 0, 0).await;
+        }
+        Err(Stop::Stale) => telemetry::claim_lost(&guard.owner),
+        _ => {}
     }
 }
 
@@ -126,12 +143,14 @@ async fn mint_batch(
     claims: Vec<ClaimedMint>,
     guard: &LeaseGuard,
 ) -> Result<(), Stop> {
-    let open = match execute_batch(context, claims, guard).await? {
-        Batch::Waits { pause_ms } => return release_claim(context, guard, pause_ms).await,
-        Batch::Done { open } => open,
+    let basket_pause_ms = match execute_batch(context, claims, guard).await? {
+        Batch::Waits { pause_ms } => return release_claim(context, guard, pause_ms, pause_ms).await,
+        Batch::Done { open, basket_pause_ms } => {
+            settle_all(context, open, guard).await?;
+            basket_pause_ms
+        }
     };
-    settle_all(context, open, guard).await?;
-    release_claim(context, guard, LOOK_PAUSE_MS).await
+    release_claim(context, guard, LOOK_PAUSE_MS, basket_pause_ms).await
 }
 
 /// Settles several mints side by side; that one of them went to another holder does not concern the others.

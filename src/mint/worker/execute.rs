@@ -15,12 +15,13 @@ use uuid::Uuid;
 
 use super::claim::{ClaimedMint, LeaseGuard, release_mint};
 use super::context::{LOOK_PAUSE_MS, Stop, WAIT_PAUSE_MS, WorkerContext};
-use super::retry::{ATTEMPTS_MAX, VALIDITY_MAX, attempts_spent, backoff_ms};
+use super::retry::{VALIDITY_MAX, backoff_ms, refused_or_waiting};
 use super::transition::{Transition, store_transitions};
 use crate::base::fault;
 use crate::base::logging::with_causes;
 use crate::chain::{Head, MintLookup};
-use crate::domain::state::Event;
+use crate::domain::admission::AdmissionRefusal;
+use crate::domain::state::{Event, State};
 use crate::domain::{Failure, FailureCode, MintProof, OrderKey, VerdictCode};
 use crate::mint::{failure_map, telemetry};
 use crate::workflow::{Outcome, Run, RunPermit, RunResult};
@@ -44,6 +45,8 @@ pub(super) enum Batch {
     Done {
         /// Those whose fate the chain has to tell.
         open: Vec<ClaimedMint>,
+        /// No run of the basket begins before, from now.
+        basket_pause_ms: i64,
     },
 }
 
@@ -53,7 +56,7 @@ pub(super) async fn execute_batch(
     claims: Vec<ClaimedMint>,
     guard: &LeaseGuard,
 ) -> Result<Batch, Stop> {
-    let claims = startable(context, claims).await?;
+    let claims = startable(context, claims, guard).await?;
     if context.soft_stop.is_cancelled() {
         return Ok(Batch::Waits { pause_ms: 0 });
     }
@@ -66,7 +69,8 @@ pub(super) async fn execute_batch(
     let (verdicts, head) = match (verdicts, head) {
         (Ok(verdicts), Ok(head)) => (verdicts, head),
         (Err(error), _) | (_, Err(error)) => {
-            claims.iter().for_each(|claim| telemetry::mint_stuck(&claim.mint, &error));
+            let why = failure_map::of_chain_error(&error);
+            show_reason(context, claims, &why).await?;
             return Ok(Batch::Waits { pause_ms: WAIT_PAUSE_MS });
         }
     };
@@ -77,14 +81,15 @@ pub(super) async fn execute_batch(
             // The chain tells by whom.
             VerdictCode::ReferenceUsed => open.push(claim),
             _ => {
-                let refusal = Event::Refused(failure_map::of_verdict(verdict));
+                let refusal = refused_or_waiting(failure_map::of_verdict(verdict));
                 refused.push(Transition::new(claim, vec![refusal]));
             }
         }
     }
     store_transitions(context, refused).await?;
-    open.extend(attempt(context, accepted, head, guard).await?);
-    Ok(Batch::Done { open })
+    let attempt = attempt(context, accepted, head, guard).await?;
+    open.extend(attempt.open);
+    Ok(Batch::Done { open, basket_pause_ms: attempt.basket_pause_ms })
 }
 
 /// Another attempt for one mint; `None` when it was given back.
@@ -94,41 +99,77 @@ pub(super) async fn execute_again(
     head: Head,
     guard: &LeaseGuard,
 ) -> Result<Option<ClaimedMint>, Stop> {
-    Ok(attempt(context, vec![claim], head, guard).await?.pop())
+    Ok(attempt(context, vec![claim], head, guard).await?.open.pop())
 }
 
-/// Those for which the breaker lets a run begin.
-async fn startable(context: &WorkerContext, claims: Vec<ClaimedMint>) -> Result<Vec<ClaimedMint>, Stop> {
-    let Some(first) = claims.first() else { return Ok(claims) };
+/// Those for which the breaker lets a run begin; the others show why they wait.
+async fn startable(
+    context: &WorkerContext,
+    claims: Vec<ClaimedMint>,
+    guard: &LeaseGuard,
+) -> Result<Vec<ClaimedMint>, Stop> {
     let ids: Vec<Uuid> = claims.iter().map(|claim| claim.mint.id).collect();
-    let passed = context.guard.may_start(first.mint.order.consumer, &ids).await?;
-    Ok(claims.into_iter().filter(|claim| passed.contains(&claim.mint.id)).collect())
+    let passed = context.guard.may_start(guard.basket, &ids).await?;
+    let (claims, waiting): (Vec<_>, Vec<_>) =
+        claims.into_iter().partition(|claim| passed.contains(&claim.mint.id));
+    if let Some(first) = waiting.first()
+        && let Some(open) = context.guard.open_breaker(guard.basket, first.mint.id).await?
+    {
+        let decimals = first.mint.order.decimals;
+        let why = failure_map::of_admission(&AdmissionRefusal::BreakerOpen(open), decimals);
+        show_reason(context, waiting, &why).await?;
+    }
+    Ok(claims)
 }
 
-/// One run of the workflow, begun in the store before it begins on the machine. Returns those whose fate is open; the
-/// others were given back.
+/// Lets queued mints show why they wait; nothing is written where they show it already.
+async fn show_reason(context: &WorkerContext, claims: Vec<ClaimedMint>, why: &Failure) -> Result<(), Stop> {
+    let is_new = |claim: &ClaimedMint| {
+        claim.mint.progress.state == State::Queued
+            && claim.mint.progress.failure.as_ref().is_none_or(|known| known.code != why.code)
+    };
+    let shown = |claim| Transition::new(claim, vec![Event::Unsigned(why.clone())]);
+    let transitions = claims.into_iter().filter(is_new).map(shown).collect();
+    store_transitions(context, transitions).await.map(|_| ())
+}
+
+/// What an attempt left behind.
+#[derive(Debug, Default)]
+struct Attempt {
+    /// Those whose fate is open.
+    open: Vec<ClaimedMint>,
+    /// No run of the basket begins before, from now.
+    basket_pause_ms: i64,
+}
+
+/// One run of the workflow, begun in the store before it begins on the machine. Those whose fate is not open were given
+/// back.
 async fn attempt(
     context: &WorkerContext,
     claims: Vec<ClaimedMint>,
     head: Head,
     guard: &LeaseGuard,
-) -> Result<Vec<ClaimedMint>, Stop> {
+) -> Result<Attempt, Stop> {
     if claims.is_empty() {
-        return Ok(claims);
+        return Ok(Attempt::default());
     }
     let Some(permit) = context.executor.permit().await? else {
         for claim in &claims {
             release_mint(context, claim, LOOK_PAUSE_MS).await?;
         }
-        return Ok(Vec::new());
+        return Ok(Attempt::default());
     };
     fault::point("slot.after").await;
     let validity = (context.settings.run_timeout + VALIDITY_MARGIN).min(VALIDITY_MAX);
+    // No report outlives a request that travels in it.
+    let deadlines =
+        claims.iter().filter_map(|claim| u64::try_from(claim.mint.progress.expires_at / 1000).ok());
     let valid_until = context.clock.now_seconds().max(head.timestamp) + validity.as_secs();
+    let valid_until = deadlines.fold(valid_until, u64::min);
     let start = || vec![Event::Absent, Event::Start { valid_until, from_block: head.number + 1 }];
     let starts = claims.into_iter().map(|claim| Transition::new(claim, start())).collect();
     let done = match store_transitions(context, starts).await {
-        Ok(claims) if claims.is_empty() => Ok(claims),
+        Ok(claims) if claims.is_empty() => Ok(Attempt::default()),
         Ok(claims) => run(context, claims, &permit, valid_until, guard).await,
         Err(stop) => Err(stop),
     };
@@ -142,7 +183,7 @@ async fn run(
     permit: &RunPermit,
     valid_until: u64,
     guard: &LeaseGuard,
-) -> Result<Vec<ClaimedMint>, Stop> {
+) -> Result<Attempt, Stop> {
     let run = run_of(context, &claims, valid_until);
     let stop = context.hard_stop.child_token();
     let (steps, mut printed) = mpsc::channel(STEPS_MAX);
@@ -174,10 +215,26 @@ async fn run(
     }
     fault::point("run.ended").await;
     // The breaker hears first: a caller who has heard of a refusal must not find it as it was before.
-    context.guard.record_run(run.consumer, &result).await?;
+    context.guard.record_run(guard.basket, &result).await?;
+    let basket_pause_ms = basket_pause_ms(context, &result, guard);
     let open = conclude(context, claims, &run, &result, unlogged).await?;
     context.guard.refresh_figures(run.consumer).await;
-    Ok(open)
+    Ok(Attempt { open, basket_pause_ms })
+}
+
+/// How long the basket's runs pause: not at all, unless nothing was signed of any order, and nobody said no.
+fn basket_pause_ms(context: &WorkerContext, result: &RunResult, guard: &LeaseGuard) -> i64 {
+    let is_weather = |outcome: &Outcome| match outcome {
+        Outcome::Unsigned { .. } => true,
+        Outcome::Refused(refusal) => refusal.code.is_weather(),
+        Outcome::Delivered { .. } | Outcome::Lost(_) => false,
+    };
+    if result.outcomes.iter().all(is_weather) {
+        context.weather.bad(guard.basket.stablecoin)
+    } else {
+        context.weather.good(guard.basket.stablecoin);
+        0
+    }
 }
 
 fn run_of(context: &WorkerContext, claims: &[ClaimedMint], valid_until: u64) -> Run {
@@ -237,8 +294,8 @@ async fn proofs(context: &WorkerContext, result: &RunResult, orders: &[OrderKey]
     });
     if let Some(first) = orders.first() {
         match lookups.as_slice() {
-            [Some(MintLookup::Reverted), ..] => context.batch_limit.reverted(first.consumer, orders.len()),
-            [Some(_), ..] => context.batch_limit.succeeded(first.consumer, orders.len()),
+            [Some(MintLookup::Reverted), ..] => context.batch_limit.reverted(first.stablecoin, orders.len()),
+            [Some(_), ..] => context.batch_limit.succeeded(first.stablecoin, orders.len()),
             _ => {}
         }
     }
@@ -251,26 +308,20 @@ async fn proofs(context: &WorkerContext, result: &RunResult, orders: &[OrderKey]
 
 /// What a run said about an order as an event, and the pause before the order is looked at again.
 fn event_of(context: &WorkerContext, claim: &ClaimedMint, outcome: &Outcome) -> (Event, i64) {
-    let again = attempts_spent(claim) < ATTEMPTS_MAX;
     let pause_ms = backoff_ms(claim);
-    let broken = |detail: &str| Failure::new(FailureCode::WorkflowFailed, detail);
     match outcome {
         Outcome::Delivered { reported_tx } => (Event::Delivered { reported_tx: *reported_tx }, 0),
         Outcome::Refused(refusal) => {
             let failure = failure_map::of_refusal(refusal, &claim.mint.order);
-            let ask_again = failure.code.is_transient() || failure.code == FailureCode::DuplicateReference;
-            if ask_again && again {
-                (Event::Unstarted { failure, again }, pause_ms)
-            } else {
-                (Event::Refused(failure), 0)
-            }
+            // Whose the reference is, the chain tells at the next look.
+            let is_no = failure.code.is_refusal() && failure.code != FailureCode::DuplicateReference;
+            if is_no { (Event::Refused(failure), 0) } else { (Event::Unsigned(failure), pause_ms) }
         }
-        Outcome::Unstarted(_) => {
-            (Event::Unstarted { failure: broken("the workflow could not be started"), again: false }, 0)
-        }
+        Outcome::Unsigned { code, .. } => (Event::Unsigned(failure_map::of_unsigned(*code)), pause_ms),
         Outcome::Lost(_) => {
             let pause_ms = if context.hard_stop.is_cancelled() { 0 } else { pause_ms };
-            (Event::Lost(broken("the workflow ended without a result")), pause_ms)
+            let detail = "the workflow ended without a result";
+            (Event::Lost(Failure::new(FailureCode::WorkflowFailed, detail)), pause_ms)
         }
     }
 }

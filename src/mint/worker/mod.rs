@@ -14,10 +14,12 @@ mod claim;
 mod context;
 mod drive;
 mod execute;
+mod expire;
 mod finality;
 mod reconcile;
 mod retry;
 mod transition;
+mod weather;
 
 pub use context::{WorkerDependencies, WorkerSettings};
 pub use drive::Worker;

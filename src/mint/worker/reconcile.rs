@@ -7,7 +7,7 @@
 
 use super::claim::{ClaimedMint, release_mint};
 use super::context::{LOOK_PAUSE_MS, Stop, WAIT_PAUSE_MS, WorkerContext};
-use super::retry::{ATTEMPTS_MAX, attempts_spent, backoff_ms};
+use super::retry::{ATTEMPTS_MAX, EXPIRY_MARGIN_MS, attempts_spent, backoff_ms, refused_or_waiting};
 use super::transition::record;
 use crate::base::fault;
 use crate::chain::{ChainError, Head, MintLookup};
@@ -124,11 +124,11 @@ async fn handle_unused(context: &WorkerContext, claim: ClaimedMint) -> Result<Ne
     if progress.state == State::Submitted {
         return handle_missing(context, claim).await;
     }
-    if attempts_spent(&claim) >= ATTEMPTS_MAX {
+    let is_late = context.clock.now_ms() + EXPIRY_MARGIN_MS > progress.expires_at;
+    if is_late || attempts_spent(&claim) >= ATTEMPTS_MAX {
         return expire(context, claim).await;
     }
-    let consumer = claim.mint.order.consumer;
-    if context.guard.may_start(consumer, &[claim.mint.id]).await?.is_empty() {
+    if context.guard.may_start(claim.mint.order.basket(), &[claim.mint.id]).await?.is_empty() {
         // The breaker is open: nothing is started, but what was signed may still lapse.
         return expire(context, claim).await;
     }
@@ -151,7 +151,8 @@ async fn ask_for_attempt(context: &WorkerContext, claim: ClaimedMint) -> Result<
             let why = failure_map::of_verdict(verdict);
             let progress = &claim.mint.progress;
             let is_known = progress.state != State::Queued && progress.failure.as_ref() == Some(&why);
-            let claim = if is_known { claim } else { record(context, claim, Event::Refused(why)).await? };
+            let claim =
+                if is_known { claim } else { record(context, claim, refused_or_waiting(why)).await? };
             if claim.held { expire(context, claim).await } else { Ok(Next::Released) }
         }
     }
@@ -178,7 +179,7 @@ async fn expire(context: &WorkerContext, claim: ClaimedMint) -> Result<Next, Sto
         context.chain.is_unused_at(&order, head.number).await
     };
     match has_lapsed.await {
-        Ok(true) => record_and_look(context, claim, Event::Expired).await,
+        Ok(true) => record_and_look(context, claim, Event::Lapsed).await,
         Ok(false) => release(context, &claim, WAIT_PAUSE_MS).await,
         Err(error) => retry_later(context, &claim, &error).await,
     }

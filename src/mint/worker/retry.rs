@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use super::claim::ClaimedMint;
+use crate::domain::Failure;
+use crate::domain::state::Event;
 
 /// Automatic attempts for one request (and again after each retry on purpose).
 pub(super) const ATTEMPTS_MAX: u32 = 3;
@@ -10,6 +12,9 @@ pub(super) const ATTEMPTS_MAX: u32 = 3;
 const BACKOFF_MS: i64 = 500;
 /// The consumer refuses reports that are valid for more than 15 minutes; stay below it.
 pub(super) const VALIDITY_MAX: Duration = Duration::from_secs(840);
+
+/// No attempt begins within this time of a request's deadline.
+pub(super) const EXPIRY_MARGIN_MS: i64 = 30_000;
 
 /// Attempts of the present budget.
 pub(super) const fn attempts_spent(claim: &ClaimedMint) -> u32 {
@@ -19,4 +24,9 @@ pub(super) const fn attempts_spent(claim: &ClaimedMint) -> u32 {
 /// Milliseconds before the next attempt; more each time.
 pub(super) fn backoff_ms(claim: &ClaimedMint) -> i64 {
     BACKOFF_MS << attempts_spent(claim).min(6)
+}
+
+/// What somebody's "no" and what mere weather mean for a mint of whose present attempt nothing was signed.
+pub(super) fn refused_or_waiting(failure: Failure) -> Event {
+    if failure.code.is_refusal() { Event::Refused(failure) } else { Event::Unsigned(failure) }
 }

@@ -9,7 +9,7 @@ use crate::base::fault;
 use crate::domain::EventKind;
 use crate::domain::state::{Event, apply};
 use crate::mint::{telemetry, view};
-use crate::store::{MintUpdate, NEVER_MS, UpdateOutcome};
+use crate::store::{MintUpdate, UpdateOutcome};
 
 /// What happened to a mint, and what it means for the claim on it.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub(super) async fn store_transitions(
     let now = context.clock.now_ms();
     let mut updates = Vec::with_capacity(transitions.len());
     for transition in transitions {
-        if let Some(update) = update_of(&transition, now) {
+        if let Some(update) = update_of(&transition) {
             updates.push((transition.claim, update));
         }
     }
@@ -63,7 +63,7 @@ pub(super) async fn store_transitions(
                 }
                 remaining.push(claim);
             }
-            UpdateOutcome::Stale => telemetry::claim_lost(&claim.mint.id),
+            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => telemetry::claim_lost(&claim.mint.id),
         }
     }
     Ok(remaining)
@@ -87,7 +87,7 @@ pub(super) async fn record(
 }
 
 /// What to store; nothing when what happened does not fit the mint's state.
-fn update_of(transition: &Transition, now_ms: i64) -> Option<MintUpdate> {
+fn update_of(transition: &Transition) -> Option<MintUpdate> {
     let mint = &transition.claim.mint;
     let mut logged = Vec::new();
     if !transition.steps.is_empty() {
@@ -110,12 +110,11 @@ fn update_of(transition: &Transition, now_ms: i64) -> Option<MintUpdate> {
     let at_rest = next.state.is_answered();
     Some(MintUpdate {
         id: mint.id,
-        consumer: mint.order.consumer,
+        basket: mint.order.basket(),
         version: mint.version,
         fence: transition.claim.fence,
         progress: next,
-        // What is minted is watched by block; what has ended is never due again.
-        due_at: if at_rest { NEVER_MS } else { now_ms + transition.pause_ms },
+        pause_ms: transition.pause_ms,
         release: transition.release || at_rest,
         events: logged,
     })

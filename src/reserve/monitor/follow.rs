@@ -17,7 +17,7 @@ use crate::base::logging::with_causes;
 use crate::base::wire::{AddressText, HashText};
 use crate::domain::breaker::{Event, Reason};
 use crate::domain::order::order_digest;
-use crate::domain::{BasketContracts, EventKind};
+use crate::domain::{BasketContracts, BasketId, EventKind};
 use crate::reserve::event_data::{AlarmData, logged};
 use crate::reserve::guard::{GuardError, ReserveGuard, compare};
 use crate::reserve::telemetry;
@@ -49,13 +49,26 @@ pub async fn follow(guard: ReserveGuard, stop: CancellationToken) {
 /// When chain or database do not answer; the next look starts where this one did.
 pub async fn look(guard: &ReserveGuard) -> Result<(), GuardError> {
     let mut baskets = Vec::new();
-    for consumer in guard.followed().await? {
-        let Some(contracts) = guard.contracts(consumer).await? else { continue };
-        guard.settle_probe(consumer).await?;
+    for basket in guard.followed().await? {
+        let Some(contracts) = guard.contracts(basket.consumer).await? else { continue };
+        guard.settle_probe(contracts.id()).await?;
+        check_promises(guard, &contracts).await?;
         check_basket(guard, &contracts).await?;
         baskets.push(contracts);
     }
     if baskets.is_empty() { Ok(()) } else { scan(guard, &baskets).await }
+}
+
+/// Compares what a basket is kept to promise with what its queue adds up to; the count is kept from now on.
+async fn check_promises(guard: &ReserveGuard, contracts: &BasketContracts) -> Result<(), GuardError> {
+    if !guard.is_recount_due(contracts.consumer) {
+        return Ok(());
+    }
+    let recount = guard.store.recount(contracts.id()).await?;
+    if recount.kept != recount.counted {
+        telemetry::promises_differ(contracts.consumer, &recount);
+    }
+    Ok(())
 }
 
 /// Compares a basket's proof with its supply and its age.
@@ -73,7 +86,7 @@ async fn check_basket(guard: &ReserveGuard, contracts: &BasketContracts) -> Resu
         let old = age > age_max.as_secs();
         events.push(Event::Aged(old.then(|| "the proof of reserves on chain is too old".to_owned())));
     }
-    Ok(guard.tell_breaker(contracts.consumer, events).await?)
+    Ok(guard.tell_breaker(contracts.id(), events).await?)
 }
 
 async fn scan(guard: &ReserveGuard, baskets: &[BasketContracts]) -> Result<(), GuardError> {
@@ -118,7 +131,7 @@ async fn scan(guard: &ReserveGuard, baskets: &[BasketContracts]) -> Result<(), G
     // Somebody else who follows the same chain with the same database was first: they told it.
     if guard.store.update_baskets(update).await? {
         for event in told {
-            telemetry::chain_alarm(event.consumer, &event.data);
+            telemetry::chain_alarm(event.basket.consumer, &event.data);
         }
     }
     Ok(())
@@ -171,7 +184,7 @@ async fn judge_logs(
                 Some(ChainAlert::Stop(reason, message)) => (Some(reason), message),
                 Some(ChainAlert::Note(message)) => (None, message),
                 Some(ChainAlert::Minted { reference, account, amount }) => {
-                    let stored = guard.store.mint_of(basket.consumer, reference).await?;
+                    let stored = guard.store.mint_of(basket.stablecoin, reference).await?;
                     let digest = stored.map(|stored| stored.mint.order.key().digest());
                     if digest == Some(order_digest(account, amount)) {
                         continue;
@@ -185,7 +198,7 @@ async fn judge_logs(
                     (Some(Reason::UnexpectedSupply), "tokens were created without the minting consumer")
                 }
             };
-            raise_alarm(guard, update, basket.consumer, log, found);
+            raise_alarm(guard, update, basket.id(), log, found);
         }
     }
     Ok(())
@@ -194,7 +207,7 @@ async fn judge_logs(
 fn raise_alarm(
     guard: &ReserveGuard,
     update: &mut BasketUpdate,
-    consumer: Address,
+    basket: BasketId,
     log: &Log,
     found: (Option<Reason>, &'static str),
 ) {
@@ -210,10 +223,10 @@ fn raise_alarm(
         None => false,
     };
     update.events.push(BasketEvent {
-        consumer,
+        basket,
         kind: EventKind::ChainAlarm,
         data: logged(&AlarmData {
-            consumer: AddressText(consumer),
+            consumer: AddressText(basket.consumer),
             reason,
             message,
             contract: AddressText(log.address()),
@@ -223,6 +236,6 @@ fn raise_alarm(
         }),
     });
     if let Some(reason) = reason.filter(|_| stops) {
-        guard.move_breaker(update, consumer, vec![Event::Trip(reason, place)]);
+        guard.move_breaker(update, basket, vec![Event::Trip(reason, place)]);
     }
 }

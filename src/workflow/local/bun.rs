@@ -19,7 +19,7 @@ use crate::base::logging::with_causes;
 use crate::base::secret::SecretUrl;
 use crate::workflow::error::WorkflowError;
 use crate::workflow::output::{Exit, OutputParser};
-use crate::workflow::run::{Attestation, Outcome, Run, RunReserves, RunResult};
+use crate::workflow::run::{Attestation, Outcome, Run, RunFailureCode, RunReserves, RunResult};
 
 /// Deadline of `bun --version`.
 const VERSION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -109,7 +109,10 @@ impl Bun {
         steps: mpsc::Sender<String>,
         stop: &CancellationToken,
     ) -> RunResult {
-        let unstarted = |message| RunResult::of_all(run.orders.len(), Outcome::Unstarted(message));
+        let unstarted = |message| {
+            let code = RunFailureCode::NotStarted;
+            RunResult::of_all(run.orders.len(), Outcome::Unsigned { code, message })
+        };
         let folder = match self.workspace.prepare(run) {
             Ok(folder) => folder,
             Err(error) => return unstarted(with_causes(&error)),
@@ -118,7 +121,11 @@ impl Bun {
         match self.carry_out(&request, steps, stop).await {
             Ok((exit, parser)) => {
                 let references: Vec<B256> = run.orders.iter().map(|order| order.reference).collect();
-                RunResult { outcomes: parser.outcomes(exit, &references), reserves: parser.reserves() }
+                RunResult {
+                    outcomes: parser.outcomes(exit, &references),
+                    reserves: parser.reserves(),
+                    evidence: parser.evidence(exit),
+                }
             }
             Err(message) => unstarted(message),
         }

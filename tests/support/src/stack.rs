@@ -216,6 +216,24 @@ impl Stack {
         Answer::of(request.json(&self.body(amount)).send().await.expect("an answer")).await
     }
 
+    /// Asks for a mint under a bank reference, and waits until it is seen queued with `code` as what holds it up;
+    /// returns its id.
+    pub async fn mint_held_up(&self, bank_reference: &str, code: &str) -> String {
+        let mut body = self.body("1");
+        body["bankReference"] = json!(bank_reference);
+        let request = self.request(Method::POST, "/mint").header("prefer", "respond-async");
+        let answer = Answer::of(request.json(&body).send().await.expect("an answer")).await;
+        let id =
+            answer.body["mintId"].as_str().unwrap_or_else(|| panic!("no id: {}", answer.body)).to_owned();
+        let mut shown = Value::Null;
+        let is_held_up = until(async || {
+            shown = self.get(&format!("/mints/{id}")).await.body;
+            shown["status"] == "queued" && shown["code"] == code
+        });
+        assert!(is_held_up.await, "{code} does not hold it up: {shown}\n{}", self.newest_output());
+        id
+    }
+
     /// The guide's body.
     #[must_use]
     pub fn body(&self, amount: &str) -> Value {

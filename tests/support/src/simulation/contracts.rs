@@ -9,7 +9,7 @@ use cre_backend::chain::{
     BasketFactory, KeystoneForwarder, MintingConsumerWithACE, PausePolicy, ReserveFeed, StablecoinERC20,
 };
 use cre_backend::domain::order::order_digest;
-use cre_backend::domain::{OrderKey, VerdictCode};
+use cre_backend::domain::{BasketId, OrderKey, VerdictCode};
 use serde_json::Value;
 
 use super::chain::{ReserveProof, SignedReport, State};
@@ -18,6 +18,7 @@ pub(super) const FACTORY: Address = Address::repeat_byte(0xfa);
 pub(super) const FORWARDER: Address = Address::repeat_byte(0xf0);
 pub(super) const TOKEN: Address = Address::repeat_byte(0x70);
 pub(super) const CONSUMER: Address = Address::repeat_byte(0xc0);
+pub(super) const BASKET: BasketId = BasketId { stablecoin: TOKEN, consumer: CONSUMER };
 const FEED: Address = Address::repeat_byte(0xfe);
 const ENGINE: Address = Address::repeat_byte(0xe0);
 const PAUSE_POLICY: Address = Address::repeat_byte(0xb0);

@@ -1,40 +1,57 @@
 //! The ledger as an admission is shown it, compared with the database.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use alloy::primitives::{Address, B256, U256};
 use cre_backend::domain::admission::AdmissionRefusal;
-use cre_backend::domain::coverage::{Coverage, Reservation};
-use cre_backend::domain::{EventKind, Order, Progress};
+use cre_backend::domain::coverage::Coverage;
+use cre_backend::domain::{EventKind, Mint, Order, Progress};
 use cre_backend::store::admission::{Admission, LedgerSnapshot, Ruling};
-use cre_backend::store::{NewMint, Store};
+use cre_backend::store::{MintFilter, NewMint, Recount, Store, StoredMint};
 use uuid::Uuid;
 
-use super::contracts::{CONSUMER, TOKEN};
+use super::contracts::{BASKET, CONSUMER, TOKEN};
 use super::world::World;
 
 impl World {
-    /// Compares what an admission is shown of the ledger with what the database has.
+    /// Compares what an admission is shown of the ledger, and the running sum, with the mints themselves.
     pub(super) async fn recount(&mut self) {
         let head = self.chain.state().head();
         let above = head.saturating_sub(self.dice.below(6));
         let store = self.gateway().store.clone();
-        let comparing = async move {
-            let stored: Vec<(Uuid, Reservation)> =
-                sorted(store.reservations(CONSUMER, above).await.expect("the store answers"));
-            let breaker = store.breaker(CONSUMER).await.expect("the store answers");
+        let recounting = async move {
+            let breaker = store.breaker(TOKEN).await.expect("the store answers");
             let shown = shown(&store, above).await;
-            let reservations = sorted(shown.reservations.into_iter().collect());
-            (reservations == stored && shown.breaker == breaker).then_some(()).ok_or_else(|| {
-                format!("an admission above block {above} saw {reservations:?}, stored are {stored:?}")
+            let mints = store.mints(&MintFilter { limit: 100, ..MintFilter::default() }).await;
+            let promised = promised(&mints.expect("the store answers"), above);
+            let Recount { kept: before, counted } = store.recount(BASKET).await.expect("the store answers");
+            let is_equal = shown.reserved == promised && before == counted && shown.breaker == breaker;
+            is_equal.then_some(()).ok_or_else(|| {
+                let reserved = shown.reserved;
+                format!(
+                    "an admission above block {above} saw {reserved}, the mints promise {promised}; \
+                     the sum was {before}, counted anew it is {counted}"
+                )
             })
         };
-        match self.survive(comparing).await {
+        match self.survive(recounting).await {
             Some(Err(difference)) => self.violate(difference),
             Some(Ok(())) => self.report.count_reserves("ledger recounted"),
             None => {}
         }
     }
+}
+
+/// Base units that mints promise beyond the supply of a block.
+fn promised(mints: &[StoredMint], above: u64) -> U256 {
+    let is_promised = |mint: &Mint| {
+        let progress = &mint.progress;
+        let is_above = progress.proof.as_ref().is_some_and(|proof| proof.location.block_number > above);
+        progress.state.is_unfinished() || is_above
+    };
+    let promised = mints.iter().map(|stored| &stored.mint).filter(|mint| is_promised(mint));
+    promised.fold(U256::ZERO, |sum, mint| sum + mint.order.amount)
 }
 
 /// What an admission is shown of the ledger of the basket.
@@ -58,19 +75,16 @@ async fn shown(store: &Store, above: u64) -> LedgerSnapshot {
     };
     let new = NewMint {
         id: Uuid::nil(),
+        account: String::new(),
         order,
         progress: Progress::default(),
         idempotency_key: None,
+        has_bank_reference: true,
         fingerprint: String::new(),
         event: (EventKind::MintAccepted, "{}".to_owned()),
-        admission: Some(Admission::new(above, rule)),
+        admission: Some(Admission::new(above, BTreeSet::new(), rule)),
     };
     // It is refused: nothing is stored.
     store.accept(new).await.expect("the store answers");
     seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
-}
-
-fn sorted(mut reservations: Vec<(Uuid, Reservation)>) -> Vec<(Uuid, Reservation)> {
-    reservations.sort_by_key(|(id, _)| *id);
-    reservations
 }

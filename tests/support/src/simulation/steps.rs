@@ -2,13 +2,14 @@
 
 use alloy::primitives::{Address, U256};
 use cre_backend::base::fault;
-use cre_backend::domain::RefusalCode;
 use cre_backend::domain::request::Draft;
+use cre_backend::domain::{Failure, RefusalCode};
+use cre_backend::mint::{Acceptance, Caller};
 use cre_backend::reserve::monitor;
 use cre_backend::store::lease::Work;
 
 use super::chain::EndpointFault;
-use super::contracts::CONSUMER;
+use super::contracts::BASKET;
 use super::kind::Kind;
 use super::world::World;
 use crate::fault_points::{NOT_SIMULATED, all_but};
@@ -104,10 +105,14 @@ impl World {
         }
         let is_exact = self.kind == Kind::Tight;
         let (service, draft) = (self.gateway().service.clone(), draft(payment));
-        let asking = async move { service.accept(&draft, Some(format!("key {payment}"))).await };
+        let asking = async move { service.accept(&draft, &caller(payment)).await };
         match self.survive(asking).await {
-            Some(Ok(accepted)) if !accepted.replayed && is_exact => self.check_promises().await,
-            Some(Err(refused)) => self.check_refusal(payment, &refused, is_exact).await,
+            Some(Ok(accepted)) if accepted.replayed => {}
+            Some(Ok(accepted)) => match refusal(&accepted) {
+                Some(refused) => self.check_refusal(payment, &refused, is_exact).await,
+                None if is_exact => self.check_promises().await,
+                None => {}
+            },
             _ => {}
         }
     }
@@ -208,9 +213,9 @@ impl World {
         self.survive(async move {
             // A store that does not answer is an answer.
             let _ = if is_pause {
-                guard.pause_by_operator(CONSUMER, "drill").await
+                guard.pause_by_operator(BASKET, "drill").await
             } else {
-                guard.resume_by_operator(CONSUMER, "drill is over").await
+                guard.resume_by_operator(BASKET, "drill is over").await
             };
         })
         .await;
@@ -226,4 +231,15 @@ pub(super) fn draft(payment: u64) -> Draft {
         bank_reference: Some(format!("payment {payment}")),
         ..Draft::default()
     }
+}
+
+/// Who asks for a payment: one key each.
+pub(super) fn caller(payment: u64) -> Caller {
+    Caller { account: "default".to_owned(), key: Some(format!("key {payment}")) }
+}
+
+/// Why a request was refused at admission, if it was.
+pub(super) fn refusal(accepted: &Acceptance) -> Option<Failure> {
+    let mint = &accepted.pending.mint;
+    mint.progress.failure.clone().filter(|_| !mint.is_accepted)
 }

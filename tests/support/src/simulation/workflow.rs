@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use alloy::primitives::{B256, U256};
 use cre_backend::domain::{OrderKey, RefusalCode};
 use cre_backend::workflow::local::Simulated;
-use cre_backend::workflow::{Outcome, Refusal, Run, RunReserves, RunResult};
+use cre_backend::workflow::{Outcome, Refusal, Run, RunFailureCode, RunReserves, RunResult};
 
 use super::chain::{ReserveProof, SignedReport, SimChain};
 use super::source::ReserveSource;
@@ -64,7 +64,13 @@ fn carry_out(
     let fate = dice.below(17);
     match fate {
         0 => return (Some("hangs, nothing signed"), true, all(lost())),
-        1 => return (Some("cannot start"), true, all(Outcome::Unstarted("simulated".to_owned()))),
+        1 => {
+            return (
+                Some("cannot start"),
+                true,
+                all(Outcome::Unsigned { code: RunFailureCode::NotStarted, message: "simulated".to_owned() }),
+            );
+        }
         2 => {
             let said = RunReserves::default();
             return (Some("refused by a policy"), true, refused_all(orders, RefusalCode::AceRejected, said));
@@ -91,7 +97,11 @@ fn carry_out(
     let short = refusal(RefusalCode::PorInsufficientReserves, said.clone());
     let of_travelling = |outcome: &Outcome| {
         let outcome_of = |order| if travelling.contains(order) { outcome.clone() } else { short.clone() };
-        RunResult { outcomes: run.orders.iter().map(outcome_of).collect(), reserves: Some(said.clone()) }
+        RunResult {
+            outcomes: run.orders.iter().map(outcome_of).collect(),
+            reserves: Some(said.clone()),
+            evidence: None,
+        }
     };
     let told = |tx: B256| of_travelling(&Outcome::Delivered { reported_tx: Some(tx) });
     if travelling.is_empty() {
@@ -145,7 +155,7 @@ fn refusal(code: RefusalCode, reserves: RunReserves) -> Outcome {
 
 fn refused_all(orders: usize, code: RefusalCode, said: RunReserves) -> RunResult {
     let outcomes = vec![refusal(code, said.clone()); orders];
-    RunResult { outcomes, reserves: Some(said) }
+    RunResult { outcomes, reserves: Some(said), evidence: None }
 }
 
 /// What a run says about reserves that it could prove.

@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::chain::{ReserveProof, SimChain};
-use super::contracts::CONSUMER;
+use super::contracts::BASKET;
 use super::kind::Kind;
 use super::source::ReserveSource;
 use super::workflow::RunLog;
@@ -111,8 +111,10 @@ impl World {
         let executor = Executor::Local(Arc::new(LocalDon::simulated(self.workflow.clone(), keys)));
         let guard = ReserveGuard::new(store.clone(), chain.clone(), clock.clone(), self.kind.policy());
         let baskets = BasketRegistry::new(store.clone(), chain.clone());
-        let settings = ServiceSettings { max_tokens: "1000000".to_owned() };
-        let service = Service::new(store.clone(), baskets, guard.clone(), clock.clone(), settings);
+        let settings =
+            ServiceSettings { max_tokens: "1000000".to_owned(), keyless_wait: Duration::from_secs(120) };
+        let service =
+            Service::new(store.clone(), chain.clone(), baskets, guard.clone(), clock.clone(), settings);
         let with = WorkerDependencies {
             store: store.clone(),
             chain,
@@ -187,6 +189,6 @@ impl World {
     }
 
     pub(super) async fn breaker(&self) -> Breaker {
-        self.gateway().guard.breaker(CONSUMER).await.expect("the store answers")
+        self.gateway().guard.breaker(BASKET).await.expect("the store answers")
     }
 }
