@@ -14,6 +14,11 @@ pub enum StoreError {
     /// Another process holds the SQLite file.
     #[error("another process uses this SQLite database; only PostgreSQL can be shared between instances")]
     Locked,
+    /// The SQLite file is a hard link of another.
+    #[error(
+        "the SQLite file has several names (hard links), each of which could be opened unnoticed; keep one"
+    )]
+    SeveralNames,
     /// The folder or the lock file cannot be made.
     #[error("the folder of the SQLite database cannot be written")]
     Folder(#[source] Arc<std::io::Error>),

@@ -98,15 +98,26 @@ async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Takes the lock that keeps a second process away from a SQLite file; the operating system frees it with the process.
+/// Takes the lock that keeps a second process away from a SQLite file, by whatever path it comes; the operating system
+/// frees it with the process. A second name in a directory (hard link) cannot be followed to the first, and SQLite's own
+/// log beside the file would be another one for each name: such a file is refused.
 fn lock_file(database: &Path) -> Result<std::fs::File, StoreError> {
     if let Some(folder) = database.parent() {
-        std::fs::create_dir_all(folder).map_err(StoreError::from)?;
+        std::fs::create_dir_all(folder)?;
     }
-    let mut name = database.as_os_str().to_owned();
+    // From here on there is a file, and so one true path to it.
+    match std::fs::File::create_new(database) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error.into()),
+        Ok(_) | Err(_) => {}
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::nlink(&std::fs::metadata(database)?) > 1 {
+        return Err(StoreError::SeveralNames);
+    }
+    let mut name = std::fs::canonicalize(database)?.into_os_string();
     name.push(".lock");
     let path = PathBuf::from(name);
-    let file = std::fs::File::options().create(true).append(true).open(path).map_err(StoreError::from)?;
+    let file = std::fs::File::options().create(true).append(true).open(path)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Locked),

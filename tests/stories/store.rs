@@ -348,6 +348,15 @@ async fn store_is_shared_on_postgresql_and_not_on_sqlite() {
     let url = SecretUrl::new(format!("sqlite:{}", folder.path().join("store.db").display()));
     let (_first, _writer) = Store::open(&url, clock.clone()).await.expect("the first opens");
     assert!(matches!(Store::open(&url, clock.clone()).await, Err(StoreError::Locked)));
+    let beside = |name: &str| SecretUrl::new(format!("sqlite:{}", folder.path().join(name).display()));
+    std::os::unix::fs::symlink("store.db", folder.path().join("link.db")).expect("a link");
+    for other in ["link.db", "./store.db"] {
+        let opened = Store::open(&beside(other), clock.clone()).await;
+        assert!(matches!(opened, Err(StoreError::Locked)), "{other} is the same file");
+    }
+    std::fs::hard_link(folder.path().join("store.db"), folder.path().join("hard.db")).expect("a link");
+    let opened = Store::open(&beside("hard.db"), clock.clone()).await;
+    assert!(matches!(opened, Err(StoreError::SeveralNames)));
 
     let Some(server) = Postgres::start().await else { return };
     let mut tasks = JoinSet::new();
