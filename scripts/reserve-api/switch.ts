@@ -7,13 +7,13 @@ import { type ScenarioName, parseScenario } from './scenario'
 const expectations: Record<ScenarioName, string> = {
   healthy: 'mints succeed while the reserve covers them (else POR_INSUFFICIENT_RESERVES)',
   falling: 'mints are refused with POR_INSUFFICIENT_RESERVES: the reserve no longer covers what is issued',
-  stale: 'mints are refused with POR_STALE: the figure is a day old',
-  ripcord: 'mints are refused with POR_RIPCORD: the source pulled its emergency stop',
+  stale: 'mints wait, with code POR_STALE: the figure is a day old',
+  ripcord: 'mints wait, with code POR_RIPCORD: the source pulled its emergency stop',
   'lying-node':
     'mints succeed: now, and every 35 seconds, one node of four hears a thousandfold reserve, and the median leaves it out',
-  down: 'mints are refused with POR_UNAVAILABLE: the source answers 503',
+  down: 'mints wait, with code POR_UNAVAILABLE: the source answers 503',
   'forged-signature':
-    'with a BitGo source, mints are refused with POR_INVALID (SIGNATURE_INVALID); other formats carry no signature',
+    'with a BitGo source, mints wait, with code POR_INVALID (SIGNATURE_INVALID); other formats carry no signature',
 }
 
 async function run(): Promise<void> {
