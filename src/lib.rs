@@ -20,10 +20,11 @@
 //!
 //! ```text
 //! main -> base config gateway
-//! gateway -> base basket chain config deployment http mint reserve store workflow
+//! gateway -> access base basket chain config deployment http mint reserve store workflow
 //! deployment -> base chain config store
 //! config -> base domain reserve workflow
-//! http -> base basket chain domain mint reserve store workflow
+//! http -> access base basket chain domain mint reserve store workflow
+//! access -> domain
 //! mint -> base basket chain domain reserve store workflow
 //! reserve -> base chain domain store workflow
 //! basket -> chain domain store
@@ -33,6 +34,7 @@
 //! domain -> base
 //! ```
 
+pub mod access;
 pub mod base;
 pub mod basket;
 pub mod chain;

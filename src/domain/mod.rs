@@ -2,8 +2,9 @@
 //!
 //! [`request`] turns a caller's text into types that cannot hold a bad value; [`order`] is what is to be minted;
 //! [`state`] is the state machine of a mint; [`breaker`] that of a basket's circuit breaker; [`coverage`] counts what is
-//! promised against what is owned; [`failure`], [`verdict`] and [`refusal`] are the codes for "no".
+//! promised against what is owned; [`access`] is what a caller may do; [`failure`], [`verdict`] and [`refusal`] are the codes for "no".
 
+pub mod access;
 pub mod admission;
 pub mod basket;
 pub mod breaker;

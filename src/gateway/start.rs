@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::error::StartError;
+use crate::access::Exposure;
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
 use crate::basket::BasketRegistry;
@@ -105,6 +106,7 @@ impl Gateway {
             settings: HttpSettings {
                 is_loopback: addr.ip().is_loopback(),
                 own: addr,
+                exposure: Exposure::default(),
                 cors_origins: config.server.cors_origins.clone(),
                 mint_wait: config.mint.wait,
                 explorer: Explorer::new(config.server.explorer_url.as_deref(), chain.clone(), addr),

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::explorer::Explorer;
+use crate::access::Exposure;
 use crate::base::clock::Clock;
 use crate::basket::BasketRegistry;
 use crate::chain::Chain;
@@ -28,6 +29,8 @@ pub struct HttpSettings {
     pub is_loopback: bool,
     /// Address the server listens on.
     pub own: SocketAddr,
+    /// What the settings say about callers from elsewhere.
+    pub exposure: Exposure,
     /// Browser origins that may call.
     pub cors_origins: Vec<String>,
     /// Longest wait of `POST /mint`.

@@ -1,6 +1,7 @@
 //! What handlers take from a request, with problems instead of plain-text rejections.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256};
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
+use crate::access::Caller;
 use crate::base::address::parse_address;
 use crate::base::wire::{AddressText, HashText};
 
@@ -68,6 +70,19 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// The field in a sentence of serde's.
 fn named_field(sentence: &str) -> Option<&str> {
     sentence.split('`').nth(1).filter(|_| sentence.contains("field `"))
+}
+
+/// Who asks, as the authentication found out.
+#[derive(Clone, Debug)]
+pub struct Asking(pub Arc<Caller>);
+
+impl<S: Sync> FromRequestParts<S> for Asking {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let caller = parts.extensions.get::<Arc<Caller>>().cloned();
+        caller.map(Self).ok_or_else(|| Problem::new(ProblemCode::Unauthorized, "this takes a key"))
+    }
 }
 
 /// The query of the address: no unknown and no repeated parameter.

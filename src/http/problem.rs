@@ -169,6 +169,9 @@ impl IntoResponse for Problem {
         let mut response = (status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             let seconds = self.evidence.retry_after_seconds.unwrap_or(RETRY_AFTER_SECONDS);
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

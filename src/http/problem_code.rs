@@ -74,6 +74,9 @@ problem_codes! {
     IdempotencyKeyRequired "IDEMPOTENCY_KEY_REQUIRED" BAD_REQUEST Never
         "A key against minting twice is missing"
         "Send an `Idempotency-Key` header or a `bankReference`."
+    Unauthorized "UNAUTHORIZED" UNAUTHORIZED Never
+        "A key is missing or not accepted"
+        "Send a key as `Authorization: Bearer`; `detail` says what is wrong with the one that came."
     Forbidden "FORBIDDEN" FORBIDDEN Never
         "Not allowed from here"
         "Call from the machine that the gateway runs on."

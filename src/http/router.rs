@@ -16,11 +16,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::app::App;
+use super::middleware::authenticate::authenticate;
 use super::middleware::cors::cors;
 use super::middleware::foreign_chain::no_writes_on_foreign_chain;
 use super::middleware::host::own_host;
 use super::middleware::request_id::{OwnIds, REQUEST_ID, span};
 use super::middleware::time_limit::{REQUEST_TIMEOUT, time_limit};
+use super::middleware::visit::note_visit;
 use super::openapi::{Base, Contract, complete};
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
@@ -81,8 +83,10 @@ pub fn router(app: App) -> Router {
         })
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(from_fn_with_state(app.chain.clone(), no_writes_on_foreign_chain))
+        .layer(from_fn_with_state(app.clone(), authenticate))
         .layer(from_fn_with_state(limit, time_limit))
         .layer(from_fn_with_state(app.settings.own.ip(), own_host))
+        .layer(from_fn_with_state(app.settings.own.ip(), note_visit))
         .layer(cors(&app.settings.cors_origins))
         .layer(CatchPanicLayer::custom(|_| {
             Problem::new(ProblemCode::Internal, "an internal error occurred").into_response()

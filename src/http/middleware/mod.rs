@@ -1,7 +1,9 @@
 //! What every request passes through.
 
+pub mod authenticate;
 pub mod cors;
 pub mod foreign_chain;
 pub mod host;
 pub mod request_id;
 pub mod time_limit;
+pub mod visit;

@@ -8,19 +8,18 @@ use axum::response::{IntoResponse, Response};
 
 use crate::basket::BasketError;
 use crate::domain::Failure;
-use crate::domain::mint::DEFAULT_ACCOUNT;
 use crate::domain::request::BasketChoice;
 use crate::domain::{Mint, State as MintState};
 use crate::http::app::App;
 use crate::http::dto::mint::{ListQuery, MintAnswer, MintBody, MintPage};
 use crate::http::dto::retry::{RetryAnswer, RetryBody, Selection};
-use crate::http::extract::{IdempotencyKey, JsonBody, MintId, Params, PreferredWait};
+use crate::http::extract::{Asking, IdempotencyKey, JsonBody, MintId, Params, PreferredWait};
 use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
 use crate::mint::{Acceptance, Caller, RetriedMints};
 
 problems! { CreateProblems:
-    InvalidRequest IdempotencyKeyRequired UnsupportedMediaType BodyTooLarge Cancelled DuplicateReference
+    Unauthorized InvalidRequest IdempotencyKeyRequired UnsupportedMediaType BodyTooLarge Cancelled DuplicateReference
     IdempotencyMismatch UnknownBasket BasketMismatch CrossChainUnavailable AceRejected InvalidOrder MintCapExceeded
     PorInsufficientReserves NoReserveAssigned WorkflowFailed TransmitterUnfunded PorStale PorUnavailable PorRipcord PorInvalid CircuitOpen
     Expired ChainUnavailable StoreUnavailable;
@@ -54,19 +53,20 @@ problems! { CreateProblems:
 )]
 pub async fn create(
     State(app): State<App>,
+    Asking(asking): Asking,
     IdempotencyKey(key): IdempotencyKey,
     PreferredWait(wait): PreferredWait,
     JsonBody(body): JsonBody<MintBody>,
 ) -> Result<Response, Problem> {
     let draft = body.draft()?;
-    if key.is_none() && draft.bank_reference.is_none() && !app.settings.is_loopback {
+    if key.is_none() && draft.bank_reference.is_none() && !asking.is_anonymous() {
         return Err(Problem::new(
             ProblemCode::IdempotencyKeyRequired,
             "send an Idempotency-Key header or a bankReference: without one, a repeated request would mint twice",
         ));
     }
     let wait = granted(&app, wait);
-    let caller = Caller { account: DEFAULT_ACCOUNT.to_owned(), key };
+    let caller = Caller { account: asking.account.to_string(), key };
     let Acceptance { pending, replayed } = app.service.accept(&draft, &caller).await?;
     let mint = app.service.answer(pending, wait, &app.stop).await?;
     let id = mint.id;
@@ -194,7 +194,7 @@ pub async fn retry(
 }
 
 problems! { RetryEndedProblems:
-    InvalidRequest UnsupportedMediaType BodyTooLarge UnknownBasket BasketMismatch ChainUnavailable StoreUnavailable
+    Unauthorized InvalidRequest UnsupportedMediaType BodyTooLarge UnknownBasket BasketMismatch ChainUnavailable StoreUnavailable
 }
 
 /// Try ended mints again
@@ -212,6 +212,7 @@ problems! { RetryEndedProblems:
 )]
 pub async fn retry_ended(
     State(app): State<App>,
+    Asking(asking): Asking,
     JsonBody(body): JsonBody<RetryBody>,
 ) -> Result<axum::Json<RetryAnswer>, Problem> {
     let Selection { code, draft, limit } = body.selection()?;
@@ -223,6 +224,6 @@ pub async fn retry_ended(
         other => other.into(),
     })?;
     let RetriedMints { retried, skipped } =
-        app.service.retry_ended(DEFAULT_ACCOUNT, code, &basket, limit).await?;
+        app.service.retry_ended(&asking.account, code, &basket, limit).await?;
     Ok(axum::Json(RetryAnswer { retried, skipped }))
 }

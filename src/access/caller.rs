@@ -1,0 +1,72 @@
+//! Who asks, and what they may do.
+
+use std::sync::Arc;
+
+use alloy::primitives::Address;
+
+use crate::domain::access::{Grants, Scope, Scopes};
+use crate::domain::mint::DEFAULT_ACCOUNT;
+
+/// Who acts for an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody without a key, on the machine itself.
+    Anonymous,
+    /// The holder of a key.
+    Key {
+        /// Id of the key.
+        id: Arc<str>,
+        /// Who holds it, as the administrator wrote it.
+        holder: Arc<str>,
+    },
+}
+
+/// Who asks, and what they may do.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The account they ask for.
+    pub account: Arc<str>,
+    /// Who acts for it.
+    pub actor: Actor,
+    /// What they may do.
+    pub scopes: Scopes,
+    /// The baskets that the account may mint.
+    pub grants: Arc<Grants>,
+}
+
+impl Caller {
+    /// Somebody without a key where that is allowed: the default account, with every scope and every basket.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self {
+            account: Arc::from(DEFAULT_ACCOUNT),
+            actor: Actor::Anonymous,
+            scopes: Scopes::all(),
+            grants: Arc::new(Grants::unlimited()),
+        }
+    }
+
+    /// Whether they came without a key.
+    #[must_use]
+    pub fn is_anonymous(&self) -> bool {
+        self.actor == Actor::Anonymous
+    }
+
+    /// Whether they may do this.
+    #[must_use]
+    pub const fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(scope)
+    }
+
+    /// Whether they may see what belongs to this account.
+    #[must_use]
+    pub fn sees_account(&self, account: &str) -> bool {
+        *self.account == *account || self.may(Scope::AuditRead)
+    }
+
+    /// Whether they may see this basket.
+    #[must_use]
+    pub fn sees_basket(&self, stablecoin: Address) -> bool {
+        self.grants.of(stablecoin).is_some() || self.may(Scope::AuditRead)
+    }
+}
