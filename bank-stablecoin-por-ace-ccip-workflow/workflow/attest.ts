@@ -26,7 +26,8 @@ export const onAttest = inOwnWords((runtime: Runtime<Config>, _payload: CronPayl
   }
   const { reserve } = proof
   const amount = formatUnits({ amount: reserve.amount, decimals: basket.decimals })
-  runtime.log(`[1/3] reserves: ${amount} at ${reserve.accountName}`)
+  runtime.log(`[1/3] reserves: ${amount}`)
+  runtime.log(`      at ${reserve.accountName}`)
   const report = signReport(runtime, {
     instruction: INSTRUCTION.attest,
     chainId: chain.chainId,

@@ -47,7 +47,9 @@ export const onMintRequest = inOwnWords((runtime: Runtime<Config>, payload: HTTP
     const candidates = screened.map((entry) => ({ refusal: proof.refusal, ...entry }))
     return finishMint(runtime, request, { candidates, evidence, unproven: proof.refusal })
   }
-  logStep(runtime, 3, `reserves: ${formatTokens(basket, proof.reserve.amount)} at ${proof.reserve.accountName}`)
+  logStep(runtime, 3, `reserves: ${formatTokens(basket, proof.reserve.amount)}`)
+  // Step lines reach callers; where the reserve is kept is for operators.
+  runtime.log(`      at ${proof.reserve.accountName}`)
 
   const covered = coverOrders(runtime, { basket, screened, reserve: proof.reserve, liability: liability() })
   const sent = ordersToSend(runtime, covered.candidates)
@@ -127,8 +129,10 @@ function coverOrders(
   logStep(
     runtime,
     4,
-    `sufficiency: ${formatTokens(basket, amount)} reserved, ${formatTokens(basket, liability)} issued, ${formatTokens(basket, requested)} requested: ${verdict}`,
+    `sufficiency: ${formatTokens(basket, amount)} reserved, ${formatTokens(basket, liability)} issued: ${verdict}`,
   )
+  // What all orders ask for together would tell one caller what the others ask for.
+  runtime.log(`      ${formatTokens(basket, requested)} requested`)
   for (const entry of covered.candidates) {
     if (entry.refusal?.code === 'POR_INSUFFICIENT_RESERVES') logRefusal(runtime, entry)
   }

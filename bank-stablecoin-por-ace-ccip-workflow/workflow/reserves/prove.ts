@@ -45,11 +45,12 @@ export function proveReserve(runtime: Runtime<Config>, params: { chain: Chain; b
   })
   if ('error' in combined) return stop(combined.error, combined.name)
   const { amount, observedAt } = combined
-  if (amount > MAX_RESERVE) return stop(new SourceError('AMOUNT_TOO_LARGE'), names.join(', '))
+  const all = sources.map(({ settings }) => settings.name).join(', ')
+  if (amount > MAX_RESERVE) return stop(new SourceError('AMOUNT_TOO_LARGE'), all)
   try {
     assertNoJump(runtime, { ...params, sources, amount })
   } catch (error) {
-    return stop(sourceErrorOf(error), sources.map(({ settings }) => settings.name).join(', '))
+    return stop(sourceErrorOf(error), all)
   }
   return { evidence, reserve: { accountName: names.join(', '), amount, observedAt } }
 }
