@@ -16,6 +16,8 @@ INSERT INTO accounts (id, name, created_at) VALUES ('default', '', 0);
 CREATE TABLE baskets (
   stablecoin TEXT NOT NULL PRIMARY KEY,
   consumer TEXT NOT NULL,
+  -- Decimals of the token, once the factory has said that the basket is one of its own; -1 = not asked yet.
+  decimals BIGINT NOT NULL DEFAULT -1,
   -- Sum of the amounts of its mints that are neither minted nor ended, and their number.
   promised TEXT NOT NULL DEFAULT '0',
   alive BIGINT NOT NULL DEFAULT 0 CHECK (alive >= 0),
@@ -76,6 +78,7 @@ CREATE INDEX mints_code ON mints (account_id, code, created_at, id) WHERE code <
 CREATE INDEX mints_open ON mints (account_id, fingerprint) WHERE outcome = 'open';
 CREATE INDEX mints_refused ON mints (account_id, fingerprint, code, created_at) WHERE accepted = 0;
 CREATE INDEX mints_bank_reference ON mints (account_id, bank_reference) WHERE bank_reference <> '';
+CREATE INDEX mints_let_go ON mints (stablecoin, reference) WHERE holds = 0;
 
 -- What lives: a row leaves when its mint is final or ends unminted.
 CREATE TABLE queue (
@@ -136,6 +139,43 @@ CREATE TABLE minted_blocks (
   mints BIGINT NOT NULL CHECK (mints >= 0),
   PRIMARY KEY (stablecoin, block, block_hash)
 );
+
+-- What a run of the workflow can show for itself: written once, with the outcome of the first of its mints, and never
+-- changed. The JSON has at most 8 KiB, mostly 2 to 4.
+--
+-- Growth: one row a run, however many mints travel in it; what was or may have been signed stays as long as its mints.
+-- Of the runs from which nothing was signed (an outage makes one every 15 seconds) a mint keeps the newest 16. Nothing
+-- else refers to a run: where the table becomes too large, the oldest of run_mints and then the runs that no row of it
+-- names can be moved away while the gateway works.
+CREATE TABLE runs (
+  execution_id TEXT NOT NULL PRIMARY KEY,
+  stablecoin TEXT NOT NULL,
+  -- Orders that its report carries; they share the gas.
+  orders BIGINT NOT NULL,
+  -- 0 = no node signed, or will sign, a report of it.
+  signed BIGINT NOT NULL,
+  -- The figures that it compared, base units, and the source's time of the first, unix seconds; '' and 0 = not reached.
+  reserves TEXT NOT NULL,
+  liability TEXT NOT NULL,
+  observed_at BIGINT NOT NULL,
+  evidence_version BIGINT NOT NULL,
+  evidence_json TEXT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+
+-- Which mints travelled in which run, and what it said of each.
+CREATE TABLE run_mints (
+  mint_id TEXT NOT NULL REFERENCES mints (id),
+  execution_id TEXT NOT NULL REFERENCES runs (execution_id),
+  outcome TEXT NOT NULL CHECK (outcome IN ('delivered', 'refused', 'unsigned', 'lost')),
+  -- '' where there is none.
+  code TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (mint_id, execution_id)
+);
+CREATE INDEX run_mints_run ON run_mints (execution_id);
 
 CREATE TABLE idempotency_keys (
   account_id TEXT NOT NULL,

@@ -44,7 +44,8 @@ pub struct ListedBasket {
     pub name: Option<String>,
 }
 
-/// Finds baskets. What the factory once said about a pair is remembered: it never changes.
+/// Finds baskets. What the factory once said about a pair is remembered: it never changes. While the chain is silent,
+/// what the database remembers counts: a mint for a basket that is known is queued, and waits.
 #[derive(Clone, Debug)]
 pub struct BasketRegistry {
     store: Store,
@@ -75,7 +76,10 @@ impl BasketRegistry {
             }
             BasketChoice::Pair { stablecoin, consumer } => (*stablecoin, *consumer),
             BasketChoice::Member(member) => {
-                let all = self.chain.baskets().await?;
+                let all = match self.chain.baskets().await {
+                    Ok(all) => all,
+                    Err(silence) => return self.remembered(*member, silence).await,
+                };
                 let found = all.into_iter().find(|(token, consumer)| token == member || consumer == member);
                 found.ok_or(unknown("the configured factory has no basket with this address"))?
             }
@@ -93,15 +97,30 @@ impl BasketRegistry {
         if let Some(basket) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(*basket);
         }
-        if let Some(basket) = self.chain.basket(stablecoin, consumer).await? {
-            self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, basket);
-            return Ok(basket);
+        match self.chain.basket(stablecoin, consumer).await {
+            Ok(Some(basket)) => {
+                self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, basket);
+                return Ok(basket);
+            }
+            Ok(None) => {}
+            Err(silence) => {
+                let basket = self.remembered(stablecoin, silence.clone()).await?;
+                return if basket.consumer == consumer { Ok(basket) } else { Err(silence.into()) };
+            }
         }
         let all = self.chain.baskets().await?;
         if all.iter().any(|(token, other)| *token == stablecoin || *other == consumer) {
             return Err(BasketError::Mismatch);
         }
         Err(BasketError::Unknown("the configured factory did not create this basket"))
+    }
+
+    /// What the database remembers of the basket with this token or consumer, where the chain says nothing.
+    async fn remembered(&self, member: Address, silence: ChainError) -> Result<Basket, BasketError> {
+        if !silence.is_silence() {
+            return Err(silence.into());
+        }
+        self.store.remembered_basket(member).await?.ok_or(BasketError::Chain(silence))
     }
 
     /// Every basket of the factory, oldest first.

@@ -100,6 +100,12 @@ impl Chain {
         self.standing.send_replace(standing);
     }
 
+    /// Why it may not be believed, if so.
+    #[must_use]
+    pub fn doubt(&self) -> Option<ChainError> {
+        self.believed().err()
+    }
+
     /// Waits until it was found to be the right one.
     pub async fn verified(&self) {
         let mut standing = self.standing.subscribe();

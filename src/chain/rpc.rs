@@ -62,6 +62,12 @@ pub enum ChainError {
 }
 
 impl ChainError {
+    /// Whether the chain has said nothing, for or against.
+    #[must_use]
+    pub const fn is_silence(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Disagree | Self::Unheard)
+    }
+
     /// An answer that does not fit the question.
     pub(super) fn nonsense(message: &str) -> Self {
         Self::Nonsense(RpcFailure { message: message.to_owned(), ..RpcFailure::default() })

@@ -158,8 +158,8 @@ struct Running {
 }
 
 impl Running {
-    /// Serves until the stop signal; then lets running workflows end, then ends them. What works on the chain begins when
-    /// `watch` has found it.
+    /// Serves until the stop signal; then lets running workflows end, then ends them. What follows the chain begins when
+    /// `watch` has found it; who waits to be minted is told why he waits, and ends at his deadline, without it.
     async fn serve(self, writer: Writer, watch: impl Future<Output = ()> + Send + 'static) {
         let Self { listener, app, worker, scheduler, store, executor, lease, shutdown } = self;
         let (tasks, hard_stop) = (worker.tasks().clone(), worker.hard_stop().clone());
@@ -167,10 +167,10 @@ impl Running {
         writing.spawn(writer.run());
         tasks.spawn(follow_time(store.clone(), lease, shutdown.clone()));
         tasks.spawn(worker.clone().expire());
+        tasks.spawn(worker.clone().run(Work::Mint));
         tasks.spawn(follow_events(store.clone(), shutdown.clone()));
         tasks.spawn(watch);
         let on_chain = OnChain { chain: app.chain.clone(), stop: shutdown.clone() };
-        tasks.spawn(on_chain.clone().run(worker.clone().run(Work::Mint)));
         tasks.spawn(on_chain.clone().run(worker.clone().run(Work::Settle)));
         tasks.spawn(on_chain.clone().run(worker.follow_finality()));
         tasks.spawn(on_chain.clone().run(monitor::follow(scheduler.guard.clone(), shutdown.clone())));
@@ -224,7 +224,7 @@ async fn follow_events(store: Store, stop: CancellationToken) {
     }
 }
 
-/// What work on the chain waits for.
+/// What following the chain waits for.
 #[derive(Clone)]
 struct OnChain {
     chain: Chain,

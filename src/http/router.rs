@@ -38,6 +38,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(mints::create))
         .routes(routes!(mints::list))
         .routes(routes!(mints::show))
+        .routes(routes!(mints::evidence))
         .routes(routes!(events::of_mint))
         .routes(routes!(mints::cancel))
         .routes(routes!(mints::retry))

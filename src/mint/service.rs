@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::evidence::{self, MintRun, Sight};
 use super::{failure_map, telemetry, view};
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
@@ -323,6 +324,20 @@ impl Service {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// One mint, and what its runs can show for themselves, newest last.
+    pub async fn evidence(&self, id: Uuid, sight: Sight) -> Result<Option<(Mint, Vec<MintRun>)>, Failure> {
+        let Some(mint) = self.get(id).await? else { return Ok(None) };
+        let mut runs = Vec::new();
+        for run in self.store.runs_of(id).await? {
+            let orders = match sight {
+                Sight::Caller => Vec::new(),
+                Sight::Operator => self.store.orders_of_run(run.record.execution_id).await?,
+            };
+            runs.extend(evidence::shown(run, orders, sight));
+        }
+        Ok(Some((mint, runs)))
+    }
+
     /// Mints, newest first.
     pub async fn list(&self, filter: &MintFilter) -> Result<Vec<Mint>, Failure> {
         Ok(self.store.mints(filter).await?.into_iter().map(|stored| stored.mint).collect())
@@ -445,6 +460,7 @@ fn update_of(mint: &Mint, progress: Progress) -> MintUpdate {
         release: false,
         events: vec![(EventKind::Mint(progress.state), Value::Object(view::progress(&progress)).to_string())],
         progress,
+        run: None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Baskets: those that were given a name here, their breakers and what they promise.
+//! Baskets: those that were given a name here, what is known of them, their breakers and what they promise.
 
 use alloy::primitives::{Address, U256};
 use sqlx::FromRow;
@@ -7,8 +7,8 @@ use super::database::Store;
 use super::error::StoreError;
 use super::rows::text;
 use crate::base::money::parse_base_units;
-use crate::domain::BasketId;
 use crate::domain::breaker::Breaker;
+use crate::domain::{Basket, BasketId};
 
 /// Baskets that one gateway follows.
 const FOLLOWED_MAX: i64 = 500;
@@ -83,6 +83,36 @@ impl Store {
             Some(BasketId { stablecoin: stablecoin.parse().ok()?, consumer: consumer.parse().ok()? })
         };
         Ok(rows.iter().filter_map(basket).collect())
+    }
+
+    /// Notes what the factory said of a basket, for when the chain is silent.
+    pub async fn remember_basket(&self, basket: &Basket) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO baskets (stablecoin, consumer, decimals) VALUES ($1, $2, $3) \
+             ON CONFLICT (stablecoin) DO UPDATE SET consumer = excluded.consumer, decimals = excluded.decimals",
+        )
+        .bind(text(basket.stablecoin))
+        .bind(text(basket.consumer))
+        .bind(i64::from(basket.decimals))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The basket with this token or consumer, if the factory was heard to own up to it before.
+    pub async fn remembered_basket(&self, member: Address) -> Result<Option<Basket>, StoreError> {
+        let row: Option<(String, String, i64)> = sqlx::query_as(
+            "SELECT stablecoin, consumer, decimals FROM baskets WHERE (stablecoin = $1 OR consumer = $1) \
+             AND decimals >= 0 LIMIT 1",
+        )
+        .bind(text(member))
+        .fetch_optional(&self.pool)
+        .await?;
+        let read = |(stablecoin, consumer, decimals): (String, String, i64)| {
+            let (stablecoin, consumer) = (stablecoin.parse().ok()?, consumer.parse().ok()?);
+            Some(Basket { stablecoin, consumer, decimals: u8::try_from(decimals).ok()? })
+        };
+        Ok(row.and_then(read))
     }
 
     /// Registers a basket under a name; `false` when the name is taken by another pair.

@@ -28,6 +28,8 @@ pub(super) struct LockedBasket {
     pub(super) promised: U256,
     /// Their number, and that of the minted ones that are not final.
     pub(super) alive: i64,
+    /// Decimals of its token; -1 = not known.
+    pub(super) decimals: i64,
     pub(super) breaker: Breaker,
     pub(super) runs_at: i64,
     pub(super) served_at: i64,
@@ -38,6 +40,7 @@ pub(super) struct LockedBasket {
 struct BasketRow {
     promised: String,
     alive: i64,
+    decimals: i64,
     breaker_json: String,
     runs_at: i64,
     served_at: i64,
@@ -102,8 +105,9 @@ impl<'a> Commit<'a> {
             Some(promised) => promised,
             None => self.count_promised(basket.stablecoin).await?,
         };
-        let BasketRow { alive, runs_at, served_at, .. } = row;
-        let locked = LockedBasket { promised, alive, breaker, runs_at, served_at, is_changed: false };
+        let BasketRow { alive, decimals, runs_at, served_at, .. } = row;
+        let locked =
+            LockedBasket { promised, alive, decimals, breaker, runs_at, served_at, is_changed: false };
         self.baskets.insert(basket.stablecoin, locked);
         Ok(())
     }
@@ -111,7 +115,7 @@ impl<'a> Commit<'a> {
     async fn lock_row(&mut self, basket: BasketId) -> Result<Option<BasketRow>, sqlx::Error> {
         sqlx::query_as(
             "UPDATE baskets SET version = version + 1, consumer = $2 WHERE stablecoin = $1 \
-             RETURNING promised, alive, breaker_json, runs_at, served_at",
+             RETURNING promised, alive, decimals, breaker_json, runs_at, served_at",
         )
         .bind(text(basket.stablecoin))
         .bind(text(basket.consumer))
@@ -147,14 +151,15 @@ impl<'a> Commit<'a> {
                 breaker => serde_json::to_string(breaker)?,
             };
             sqlx::query(
-                "UPDATE baskets SET promised = $1, alive = $2, breaker_json = $3, runs_at = $4, served_at = $5 \
-                 WHERE stablecoin = $6",
+                "UPDATE baskets SET promised = $1, alive = $2, breaker_json = $3, runs_at = $4, served_at = $5, \
+                 decimals = $6 WHERE stablecoin = $7",
             )
             .bind(basket.promised.to_string())
             .bind(basket.alive)
             .bind(breaker_json)
             .bind(basket.runs_at)
             .bind(basket.served_at)
+            .bind(basket.decimals)
             .bind(text(stablecoin))
             .execute(&mut *self.tx)
             .await?;

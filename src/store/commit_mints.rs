@@ -223,6 +223,7 @@ impl Commit<'_> {
         .bind(self.now_ms)
         .execute(&mut *self.tx)
         .await?;
+        self.change_basket(new.order.stablecoin)?.decimals = i64::from(new.order.decimals);
         Ok(())
     }
 
@@ -282,6 +283,9 @@ impl Commit<'_> {
         if matches!(outcome, UpdateOutcome::Stored(_)) {
             for (kind, data) in &update.events {
                 self.log(&account, update.id.to_string(), *kind, data);
+            }
+            if let Some(run) = &update.run {
+                self.store_run(update.id, order.stablecoin, run).await?;
             }
         }
         Ok(outcome)

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::database::Store;
 use super::error::StoreError;
 use super::rows::{MINT_COLUMNS, MintRow, NewMint, StoredMint, readable, text};
-use crate::domain::State;
+use crate::domain::{OrderKey, State};
 
 static BY_ID: LazyLock<&'static str> = LazyLock::new(|| select("m.id = $1"));
 static BY_KEY: LazyLock<&'static str> = LazyLock::new(|| {
@@ -88,6 +88,25 @@ impl Store {
         let row =
             sqlx::query_as::<_, MintRow>(*BY_REFERENCE).bind(text(stablecoin)).bind(reference.to_string());
         row.fetch_optional(&self.pool).await?.map(StoredMint::try_from).transpose()
+    }
+
+    /// The one accepted mint that asked for exactly this order, whatever became of it; `None` where there are several.
+    pub async fn only_mint_of(&self, order: &OrderKey) -> Result<Option<Uuid>, StoreError> {
+        let ids: Vec<(String,)> = sqlx::query_as(
+            "SELECT id FROM mints WHERE stablecoin = $1 AND reference = $2 AND holds = 1 AND beneficiary = $3 \
+             AND amount = $4 UNION ALL SELECT id FROM mints WHERE stablecoin = $1 AND reference = $2 AND holds = 0 \
+             AND beneficiary = $3 AND amount = $4 AND accepted = 1 LIMIT 2",
+        )
+        .bind(text(order.stablecoin))
+        .bind(order.reference.to_string())
+        .bind(text(order.account))
+        .bind(order.amount.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        match ids.as_slice() {
+            [(id,)] => Ok(id.parse().ok()),
+            _ => Ok(None),
+        }
     }
 
     /// Mints, newest first; what cannot be read is set aside.

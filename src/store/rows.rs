@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::admission::Admission;
 use super::error::StoreError;
+use super::runs::RunOfMint;
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::{BasketId, EventKind, Mint, MintProof, Order, Progress, State};
 
@@ -81,6 +82,8 @@ pub struct MintUpdate {
     pub release: bool,
     /// Events: kind and data; at least one, which tells other processes that something changed.
     pub events: Vec<(EventKind, String)>,
+    /// The run that brought it about, if one did.
+    pub run: Option<RunOfMint>,
 }
 
 /// What became of a [`MintUpdate`].

@@ -74,6 +74,7 @@ async fn update(store: &Store, known: &mut Known, dice: &mut Dice, height: u64) 
         pause_ms: LONG_MS,
         release: false,
         events: vec![(EventKind::Mint(state), "{}".to_owned())],
+        run: None,
     };
     let UpdateOutcome::Stored(version) = store.update(update).await.expect("an answer") else {
         panic!("stale")

@@ -7,6 +7,7 @@ mod concurrency;
 mod crash;
 mod disconnect;
 mod events;
+mod evidence;
 mod full_disk;
 mod happy_mint;
 mod http_edge;

@@ -1,15 +1,17 @@
 //! One story of the store, on SQLite and on PostgreSQL.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256, U256, keccak256};
 use cre_backend::base::clock::Clock;
 use cre_backend::base::secret::SecretUrl;
-use cre_backend::domain::{BasketId, EventKind, MintProof, Order, Progress, State, TxLocation};
+use cre_backend::domain::{BasketId, EventKind, Mint, MintProof, Order, Progress, State, TxLocation};
 use cre_backend::store::event_log::LogState;
 use cre_backend::store::lease::{Claimed, Work};
 use cre_backend::store::{
-    Accepted, MintFilter, MintUpdate, MintedBlock, NewMint, Store, StoreError, StoredMint, UpdateOutcome,
+    Accepted, MintFilter, MintUpdate, MintedBlock, NewMint, OrderOutcome, RunFigures, RunOfMint, RunRecord,
+    RunVerdict, Store, StoreError, StoredMint, UpdateOutcome,
 };
 use futures_util::future::join_all;
 use sqlx::Connection;
@@ -80,6 +82,7 @@ fn update(id: Uuid, version: i64, fence: Option<i64>, state: State, pause_ms: i6
         pause_ms,
         release: state == State::Rejected,
         events: vec![(EventKind::Mint(state), format!("{{\"status\":\"{}\"}}", state.word()))],
+        run: None,
     }
 }
 
@@ -306,6 +309,62 @@ async fn lists(store: &Store) {
     assert!(matches!(store.tie_to_chain(1, "0xaa").await, Err(StoreError::ForeignChain(_))));
 }
 
+/// What runs can show stays with their mints: all that was signed, and the newest of what was not.
+async fn runs(store: &Store, clock: &Clock) {
+    let inserted = async |reference: &str| match store.accept(new(clock, None, reference)).await {
+        Ok(Accepted::Inserted(stored)) => stored.mint,
+        other => panic!("{other:?}"),
+    };
+    let run = |number: u8| RunOfMint {
+        record: Arc::new(RunRecord {
+            execution_id: B256::repeat_byte(number),
+            orders: 2,
+            is_signed: number == 1,
+            figures: (number == 1).then_some(RunFigures {
+                reserves: U256::MAX,
+                liability: U256::from(7),
+                observed_at: 1_790_000_000,
+            }),
+            evidence_version: 1,
+            evidence_json: format!("{{\"number\":{number}}}"),
+        }),
+        verdict: RunVerdict {
+            outcome: if number == 1 { OrderOutcome::Lost } else { OrderOutcome::Unsigned },
+            code: "NODES_FAILED".to_owned(),
+            policy: String::new(),
+            reason: String::new(),
+        },
+    };
+    let (mint, neighbour) = (inserted("many runs").await, inserted("one run").await);
+    assert!(store.runs_of(mint.id).await.expect("an answer").is_empty());
+    let told = async |mint: &Mint, version, run| {
+        let change = update(mint.id, version, None, State::Queued, LONG_MS);
+        store.update(MintUpdate { run: Some(run), ..change }).await.expect("an answer")
+    };
+    assert_eq!(told(&mint, mint.version + 9, run(99)).await, UpdateOutcome::Stale);
+    assert!(store.runs_of(mint.id).await.expect("an answer").is_empty(), "no run without its outcome");
+    for number in 1..=20 {
+        clock.advance(1_000);
+        let version = mint.version + i64::from(number) - 1;
+        assert_eq!(told(&mint, version, run(number)).await, UpdateOutcome::Stored(version + 1));
+        if number == 2 {
+            assert!(matches!(told(&neighbour, neighbour.version, run(2)).await, UpdateOutcome::Stored(_)));
+        }
+    }
+    let kept = store.runs_of(mint.id).await.expect("an answer");
+    let numbers: Vec<u8> = kept.iter().map(|kept| kept.record.execution_id[0]).collect();
+    let expected: Vec<u8> = std::iter::once(1).chain(5..=20).collect();
+    assert_eq!(numbers, expected, "what was signed and the newest sixteen others, newest last");
+    assert_eq!((&kept[0].record, &kept[0].verdict), (&*run(1).record, &run(1).verdict), "as it was stored");
+    let beside = store.runs_of(neighbour.id).await.expect("an answer");
+    assert_eq!(beside.len(), 1, "a run stays as long as one of its mints keeps it");
+    assert_eq!(beside[0].record, *run(2).record);
+    let orders = store.orders_of_run(B256::repeat_byte(2)).await.expect("an answer");
+    assert_eq!(orders.iter().map(|order| order.mint_id).collect::<Vec<_>>(), [neighbour.id]);
+    let forgotten = store.orders_of_run(B256::repeat_byte(3)).await.expect("an answer");
+    assert!(forgotten.is_empty());
+}
+
 async fn story(url: &str) {
     let clock = Clock::manual(START_MS);
     let mut tasks = JoinSet::new();
@@ -316,6 +375,7 @@ async fn story(url: &str) {
     slots(&store, &clock).await;
     batches(&store, &clock).await;
     updates_at_once(&store, &clock).await;
+    runs(&store, &clock).await;
     store.close_writes();
     tasks.join_all().await;
     let late = store.accept(new(&clock, None, "too late")).await;

@@ -4,6 +4,7 @@ pub mod basket;
 pub mod compliance;
 pub mod compliance_check;
 pub mod event;
+pub mod evidence;
 pub mod health;
 pub mod mint;
 pub mod operator;

@@ -6,16 +6,19 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::operator::operators_only;
 use crate::basket::BasketError;
 use crate::domain::Failure;
 use crate::domain::request::BasketChoice;
 use crate::domain::{Mint, State as MintState};
 use crate::http::app::App;
+use crate::http::dto::evidence::{EvidenceAnswer, EvidenceQuery};
 use crate::http::dto::mint::{ListQuery, MintAnswer, MintBody, MintPage};
 use crate::http::dto::retry::{RetryAnswer, RetryBody, Selection};
 use crate::http::extract::{Asking, IdempotencyKey, JsonBody, MintId, Params, PreferredWait};
 use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
+use crate::mint::evidence::Sight;
 use crate::mint::{Acceptance, Caller, RetriedMints};
 
 problems! { CreateProblems:
@@ -117,6 +120,33 @@ problems! { ShowProblems: NotFound StoreUnavailable }
 pub async fn show(State(app): State<App>, MintId(id): MintId) -> Result<axum::Json<MintAnswer>, Problem> {
     let mint = app.service.get(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
     Ok(axum::Json(MintAnswer::of(&mint, &app.settings.explorer)))
+}
+
+problems! { EvidenceProblems: InvalidRequest Forbidden NotFound StoreUnavailable }
+
+/// Show the evidence of a mint
+///
+/// What each run of the workflow for it observed, signed, sent and cost, and how long each step took. Other orders of a
+/// report, names and notes are for operators.
+#[utoipa::path(
+    get,
+    path = "/mints/{id}/evidence",
+    operation_id = "getMintEvidence",
+    tag = "mints",
+    params(MintId, EvidenceQuery),
+    responses((status = 200, description = "Its runs, newest last.", body = EvidenceAnswer), EvidenceProblems),
+)]
+pub async fn evidence(
+    State(app): State<App>,
+    MintId(id): MintId,
+    Params(query): Params<EvidenceQuery>,
+) -> Result<axum::Json<EvidenceAnswer>, Problem> {
+    let sight = query.sight()?;
+    if sight == Sight::Operator {
+        operators_only(&app)?;
+    }
+    let (mint, runs) = app.service.evidence(id, sight).await?.ok_or_else(|| Problem::not_found("mint"))?;
+    Ok(axum::Json(EvidenceAnswer::of(&mint, runs, sight)))
 }
 
 problems! { ListProblems: InvalidRequest StoreUnavailable }

@@ -64,16 +64,25 @@ enum Act {
     Resume,
 }
 
+/// Lets operators in, and nobody else.
+///
+/// # Errors
+/// 403.
+pub(super) fn operators_only(app: &App) -> Result<(), Problem> {
+    if app.settings.is_loopback {
+        return Ok(());
+    }
+    let message = "operators are let in from this machine only, as long as there are no access keys";
+    Err(Problem::new(ProblemCode::Forbidden, message))
+}
+
 async fn operate(
     app: &App,
     consumer: Address,
     body: OperatorBody,
     act: Act,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
-    if !app.settings.is_loopback {
-        let message = "operators are let in from this machine only, as long as there are no access keys";
-        return Err(Problem::new(ProblemCode::Forbidden, message));
-    }
+    operators_only(app)?;
     let reason = body.reason()?;
     let contracts = app.guard.contracts(consumer).await?.ok_or_else(|| Problem::not_found("basket"))?;
     match act {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use alloy::primitives::{Address, B256};
+use alloy::primitives::Address;
 use alloy::sol_types::SolEvent;
 use axum::extract::State;
 
 use crate::base::wire::AddressText;
 use crate::chain::MintingConsumerWithACE::{MintExecuted, MintRejected};
 use crate::chain::transaction::Transaction;
-use crate::domain::BasketContracts;
+use crate::domain::{BasketContracts, OrderKey};
 use crate::http::app::App;
 use crate::http::dto::transaction::{Surroundings, TransactionAnswer, TransactionBasket, TransactionMint};
 use crate::http::extract::TxHash;
@@ -83,15 +83,21 @@ async fn decided(
     let mut mints = Vec::new();
     for log in &transaction.logs {
         let Some(basket) = baskets.iter().find(|basket| basket.consumer == log.address) else { continue };
-        let decision: Option<(B256, &'static str)> = if let Ok(event) = MintExecuted::decode_log(log) {
-            Some((event.bankRef, "MintExecuted"))
-        } else {
-            MintRejected::decode_log(log).ok().map(|event| (event.bankRef, "MintRejected"))
-        };
-        if let Some((reference, event)) = decision {
-            let stored = app.store.mint_of(basket.stablecoin, reference).await?;
+        if let Ok(event) = MintExecuted::decode_log(log) {
+            let stored = app.store.mint_of(basket.stablecoin, event.bankRef).await?;
             let mint_id = stored.map(|stored| stored.mint.id);
-            mints.push(TransactionMint::new(basket.consumer, reference, event, mint_id));
+            mints.push(TransactionMint::new(basket.consumer, event.bankRef, "MintExecuted", mint_id));
+        } else if let Ok(event) = MintRejected::decode_log(log) {
+            // A mint that was refused has let go of its reference.
+            let order = OrderKey {
+                stablecoin: basket.stablecoin,
+                consumer: basket.consumer,
+                reference: event.bankRef,
+                account: event.account,
+                amount: event.amount,
+            };
+            let mint_id = app.store.only_mint_of(&order).await?;
+            mints.push(TransactionMint::new(basket.consumer, event.bankRef, "MintRejected", mint_id));
         }
     }
     Ok(mints)

@@ -23,7 +23,7 @@ use crate::chain::{Head, MintLookup};
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::state::{Event, State};
 use crate::domain::{Failure, FailureCode, MintProof, OrderKey, VerdictCode};
-use crate::mint::{failure_map, telemetry};
+use crate::mint::{evidence, failure_map, telemetry};
 use crate::workflow::{Outcome, Run, RunPermit, RunResult};
 
 /// A report stays valid this much longer than its run may take.
@@ -261,6 +261,7 @@ async fn conclude(
     let orders: Vec<OrderKey> = claims.iter().map(|claim| claim.mint.order.key()).collect();
     let proofs = proofs(context, result, &orders).await;
     telemetry::run_ended(&run.request_id, &result.message());
+    let record = evidence::record_of(result);
     let mut transitions = Vec::with_capacity(claims.len());
     for (claim, proof) in claims.into_iter().zip(proofs) {
         let reference = claim.mint.order.reference;
@@ -270,6 +271,7 @@ async fn conclude(
         let (event, pause_ms) = event_of(context, &claim, outcome);
         let mut transition = Transition::new(claim, vec![event]);
         (transition.pause_ms, transition.release, transition.steps) = (pause_ms, pause_ms > 0, steps.clone());
+        transition.run = record.as_ref().map(|record| evidence::part_of(record, outcome));
         if let Some(proof) = proof {
             let delivered = matches!(outcome, Outcome::Delivered { .. });
             transition.events.truncate(usize::from(delivered));

@@ -7,6 +7,7 @@ use super::context::{Stop, WorkerContext};
 use super::transition::{Transition, store_transitions};
 use crate::domain::state::Event;
 use crate::domain::{Evidence, Failure, FailureCode, Mint};
+use crate::mint::failure_map;
 
 /// Pause between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -28,7 +29,7 @@ pub(super) async fn follow(context: &WorkerContext) {
 pub(super) async fn end_due(context: &WorkerContext) -> Result<u64, Stop> {
     let due = context.store.expired_mints(AT_ONCE).await?;
     let end = |mint: Mint| {
-        let event = Event::Expired(expired(&mint));
+        let event = Event::Expired(expired(context, &mint));
         Transition::new(ClaimedMint::unclaimed(mint), vec![event])
     };
     let ended = store_transitions(context, due.into_iter().map(|stored| end(stored.mint)).collect()).await?;
@@ -36,9 +37,10 @@ pub(super) async fn end_due(context: &WorkerContext) -> Result<u64, Stop> {
 }
 
 /// Why the mint ends: its deadline, and what it waited for.
-fn expired(mint: &Mint) -> Failure {
-    let waited = mint.progress.failure.as_ref();
-    let detail = match waited {
+fn expired(context: &WorkerContext, mint: &Mint) -> Failure {
+    let doubt = || context.chain.doubt().map(|error| failure_map::of_chain_error(&error));
+    let waited = mint.progress.failure.clone().or_else(doubt);
+    let detail = match &waited {
         Some(failure) => {
             format!("expiresAt passed before it could be minted; it waited because {}", failure.detail)
         }

@@ -9,7 +9,7 @@ use crate::base::fault;
 use crate::domain::EventKind;
 use crate::domain::state::{Event, apply};
 use crate::mint::{telemetry, view};
-use crate::store::{MintUpdate, UpdateOutcome};
+use crate::store::{MintUpdate, RunOfMint, UpdateOutcome};
 
 /// What happened to a mint, and what it means for the claim on it.
 #[derive(Debug)]
@@ -22,11 +22,13 @@ pub(super) struct Transition {
     pub(super) pause_ms: i64,
     /// Whether the claim ends with it; it always ends with the mint.
     pub(super) release: bool,
+    /// The run that brought it about, if one did.
+    pub(super) run: Option<RunOfMint>,
 }
 
 impl Transition {
     pub(super) const fn new(claim: ClaimedMint, events: Vec<Event>) -> Self {
-        Self { claim, events, steps: Vec::new(), pause_ms: 0, release: false }
+        Self { claim, events, steps: Vec::new(), pause_ms: 0, release: false, run: None }
     }
 }
 
@@ -117,6 +119,7 @@ fn update_of(transition: &Transition) -> Option<MintUpdate> {
         pause_ms: transition.pause_ms,
         release: transition.release || at_rest,
         events: logged,
+        run: transition.run.clone(),
     })
 }
 

@@ -17,7 +17,7 @@ use crate::base::logging::with_causes;
 use crate::base::wire::{AddressText, HashText};
 use crate::domain::breaker::{Event, Reason};
 use crate::domain::order::order_digest;
-use crate::domain::{BasketContracts, BasketId, EventKind};
+use crate::domain::{Basket, BasketContracts, BasketId, EventKind};
 use crate::reserve::event_data::{AlarmData, logged};
 use crate::reserve::guard::{GuardError, ReserveGuard, compare};
 use crate::reserve::telemetry;
@@ -59,11 +59,14 @@ pub async fn look(guard: &ReserveGuard) -> Result<(), GuardError> {
     if baskets.is_empty() { Ok(()) } else { scan(guard, &baskets).await }
 }
 
-/// Compares what a basket is kept to promise with what its queue adds up to; the count is kept from now on.
+/// Compares what a basket is kept to promise with what its queue adds up to; the count is kept from now on. What the
+/// chain says of the basket is noted along with it.
 async fn check_promises(guard: &ReserveGuard, contracts: &BasketContracts) -> Result<(), GuardError> {
     if !guard.is_recount_due(contracts.consumer) {
         return Ok(());
     }
+    let BasketContracts { stablecoin, consumer, decimals, .. } = *contracts;
+    guard.store.remember_basket(&Basket { stablecoin, consumer, decimals }).await?;
     let recount = guard.store.recount(contracts.id()).await?;
     if recount.kept != recount.counted {
         telemetry::promises_differ(contracts.consumer, &recount);

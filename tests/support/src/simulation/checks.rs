@@ -3,6 +3,7 @@
 use alloy::primitives::{B256, U256};
 use cre_backend::domain::breaker::{Breaker, BreakerState};
 use cre_backend::domain::{Failure, FailureCode, Mint, State};
+use cre_backend::store::OrderOutcome;
 
 use super::chain::{EndpointFault, SimChain};
 use super::kind::Kind;
@@ -120,6 +121,19 @@ impl World {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// What a run did to a mint is stored with what the run can show for itself, and never twice.
+    pub(super) async fn check_evidence(&mut self, mint: &Mint) {
+        let runs = self.gateway().store.runs_of(mint.id).await.expect("the store answers");
+        let is_delivered = runs.iter().any(|run| run.verdict.outcome == OrderOutcome::Delivered);
+        if mint.progress.reported_tx.is_some() && !is_delivered {
+            self.violate(format!("{} says that it was delivered, and no run does", mint.id));
+        }
+        if runs.len() > mint.progress.attempts as usize {
+            let (count, attempts) = (runs.len(), mint.progress.attempts);
+            self.violate(format!("{} has {count} runs of {attempts} attempts", mint.id));
         }
     }
 

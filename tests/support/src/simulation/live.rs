@@ -11,7 +11,7 @@ use cre_backend::workflow::{Outcome, Run, RunResult};
 use super::chain::{ReserveProof, SimChain};
 use super::kind::Kind;
 use super::source::ReserveSource;
-use super::workflow::{RunLog, report, workflow};
+use super::workflow::{RunLog, report, with_evidence, workflow};
 use super::world::World;
 use crate::report::Report;
 
@@ -49,7 +49,8 @@ pub async fn live_through_a_vanished_refusal(folder: &Path) -> Report {
             }
             let tx = state.deliver(report(run, run.orders.clone(), proof, number));
             state.refused.clear();
-            RunResult::of_all(run.orders.len(), Outcome::Delivered { reported_tx: Some(tx) })
+            let delivered = Outcome::Delivered { reported_tx: Some(tx) };
+            with_evidence(run, RunResult::of_all(run.orders.len(), delivered))
         }))
     };
     let source = ReserveSource::new(Kind::Plentiful.reserves());

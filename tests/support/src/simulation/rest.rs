@@ -63,6 +63,7 @@ impl World {
             if let Some(message) = wrong_end(mint, &self.chain).filter(|_| mint.is_accepted) {
                 self.violate(message);
             }
+            self.check_evidence(mint).await;
         }
         // A refused order may come again under its reference; of those that were accepted no two are of one payment.
         let mut accepted: Vec<_> =

@@ -1,11 +1,12 @@
 //! What a simulated run of the workflow does, on good days and on bad ones.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use alloy::primitives::{B256, U256};
+use alloy::primitives::{B256, U256, keccak256};
 use cre_backend::domain::{OrderKey, RefusalCode};
 use cre_backend::workflow::local::Simulated;
-use cre_backend::workflow::{Outcome, Refusal, Run, RunFailureCode, RunReserves, RunResult};
+use cre_backend::workflow::{Outcome, Refusal, Run, RunEvidence, RunFailureCode, RunReserves, RunResult};
 
 use super::chain::{ReserveProof, SignedReport, SimChain};
 use super::source::ReserveSource;
@@ -42,8 +43,30 @@ pub(super) fn workflow(chain: &SimChain, source: &ReserveSource, log: &RunLog, s
         let number = begun.len() as u64 + 1;
         let (fault, is_covered, result) = carry_out(&mut dice, &chain, &source, run, number);
         begun.push(Begun { orders: run.orders.len(), fault, is_covered });
-        result
+        with_evidence(run, result)
     }))
+}
+
+/// The same result with what the run can show for itself; one that nothing is known of shows nothing.
+pub(super) fn with_evidence(run: &Run, result: RunResult) -> RunResult {
+    if result.outcomes.iter().all(|outcome| matches!(outcome, Outcome::Lost(_))) {
+        return result;
+    }
+    let evidence = RunEvidence {
+        version: 1,
+        execution_id: keccak256(&run.request_id),
+        workflow_id: B256::ZERO,
+        config_digest: B256::ZERO,
+        f: 1,
+        block: None,
+        report: None,
+        nodes: Vec::new(),
+        steps_millis: BTreeMap::new(),
+        delivery: None,
+        operator: None,
+        truncated: false,
+    };
+    RunResult { evidence: Some(evidence), ..result }
 }
 
 /// The report of a run for some of its orders.
