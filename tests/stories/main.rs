@@ -26,6 +26,7 @@ mod reserves;
 mod retry;
 mod rpc_faults;
 mod secrets;
+mod silent_chain;
 mod stop;
 mod store;
 mod transactions;

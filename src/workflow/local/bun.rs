@@ -68,10 +68,10 @@ pub struct Bun {
 
 impl Bun {
     /// Bundles host and workflow once, so that no run has to; in warm mode also starts the processes, and waits for the
-    /// first of them.
+    /// first of them, unless the chain is silent.
     ///
     /// # Errors
-    /// When Bun is missing, the bundle step fails, or a warm process does not come up.
+    /// When Bun is missing, the bundle step fails, or a warm process does not come up though the chain answers.
     pub async fn start(settings: BunSettings, workspace: Workspace) -> Result<Self, WorkflowError> {
         let mut bun = Self { settings, workspace, pool: None };
         let mut command = bun.command();

@@ -19,6 +19,7 @@ use super::process::{Process, ProcessEvent, Stream};
 use super::workspace::Workspace;
 use crate::base::fault;
 use crate::workflow::output::Exit;
+use crate::workflow::run::RunFailureCode;
 
 /// Runs after which a process is replaced, whatever its size.
 const RUNS_MAX: u32 = 500;
@@ -26,8 +27,10 @@ const RUNS_MAX: u32 = 500;
 const RSS_BYTES_MAX: u64 = 400 << 20;
 /// Longest time until a process is ready.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
-/// Pause before another try, when a process did not come up.
+/// Pause before another try, when a process did not come up; doubles each time.
 const START_PAUSE: Duration = Duration::from_secs(1);
+/// Longest such pause.
+const START_PAUSE_MAX: Duration = Duration::from_secs(15);
 
 /// What a process is asked to do.
 #[derive(Clone, Debug, Serialize)]
@@ -98,20 +101,24 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// Starts the first process and, once it is ready, the others.
+    /// Starts the first process and, once it is ready, the others. Where it only says that the chain is silent, it and the
+    /// others are started again until the chain speaks.
     ///
     /// # Errors
-    /// What the first process said when it did not come up.
+    /// What the first process said when it did not come up for any other reason.
     pub(super) async fn start(
         size: usize,
         program: impl Fn() -> Command + Clone + Send + Sync + 'static,
     ) -> Result<Self, String> {
-        let first = Server::start(program()).await?;
+        let mut first = match Server::start(program()).await {
+            Ok(server) => Some(server),
+            Err(message) if is_silent_chain(&message) => None,
+            Err(message) => return Err(message),
+        };
         let size = size.max(1);
         let (lend, free) = mpsc::channel(size);
         let (troubled, trouble) = watch::channel(Trouble::default());
         let (supervisors, stop) = (TaskTracker::new(), CancellationToken::new());
-        let mut first = Some(first);
         for _ in 0..size {
             let supervisor =
                 Supervisor { program: program.clone(), lend: lend.clone(), troubled: troubled.clone() };
@@ -214,7 +221,7 @@ impl<P: Fn() -> Command> Supervisor<P> {
     }
 
     async fn start(&self) -> Server {
-        let mut failures = 0;
+        let (mut failures, mut pause) = (0, START_PAUSE);
         loop {
             match Server::start((self.program)()).await {
                 Ok(server) => {
@@ -228,11 +235,23 @@ impl<P: Fn() -> Command> Supervisor<P> {
                         trouble.seats += usize::from(failures == 1);
                         trouble.message = message;
                     });
-                    tokio::time::sleep(START_PAUSE).await;
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(START_PAUSE_MAX);
                 }
             }
         }
     }
+}
+
+/// The last word of a process that did not come up.
+#[derive(Deserialize)]
+struct LastWord {
+    code: RunFailureCode,
+}
+
+/// Whether a process did not come up because no endpoint of the chain answers.
+fn is_silent_chain(last_line: &str) -> bool {
+    serde_json::from_str::<LastWord>(last_line).is_ok_and(|word| word.code == RunFailureCode::RpcUnavailable)
 }
 
 impl Server {
