@@ -5,8 +5,9 @@ import path from 'node:path'
 import { NO_LIMITS } from '../host/base/limits'
 import type { EngineName, TriggerChoice } from '../host/run/settings'
 import { ACCOUNTS, mined } from './support/fixture'
-import { type RunOutcome, runInProcess } from './support/project'
+import type { DonOptions, RunOptions, RunOutcome } from './support/project'
 import { openStage } from './support/stage'
+import { keepWarm } from './support/warm'
 
 const TOPIC = '0x3617b009e9785c42daebadb6d3fb553243a4bf586d07ea72d65d80013ce116b5'
 const ENGINE_TIMEOUTS = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
@@ -34,11 +35,13 @@ const before = BigInt((await chain.rpc('eth_blockNumber', [])) as string).toStri
 const transfer = { from: ACCOUNTS.deployer, to: ACCOUNTS.beneficiary, value: '0x7b' }
 const sent = (await mined(chain, transfer)).transactionHash
 
-type Options = Omit<Parameters<typeof runInProcess>[1], 'payload'>
+type Options = Omit<RunOptions & DonOptions, 'payload'>
+
+const run = keepWarm(project)
 
 function ask(question: Record<string, unknown>, options: Options = {}): Promise<RunOutcome & { answer: unknown }> {
   requests = []
-  return answered(runInProcess(project, { payload: question, ...options }))
+  return answered(run({ payload: question, ...options }))
 }
 
 async function answered(running: Promise<RunOutcome>): Promise<RunOutcome & { answer: unknown }> {
@@ -278,7 +281,7 @@ describe('randomness', () => {
 })
 
 describe('triggers', () => {
-  const fire = (trigger: TriggerChoice) => answered(runInProcess(project, { payload: {}, trigger }))
+  const fire = (trigger: TriggerChoice) => answered(run({ payload: {}, trigger }))
 
   test('a log that the workflow subscribed to reaches its handler', async () => {
     const hash = await emitProcessed()

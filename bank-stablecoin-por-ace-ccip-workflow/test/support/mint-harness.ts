@@ -13,9 +13,10 @@ import { readDonFile, readTransmitter } from '../../host/don/don-file'
 import type { NodePorts } from '../../host/don/ports'
 import type { TriggerChoice } from '../../host/run/settings'
 import { ACCOUNTS, type Basket, type TestChain, mined } from './fixture'
-import { type Project, type RunOutcome, configure, payloadOf, runInProcess, tokens } from './project'
+import { type Project, type RunOutcome, configure, payloadOf, tokens } from './project'
 import type { ReserveSource } from './reserve-source'
 import { openStage } from './stage'
+import { keepWarm } from './warm'
 
 const abi = parseAbi([
   'event BasketCreated(address indexed creator, address indexed admin, address indexed stablecoin, address mintingConsumer, string name, string symbol)',
@@ -71,6 +72,7 @@ export type MintHarness = {
 /** Opens a harness for the tests of a file. To be awaited at the file's top level. */
 export async function openMintHarness(): Promise<MintHarness> {
   const { chain, source, project } = await openStage()
+  const run = keepWarm(project)
   return {
     chain,
     project,
@@ -86,7 +88,7 @@ export async function openMintHarness(): Promise<MintHarness> {
       const before = await readLedger(project, basket)
       const orders = [{ account: ACCOUNTS.beneficiary, amount: tokens(amount) }]
       const payload = payloadOf(project, { orders, basket })
-      const outcome = await runInProcess(project, { payload, ...rest })
+      const outcome = await run({ payload, ...rest })
       const after = await readLedger(project, basket)
       return { outcome, before, after, amount: BigInt(tokens(amount)) }
     },
