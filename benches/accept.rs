@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use alloy::primitives::{B256, U256, address};
 use cre_backend::base::clock::Clock;
 use cre_backend::base::secret::SecretUrl;
+use cre_backend::domain::access::Allowance;
 use cre_backend::domain::admission::AdmissionRefusal;
 use cre_backend::domain::coverage::Coverage;
 use cre_backend::domain::{EventKind, Order, Progress};
@@ -111,6 +112,8 @@ fn new(clock: &Clock, has_ledger: bool) -> NewMint {
     NewMint {
         id,
         account: "default".to_owned(),
+        key_id: String::new(),
+        allowance: Allowance::default(),
         has_bank_reference: true,
         order,
         progress: Progress::default(),

@@ -22,9 +22,9 @@
 //! main -> base config gateway
 //! gateway -> access base basket chain config deployment http mint reserve store workflow
 //! deployment -> base chain config store
-//! config -> base domain reserve workflow
+//! config -> access base domain reserve workflow
 //! http -> access base basket chain domain mint reserve store workflow
-//! access -> domain
+//! access -> base domain store
 //! mint -> base basket chain domain reserve store workflow
 //! reserve -> base chain domain store workflow
 //! basket -> chain domain store

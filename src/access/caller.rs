@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use alloy::primitives::Address;
 
-use crate::domain::access::{Grants, Scope, Scopes};
+use crate::domain::access::{Rights, Scope, Scopes};
 use crate::domain::mint::DEFAULT_ACCOUNT;
+use crate::store::Token;
 
 /// Who acts for an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +31,10 @@ pub struct Caller {
     pub actor: Actor,
     /// What they may do.
     pub scopes: Scopes,
-    /// The baskets that the account may mint.
-    pub grants: Arc<Grants>,
+    /// The baskets that they may mint, and how much.
+    pub rights: Rights,
+    /// The token they came with, if it is for one order: they may ask for that, read its mint, and nothing else.
+    pub order: Option<Token>,
 }
 
 impl Caller {
@@ -42,7 +45,8 @@ impl Caller {
             account: Arc::from(DEFAULT_ACCOUNT),
             actor: Actor::Anonymous,
             scopes: Scopes::all(),
-            grants: Arc::new(Grants::unlimited()),
+            rights: Rights::unlimited(),
+            order: None,
         }
     }
 
@@ -50,6 +54,21 @@ impl Caller {
     #[must_use]
     pub fn is_anonymous(&self) -> bool {
         self.actor == Actor::Anonymous
+    }
+
+    /// The id of their key; empty where they have none.
+    #[must_use]
+    pub fn key_id(&self) -> &str {
+        match &self.actor {
+            Actor::Anonymous => "",
+            Actor::Key { id, .. } => id,
+        }
+    }
+
+    /// How events name them.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        if self.is_anonymous() { "anonymous" } else { self.key_id() }
     }
 
     /// Whether they may do this.
@@ -61,12 +80,13 @@ impl Caller {
     /// Whether they may see what belongs to this account.
     #[must_use]
     pub fn sees_account(&self, account: &str) -> bool {
-        *self.account == *account || self.may(Scope::AuditRead)
+        // A token for one order reads its mint by id, and nothing else.
+        self.order.is_none() && (*self.account == *account || self.may(Scope::AuditRead))
     }
 
     /// Whether they may see this basket.
     #[must_use]
     pub fn sees_basket(&self, stablecoin: Address) -> bool {
-        self.grants.of(stablecoin).is_some() || self.may(Scope::AuditRead)
+        self.rights.reach(stablecoin) || self.may(Scope::AuditRead)
     }
 }

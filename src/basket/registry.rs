@@ -66,14 +66,27 @@ impl BasketRegistry {
         self.chain.identity().ok()?.default_basket
     }
 
-    /// The basket that a request means, if the factory made it.
-    pub async fn resolve(&self, choice: &BasketChoice) -> Result<Basket, BasketError> {
-        let unknown = BasketError::Unknown;
-        let (stablecoin, consumer) = match choice {
-            BasketChoice::Default => {
-                let default = self.chain.identity()?.default_basket;
-                default.ok_or(unknown("no basket was named and the gateway has no default one"))?
+    /// The basket that a request means, if the factory made it and the caller may know of it: one that he may not use is
+    /// answered as if it were not there.
+    pub async fn resolve(
+        &self,
+        choice: &BasketChoice,
+        may_use: impl Fn(Address) -> bool,
+    ) -> Result<Basket, BasketError> {
+        match (self.find(choice).await, choice) {
+            (Ok(basket), _) if !may_use(basket.stablecoin) => Err(unknown(choice)),
+            // A pair of others' is no better known than one that does not exist.
+            (Err(BasketError::Mismatch), BasketChoice::Pair { stablecoin, .. }) if !may_use(*stablecoin) => {
+                Err(unknown(choice))
             }
+            (found, _) => found,
+        }
+    }
+
+    async fn find(&self, choice: &BasketChoice) -> Result<Basket, BasketError> {
+        let missing = || unknown(choice);
+        let (stablecoin, consumer) = match choice {
+            BasketChoice::Default => self.chain.identity()?.default_basket.ok_or_else(missing)?,
             BasketChoice::Pair { stablecoin, consumer } => (*stablecoin, *consumer),
             BasketChoice::Member(member) => {
                 let all = match self.chain.baskets().await {
@@ -81,38 +94,39 @@ impl BasketRegistry {
                     Err(silence) => return self.remembered(*member, silence).await,
                 };
                 let found = all.into_iter().find(|(token, consumer)| token == member || consumer == member);
-                found.ok_or(unknown("the configured factory has no basket with this address"))?
+                found.ok_or_else(missing)?
             }
             BasketChoice::Name(name) => {
                 let named = self.store.basket_named(name).await?;
-                let named = named.ok_or(unknown("no basket is registered under this name"))?;
+                let named = named.ok_or_else(missing)?;
                 (named.stablecoin, named.consumer)
             }
         };
-        self.pair(stablecoin, consumer).await
+        self.pair(stablecoin, consumer).await?.ok_or_else(missing)
     }
 
-    async fn pair(&self, stablecoin: Address, consumer: Address) -> Result<Basket, BasketError> {
+    /// The basket of a pair; `None` where no basket has one of the two.
+    async fn pair(&self, stablecoin: Address, consumer: Address) -> Result<Option<Basket>, BasketError> {
         let key = (stablecoin, consumer);
         if let Some(basket) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(*basket);
+            return Ok(Some(*basket));
         }
         match self.chain.basket(stablecoin, consumer).await {
             Ok(Some(basket)) => {
                 self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, basket);
-                return Ok(basket);
+                return Ok(Some(basket));
             }
             Ok(None) => {}
             Err(silence) => {
                 let basket = self.remembered(stablecoin, silence.clone()).await?;
-                return if basket.consumer == consumer { Ok(basket) } else { Err(silence.into()) };
+                return if basket.consumer == consumer { Ok(Some(basket)) } else { Err(silence.into()) };
             }
         }
         let all = self.chain.baskets().await?;
         if all.iter().any(|(token, other)| *token == stablecoin || *other == consumer) {
             return Err(BasketError::Mismatch);
         }
-        Err(BasketError::Unknown("the configured factory did not create this basket"))
+        Ok(None)
     }
 
     /// What the database remembers of the basket with this token or consumer, where the chain says nothing.
@@ -136,8 +150,18 @@ impl BasketRegistry {
     /// Registers a name for a basket.
     pub async fn register(&self, name: &str, choice: &BasketChoice) -> Result<Basket, BasketError> {
         let name = basket_name(name)?;
-        let basket = self.resolve(choice).await?;
+        let basket = self.find(choice).await?;
         let named = BasketName { name, stablecoin: basket.stablecoin, consumer: basket.consumer };
         if self.store.register_basket(&named).await? { Ok(basket) } else { Err(BasketError::NameTaken) }
     }
+}
+
+/// That there is no basket such as a request means.
+fn unknown(choice: &BasketChoice) -> BasketError {
+    BasketError::Unknown(match choice {
+        BasketChoice::Default => "no basket was named and the gateway has no default one",
+        BasketChoice::Pair { .. } => "the configured factory did not create this basket",
+        BasketChoice::Member(_) => "the configured factory has no basket with this address",
+        BasketChoice::Name(_) => "no basket is registered under this name",
+    })
 }

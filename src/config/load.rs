@@ -9,6 +9,7 @@ use clap::builder::Resettable;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 
+use super::access::{AccessConfig, AccessSettings};
 use super::chain::{ChainConfig, ChainSettings};
 use super::env_file::EnvFile;
 use super::mint::{MintConfig, MintSettings};
@@ -25,6 +26,8 @@ use crate::reserve::ReservePolicy;
 pub struct Settings {
     #[command(flatten)]
     server: ServerSettings,
+    #[command(flatten)]
+    access: AccessSettings,
     #[command(flatten)]
     chain: ChainSettings,
     #[command(flatten)]
@@ -93,6 +96,8 @@ impl Settings {
 pub struct Config {
     /// Where and how the gateway listens, stores and logs.
     pub server: ServerConfig,
+    /// Who may ask, and how often.
+    pub access: AccessConfig,
     /// The chain and the contracts on it.
     pub chain: ChainConfig,
     /// Limits of mints.
@@ -136,11 +141,12 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(base, &settings.origins, wrong);
         let server = settings.server.read(&mut reader);
+        let access = settings.access.read(&mut reader);
         let workflow = settings.workflow.read(&mut reader);
         let chain = settings.chain.read(&mut reader, &workflow.dir);
         let mint = settings.mint.read(&mut reader);
         let reserve = settings.reserve.read(&mut reader);
-        Ok(Self { server, chain, mint, reserve, workflow, effective: reader.finish()? })
+        Ok(Self { server, access, chain, mint, reserve, workflow, effective: reader.finish()? })
     }
 
     /// What of these settings must never be shown.

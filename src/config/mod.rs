@@ -5,6 +5,7 @@
 //! directory or above it. Relative paths are relative to the folder of that file (else to the working directory).
 //! An empty value counts as not set.
 
+mod access;
 mod chain;
 mod env_file;
 mod load;
@@ -14,6 +15,7 @@ mod reserve;
 mod server;
 mod workflow;
 
+pub use access::AccessConfig;
 pub use chain::{Addresses, ChainConfig};
 pub use load::{Config, Settings};
 pub use mint::MintConfig;

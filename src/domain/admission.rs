@@ -2,6 +2,7 @@
 
 use alloy::primitives::U256;
 
+use super::access::OverLimit;
 use super::breaker::OpenBreaker;
 use super::coverage::Coverage;
 
@@ -17,4 +18,6 @@ pub enum AdmissionRefusal {
         /// Base units that were asked for.
         requested: U256,
     },
+    /// The caller's own limit is used up.
+    OverLimit(OverLimit),
 }

@@ -29,6 +29,24 @@ pub enum EventKind {
     OperatorPaused,
     /// An operator lets a basket try again.
     OperatorResumed,
+    /// An account was made.
+    AccountCreated,
+    /// An account's name changed, or whether its keys count.
+    AccountChanged,
+    /// An account may mint a basket, within limits.
+    GrantSet,
+    /// An account may mint a basket no more.
+    GrantRemoved,
+    /// A key was made.
+    KeyCreated,
+    /// A key got a successor.
+    KeyRotated,
+    /// A key counts no more.
+    KeyRevoked,
+    /// The database is older than the chain: only keys of administrators count.
+    KeyRestored,
+    /// An administrator named the keys that count after that.
+    KeyKept,
 }
 
 impl EventKind {
@@ -56,7 +74,22 @@ impl EventKind {
             Self::ReserveAttestationFailed => "reserve.attestation-failed",
             Self::OperatorPaused => "operator.paused",
             Self::OperatorResumed => "operator.resumed",
+            Self::AccountCreated => "account.created",
+            Self::AccountChanged => "account.changed",
+            Self::GrantSet => "grant.set",
+            Self::GrantRemoved => "grant.removed",
+            Self::KeyCreated => "key.created",
+            Self::KeyRotated => "key.rotated",
+            Self::KeyRevoked => "key.revoked",
+            Self::KeyRestored => "key.restored",
+            Self::KeyKept => "key.kept",
         }
+    }
+
+    /// Whether a logged kind is about who may do what.
+    #[must_use]
+    pub fn is_about_access(word: &str) -> bool {
+        ["account.", "grant.", "key."].iter().any(|subject| word.starts_with(subject))
     }
 
     /// Whether a logged kind says that the caller's question "was it minted?" has an answer.

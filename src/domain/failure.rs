@@ -38,6 +38,8 @@ pub enum FailureCode {
     PorInvalid,
     /// The basket's circuit breaker is open; `reason` says why.
     CircuitOpen,
+    /// A limit of the caller's own is used up.
+    AmountLimitExceeded,
     /// No reserve account backs this basket.
     NoReserveAssigned,
     /// The request's `expiresAt` passed before anything of it was signed; `reason` says why it waited.
@@ -72,6 +74,7 @@ impl FailureCode {
         Self::PorRipcord,
         Self::PorInvalid,
         Self::CircuitOpen,
+        Self::AmountLimitExceeded,
         Self::NoReserveAssigned,
         Self::Expired,
         Self::WorkflowFailed,
@@ -106,6 +109,7 @@ impl FailureCode {
             Self::PorRipcord => "POR_RIPCORD",
             Self::PorInvalid => "POR_INVALID",
             Self::CircuitOpen => "CIRCUIT_OPEN",
+            Self::AmountLimitExceeded => "AMOUNT_LIMIT_EXCEEDED",
             Self::NoReserveAssigned => "NO_RESERVE_ASSIGNED",
             Self::Expired => "EXPIRED",
             Self::WorkflowFailed => "WORKFLOW_FAILED",
@@ -154,6 +158,7 @@ impl FailureCode {
             | Self::InvalidOrder
             | Self::MintCapExceeded
             | Self::PorInsufficientReserves
+            | Self::AmountLimitExceeded
             | Self::NoReserveAssigned
             | Self::NotAllowed => true,
         }
@@ -185,6 +190,15 @@ pub struct Evidence {
     /// What is promised to other requests.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reserved: Option<String>,
+    /// The limit that the amount is over.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub limit: Option<String>,
+    /// What was spent of it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub spent: Option<String>,
+    /// When it starts anew, RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub resets_at: Option<String>,
     /// Seconds after which asking again makes sense.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub retry_after_seconds: Option<u64>,

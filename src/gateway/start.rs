@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::error::StartError;
-use crate::access::Exposure;
+use crate::access::bootstrap::{BootstrapError, first_key};
+use crate::access::secret_text::is_live_chain;
+use crate::access::{Directory, Exposure, RequestCounts};
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
 use crate::basket::BasketRegistry;
@@ -95,8 +98,11 @@ impl Gateway {
             clock.clone(),
             service_settings,
         );
+        let directory = Directory::load(store.clone(), clock.clone()).await?;
         let app = App::from(AppParts {
             service,
+            directory,
+            limits: Arc::new(RequestCounts::new(config.access.requests)),
             baskets,
             guard: guard.clone(),
             store: store.clone(),
@@ -104,7 +110,6 @@ impl Gateway {
             executor: executor.clone(),
             reserve_api,
             settings: HttpSettings {
-                is_loopback: addr.ip().is_loopback(),
                 own: addr,
                 exposure: Exposure::default(),
                 cors_origins: config.server.cors_origins.clone(),
@@ -138,7 +143,9 @@ impl Gateway {
         };
         let lease = config.mint.lease;
         let watch = watch(chain, config.chain, store.clone(), shutdown.clone());
-        let running = Running { listener, app, worker, scheduler, store, executor, lease, shutdown };
+        let state_dir = config.access.state_dir.clone();
+        let running =
+            Running { listener, app, worker, scheduler, store, executor, lease, state_dir, shutdown };
         // The one task outside the tracker: it is the one that waits for the tracker.
         #[expect(clippy::disallowed_methods, reason = "the handle waits for this task")]
         let served = tokio::spawn(running.serve(writer, watch));
@@ -154,6 +161,7 @@ struct Running {
     store: Store,
     executor: Executor,
     lease: Duration,
+    state_dir: PathBuf,
     shutdown: CancellationToken,
 }
 
@@ -161,7 +169,7 @@ impl Running {
     /// Serves until the stop signal; then lets running workflows end, then ends them. What follows the chain begins when
     /// `watch` has found it; who waits to be minted is told why he waits, and ends at his deadline, without it.
     async fn serve(self, writer: Writer, watch: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, app, worker, scheduler, store, executor, lease, shutdown } = self;
+        let Self { listener, app, worker, scheduler, store, executor, lease, state_dir, shutdown } = self;
         let (tasks, hard_stop) = (worker.tasks().clone(), worker.hard_stop().clone());
         let writing = TaskTracker::new();
         writing.spawn(writer.run());
@@ -170,7 +178,11 @@ impl Running {
         tasks.spawn(worker.clone().run(Work::Mint));
         tasks.spawn(follow_events(store.clone(), shutdown.clone()));
         tasks.spawn(watch);
+        tasks.spawn(app.directory.clone().follow(shutdown.clone()));
+        let (limits, until) = (Arc::clone(&app.limits), shutdown.clone());
+        tasks.spawn(async move { limits.tidy(until).await });
         let on_chain = OnChain { chain: app.chain.clone(), stop: shutdown.clone() };
+        tasks.spawn(on_chain.clone().run(make_first_key(app.clone(), state_dir)));
         tasks.spawn(on_chain.clone().run(worker.clone().run(Work::Settle)));
         tasks.spawn(on_chain.clone().run(worker.follow_finality()));
         tasks.spawn(on_chain.clone().run(monitor::follow(scheduler.guard.clone(), shutdown.clone())));
@@ -202,6 +214,22 @@ async fn follow_time(store: Store, lease: Duration, stop: CancellationToken) {
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(error = with_causes(&error), "the database's clock cannot be read"),
+        }
+    }
+}
+
+/// Makes the key with which all others are made, once it is known which chain they are for.
+async fn make_first_key(app: App, state_dir: PathBuf) {
+    let make = async {
+        let chain_id = app.chain.identity().map(|identity| identity.chain_id).unwrap_or_default();
+        first_key(&app.store, &app.clock, is_live_chain(chain_id), &state_dir).await
+    };
+    match make.await {
+        Ok(Some(path)) => tracing::info!(path = %path.display(), "an administrator's key was made"),
+        Ok(None) => {}
+        Err(error) => {
+            let error: &BootstrapError = &error;
+            tracing::error!(error = with_causes(error), "an administrator's key could not be made");
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::explorer::Explorer;
-use crate::access::Exposure;
+use crate::access::{Directory, Exposure, RequestCounts};
 use crate::base::clock::Clock;
 use crate::basket::BasketRegistry;
 use crate::chain::Chain;
@@ -25,8 +25,6 @@ const STREAMS_MAX: usize = 256;
 /// What handlers need to know.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// Whether only this machine can reach the server.
-    pub is_loopback: bool,
     /// Address the server listens on.
     pub own: SocketAddr,
     /// What the settings say about callers from elsewhere.
@@ -64,6 +62,10 @@ impl From<AppParts> for App {
 pub struct AppParts {
     /// The mints.
     pub service: Service,
+    /// The keys.
+    pub directory: Directory,
+    /// Counts requests.
+    pub limits: Arc<RequestCounts>,
     /// The baskets of the factory.
     pub baskets: BasketRegistry,
     /// Ledger and breakers.

@@ -8,7 +8,7 @@ use alloy::primitives::{Address, B256};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
-use crate::access::Caller;
+use crate::access::{Caller, NotLetIn};
 use crate::base::address::parse_address;
 use crate::base::wire::{AddressText, HashText};
 
@@ -80,8 +80,34 @@ impl<S: Sync> FromRequestParts<S> for Asking {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let caller = parts.extensions.get::<Arc<Caller>>().cloned();
-        caller.map(Self).ok_or_else(|| Problem::new(ProblemCode::Unauthorized, "this takes a key"))
+        Self::of(&parts.extensions)
+    }
+}
+
+impl Asking {
+    /// Who asks.
+    ///
+    /// # Errors
+    /// Why nobody was let in.
+    pub fn of(extensions: &Extensions) -> Result<Self, Problem> {
+        match (extensions.get::<Arc<Caller>>(), extensions.get::<NotLetIn>()) {
+            (Some(caller), _) => Ok(Self(Arc::clone(caller))),
+            (None, Some(why)) => Err((*why).into()),
+            // No request comes by the layer that finds out.
+            (None, None) => Err(Problem::new(ProblemCode::Internal, "an internal error occurred")),
+        }
+    }
+}
+
+/// Who asks on a public route, if they said so.
+#[derive(Clone, Debug)]
+pub struct MaybeAsking(pub Option<Arc<Caller>>);
+
+impl<S: Sync> FromRequestParts<S> for MaybeAsking {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get::<Arc<Caller>>().cloned()))
     }
 }
 

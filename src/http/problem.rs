@@ -12,6 +12,7 @@ use utoipa::{IntoResponses, ToSchema};
 use uuid::Uuid;
 
 use super::problem_code::{ProblemCode, Retry, schema_of};
+use crate::access::NotLetIn;
 use crate::basket::BasketError;
 use crate::chain::ChainError;
 use crate::domain::{Failure, Mint, State};
@@ -25,7 +26,18 @@ const PROBLEM_JSON: &str = "application/problem+json";
 /// Seconds after which a caller may ask again, where that makes sense.
 const RETRY_AFTER_SECONDS: u64 = 5;
 /// What every route can answer.
-const ALWAYS: [ProblemCode; 3] = [ProblemCode::HostNotAllowed, ProblemCode::Internal, ProblemCode::Timeout];
+const ALWAYS: [ProblemCode; 8] = [
+    ProblemCode::Unauthorized,
+    ProblemCode::ScopeMissing,
+    ProblemCode::Restored,
+    ProblemCode::RateLimited,
+    ProblemCode::HostNotAllowed,
+    ProblemCode::Internal,
+    ProblemCode::StoreUnavailable,
+    ProblemCode::Timeout,
+];
+/// The type of a problem about a limit of requests, which is everybody's.
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
 
 /// An error as the caller sees it.
 #[derive(Clone, Debug)]
@@ -34,13 +46,15 @@ pub struct Problem {
     detail: String,
     evidence: Box<EvidenceView>,
     mint: Option<(Uuid, State)>,
+    /// The limits that a request went over.
+    violated_policies: Option<[&'static str; 1]>,
 }
 
 impl Problem {
     /// A problem with one sentence about this occurrence.
     #[must_use]
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), evidence: Box::default(), mint: None }
+        Self { code, detail: detail.into(), evidence: Box::default(), mint: None, violated_policies: None }
     }
 
     /// 400.
@@ -61,11 +75,26 @@ impl Problem {
         Self::new(ProblemCode::NotFound, format!("there is no such {what}"))
     }
 
+    /// 429: too many requests against this policy; the next is let through after so many seconds.
+    #[must_use]
+    pub fn rate_limited(policy: &'static str, retry_after_seconds: u64) -> Self {
+        let mut problem = Self::new(ProblemCode::RateLimited, format!("too many requests of this {policy}"));
+        problem.evidence.retry_after_seconds = Some(retry_after_seconds.max(1));
+        problem.violated_policies = Some([policy]);
+        problem
+    }
+
     /// The same problem, naming a field of the request.
     #[must_use]
     pub fn about_field(mut self, field: &str) -> Self {
         self.evidence.field = Some(field.to_owned());
         self
+    }
+
+    /// The field of the request that is wrong.
+    #[cfg(test)]
+    pub(super) fn field_name(&self) -> Option<&str> {
+        self.evidence.field.as_deref()
     }
 
     /// The same problem, naming the mint that it is about.
@@ -89,7 +118,7 @@ impl Problem {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         let evidence = Box::new(EvidenceView::from(*failure.evidence));
-        Self { code: failure.code.into(), detail: failure.detail, evidence, mint: None }
+        Self { evidence, ..Self::new(failure.code.into(), failure.detail) }
     }
 }
 
@@ -108,6 +137,17 @@ impl From<StoreError> for Problem {
 impl From<GuardError> for Problem {
     fn from(error: GuardError) -> Self {
         Failure::from(error).into()
+    }
+}
+
+impl From<NotLetIn> for Problem {
+    fn from(why: NotLetIn) -> Self {
+        let code = match why {
+            NotLetIn::Unheard => ProblemCode::StoreUnavailable,
+            NotLetIn::Restored => ProblemCode::Restored,
+            _ => ProblemCode::Unauthorized,
+        };
+        Self::new(code, why.to_string())
     }
 }
 
@@ -149,13 +189,20 @@ pub struct ProblemBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<MintStatus>)]
     pub mint_status: Option<State>,
+    /// The limits of requests that this one went over.
+    #[serde(rename = "violated-policies", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub violated_policies: Option<[&'static str; 1]>,
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.code.status();
         let body = ProblemBody {
-            kind: format!("urn:cre-backend:problem:{}", self.code.slug()),
+            kind: match self.code {
+                ProblemCode::RateLimited => QUOTA_EXCEEDED.to_owned(),
+                code => format!("urn:cre-backend:problem:{}", code.slug()),
+            },
             title: self.code.title(),
             status: status.as_u16(),
             detail: &self.detail,
@@ -165,6 +212,7 @@ impl IntoResponse for Problem {
             evidence: &self.evidence,
             mint_id: self.mint.map(|(id, _)| id),
             mint_status: self.mint.map(|(_, state)| state),
+            violated_policies: self.violated_policies,
         };
         let mut response = (status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
@@ -172,7 +220,7 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             let seconds = self.evidence.retry_after_seconds.unwrap_or(RETRY_AFTER_SECONDS);
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -246,7 +294,10 @@ fn response(status: u16, codes: &[ProblemCode], headers: &[(&str, &str)]) -> uto
     for (name, description) in headers {
         answer = answer.header(*name, header_of(Type::String, description));
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+    if [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS]
+        .map(|code| code.as_u16())
+        .contains(&status)
+    {
         let description = "Seconds after which asking again makes sense.";
         answer = answer.header("Retry-After", header_of(Type::Integer, description));
     }

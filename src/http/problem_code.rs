@@ -77,9 +77,12 @@ problem_codes! {
     Unauthorized "UNAUTHORIZED" UNAUTHORIZED Never
         "A key is missing or not accepted"
         "Send a key as `Authorization: Bearer`; `detail` says what is wrong with the one that came."
-    Forbidden "FORBIDDEN" FORBIDDEN Never
-        "Not allowed from here"
-        "Call from the machine that the gateway runs on."
+    ScopeMissing "SCOPE_MISSING" FORBIDDEN Never
+        "The key may not do this"
+        "`detail` names the scope; use a key that has it. `GET /whoami` lists those of a key."
+    Restored "RESTORED" FORBIDDEN Never
+        "The keys of a restored database do not count yet"
+        "An administrator has to name the keys to keep, with `POST /keys/keep`."
     NotFound "NOT_FOUND" NOT_FOUND Never
         "There is no such thing"
         "Check the path and the identifier in it."
@@ -131,6 +134,15 @@ problem_codes! {
     NoReserveAssigned "NO_RESERVE_ASSIGNED" UNPROCESSABLE_ENTITY Never
         "No reserve account backs the basket"
         "Have a reserve account assigned to the basket."
+    AmountLimitExceeded "AMOUNT_LIMIT_EXCEEDED" UNPROCESSABLE_ENTITY Later
+        "The caller's own limit is used up"
+        "Ask for at most `limit` less `spent`, or wait until `resetsAt`."
+    RateLimited "RATE_LIMITED" TOO_MANY_REQUESTS Later
+        "Too many requests"
+        "Ask again after `Retry-After`; the `RateLimit` header shows what is left."
+    TooManyTokens "TOO_MANY_TOKENS" TOO_MANY_REQUESTS Later
+        "The key has too many tokens or sessions"
+        "Use those that there are, or wait until some have expired."
     Internal "INTERNAL" INTERNAL_SERVER_ERROR Later
         "An internal error"
         "Tell the operator the `X-Request-Id` of the answer."
@@ -198,6 +210,7 @@ impl From<FailureCode> for ProblemCode {
             FailureCode::PorRipcord => Self::PorRipcord,
             FailureCode::PorInvalid => Self::PorInvalid,
             FailureCode::CircuitOpen => Self::CircuitOpen,
+            FailureCode::AmountLimitExceeded => Self::AmountLimitExceeded,
             FailureCode::NoReserveAssigned => Self::NoReserveAssigned,
             FailureCode::Expired => Self::Expired,
             FailureCode::WorkflowFailed => Self::WorkflowFailed,
@@ -260,7 +273,7 @@ mod tests {
             known += 1;
             assert_eq!(ProblemCode::from(code), *problem);
         }
-        assert_eq!(known, 22, "a code of a mint is spelled otherwise here");
+        assert_eq!(known, 23, "a code of a mint is spelled otherwise here");
     }
 
     #[test]

@@ -17,6 +17,7 @@ use utoipa_axum::routes;
 
 use super::app::App;
 use super::middleware::authenticate::authenticate;
+use super::middleware::authorize::authorize;
 use super::middleware::cors::cors;
 use super::middleware::foreign_chain::no_writes_on_foreign_chain;
 use super::middleware::host::own_host;
@@ -27,7 +28,8 @@ use super::openapi::{Base, Contract, complete};
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::routes::{
-    baskets, compliance, events, health, metrics, mints, operator, reserves, service, transactions,
+    accounts, baskets, compliance, events, health, keys, metrics, mints, operator, reserves, service, tokens,
+    transactions,
 };
 
 /// Largest request body in bytes; a mint request has a few hundred.
@@ -52,6 +54,16 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(reserves::transparency))
         .routes(routes!(events::all))
         .routes(routes!(transactions::show))
+        .routes(routes!(accounts::list, accounts::create))
+        .routes(routes!(accounts::patch))
+        .routes(routes!(accounts::set_grant, accounts::remove_grant))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::keep))
+        .routes(routes!(keys::rotate))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(keys::whoami))
+        .routes(routes!(tokens::create))
+        .routes(routes!(tokens::begin, tokens::end))
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
         .routes(routes!(metrics::metrics))
@@ -67,9 +79,10 @@ fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (api, mut document) = api().split_for_parts();
     let (about, described_there) = about().split_for_parts();
     document.merge(described_there);
-    complete(&mut document);
+    let requirements = Arc::new(complete(&mut document));
     let contract = Arc::new(Contract::from(&document));
-    (api.merge(about.layer(Extension(contract))), document)
+    let all = api.merge(about.layer(Extension(contract)));
+    (all.layer(from_fn_with_state(requirements, authorize)), document)
 }
 
 /// The routes with their middleware.

@@ -1,8 +1,10 @@
 //! From what contracts, workflow, reserves, chain and store say to a [`Failure`] that a caller understands.
 
+use crate::base::clock::rfc3339;
 use crate::base::logging::with_causes;
 use crate::base::money::{parse_base_units, whole_tokens};
 use crate::chain::ChainError;
+use crate::domain::access::OverLimit;
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::{Evidence, Failure, FailureCode, Order, RefusalCode, Verdict, VerdictCode};
 use crate::store::StoreError;
@@ -140,7 +142,26 @@ pub fn of_admission(refusal: &AdmissionRefusal, decimals: u8) -> Failure {
             let detail = "the reserves do not cover this mint besides what is issued and promised already";
             Failure::new(FailureCode::PorInsufficientReserves, detail).with(evidence)
         }
+        AdmissionRefusal::OverLimit(over) => of_limit(over, decimals),
     }
+}
+
+/// What an amount over the caller's own limit means.
+#[must_use]
+pub fn of_limit(over: &OverLimit, decimals: u8) -> Failure {
+    let tokens = |amount| Some(whole_tokens(amount, decimals));
+    let evidence = Evidence {
+        limit: tokens(over.limit),
+        spent: tokens(over.spent),
+        requested: tokens(over.requested),
+        resets_at: over.resets_at.map(rfc3339),
+        ..Evidence::default()
+    };
+    let detail = match over.resets_at {
+        Some(_) => "this amount is over what is left of today's limit",
+        None => "this amount is over the limit of one mint",
+    };
+    Failure::new(FailureCode::AmountLimitExceeded, detail).with(evidence)
 }
 
 /// Fills in the reserve figures as decimal numbers of whole tokens.

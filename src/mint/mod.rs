@@ -9,4 +9,4 @@ mod telemetry;
 pub mod view;
 pub mod worker;
 
-pub use service::{Acceptance, Caller, PendingMint, RetriedMints, Service, ServiceSettings};
+pub use service::{Acceptance, PendingMint, Reader, Requester, RetriedMints, Service, ServiceSettings};

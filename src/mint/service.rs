@@ -16,6 +16,7 @@ use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
 use crate::basket::{BasketError, BasketRegistry};
 use crate::chain::Chain;
+use crate::domain::access::{Allowance, Rights};
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::request::{Amount, Draft, MintRequest, ParseError, derived_reference, random_reference};
 use crate::domain::state::{Event, Progress, State, apply};
@@ -53,13 +54,28 @@ pub struct Service {
     kept: Arc<Mutex<LruCache<Uuid, Kept>>>,
 }
 
-/// Who asks, and under which key.
+/// Who asks for mints, and what they may ask for.
 #[derive(Clone, Debug)]
-pub struct Caller {
+pub struct Requester {
     /// The account.
     pub account: String,
+    /// The access key; empty where there is none.
+    pub key_id: String,
+    /// Which baskets they may mint, and how much.
+    pub rights: Rights,
     /// The idempotency key, if any.
-    pub key: Option<String>,
+    pub idempotency_key: Option<String>,
+    /// The fingerprint of the one order that they may ask for, if it is only one.
+    pub only_order: Option<String>,
+}
+
+/// Whose mints somebody may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader<'a> {
+    /// Those of one account.
+    Account(&'a str),
+    /// All of them.
+    Everybody,
 }
 
 /// What became of a bulk retry.
@@ -143,7 +159,7 @@ impl Service {
     ///
     /// # Errors
     /// When the request is malformed, contradicts an earlier one, or chain or store do not answer.
-    pub async fn accept(&self, draft: &Draft, caller: &Caller) -> Result<Acceptance, Failure> {
+    pub async fn accept(&self, draft: &Draft, caller: &Requester) -> Result<Acceptance, Failure> {
         let accepted = self.try_accept(draft, caller).await;
         match &accepted {
             Ok(acceptance) if acceptance.replayed => telemetry::mint_replayed(&acceptance.pending.mint),
@@ -153,19 +169,41 @@ impl Service {
         accepted
     }
 
-    async fn try_accept(&self, draft: &Draft, caller: &Caller) -> Result<Acceptance, Failure> {
+    /// The fingerprint of a request that these rights reach.
+    ///
+    /// # Errors
+    /// As [`Service::accept`], where the request itself is wrong.
+    pub async fn fingerprint(&self, draft: &Draft, rights: &Rights) -> Result<String, Failure> {
+        Ok(self.understand(draft, rights).await?.0.fingerprint())
+    }
+
+    /// A request, and how much its caller may mint of its basket.
+    async fn understand(&self, draft: &Draft, rights: &Rights) -> Result<(MintRequest, Allowance), Failure> {
         let parsed = draft.parse()?;
-        let basket = self.baskets.resolve(&parsed.basket).await?;
+        let basket = self.baskets.resolve(&parsed.basket, |stablecoin| rights.reach(stablecoin)).await?;
         let request = parsed.for_basket(basket, &self.settings.max_tokens)?;
+        // The basket was found, so the rights reach it.
+        let allowance = rights.allowance(basket.stablecoin, request.beneficiary.address());
+        Ok((request, allowance.unwrap_or_default()))
+    }
+
+    async fn try_accept(&self, draft: &Draft, caller: &Requester) -> Result<Acceptance, Failure> {
+        let (request, allowance) = self.understand(draft, &caller.rights).await?;
+        if caller.only_order.as_ref().is_some_and(|only| *only != request.fingerprint()) {
+            let detail = "this token was made for a different order";
+            return Err(Failure::new(FailureCode::IdempotencyMismatch, detail));
+        }
         let id = self.clock.new_id();
         let order = self.order_of(&request, caller, id)?;
         let deadline = self.deadline(&request, caller);
         let new = NewMint {
             id,
             account: caller.account.clone(),
+            key_id: caller.key_id.clone(),
+            allowance: allowance.clone(),
             event: (EventKind::MintAccepted, Value::Object(view::order(&order)).to_string()),
             progress: Progress { expires_at: *deadline.as_ref().unwrap_or(&0), ..Progress::default() },
-            idempotency_key: caller.key.clone(),
+            idempotency_key: caller.idempotency_key.clone(),
             has_bank_reference: request.bank_reference.is_some(),
             fingerprint: request.fingerprint(),
             admission: None,
@@ -175,7 +213,7 @@ impl Service {
             // A request that is sent again is answered, however late.
             let known = self.store.mint_by_key(&new).await?;
             return match known {
-                Some(known) => self.replay(known, None).await,
+                Some(known) => self.replay(known, None, allowance).await,
                 None => Err(problem.into()),
             };
         }
@@ -186,7 +224,7 @@ impl Service {
                 let pending = PendingMint { mint: stored.mint, subscription };
                 Ok(Acceptance { pending, replayed: false })
             }
-            Accepted::Replayed(stored) => self.replay(*stored, Some(expires_at)).await,
+            Accepted::Replayed(stored) => self.replay(*stored, Some(expires_at), allowance).await,
             Accepted::KeyMismatch => {
                 let detail = "this Idempotency-Key was used for a different request";
                 Err(Failure::new(FailureCode::IdempotencyMismatch, detail))
@@ -201,8 +239,8 @@ impl Service {
 
     /// The order of a request. Without a bank reference its reference comes from the key, so that no lost, restored or
     /// second database can mint it twice; without either it is random.
-    fn order_of(&self, request: &MintRequest, caller: &Caller, id: Uuid) -> Result<Order, Failure> {
-        let reference = match &caller.key {
+    fn order_of(&self, request: &MintRequest, caller: &Requester, id: Uuid) -> Result<Order, Failure> {
+        let reference = match &caller.idempotency_key {
             Some(key) => {
                 let identity = self.chain.identity().map_err(|error| failure_map::of_chain_error(&error))?;
                 derived_reference(identity.chain_id, request.basket.stablecoin, &caller.account, key)
@@ -213,9 +251,9 @@ impl Service {
     }
 
     /// When the request ends, unix ms.
-    fn deadline(&self, request: &MintRequest, caller: &Caller) -> Result<i64, ParseError> {
+    fn deadline(&self, request: &MintRequest, caller: &Requester) -> Result<i64, ParseError> {
         let now = self.clock.now_ms();
-        let is_keyless = caller.key.is_none() && request.bank_reference.is_none();
+        let is_keyless = caller.idempotency_key.is_none() && request.bank_reference.is_none();
         match request.expires_at {
             Some(own) if OWN_DEADLINE_MS.contains(&own.saturating_sub(now)) => Ok(own),
             Some(_) => {
@@ -235,11 +273,19 @@ impl Service {
 
     /// A request that an earlier one made. What ended for no reason but weather and can provably no longer be minted is
     /// queued again, where a new deadline is given.
-    async fn replay(&self, known: StoredMint, expires_at: Option<i64>) -> Result<Acceptance, Failure> {
+    async fn replay(
+        &self,
+        known: StoredMint,
+        expires_at: Option<i64>,
+        allowance: Allowance,
+    ) -> Result<Acceptance, Failure> {
         let id = known.mint.id;
         if let (State::Failed, Some(expires_at)) = (known.mint.progress.state, expires_at) {
-            match self.revive(&known.mint, expires_at).await? {
+            match self.revive(&known.mint, expires_at, allowance).await? {
                 UpdateOutcome::ReferenceTaken(holder) => return Err(reference_taken(Some(holder))),
+                UpdateOutcome::OverLimit(over) => {
+                    return Err(failure_map::of_limit(&over, known.mint.order.decimals));
+                }
                 // Somebody else revived it: that answers the request as well.
                 UpdateOutcome::Stored(_) | UpdateOutcome::Stale => {}
             }
@@ -262,11 +308,12 @@ impl Service {
         let Accepted::Refused(refusal) = &first else { return Ok(first) };
         if !new.is_keyless() && self.is_minted_on_chain(&new.order).await {
             let progress = Progress { state: State::Uncertain, ..new.progress.clone() };
-            return Ok(self.store.accept(NewMint { progress, ..new.clone() }).await?);
+            let minted = NewMint { progress, allowance: Allowance::default(), ..new.clone() };
+            return Ok(self.store.accept(minted).await?);
         }
         let settled = match refusal {
             AdmissionRefusal::BreakerOpen(_) if self.guard.settle_probe(basket).await? => BTreeSet::new(),
-            AdmissionRefusal::BreakerOpen(_) => return Ok(first),
+            AdmissionRefusal::BreakerOpen(_) | AdmissionRefusal::OverLimit(_) => return Ok(first),
             AdmissionRefusal::Overdrawn { .. } => {
                 match self.guard.settled_references(basket.consumer).await {
                     Ok(settled) => settled,
@@ -297,8 +344,17 @@ impl Service {
         Ok(self.store.refuse(NewMint { progress, event, ..new }).await?.mint)
     }
 
+    /// One mint, as this reader may see it.
+    pub async fn get_for(&self, id: Uuid, reader: Reader<'_>) -> Result<Option<Mint>, Failure> {
+        let mint = match reader {
+            Reader::Everybody => self.get(id).await?,
+            Reader::Account(account) => self.get(id).await?.filter(|mint| mint.account == account),
+        };
+        Ok(mint)
+    }
+
     /// One mint.
-    pub async fn get(&self, id: Uuid) -> Result<Option<Mint>, Failure> {
+    async fn get(&self, id: Uuid) -> Result<Option<Mint>, Failure> {
         // The log's end is read first: a commit meanwhile makes what is kept out of date.
         let seq = self.store.head().borrow().seq;
         if let Some(kept) = self.kept().get(&id)
@@ -376,26 +432,45 @@ impl Service {
     ///
     /// # Errors
     /// [`FailureCode::NotAllowed`] in any other state.
-    pub async fn cancel(&self, id: Uuid) -> Result<Option<Mint>, Failure> {
-        self.change(id, &Event::Cancel, "only a queued mint can be cancelled").await
+    pub async fn cancel(&self, id: Uuid, account: &str) -> Result<Option<Mint>, Failure> {
+        let refused = || Failure::new(FailureCode::NotAllowed, "only a queued mint can be cancelled");
+        let Some(mint) = self.get_for(id, Reader::Account(account)).await? else { return Ok(None) };
+        let next = apply(&mint.progress, &Event::Cancel).map_err(|_| refused())?;
+        match self.store.update(update_of(&mint, next, None)).await? {
+            UpdateOutcome::Stored(_) => self.get(id).await,
+            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::OverLimit(_) => {
+                Err(refused())
+            }
+        }
     }
 
     /// Tries a mint again that was provably not minted.
     ///
     /// # Errors
     /// [`FailureCode::NotAllowed`] in any other state, and for what was refused at admission.
-    pub async fn retry(&self, id: Uuid) -> Result<Option<PendingMint>, Failure> {
+    pub async fn retry(
+        &self,
+        id: Uuid,
+        account: &str,
+        rights: &Rights,
+    ) -> Result<Option<PendingMint>, Failure> {
         let subscription = self.store.subscribe(id);
-        let Some(mint) = self.get(id).await? else { return Ok(None) };
+        let Some(mint) = self.get_for(id, Reader::Account(account)).await? else { return Ok(None) };
+        let Some(allowance) = rights.allowance(mint.order.stablecoin, mint.order.beneficiary) else {
+            return Ok(None);
+        };
         let otherwise = "only an accepted mint that was rejected or failed can be tried again";
         let not_allowed = || Failure::new(FailureCode::NotAllowed, otherwise);
         if !mint.is_accepted || !matches!(mint.progress.state, State::Rejected | State::Failed) {
             return Err(not_allowed());
         }
         let expires_at = self.clock.now_ms().saturating_add(self.default_deadline_ms(mint.is_keyless));
-        match self.revive(&mint, expires_at).await? {
+        match self.revive(&mint, expires_at, allowance).await? {
             UpdateOutcome::Stored(_) => {}
             UpdateOutcome::Stale => return Err(not_allowed()),
+            UpdateOutcome::OverLimit(over) => {
+                return Err(failure_map::of_limit(&over, mint.order.decimals));
+            }
             UpdateOutcome::ReferenceTaken(holder) => return Err(reference_taken(Some(holder))),
         }
         Ok(self.get(id).await?.map(|mint| PendingMint { mint, subscription }))
@@ -406,6 +481,7 @@ impl Service {
     pub async fn retry_ended(
         &self,
         account: &str,
+        rights: &Rights,
         code: FailureCode,
         basket: &Basket,
         limit: i64,
@@ -414,29 +490,28 @@ impl Service {
         let expires_at = self.clock.now_ms().saturating_add(DEADLINE_MS);
         let mut count = RetriedMints::default();
         for stored in ended {
-            match self.revive(&stored.mint, expires_at).await? {
+            let allowance = rights.allowance(basket.stablecoin, stored.mint.order.beneficiary);
+            let Some(allowance) = allowance else { continue };
+            match self.revive(&stored.mint, expires_at, allowance).await? {
                 UpdateOutcome::Stored(_) => count.retried += 1,
-                UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => count.skipped += 1,
+                UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::OverLimit(_) => {
+                    count.skipped += 1;
+                }
             }
         }
         Ok(count)
     }
 
     /// Queues a mint again that ended unminted.
-    async fn revive(&self, mint: &Mint, expires_at: i64) -> Result<UpdateOutcome, Failure> {
+    async fn revive(
+        &self,
+        mint: &Mint,
+        expires_at: i64,
+        allowance: Allowance,
+    ) -> Result<UpdateOutcome, Failure> {
         match apply(&mint.progress, &Event::Retry { expires_at }) {
-            Ok(next) => Ok(self.store.update(update_of(mint, next)).await?),
+            Ok(next) => Ok(self.store.update(update_of(mint, next, Some(allowance))).await?),
             Err(_) => Ok(UpdateOutcome::Stale),
-        }
-    }
-
-    async fn change(&self, id: Uuid, event: &Event, otherwise: &str) -> Result<Option<Mint>, Failure> {
-        let refused = || Failure::new(FailureCode::NotAllowed, otherwise);
-        let Some(mint) = self.get(id).await? else { return Ok(None) };
-        let next = apply(&mint.progress, event).map_err(|_| refused())?;
-        match self.store.update(update_of(&mint, next)).await? {
-            UpdateOutcome::Stored(_) => self.get(id).await,
-            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => Err(refused()),
         }
     }
 
@@ -450,13 +525,14 @@ impl Service {
 }
 
 /// A change of a mint that a caller makes.
-fn update_of(mint: &Mint, progress: Progress) -> MintUpdate {
+fn update_of(mint: &Mint, progress: Progress, allowance: Option<Allowance>) -> MintUpdate {
     MintUpdate {
         id: mint.id,
         basket: mint.order.basket(),
         version: mint.version,
         fence: None,
         pause_ms: 0,
+        allowance,
         release: false,
         events: vec![(EventKind::Mint(progress.state), Value::Object(view::progress(&progress)).to_string())],
         progress,

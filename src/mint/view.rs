@@ -167,6 +167,18 @@ pub struct EvidenceView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<TokenAmount>)]
     pub reserved: Option<String>,
+    /// The limit that the amount is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<TokenAmount>)]
+    pub limit: Option<String>,
+    /// What was spent of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<TokenAmount>)]
+    pub spent: Option<String>,
+    /// When it starts anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Timestamp>)]
+    pub resets_at: Option<String>,
     /// Seconds after which asking again makes sense.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_seconds: Option<u64>,
@@ -185,10 +197,26 @@ impl From<Evidence> for EvidenceView {
             requested,
             deficit,
             reserved,
+            limit,
+            spent,
+            resets_at,
             retry_after_seconds,
             field,
         } = evidence;
-        Self { policy, reason, reserves, liability, requested, deficit, reserved, retry_after_seconds, field }
+        Self {
+            policy,
+            reason,
+            reserves,
+            liability,
+            requested,
+            deficit,
+            reserved,
+            limit,
+            spent,
+            resets_at,
+            retry_after_seconds,
+            field,
+        }
     }
 }
 

@@ -31,6 +31,8 @@ pub struct OperatorData<'a> {
     pub consumer: AddressText,
     /// Why, as the operator wrote it.
     pub reason: &'a str,
+    /// Who: the id of a key, or `anonymous`.
+    pub by: &'a str,
 }
 
 /// Something on chain that people should know of.

@@ -307,14 +307,24 @@ impl ReserveGuard {
     }
 
     /// An operator stops a basket, and says why.
-    pub async fn pause_by_operator(&self, basket: BasketId, reason: &str) -> Result<(), StoreError> {
+    pub async fn pause_by_operator(
+        &self,
+        basket: BasketId,
+        reason: &str,
+        by: &str,
+    ) -> Result<(), StoreError> {
         let event = Event::Trip(Reason::OperatorPause, format!("an operator paused it: {reason}"));
-        self.act_for_operator(basket, EventKind::OperatorPaused, event, reason).await
+        self.act_for_operator(basket, EventKind::OperatorPaused, event, (reason, by)).await
     }
 
     /// An operator lets a basket try again, and says why.
-    pub async fn resume_by_operator(&self, basket: BasketId, reason: &str) -> Result<(), StoreError> {
-        self.act_for_operator(basket, EventKind::OperatorResumed, Event::Resume, reason).await
+    pub async fn resume_by_operator(
+        &self,
+        basket: BasketId,
+        reason: &str,
+        by: &str,
+    ) -> Result<(), StoreError> {
+        self.act_for_operator(basket, EventKind::OperatorResumed, Event::Resume, (reason, by)).await
     }
 
     async fn act_for_operator(
@@ -322,9 +332,9 @@ impl ReserveGuard {
         basket: BasketId,
         kind: EventKind,
         event: Event,
-        reason: &str,
+        (reason, by): (&str, &str),
     ) -> Result<(), StoreError> {
-        let data = logged(&OperatorData { consumer: AddressText(basket.consumer), reason });
+        let data = logged(&OperatorData { consumer: AddressText(basket.consumer), reason, by });
         let mut update = BasketUpdate::default();
         update.events.push(BasketEvent { basket, kind, data });
         self.move_breaker(&mut update, basket, vec![event]);

@@ -11,6 +11,7 @@ use super::rows::{
     minted_in, text, write_json,
 };
 use crate::base::money::parse_base_units;
+use crate::domain::admission::AdmissionRefusal;
 use crate::domain::{BasketId, Order, Progress, State};
 
 /// Equal refusals within this time are one row with a count.
@@ -34,6 +35,9 @@ impl Commit<'_> {
             return Ok(known);
         }
         let basket = new.order.basket();
+        if let Some(over) = self.over_limit(&new.allowance, new.order.amount).await? {
+            return Ok(Accepted::Refused(AdmissionRefusal::OverLimit(over)));
+        }
         if let Some(admission) = &new.admission {
             match self.judge(basket, admission).await? {
                 Ruling::Refuse(why) => return Ok(Accepted::Refused(why)),
@@ -41,7 +45,8 @@ impl Commit<'_> {
                 Ruling::Admit(None) => {}
             }
         }
-        self.insert_mint(new, "open", 1).await?;
+        let spent = self.spend(&new.allowance, new.order.amount).await?;
+        self.insert_mint(new, "open", 1, spent).await?;
         if let Some(key) = &new.idempotency_key
             && !self.store_key(new, key, new.id).await?
         {
@@ -73,7 +78,7 @@ impl Commit<'_> {
         if let Some((id,)) = repeated {
             return self.stored_text(&id).await;
         }
-        self.insert_mint(new, new.progress.state.word(), 0).await?;
+        self.insert_mint(new, new.progress.state.word(), 0, (0, String::new())).await?;
         self.log(&new.account, new.id.to_string(), new.event.0, &new.event.1);
         self.stored(new.id).await
     }
@@ -191,7 +196,13 @@ impl Commit<'_> {
         Ok(row.and_then(|(amount,)| parse_base_units(&amount)).unwrap_or_default())
     }
 
-    async fn insert_mint(&mut self, new: &NewMint, outcome: &str, accepted: i64) -> Result<(), StoreError> {
+    async fn insert_mint(
+        &mut self,
+        new: &NewMint,
+        outcome: &str,
+        accepted: i64,
+        (spent_day, spent_buckets): (i64, String),
+    ) -> Result<(), StoreError> {
         let is_open = outcome == "open";
         let end_json = if is_open { String::new() } else { write_json(&new.progress)? };
         let code = new.progress.failure.as_ref().map_or("", |failure| failure.code.name());
@@ -199,8 +210,9 @@ impl Commit<'_> {
         sqlx::query(
             "INSERT INTO mints (id, account_id, stablecoin, consumer, beneficiary, amount, bank_reference, reference, \
              fingerprint, order_version, order_json, outcome, code, holds, accepted, keyless, version, end_version, \
-             end_json, created_at, updated_at) VALUES \
-             ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, $17, $18, $19, $19)",
+             end_json, created_at, updated_at, key_id, spent_day, spent_buckets) VALUES \
+             ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, $17, $18, $19, $19, $20, $21, \
+             $22)",
         )
         .bind(new.id.to_string())
         .bind(&new.account)
@@ -221,6 +233,9 @@ impl Commit<'_> {
         .bind(if is_open { 0 } else { JSON_VERSION })
         .bind(end_json)
         .bind(self.now_ms)
+        .bind(&new.key_id)
+        .bind(spent_day)
+        .bind(spent_buckets)
         .execute(&mut *self.tx)
         .await?;
         self.change_basket(new.order.stablecoin)?.decimals = i64::from(new.order.decimals);
@@ -312,7 +327,7 @@ impl Commit<'_> {
     ) -> Result<(), StoreError> {
         let next = &update.progress;
         if next.state.is_terminal() {
-            self.end(update).await?;
+            self.end(update, order.amount).await?;
         } else {
             self.move_on(update).await?;
         }
@@ -363,15 +378,15 @@ impl Commit<'_> {
     }
 
     /// A mint leaves the queue: it is final, or it ended unminted and lets go of its reference.
-    async fn end(&mut self, update: &MintUpdate) -> Result<(), StoreError> {
+    async fn end(&mut self, update: &MintUpdate, amount: U256) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM queue WHERE mint_id = $1")
             .bind(update.id.to_string())
             .execute(&mut *self.tx)
             .await?;
         let code = update.progress.failure.as_ref().map_or("", |failure| failure.code.name());
-        sqlx::query(
+        let (day, buckets): (i64, String) = sqlx::query_as(
             "UPDATE mints SET outcome = $1, code = $2, holds = $3, version = $4, end_version = $5, end_json = $6, \
-             updated_at = $7 WHERE id = $8",
+             updated_at = $7 WHERE id = $8 RETURNING spent_day, spent_buckets",
         )
         .bind(update.progress.state.word())
         .bind(code)
@@ -381,8 +396,11 @@ impl Commit<'_> {
         .bind(write_json(&update.progress)?)
         .bind(self.now_ms)
         .bind(update.id.to_string())
-        .execute(&mut *self.tx)
+        .fetch_one(&mut *self.tx)
         .await?;
+        if update.progress.state != State::Finalized {
+            self.give_back(day, &buckets, amount).await?;
+        }
         Ok(())
     }
 
@@ -397,12 +415,19 @@ impl Commit<'_> {
             let holder = holder.parse().map_err(|_| StoreError::Unreadable(holder))?;
             return Ok(UpdateOutcome::ReferenceTaken(holder));
         }
+        let allowance = update.allowance.clone().unwrap_or_default();
+        if let Some(over) = self.over_limit(&allowance, order.amount).await? {
+            return Ok(UpdateOutcome::OverLimit(over));
+        }
+        let (spent_day, spent_buckets) = self.spend(&allowance, order.amount).await?;
         sqlx::query(
             "UPDATE mints SET outcome = 'open', code = '', holds = 1, end_version = 0, end_json = '', \
-             updated_at = $1 WHERE id = $2",
+             updated_at = $1, spent_day = $3, spent_buckets = $4 WHERE id = $2",
         )
         .bind(self.now_ms)
         .bind(update.id.to_string())
+        .bind(spent_day)
+        .bind(spent_buckets)
         .execute(&mut *self.tx)
         .await?;
         let version = update.version + 1;

@@ -22,7 +22,7 @@ static BY_REFERENCE: LazyLock<&'static str> =
 static LIST: LazyLock<&'static str> = LazyLock::new(|| {
     let filters = "($1 = '' OR q.state = $1 OR m.outcome = $1) AND ($2 = '' OR m.consumer = $2 OR m.stablecoin = $2) \
         AND ($3 = '' OR m.beneficiary = $3) AND ($4 = '' OR m.code = $4) AND ($5 = '' OR m.id < $5) \
-        ORDER BY m.id DESC LIMIT $6";
+        AND ($7 = '' OR m.account_id = $7) ORDER BY m.id DESC LIMIT $6";
     select(filters)
 });
 static EXPIRED: LazyLock<&'static str> = LazyLock::new(|| {
@@ -42,6 +42,8 @@ fn select(condition: &str) -> &'static str {
 /// Which mints a list shows.
 #[derive(Clone, Debug, Default)]
 pub struct MintFilter {
+    /// Only those of this account.
+    pub account: Option<String>,
     /// Only those in this state.
     pub state: Option<State>,
     /// Only those of the basket with this token or consumer.
@@ -118,7 +120,8 @@ impl Store {
             .bind(address(filter.beneficiary))
             .bind(filter.code.unwrap_or_default())
             .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
-            .bind(filter.limit);
+            .bind(filter.limit)
+            .bind(filter.account.as_deref().unwrap_or_default());
         Ok(rows.fetch_all(&self.pool).await?.into_iter().filter_map(readable).collect())
     }
 

@@ -6,6 +6,9 @@
 //! Domain types go in and come out; text and SQL stay here. The database's clock decides about leases and due times.
 //! Every method fails with [`StoreError`] when the database does not answer.
 
+mod access;
+mod access_rows;
+mod access_update;
 pub mod admission;
 mod basket_update;
 mod baskets;
@@ -13,9 +16,11 @@ mod chain_cursor;
 mod chain_tie;
 mod claims;
 mod commit;
+mod commit_access;
 mod commit_claims;
 mod commit_mints;
 mod commit_runs;
+mod commit_spent;
 mod commits;
 mod database;
 mod error;
@@ -29,8 +34,11 @@ mod open;
 mod queue;
 mod rows;
 mod runs;
+mod tokens;
 pub mod writer;
 
+pub use access::AccessSnapshot;
+pub use access_update::AccessUpdate;
 pub use basket_update::{BasketEvent, BasketUpdate, ChainCursor};
 pub use baskets::BasketName;
 pub use database::Store;
@@ -42,3 +50,4 @@ pub use notifier::{MintSubscription, Signal};
 pub use queue::Recount;
 pub use rows::{Accepted, MintUpdate, NewMint, StoredMint, UpdateOutcome};
 pub use runs::{OrderOutcome, RunFigures, RunOfMint, RunOrder, RunRecord, RunVerdict, StoredRun};
+pub use tokens::{Token, TokenKind};

@@ -6,11 +6,13 @@ use alloy::primitives::U256;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::access_update::AccessUpdate;
 use super::basket_update::BasketUpdate;
 use super::error::StoreError;
 use super::lease::{Claimed, SlotLease, Work};
 use super::rows::{Accepted, MintUpdate, NewMint, StoredMint, UpdateOutcome};
 use crate::domain::BasketId;
+use crate::domain::access::ChangeOutcome;
 
 /// Writes that may wait for the writer.
 pub(super) const QUEUE_MAX: usize = 1_024;
@@ -62,6 +64,8 @@ pub(super) enum Write {
     Update(Box<MintUpdate>, Reply<UpdateOutcome>),
     /// Write down what befell baskets; `false` when the cursor had moved on.
     Baskets(Box<BasketUpdate>, Reply<bool>),
+    /// Change accounts, grants or keys.
+    Access(Box<AccessUpdate>, Reply<ChangeOutcome>),
     /// Claim what is due.
     Claim(Box<NewClaim>, Reply<Option<Claimed>>),
     /// Prolong a claim; `false` when nothing of it is left.
@@ -86,7 +90,7 @@ impl Write {
             Self::Claim(claim, _) => vec![claim.basket],
             Self::Release(release, _) => vec![release.basket],
             Self::Recount(basket, _) => vec![*basket],
-            Self::Renew(..) | Self::ClaimSlot(..) | Self::RenewSlot(..) => Vec::new(),
+            Self::Access(..) | Self::Renew(..) | Self::ClaimSlot(..) | Self::RenewSlot(..) => Vec::new(),
         }
     }
 
@@ -99,6 +103,7 @@ impl Write {
             Self::Baskets(_, to) | Self::Renew(_, _, to) | Self::RenewSlot(_, _, to) => {
                 drop(to.send(Err(why.clone())));
             }
+            Self::Access(_, to) => drop(to.send(Err(why.clone()))),
             Self::Claim(_, to) => drop(to.send(Err(why.clone()))),
             Self::Release(_, to) => drop(to.send(Err(why.clone()))),
             Self::ClaimSlot(_, _, to) => drop(to.send(Err(why.clone()))),
@@ -118,6 +123,7 @@ impl Write {
             ) => {
                 drop(to.send(Ok(done)));
             }
+            (Self::Access(_, to), Answer::Changed(done)) => drop(to.send(Ok(done))),
             (Self::Claim(_, to), Answer::Claimed(done)) => drop(to.send(Ok(done))),
             (Self::Release(_, to), Answer::Done(_)) => drop(to.send(Ok(()))),
             (Self::ClaimSlot(_, _, to), Answer::Slot(done)) => drop(to.send(Ok(done))),
@@ -134,6 +140,7 @@ pub(super) enum Answer {
     Refused(Box<StoredMint>),
     Updated(UpdateOutcome),
     Done(bool),
+    Changed(ChangeOutcome),
     Claimed(Option<Claimed>),
     Slot(Option<SlotLease>),
     Recounted(Recount),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::admission::Admission;
 use super::error::StoreError;
 use super::runs::RunOfMint;
+use crate::domain::access::{Allowance, OverLimit};
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::{BasketId, EventKind, Mint, MintProof, Order, Progress, State};
 
@@ -24,6 +25,10 @@ pub struct NewMint {
     pub id: Uuid,
     /// The account that asks for it.
     pub account: String,
+    /// The key that asks for it; empty where there is none.
+    pub key_id: String,
+    /// What it may cost its caller.
+    pub allowance: Allowance,
     /// What is to be minted.
     pub order: Order,
     /// How far it is.
@@ -78,6 +83,8 @@ pub struct MintUpdate {
     pub progress: Progress,
     /// When the worker should look again, from now; counts when the claim ends, or there is none.
     pub pause_ms: i64,
+    /// What a mint that lives again may cost its caller; `None` for a change by the worker.
+    pub allowance: Option<Allowance>,
     /// Whether the claim ends with this change.
     pub release: bool,
     /// Events: kind and data; at least one, which tells other processes that something changed.
@@ -95,6 +102,8 @@ pub enum UpdateOutcome {
     Stale,
     /// It cannot live again: another mint holds its reference.
     ReferenceTaken(Uuid),
+    /// It cannot live again: its caller's limit is used up.
+    OverLimit(OverLimit),
 }
 
 /// A mint as stored, with what only the store knows of it.

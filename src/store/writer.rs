@@ -124,6 +124,7 @@ impl Writer {
                 Write::Refuse(new, _) => Answer::Refused(Box::new(commit.refuse(new).await?)),
                 Write::Update(update, _) => Answer::Updated(commit.update(update).await?),
                 Write::Baskets(update, _) => Answer::Done(commit.update_baskets(update).await?),
+                Write::Access(update, _) => Answer::Changed(commit.change_access(update).await?),
                 Write::Claim(claim, _) => Answer::Claimed(commit.claim(claim).await?),
                 Write::Renew(owner, lease, _) => Answer::Done(commit.renew(owner, *lease).await?),
                 Write::Release(release, _) => {

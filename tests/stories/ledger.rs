@@ -72,6 +72,7 @@ async fn update(store: &Store, known: &mut Known, dice: &mut Dice, height: u64) 
         fence: None,
         progress: progress.clone(),
         pause_ms: LONG_MS,
+        allowance: None,
         release: false,
         events: vec![(EventKind::Mint(state), "{}".to_owned())],
         run: None,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use alloy::primitives::{Address, B256, U256, keccak256};
 use cre_backend::base::clock::Clock;
 use cre_backend::base::secret::SecretUrl;
+use cre_backend::domain::access::Allowance;
 use cre_backend::domain::{BasketId, EventKind, Mint, MintProof, Order, Progress, State, TxLocation};
 use cre_backend::store::event_log::LogState;
 use cre_backend::store::lease::{Claimed, Work};
@@ -49,6 +50,8 @@ pub(crate) fn new(clock: &Clock, key: Option<&str>, bank_reference: &str) -> New
     NewMint {
         id: clock.new_id(),
         account: "default".to_owned(),
+        key_id: String::new(),
+        allowance: Allowance::default(),
         order,
         progress: Progress::default(),
         idempotency_key: key.map(str::to_owned),
@@ -80,6 +83,7 @@ fn update(id: Uuid, version: i64, fence: Option<i64>, state: State, pause_ms: i6
         fence,
         progress: progress(state, 7),
         pause_ms,
+        allowance: None,
         release: state == State::Rejected,
         events: vec![(EventKind::Mint(state), format!("{{\"status\":\"{}\"}}", state.word()))],
         run: None,

@@ -1,10 +1,14 @@
 //! Server-sent events: one entry of the event log each.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::base::wire::Timestamp;
+use crate::domain::EventKind;
 use crate::mint::view::{OrderView, ProgressView, StepsData};
 use crate::reserve::event_data::{AlarmData, AttestationData, BreakerData, OperatorData};
 use crate::store::LoggedEvent;
@@ -19,7 +23,7 @@ pub struct EventBody<'a> {
     /// The mint that it is about, if it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mint_id: Option<&'a str>,
-    /// The token of the basket that it is about, if it is about a basket.
+    /// The token of the basket that it is about, if it is about a basket; `data` names accounts and keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub basket: Option<&'a str>,
     /// What happened.
@@ -39,10 +43,11 @@ impl<'a> EventBody<'a> {
     /// Shows an entry.
     #[must_use]
     pub fn of(entry: &'a LoggedEvent) -> Self {
-        let is_of_basket = !entry.kind.starts_with("mint.");
+        let is_of_mint = entry.kind.starts_with("mint.");
+        let is_of_basket = !is_of_mint && !EventKind::is_about_access(&entry.kind);
         Self {
             seq: entry.seq,
-            mint_id: (!is_of_basket).then_some(&entry.subject),
+            mint_id: is_of_mint.then_some(&entry.subject),
             basket: is_of_basket.then_some(&entry.subject),
             kind: &entry.kind,
             at: Timestamp::of_ms(entry.at),
@@ -72,4 +77,7 @@ enum EventData<'a> {
     Alarm(AlarmData),
     /// `reserve.attested`, `reserve.attestation-failed`.
     Attestation(AttestationData<'a>),
+    /// `account.created`, `account.changed`, `grant.set`, `grant.removed`, `key.created`, `key.rotated`, `key.revoked`,
+    /// `key.restored`, `key.kept`: the account, the key, what changed, and `by` whom.
+    Access(BTreeMap<String, Value>),
 }

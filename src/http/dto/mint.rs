@@ -223,6 +223,7 @@ impl ListQuery {
             return Err(Problem::field("limit", format!("limit must be from 1 to {PAGE_MAX}")));
         }
         Ok(MintFilter {
+            account: None,
             state: self.status.as_deref().map(state).transpose()?,
             basket: address("basket", self.basket.as_deref())?,
             beneficiary: address("beneficiary", self.beneficiary.as_deref())?,

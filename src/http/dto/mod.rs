@@ -1,5 +1,6 @@
 //! Requests and answers of every route. They never leave the HTTP layer, and the OpenAPI document is made from them.
 
+pub mod access;
 pub mod basket;
 pub mod compliance;
 pub mod compliance_check;

@@ -1,6 +1,7 @@
 //! What every request passes through.
 
 pub mod authenticate;
+pub mod authorize;
 pub mod cors;
 pub mod foreign_chain;
 pub mod host;

@@ -9,24 +9,26 @@ use crate::domain::Failure;
 use crate::domain::request::BasketChoice;
 use crate::http::app::App;
 use crate::http::dto::basket::{BasketAnswer, BasketBody, BasketList, RegisteredBasket};
-use crate::http::extract::JsonBody;
+use crate::http::extract::{Asking, JsonBody};
 use crate::http::problem::{Problem, problems};
 
 problems! { ListProblems: ChainUnavailable StoreUnavailable }
 
 /// List baskets
 ///
-/// Every basket of the factory, with the name it is registered under.
+/// Every basket of the factory that the caller may mint, with the name it is registered under.
 #[utoipa::path(
     get,
     path = "/baskets",
     operation_id = "listBaskets",
     tag = "baskets",
+    security(("key" = ["reserve:read"]), ("key" = ["audit:read"])),
     responses((status = 200, description = "The baskets.", body = BasketList), ListProblems),
 )]
-pub async fn list(State(app): State<App>) -> Result<axum::Json<BasketList>, Problem> {
+pub async fn list(State(app): State<App>, Asking(asking): Asking) -> Result<axum::Json<BasketList>, Problem> {
     let default = app.baskets.default_basket();
-    let all = app.baskets.list().await?.into_iter();
+    let default = default.filter(|(stablecoin, _)| asking.sees_basket(*stablecoin));
+    let all = app.baskets.list().await?.into_iter().filter(|basket| asking.sees_basket(basket.stablecoin));
     let shown =
         |basket: ListedBasket| BasketAnswer::of((basket.stablecoin, basket.consumer), basket.name, default);
     let baskets = all.map(shown).collect();
@@ -46,6 +48,7 @@ problems! { RegisterProblems:
     path = "/baskets",
     operation_id = "registerBasket",
     tag = "baskets",
+    security(("key" = ["admin"])),
     request_body = BasketBody,
     responses((status = 201, description = "Registered.", body = RegisteredBasket), RegisterProblems),
 )]

@@ -8,7 +8,7 @@ use crate::domain::request::{BasketChoice, Draft};
 use crate::http::app::App;
 use crate::http::dto::compliance::{ComplianceAnswer, ComplianceQuery};
 use crate::http::dto::compliance_check::Asked;
-use crate::http::extract::{Account, Params};
+use crate::http::extract::{Account, Asking, Params};
 use crate::http::problem::{Problem, problems};
 
 problems! { ExplainProblems:
@@ -24,17 +24,19 @@ problems! { ExplainProblems:
     path = "/compliance/{address}",
     operation_id = "explainCompliance",
     tag = "compliance",
+    security(("key" = ["reserve:read"]), ("key" = ["audit:read"])),
     params(Account, ComplianceQuery),
     responses((status = 200, description = "The explanation.", body = ComplianceAnswer), ExplainProblems),
 )]
 pub async fn explain(
     State(app): State<App>,
+    Asking(asking): Asking,
     Account(account): Account,
     Params(query): Params<ComplianceQuery>,
 ) -> Result<axum::Json<ComplianceAnswer>, Problem> {
     let draft = Draft { basket: query.basket, ..Draft::default() };
     let choice = BasketChoice::parse(&draft).map_err(Failure::from)?;
-    let basket = app.baskets.resolve(&choice).await?;
+    let basket = app.baskets.resolve(&choice, |stablecoin| asking.sees_basket(stablecoin)).await?;
     let amount = match &query.amount {
         Some(text) => app.service.amount(text, &basket)?.base_units(),
         None => U256::ZERO,

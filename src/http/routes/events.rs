@@ -16,9 +16,13 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::mints::visible;
+use crate::access::{Caller, Directory};
+use crate::domain::EventKind;
+use crate::domain::access::Scope;
 use crate::http::app::App;
 use crate::http::dto::event::EventBody;
-use crate::http::extract::{LastEventId, MintId};
+use crate::http::extract::{Asking, LastEventId, MintId};
 use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
 use crate::store::{LoggedEvent, Signal, Store};
@@ -27,6 +31,8 @@ use crate::store::{LoggedEvent, Signal, Store};
 const PAGE: i64 = 100;
 /// Pause between two keep-alive comments.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How often it is asked whether the reader's key still counts.
+const LOOK_AT_KEY: Duration = Duration::from_millis(500);
 
 problems! { AllProblems: InvalidRequest TooManyStreams StoreUnavailable }
 
@@ -39,6 +45,7 @@ problems! { AllProblems: InvalidRequest TooManyStreams StoreUnavailable }
     path = "/events",
     operation_id = "followEvents",
     tag = "events",
+    security(("key" = ["event:read"]), ("key" = ["audit:read"])),
     params(LastEventId),
     responses(
         (status = 200, description = "The stream; `data` of each event is this.", body = EventBody,
@@ -46,10 +53,14 @@ problems! { AllProblems: InvalidRequest TooManyStreams StoreUnavailable }
         AllProblems,
     ),
 )]
-pub async fn all(State(app): State<App>, LastEventId(after): LastEventId) -> Result<Response, Problem> {
+pub async fn all(
+    State(app): State<App>,
+    Asking(asking): Asking,
+    LastEventId(after): LastEventId,
+) -> Result<Response, Problem> {
     // Without Last-Event-ID a stream of everything starts now, not at the beginning of time.
     let after = after.unwrap_or_else(|| app.store.head().borrow().seq);
-    stream(&app, after, None)
+    stream(&app, asking, after, None)
 }
 
 problems! { OfMintProblems: InvalidRequest NotFound TooManyStreams StoreUnavailable }
@@ -62,6 +73,7 @@ problems! { OfMintProblems: InvalidRequest NotFound TooManyStreams StoreUnavaila
     path = "/mints/{id}/events",
     operation_id = "followMint",
     tag = "events",
+    security(("key" = ["mint:read"]), ("key" = ["audit:read"]), ("orderToken" = [])),
     params(MintId, LastEventId),
     responses(
         (status = 200, description = "The stream; `data` of each event is this.", body = EventBody,
@@ -71,22 +83,23 @@ problems! { OfMintProblems: InvalidRequest NotFound TooManyStreams StoreUnavaila
 )]
 pub async fn of_mint(
     State(app): State<App>,
+    Asking(asking): Asking,
     LastEventId(after): LastEventId,
     MintId(id): MintId,
 ) -> Result<Response, Problem> {
-    if app.service.get(id).await?.is_none() {
-        return Err(Problem::not_found("mint"));
-    }
-    stream(&app, after.unwrap_or(0), Some(id))
+    visible(&app, &asking, id).await?;
+    stream(&app, asking, after.unwrap_or(0), Some(id))
 }
 
-fn stream(app: &App, after: i64, mint: Option<Uuid>) -> Result<Response, Problem> {
+fn stream(app: &App, reader: Arc<Caller>, after: i64, mint: Option<Uuid>) -> Result<Response, Problem> {
     let Ok(room) = Arc::clone(&app.streams).try_acquire_owned() else {
         return Err(Problem::new(ProblemCode::TooManyStreams, "too many streams are open"));
     };
     let tail = Tail {
         signals: app.store.events(),
         store: app.store.clone(),
+        directory: app.directory.clone(),
+        reader,
         stop: app.stop.clone(),
         pending: VecDeque::new(),
         after,
@@ -99,6 +112,9 @@ fn stream(app: &App, after: i64, mint: Option<Uuid>) -> Result<Response, Problem
 /// A reader of the log that waits at its end.
 struct Tail {
     store: Store,
+    directory: Directory,
+    /// Who follows it.
+    reader: Arc<Caller>,
     signals: Receiver<Signal>,
     stop: CancellationToken,
     pending: VecDeque<LoggedEvent>,
@@ -115,18 +131,27 @@ fn events(tail: Tail) -> impl Stream<Item = Result<Event, Infallible>> {
 }
 
 impl Tail {
-    /// The next event; `None` ends the stream (shutdown, or the store does not answer: the client comes back).
+    /// The next event that the reader may see; `None` ends the stream (shutdown, a key that counts no more, or the store
+    /// does not answer: the client comes back).
     async fn next(&mut self) -> Option<LoggedEvent> {
         loop {
-            if let Some(entry) = self.pending.pop_front() {
+            while let Some(entry) = self.pending.pop_front() {
                 self.after = entry.seq;
-                return Some(entry);
+                if shows(&self.reader, &entry) {
+                    return self.directory.still_counts(&self.reader).then_some(entry);
+                }
             }
             self.pending = self.read().await?;
             while self.pending.is_empty() {
                 let signal = tokio::select! {
                     () = self.stop.cancelled() => return None,
                     signal = self.signals.recv() => signal,
+                    () = tokio::time::sleep(LOOK_AT_KEY) => {
+                        if self.directory.still_counts(&self.reader) {
+                            continue;
+                        }
+                        return None;
+                    }
                 };
                 match signal {
                     Ok(signal) if signal.seq <= self.after => {}
@@ -147,6 +172,24 @@ impl Tail {
             }
         }
     }
+}
+
+/// Whether somebody may see an event: those of mints belong to an account, those of baskets to whoever may mint them. The
+/// steps of a run name the orders and reserve accounts of others too.
+fn shows(reader: &Caller, entry: &LoggedEvent) -> bool {
+    if reader.may(Scope::AuditRead) {
+        return true;
+    }
+    if EventKind::is_about_access(&entry.kind) {
+        return reader.may(Scope::Admin);
+    }
+    if entry.kind == EventKind::MintSteps.word() {
+        return false;
+    }
+    if entry.kind.starts_with("mint.") {
+        return *reader.account == *entry.account_id;
+    }
+    entry.subject.parse().is_ok_and(|stablecoin| reader.rights.reach(stablecoin))
 }
 
 fn sent(entry: &LoggedEvent) -> Option<Event> {

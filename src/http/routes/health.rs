@@ -23,6 +23,7 @@ const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
     path = "/health",
     operation_id = "getHealth",
     tag = "operations",
+    security(()),
     responses((status = 200, description = "It lives.", body = HealthAnswer), CommonProblems),
 )]
 pub async fn health(State(app): State<App>) -> Response {
@@ -40,6 +41,7 @@ pub async fn health(State(app): State<App>) -> Response {
     path = "/ready",
     operation_id = "getReadiness",
     tag = "operations",
+    security(()),
     responses(
         CommonProblems,
         (status = 200, description = "Everything is there.", body = ReadyAnswer),

@@ -20,12 +20,13 @@ problems! { MetricsProblems: StoreUnavailable }
     path = "/metrics",
     operation_id = "getMetrics",
     tag = "operations",
+    security(("key" = ["audit:read"])),
     responses((status = 200, description = "The page.", body = String, content_type = "text/plain"), MetricsProblems),
 )]
 pub async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
     let mints = app.store.mints_by_state().await?;
     let baskets = match app.chain.head().await {
-        Ok(_) => followed(&app).await.ok(),
+        Ok(_) => followed(&app, |_| true).await.ok(),
         Err(_) => None,
     };
     let text = page(baskets.as_deref(), &mints, app.clock.now_seconds());

@@ -5,10 +5,12 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
 
-use super::operator::operators_only;
+use crate::access::{Caller, NotLetIn};
 use crate::basket::BasketError;
 use crate::domain::Failure;
+use crate::domain::access::Scope;
 use crate::domain::request::BasketChoice;
 use crate::domain::{Mint, State as MintState};
 use crate::http::app::App;
@@ -19,12 +21,12 @@ use crate::http::extract::{Asking, IdempotencyKey, JsonBody, MintId, Params, Pre
 use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
 use crate::mint::evidence::Sight;
-use crate::mint::{Acceptance, Caller, RetriedMints};
+use crate::mint::{Acceptance, Reader, Requester, RetriedMints};
 
 problems! { CreateProblems:
-    Unauthorized InvalidRequest IdempotencyKeyRequired UnsupportedMediaType BodyTooLarge Cancelled DuplicateReference
+    InvalidRequest IdempotencyKeyRequired UnsupportedMediaType BodyTooLarge Cancelled DuplicateReference
     IdempotencyMismatch UnknownBasket BasketMismatch CrossChainUnavailable AceRejected InvalidOrder MintCapExceeded
-    PorInsufficientReserves NoReserveAssigned WorkflowFailed TransmitterUnfunded PorStale PorUnavailable PorRipcord PorInvalid CircuitOpen
+    AmountLimitExceeded PorInsufficientReserves NoReserveAssigned WorkflowFailed TransmitterUnfunded PorStale PorUnavailable PorRipcord PorInvalid CircuitOpen
     Expired ChainUnavailable StoreUnavailable;
     "Location" "Address of the mint, where the request made or found one.";
     "Idempotency-Replayed" "`true` where an earlier request made the mint."
@@ -39,6 +41,7 @@ problems! { CreateProblems:
     path = "/mint",
     operation_id = "createMint",
     tag = "mints",
+    security(("key" = ["mint:write"]), ("orderToken" = [])),
     params(IdempotencyKey, PreferredWait),
     request_body = MintBody,
     responses(
@@ -62,14 +65,15 @@ pub async fn create(
     JsonBody(body): JsonBody<MintBody>,
 ) -> Result<Response, Problem> {
     let draft = body.draft()?;
-    if key.is_none() && draft.bank_reference.is_none() && !asking.is_anonymous() {
+    let is_named = key.is_some() || draft.bank_reference.is_some() || asking.order.is_some();
+    if !is_named && !asking.is_anonymous() {
         return Err(Problem::new(
             ProblemCode::IdempotencyKeyRequired,
             "send an Idempotency-Key header or a bankReference: without one, a repeated request would mint twice",
         ));
     }
     let wait = granted(&app, wait);
-    let caller = Caller { account: asking.account.to_string(), key };
+    let caller = requester(&app, &asking, key).await?;
     let Acceptance { pending, replayed } = app.service.accept(&draft, &caller).await?;
     let mint = app.service.answer(pending, wait, &app.stop).await?;
     let id = mint.id;
@@ -81,6 +85,30 @@ pub async fn create(
         response.headers_mut().insert(header::LOCATION, location);
     }
     Ok(response)
+}
+
+/// The caller as the mints see him. A token for one order names that order itself: sent again, it is the same mint.
+async fn requester(app: &App, asking: &Caller, key: Option<String>) -> Result<Requester, Problem> {
+    let mut requester = Requester {
+        account: asking.account.to_string(),
+        key_id: asking.key_id().to_owned(),
+        rights: asking.rights.clone(),
+        idempotency_key: key,
+        only_order: None,
+    };
+    if let Some(token) = &asking.order {
+        if requester.idempotency_key.as_ref().is_some_and(|key| *key != token.id) {
+            let message = "with a token, its id is the Idempotency-Key: leave the header out";
+            return Err(Problem::invalid(message));
+        }
+        let is_late = app.clock.now_ms() >= token.expires_at;
+        if is_late && app.store.mint_named(&asking.account, &token.id).await?.is_none() {
+            return Err(NotLetIn::Expired.into());
+        }
+        requester.idempotency_key = Some(token.id.clone());
+        requester.only_order = Some(token.fingerprint.clone());
+    }
+    Ok(requester)
 }
 
 /// How long the caller waits, as far as the gateway lets him.
@@ -114,39 +142,66 @@ problems! { ShowProblems: NotFound StoreUnavailable }
     path = "/mints/{id}",
     operation_id = "getMint",
     tag = "mints",
+    security(("key" = ["mint:read"]), ("key" = ["audit:read"]), ("orderToken" = [])),
     params(MintId),
     responses((status = 200, description = "The mint as it stands.", body = MintAnswer), ShowProblems),
 )]
-pub async fn show(State(app): State<App>, MintId(id): MintId) -> Result<axum::Json<MintAnswer>, Problem> {
-    let mint = app.service.get(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
+pub async fn show(
+    State(app): State<App>,
+    Asking(asking): Asking,
+    MintId(id): MintId,
+) -> Result<axum::Json<MintAnswer>, Problem> {
+    let mint = visible(&app, &asking, id).await?;
     Ok(axum::Json(MintAnswer::of(&mint, &app.settings.explorer)))
 }
 
-problems! { EvidenceProblems: InvalidRequest Forbidden NotFound StoreUnavailable }
+problems! { EvidenceProblems: InvalidRequest NotFound StoreUnavailable }
 
 /// Show the evidence of a mint
 ///
 /// What each run of the workflow for it observed, signed, sent and cost, and how long each step took. Other orders of a
-/// report, names and notes are for operators.
+/// report, names and notes are for `audit:read`.
 #[utoipa::path(
     get,
     path = "/mints/{id}/evidence",
     operation_id = "getMintEvidence",
     tag = "mints",
+    security(("key" = ["mint:read"]), ("key" = ["audit:read"]), ("orderToken" = [])),
     params(MintId, EvidenceQuery),
     responses((status = 200, description = "Its runs, newest last.", body = EvidenceAnswer), EvidenceProblems),
 )]
 pub async fn evidence(
     State(app): State<App>,
+    Asking(asking): Asking,
     MintId(id): MintId,
     Params(query): Params<EvidenceQuery>,
 ) -> Result<axum::Json<EvidenceAnswer>, Problem> {
     let sight = query.sight()?;
-    if sight == Sight::Operator {
-        operators_only(&app)?;
+    visible(&app, &asking, id).await?;
+    if sight == Sight::Operator && (asking.order.is_some() || !asking.may(Scope::AuditRead)) {
+        let message = "the sight of operators takes the scope audit:read";
+        return Err(Problem::new(ProblemCode::ScopeMissing, message));
     }
     let (mint, runs) = app.service.evidence(id, sight).await?.ok_or_else(|| Problem::not_found("mint"))?;
     Ok(axum::Json(EvidenceAnswer::of(&mint, runs, sight)))
+}
+
+/// A mint that the caller may see: one of his account, with a token for one order the mint of that, for an auditor any.
+///
+/// # Errors
+/// 404 for every other, whether it exists or not.
+pub(super) async fn visible(app: &App, asking: &Caller, id: Uuid) -> Result<Mint, Problem> {
+    let missing = || Problem::not_found("mint");
+    if let Some(token) = &asking.order {
+        let ordered = app.store.mint_named(&asking.account, &token.id).await?;
+        ordered.filter(|ordered| *ordered == id.to_string()).ok_or_else(missing)?;
+    }
+    app.service.get_for(id, reader(asking)).await?.ok_or_else(missing)
+}
+
+/// Whose mints the caller may see.
+fn reader(asking: &Caller) -> Reader<'_> {
+    if asking.may(Scope::AuditRead) { Reader::Everybody } else { Reader::Account(&asking.account) }
 }
 
 problems! { ListProblems: InvalidRequest StoreUnavailable }
@@ -159,14 +214,19 @@ problems! { ListProblems: InvalidRequest StoreUnavailable }
     path = "/mints",
     operation_id = "listMints",
     tag = "mints",
+    security(("key" = ["mint:read"]), ("key" = ["audit:read"])),
     params(ListQuery),
     responses((status = 200, description = "One page.", body = MintPage), ListProblems),
 )]
 pub async fn list(
     State(app): State<App>,
+    Asking(asking): Asking,
     Params(query): Params<ListQuery>,
 ) -> Result<axum::Json<MintPage>, Problem> {
-    let filter = query.filter()?;
+    let mut filter = query.filter()?;
+    if let Reader::Account(account) = reader(&asking) {
+        filter.account = Some(account.to_owned());
+    }
     let mints = app.service.list(&filter).await?;
     let is_full = i64::try_from(mints.len()).unwrap_or(i64::MAX) == filter.limit;
     let next_cursor = mints.last().filter(|_| is_full).map(|mint| mint.id);
@@ -184,18 +244,24 @@ problems! { CancelProblems: NotFound NotAllowed StoreUnavailable }
     path = "/mints/{id}/cancel",
     operation_id = "cancelMint",
     tag = "mints",
+    security(("key" = ["mint:write"])),
     params(MintId),
     responses((status = 200, description = "Cancelled.", body = MintAnswer), CancelProblems),
 )]
-pub async fn cancel(State(app): State<App>, MintId(id): MintId) -> Result<axum::Json<MintAnswer>, Problem> {
-    let mint = app.service.cancel(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
+pub async fn cancel(
+    State(app): State<App>,
+    Asking(asking): Asking,
+    MintId(id): MintId,
+) -> Result<axum::Json<MintAnswer>, Problem> {
+    let cancelled = app.service.cancel(id, &asking.account).await?;
+    let mint = cancelled.ok_or_else(|| Problem::not_found("mint"))?;
     Ok(axum::Json(MintAnswer::of(&mint, &app.settings.explorer)))
 }
 
 problems! { RetryProblems:
     NotFound NotAllowed Cancelled DuplicateReference AceRejected InvalidOrder MintCapExceeded PorInsufficientReserves
-    NoReserveAssigned WorkflowFailed TransmitterUnfunded PorStale PorUnavailable PorRipcord PorInvalid CircuitOpen Expired ChainUnavailable
-    StoreUnavailable
+    NoReserveAssigned AmountLimitExceeded WorkflowFailed TransmitterUnfunded PorStale PorUnavailable PorRipcord PorInvalid
+    CircuitOpen Expired ChainUnavailable StoreUnavailable
 }
 
 /// Try a mint again
@@ -206,6 +272,7 @@ problems! { RetryProblems:
     path = "/mints/{id}/retry",
     operation_id = "retryMint",
     tag = "mints",
+    security(("key" = ["mint:write"])),
     params(MintId, PreferredWait),
     responses(
         (status = 200, description = "Minted: the chain has the mint event.", body = MintAnswer),
@@ -215,16 +282,18 @@ problems! { RetryProblems:
 )]
 pub async fn retry(
     State(app): State<App>,
+    Asking(asking): Asking,
     PreferredWait(wait): PreferredWait,
     MintId(id): MintId,
 ) -> Result<Response, Problem> {
-    let pending = app.service.retry(id).await?.ok_or_else(|| Problem::not_found("mint"))?;
+    let pending = app.service.retry(id, &asking.account, &asking.rights).await?;
+    let pending = pending.ok_or_else(|| Problem::not_found("mint"))?;
     let mint = app.service.answer(pending, granted(&app, wait), &app.stop).await?;
     Ok(answer(&app, &mint))
 }
 
 problems! { RetryEndedProblems:
-    Unauthorized InvalidRequest UnsupportedMediaType BodyTooLarge UnknownBasket BasketMismatch ChainUnavailable StoreUnavailable
+    InvalidRequest UnsupportedMediaType BodyTooLarge UnknownBasket BasketMismatch ChainUnavailable StoreUnavailable
 }
 
 /// Try ended mints again
@@ -237,6 +306,7 @@ problems! { RetryEndedProblems:
     path = "/mints/retry",
     operation_id = "retryMints",
     tag = "mints",
+    security(("key" = ["mint:write"])),
     request_body = RetryBody,
     responses((status = 200, description = "How many are queued again.", body = RetryAnswer), RetryEndedProblems),
 )]
@@ -247,13 +317,14 @@ pub async fn retry_ended(
 ) -> Result<axum::Json<RetryAnswer>, Problem> {
     let Selection { code, draft, limit } = body.selection()?;
     let choice = BasketChoice::parse(&draft).map_err(Failure::from)?;
-    let basket = app.baskets.resolve(&choice).await.map_err(|error| match error {
+    let basket = app.baskets.resolve(&choice, |stablecoin| asking.rights.reach(stablecoin)).await;
+    let basket = basket.map_err(|error| match error {
         BasketError::Unknown(_) => {
             Problem::field("basket", "basket is none that the configured factory created")
         }
         other => other.into(),
     })?;
     let RetriedMints { retried, skipped } =
-        app.service.retry_ended(&asking.account, code, &basket, limit).await?;
+        app.service.retry_ended(&asking.account, &asking.rights, code, &basket, limit).await?;
     Ok(axum::Json(RetryAnswer { retried, skipped }))
 }

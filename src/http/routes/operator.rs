@@ -6,16 +6,16 @@
 use alloy::primitives::Address;
 use axum::extract::State;
 
+use crate::access::Caller;
 use crate::base::wire::AddressText;
 use crate::chain::baskets::pause_call;
 use crate::http::app::App;
 use crate::http::dto::operator::{ChainCall, OperatorAnswer, OperatorBody};
-use crate::http::extract::{Consumer, JsonBody};
+use crate::http::extract::{Asking, Consumer, JsonBody};
 use crate::http::problem::{Problem, problems};
-use crate::http::problem_code::ProblemCode;
 
 problems! { OperatorProblems:
-    InvalidRequest UnsupportedMediaType BodyTooLarge Forbidden NotFound ChainUnavailable StoreUnavailable
+    InvalidRequest UnsupportedMediaType BodyTooLarge NotFound ChainUnavailable StoreUnavailable
 }
 
 /// Pause a basket
@@ -26,16 +26,18 @@ problems! { OperatorProblems:
     path = "/baskets/{consumer}/pause",
     operation_id = "pauseBasket",
     tag = "operator",
+    security(("key" = ["basket:pause"])),
     params(Consumer),
     request_body = OperatorBody,
     responses((status = 200, description = "Paused.", body = OperatorAnswer), OperatorProblems),
 )]
 pub async fn pause(
     State(app): State<App>,
+    Asking(asking): Asking,
     Consumer(consumer): Consumer,
     JsonBody(body): JsonBody<OperatorBody>,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
-    operate(&app, consumer, body, Act::Pause).await
+    operate(&app, &asking, consumer, body, Act::Pause).await
 }
 
 /// Resume a basket
@@ -46,16 +48,18 @@ pub async fn pause(
     path = "/baskets/{consumer}/resume",
     operation_id = "resumeBasket",
     tag = "operator",
+    security(("key" = ["basket:resume"])),
     params(Consumer),
     request_body = OperatorBody,
     responses((status = 200, description = "Resumed.", body = OperatorAnswer), OperatorProblems),
 )]
 pub async fn resume(
     State(app): State<App>,
+    Asking(asking): Asking,
     Consumer(consumer): Consumer,
     JsonBody(body): JsonBody<OperatorBody>,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
-    operate(&app, consumer, body, Act::Resume).await
+    operate(&app, &asking, consumer, body, Act::Resume).await
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,30 +68,20 @@ enum Act {
     Resume,
 }
 
-/// Lets operators in, and nobody else.
-///
-/// # Errors
-/// 403.
-pub(super) fn operators_only(app: &App) -> Result<(), Problem> {
-    if app.settings.is_loopback {
-        return Ok(());
-    }
-    let message = "operators are let in from this machine only, as long as there are no access keys";
-    Err(Problem::new(ProblemCode::Forbidden, message))
-}
-
 async fn operate(
     app: &App,
+    asking: &Caller,
     consumer: Address,
     body: OperatorBody,
     act: Act,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
-    operators_only(app)?;
     let reason = body.reason()?;
-    let contracts = app.guard.contracts(consumer).await?.ok_or_else(|| Problem::not_found("basket"))?;
+    let contracts = app.guard.contracts(consumer).await?;
+    let contracts = contracts.filter(|basket| asking.rights.reach(basket.stablecoin));
+    let contracts = contracts.ok_or_else(|| Problem::not_found("basket"))?;
     match act {
-        Act::Pause => app.guard.pause_by_operator(contracts.id(), &reason).await?,
-        Act::Resume => app.guard.resume_by_operator(contracts.id(), &reason).await?,
+        Act::Pause => app.guard.pause_by_operator(contracts.id(), &reason, asking.name()).await?,
+        Act::Resume => app.guard.resume_by_operator(contracts.id(), &reason, asking.name()).await?,
     }
     let breaker = app.guard.breaker(contracts.id()).await?;
     // A chain that does not say who may send the call must not keep an operator waiting.

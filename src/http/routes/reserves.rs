@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use crate::http::app::App;
 use crate::http::dto::reserve::{PastRound, ReserveAnswer, ReserveHistory, ReserveList, TransparencyAnswer};
-use crate::http::extract::Consumer;
+use crate::http::extract::{Asking, Consumer};
 use crate::http::problem::{Problem, problems};
 use crate::reserve::BasketReserves;
 
@@ -16,16 +16,21 @@ problems! { ListProblems: ChainUnavailable StoreUnavailable }
 
 /// List reserves
 ///
-/// The figures of every followed basket: the default one, those with a name, and those minted from here.
+/// The figures of every followed basket that the caller may mint: the default one, those with a name, and those minted from here.
 #[utoipa::path(
     get,
     path = "/reserves",
     operation_id = "listReserves",
     tag = "reserves",
+    security(("key" = ["reserve:read"]), ("key" = ["audit:read"])),
     responses((status = 200, description = "The figures.", body = ReserveList), ListProblems),
 )]
-pub async fn list(State(app): State<App>) -> Result<axum::Json<ReserveList>, Problem> {
-    let reserves = followed(&app).await?.into_iter().map(|basket| shown(&app, basket)).collect();
+pub async fn list(
+    State(app): State<App>,
+    Asking(asking): Asking,
+) -> Result<axum::Json<ReserveList>, Problem> {
+    let followed = followed(&app, |stablecoin| asking.sees_basket(stablecoin)).await?;
+    let reserves = followed.into_iter().map(|basket| shown(&app, basket)).collect();
     Ok(axum::Json(ReserveList { reserves }))
 }
 
@@ -39,14 +44,16 @@ problems! { ShowProblems: InvalidRequest NotFound ChainUnavailable StoreUnavaila
     path = "/reserves/{consumer}",
     operation_id = "getReserves",
     tag = "reserves",
+    security(("key" = ["reserve:read"]), ("key" = ["audit:read"])),
     params(Consumer),
     responses((status = 200, description = "The figures.", body = ReserveHistory), ShowProblems),
 )]
 pub async fn show(
     State(app): State<App>,
+    Asking(asking): Asking,
     Consumer(consumer): Consumer,
 ) -> Result<axum::Json<ReserveHistory>, Problem> {
-    let basket = basket(&app, consumer).await?;
+    let basket = basket(&app, consumer, |stablecoin| asking.sees_basket(stablecoin)).await?;
     let rounds = app.chain.rounds(&basket.contracts, &basket.figures, ROUNDS_MAX).await?;
     let history = rounds.iter().map(|round| PastRound::of(round, basket.contracts.decimals)).collect();
     Ok(axum::Json(ReserveHistory { now: shown(&app, basket), history }))
@@ -60,6 +67,7 @@ pub async fn show(
     path = "/transparency/{consumer}",
     operation_id = "getTransparency",
     tag = "reserves",
+    security(()),
     params(Consumer),
     responses((status = 200, description = "The figures.", body = TransparencyAnswer), ShowProblems),
 )]
@@ -67,25 +75,35 @@ pub async fn transparency(
     State(app): State<App>,
     Consumer(consumer): Consumer,
 ) -> Result<axum::Json<TransparencyAnswer>, Problem> {
-    let basket = basket(&app, consumer).await?;
+    let basket = basket(&app, consumer, |_| true).await?;
     let symbol = app.chain.symbol(basket.contracts.stablecoin).await?;
     Ok(axum::Json(TransparencyAnswer::of(&basket, app.chain.chain_id(), &symbol)))
 }
 
-/// Everything about every followed basket.
+/// Everything about every followed basket that is to be shown.
 ///
 /// # Errors
 /// When chain or database do not answer.
-pub(super) async fn followed(app: &App) -> Result<Vec<BasketReserves>, Problem> {
+pub(super) async fn followed(
+    app: &App,
+    is_shown: impl Fn(Address) -> bool,
+) -> Result<Vec<BasketReserves>, Problem> {
     let mut baskets = Vec::new();
-    for basket in app.guard.followed().await? {
+    for basket in app.guard.followed().await?.into_iter().filter(|basket| is_shown(basket.stablecoin)) {
         baskets.extend(app.guard.basket_reserves(basket.consumer).await?);
     }
     Ok(baskets)
 }
 
-async fn basket(app: &App, consumer: Address) -> Result<BasketReserves, Problem> {
-    app.guard.basket_reserves(consumer).await?.ok_or_else(|| Problem::not_found("basket"))
+async fn basket(
+    app: &App,
+    consumer: Address,
+    is_shown: impl Fn(Address) -> bool,
+) -> Result<BasketReserves, Problem> {
+    let missing = || Problem::not_found("basket");
+    let contracts = app.guard.contracts(consumer).await?.filter(|basket| is_shown(basket.stablecoin));
+    let consumer = contracts.ok_or_else(missing)?.consumer;
+    app.guard.basket_reserves(consumer).await?.ok_or_else(missing)
 }
 
 fn shown(app: &App, basket: BasketReserves) -> ReserveAnswer {

@@ -21,6 +21,7 @@ use crate::http::problem::CommonProblems;
     path = "/",
     operation_id = "getService",
     tag = "operations",
+    security(()),
     responses((status = 200, description = "The card.", body = ServiceCard), CommonProblems),
 )]
 pub async fn card(State(app): State<App>, Extension(contract): Extension<Arc<Contract>>) -> Response {
@@ -47,6 +48,7 @@ pub async fn card(State(app): State<App>, Extension(contract): Extension<Arc<Con
     path = "/openapi.json",
     operation_id = "getOpenApi",
     tag = "operations",
+    security(()),
     responses((status = 200, description = "OpenAPI 3.1.", body = Object), CommonProblems),
 )]
 pub async fn openapi(Extension(contract): Extension<Arc<Contract>>) -> Response {

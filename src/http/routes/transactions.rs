@@ -6,13 +6,14 @@ use alloy::primitives::Address;
 use alloy::sol_types::SolEvent;
 use axum::extract::State;
 
+use crate::access::Caller;
 use crate::base::wire::AddressText;
 use crate::chain::MintingConsumerWithACE::{MintExecuted, MintRejected};
 use crate::chain::transaction::Transaction;
 use crate::domain::{BasketContracts, OrderKey};
 use crate::http::app::App;
 use crate::http::dto::transaction::{Surroundings, TransactionAnswer, TransactionBasket, TransactionMint};
-use crate::http::extract::TxHash;
+use crate::http::extract::{MaybeAsking, TxHash};
 use crate::http::problem::{Problem, problems};
 
 problems! { ShowProblems: NotFound ChainUnavailable StoreUnavailable }
@@ -20,17 +21,19 @@ problems! { ShowProblems: NotFound ChainUnavailable StoreUnavailable }
 /// Show a transaction
 ///
 /// Its call and its logs, decoded as far as functions and events are known: those of our contracts, of ACE and of the
-/// forwarder; with the report that it delivered, and the baskets and mints that it concerns.
+/// forwarder; with the report that it delivered, and the baskets that it concerns. The mints are named to their own account.
 #[utoipa::path(
     get,
     path = "/tx/{hash}",
     operation_id = "getTransaction",
     tag = "chain",
+    security(()),
     params(TxHash),
     responses((status = 200, description = "The transaction.", body = TransactionAnswer), ShowProblems),
 )]
 pub async fn show(
     State(app): State<App>,
+    MaybeAsking(asking): MaybeAsking,
     TxHash(hash): TxHash,
 ) -> Result<axum::Json<TransactionAnswer>, Problem> {
     let found = app.chain.transaction(hash).await?.ok_or_else(|| Problem::not_found("transaction"))?;
@@ -38,8 +41,9 @@ pub async fn show(
         (Ok(head), Some((number, _))) => number <= head.number,
         _ => false,
     };
-    let (contracts, baskets) = concerned(&app, &found).await?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
-    let mints = decided(&app, &found, &contracts).await?;
+    let (contracts, baskets) =
+        concerned(&app, asking.as_deref(), &found).await?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+    let mints = decided(&app, asking.as_deref(), &found, &contracts).await?;
     let around = Surroundings { identity: app.chain.identity()?, baskets: &contracts };
     Ok(axum::Json(TransactionAnswer::of(&found, is_final, &around, baskets, mints)))
 }
@@ -47,6 +51,7 @@ pub async fn show(
 /// The baskets of the factory that a transaction concerns: a contract of theirs is called or logs something.
 async fn concerned(
     app: &App,
+    asking: Option<&Caller>,
     transaction: &Transaction,
 ) -> Result<Vec<(BasketContracts, TransactionBasket)>, Problem> {
     let logged = transaction.logs.iter().map(|log| log.address);
@@ -66,7 +71,10 @@ async fn concerned(
             let basket = TransactionBasket {
                 stablecoin_address: AddressText(listed.stablecoin),
                 minting_consumer_address: AddressText(listed.consumer),
-                name: listed.name,
+                // Names are the gateway's, not the chain's.
+                name: listed
+                    .name
+                    .filter(|_| asking.is_some_and(|caller| caller.sees_basket(listed.stablecoin))),
             };
             found.push((contracts, basket));
         }
@@ -77,6 +85,7 @@ async fn concerned(
 /// The orders that baskets decided in a transaction, each with its mint.
 async fn decided(
     app: &App,
+    asking: Option<&Caller>,
     transaction: &Transaction,
     baskets: &[BasketContracts],
 ) -> Result<Vec<TransactionMint>, Problem> {
@@ -85,7 +94,8 @@ async fn decided(
         let Some(basket) = baskets.iter().find(|basket| basket.consumer == log.address) else { continue };
         if let Ok(event) = MintExecuted::decode_log(log) {
             let stored = app.store.mint_of(basket.stablecoin, event.bankRef).await?;
-            let mint_id = stored.map(|stored| stored.mint.id);
+            let own = stored.filter(|stored| asking.is_some_and(|it| it.sees_account(&stored.mint.account)));
+            let mint_id = own.map(|stored| stored.mint.id);
             mints.push(TransactionMint::new(basket.consumer, event.bankRef, "MintExecuted", mint_id));
         } else if let Ok(event) = MintRejected::decode_log(log) {
             // A mint that was refused has let go of its reference.
@@ -96,7 +106,13 @@ async fn decided(
                 account: event.account,
                 amount: event.amount,
             };
-            let mint_id = app.store.only_mint_of(&order).await?;
+            let mint_id = match (app.store.only_mint_of(&order).await?, asking) {
+                (Some(id), Some(caller)) => {
+                    let stored = app.store.mint(id).await?;
+                    stored.filter(|stored| caller.sees_account(&stored.mint.account)).map(|_| id)
+                }
+                _ => None,
+            };
             mints.push(TransactionMint::new(basket.consumer, event.bankRef, "MintRejected", mint_id));
         }
     }

@@ -65,7 +65,9 @@ pub(super) async fn store_transitions(
                 }
                 remaining.push(claim);
             }
-            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => telemetry::claim_lost(&claim.mint.id),
+            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::OverLimit(_) => {
+                telemetry::claim_lost(&claim.mint.id);
+            }
         }
     }
     Ok(remaining)
@@ -117,6 +119,7 @@ fn update_of(transition: &Transition) -> Option<MintUpdate> {
         fence: transition.claim.fence,
         progress: next,
         pause_ms: transition.pause_ms,
+        allowance: None,
         release: transition.release || at_rest,
         events: logged,
         run: transition.run.clone(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use alloy::primitives::{Address, B256, U256};
+use cre_backend::domain::access::Allowance;
 use cre_backend::domain::admission::AdmissionRefusal;
 use cre_backend::domain::coverage::Coverage;
 use cre_backend::domain::{EventKind, Mint, Order, Progress};
@@ -76,6 +77,8 @@ async fn shown(store: &Store, above: u64) -> LedgerSnapshot {
     let new = NewMint {
         id: Uuid::nil(),
         account: String::new(),
+        key_id: String::new(),
+        allowance: Allowance::default(),
         order,
         progress: Progress::default(),
         idempotency_key: None,

@@ -2,9 +2,11 @@
 
 use alloy::primitives::{Address, U256};
 use cre_backend::base::fault;
+use cre_backend::domain::access::Rights;
+use cre_backend::domain::mint::DEFAULT_ACCOUNT;
 use cre_backend::domain::request::Draft;
 use cre_backend::domain::{Failure, RefusalCode};
-use cre_backend::mint::{Acceptance, Caller};
+use cre_backend::mint::{Acceptance, Requester};
 use cre_backend::reserve::monitor;
 use cre_backend::store::lease::Work;
 
@@ -156,7 +158,11 @@ impl World {
         let service = self.gateway().service.clone();
         // Most are not allowed at that moment, which is an answer.
         self.survive(async move {
-            if is_cancel { service.cancel(id).await.map(drop) } else { service.retry(id).await.map(drop) }
+            let rights = Rights::unlimited();
+            match is_cancel {
+                true => service.cancel(id, DEFAULT_ACCOUNT).await.map(drop),
+                false => service.retry(id, DEFAULT_ACCOUNT, &rights).await.map(drop),
+            }
         })
         .await;
     }
@@ -213,9 +219,9 @@ impl World {
         self.survive(async move {
             // A store that does not answer is an answer.
             let _ = if is_pause {
-                guard.pause_by_operator(BASKET, "drill").await
+                guard.pause_by_operator(BASKET, "drill", "anonymous").await
             } else {
-                guard.resume_by_operator(BASKET, "drill is over").await
+                guard.resume_by_operator(BASKET, "drill is over", "anonymous").await
             };
         })
         .await;
@@ -234,8 +240,14 @@ pub(super) fn draft(payment: u64) -> Draft {
 }
 
 /// Who asks for a payment: one key each.
-pub(super) fn caller(payment: u64) -> Caller {
-    Caller { account: "default".to_owned(), key: Some(format!("key {payment}")) }
+pub(super) fn caller(payment: u64) -> Requester {
+    Requester {
+        account: DEFAULT_ACCOUNT.to_owned(),
+        key_id: String::new(),
+        rights: Rights::unlimited(),
+        idempotency_key: Some(format!("key {payment}")),
+        only_order: None,
+    }
 }
 
 /// Why a request was refused at admission, if it was.
