@@ -48,4 +48,4 @@ pub mod reserve;
 pub mod store;
 pub mod workflow;
 
-pub use gateway::{Gateway, Handle, StartError};
+pub use gateway::{Gateway, Handle, Keys, StartError};

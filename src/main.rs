@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use cre_backend::Gateway;
 use cre_backend::base::logging;
-use cre_backend::config::{Config, EffectiveSetting};
+use cre_backend::config::{Command, Config, EffectiveSetting, KeysCommand};
+use cre_backend::{Gateway, Keys};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -21,7 +21,11 @@ fn main() -> ExitCode {
         Err(error) => return refused(&error.to_string()),
     };
     let secrets = config.secrets();
-    match run(config) {
+    let done = match config.command {
+        Command::Serve => run(config),
+        Command::Keys(KeysCommand::Recover) => recover(&config),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => refused(&secrets.hide(&logging::with_causes(error.as_ref()))),
     }
@@ -40,6 +44,13 @@ fn allow_files() {
         // Where it is refused, connections beyond the limit wait.
         let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
     }
+}
+
+fn recover(config: &Config) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let path = runtime.block_on(Keys::recover(config))?;
+    println!("a new key for administrators is in {}; the old one counts no more", path.display());
+    Ok(())
 }
 
 fn run(config: Config) -> anyhow::Result<()> {

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use alloy::primitives::Address;
 
 use crate::chain::{Chain, ChainError};
-use crate::domain::Basket;
+use crate::domain::access::{AccessChange, ChangeOutcome};
 use crate::domain::request::{BasketChoice, ParseError, basket_name};
-use crate::store::{BasketName, Store, StoreError};
+use crate::domain::{Basket, BasketId};
+use crate::store::{AccessUpdate, Store, StoreError};
 
 /// Why a basket is not found or not registered.
 #[derive(Debug, thiserror::Error)]
@@ -147,12 +148,16 @@ impl BasketRegistry {
         Ok(self.chain.baskets().await?.into_iter().map(listed).collect())
     }
 
-    /// Registers a name for a basket.
-    pub async fn register(&self, name: &str, choice: &BasketChoice) -> Result<Basket, BasketError> {
+    /// Registers a name for a basket; `by` says who did it.
+    pub async fn register(&self, name: &str, choice: &BasketChoice, by: &str) -> Result<Basket, BasketError> {
         let name = basket_name(name)?;
         let basket = self.find(choice).await?;
-        let named = BasketName { name, stablecoin: basket.stablecoin, consumer: basket.consumer };
-        if self.store.register_basket(&named).await? { Ok(basket) } else { Err(BasketError::NameTaken) }
+        let id = BasketId { stablecoin: basket.stablecoin, consumer: basket.consumer };
+        let change = AccessChange::NameBasket { name, basket: id };
+        match self.store.change_access(AccessUpdate { change, by: by.to_owned() }).await? {
+            ChangeOutcome::Done => Ok(basket),
+            _ => Err(BasketError::NameTaken),
+        }
     }
 }
 

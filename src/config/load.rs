@@ -11,6 +11,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 
 use super::access::{AccessConfig, AccessSettings};
 use super::chain::{ChainConfig, ChainSettings};
+use super::command::Command;
 use super::env_file::EnvFile;
 use super::mint::{MintConfig, MintSettings};
 use super::reader::{ConfigError, EffectiveSetting, Origin, Reader, WrongSetting};
@@ -36,6 +37,8 @@ pub struct Settings {
     reserve: ReserveSettings,
     #[command(flatten)]
     workflow: WorkflowSettings,
+    #[command(subcommand)]
+    command: Option<Command>,
     /// Where each came from, by its name in the environment.
     #[arg(skip)]
     origins: BTreeMap<String, Origin>,
@@ -94,6 +97,8 @@ impl Settings {
 /// The understood configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// What the program is asked to do.
+    pub command: Command,
     /// Where and how the gateway listens, stores and logs.
     pub server: ServerConfig,
     /// Who may ask, and how often.
@@ -146,7 +151,8 @@ impl Config {
         let chain = settings.chain.read(&mut reader, &workflow.dir);
         let mint = settings.mint.read(&mut reader);
         let reserve = settings.reserve.read(&mut reader);
-        Ok(Self { server, access, chain, mint, reserve, workflow, effective: reader.finish()? })
+        let command = settings.command.unwrap_or_default();
+        Ok(Self { command, server, access, chain, mint, reserve, workflow, effective: reader.finish()? })
     }
 
     /// What of these settings must never be shown.

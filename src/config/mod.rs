@@ -7,6 +7,7 @@
 
 mod access;
 mod chain;
+mod command;
 mod env_file;
 mod load;
 mod mint;
@@ -17,6 +18,7 @@ mod workflow;
 
 pub use access::AccessConfig;
 pub use chain::{Addresses, ChainConfig};
+pub use command::{Command, KeysCommand};
 pub use load::{Config, Settings};
 pub use mint::MintConfig;
 pub use reader::{ConfigError, EffectiveSetting, Origin, WrongSetting};

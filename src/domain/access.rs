@@ -7,6 +7,8 @@ use std::sync::Arc;
 use alloy::primitives::{Address, U256};
 use ipnet::IpNet;
 
+use super::basket::BasketId;
+
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 
@@ -108,6 +110,12 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Where what was spent of a day's limit is counted, for one basket; `owner` tells the holders of grants apart.
+    #[must_use]
+    pub fn bucket(owner: &str, stablecoin: Address) -> String {
+        format!("{owner}/{stablecoin}")
+    }
+
     /// Every basket, without a limit.
     pub const UNLIMITED: Self =
         Self { stablecoin: None, decimals: 0, per_mint: None, per_day: None, per_beneficiary: None };
@@ -208,7 +216,7 @@ impl ApiKey {
     }
 }
 
-/// A change of accounts, grants or keys.
+/// A change that an administrator makes.
 #[derive(Clone, Debug)]
 pub enum AccessChange {
     /// A new account.
@@ -252,6 +260,13 @@ pub enum AccessChange {
         /// When the key ends, unless it does earlier; unix ms.
         ends_at: i64,
     },
+    /// A name for a basket.
+    NameBasket {
+        /// The name.
+        name: String,
+        /// The basket.
+        basket: BasketId,
+    },
     /// A key counts no more.
     RevokeKey(
         /// The key.
@@ -273,7 +288,7 @@ pub enum ChangeOutcome {
     Done,
     /// What it is about does not exist.
     Missing,
-    /// An account of this id exists.
+    /// The id or name belongs to another one.
     Taken,
     /// There are as many as there may be.
     TooMany,
@@ -302,7 +317,7 @@ impl Allowance {
     fn add(&mut self, owner: &str, grant: &Grant, stablecoin: Address, beneficiary: Address) {
         self.per_mint = self.per_mint.into_iter().chain(grant.per_mint).min();
         // A grant for every basket counts each by itself: amounts of two tokens have no sum.
-        let of_basket = format!("{owner}/{stablecoin}");
+        let of_basket = Grant::bucket(owner, stablecoin);
         if let Some(most) = grant.per_beneficiary {
             self.daily.push(DailyLimit { bucket: format!("{of_basket}/{beneficiary}"), most });
         }

@@ -29,6 +29,8 @@ pub enum EventKind {
     OperatorPaused,
     /// An operator lets a basket try again.
     OperatorResumed,
+    /// A basket got a name.
+    BasketRegistered,
     /// An account was made.
     AccountCreated,
     /// An account's name changed, or whether its keys count.
@@ -74,6 +76,7 @@ impl EventKind {
             Self::ReserveAttestationFailed => "reserve.attestation-failed",
             Self::OperatorPaused => "operator.paused",
             Self::OperatorResumed => "operator.resumed",
+            Self::BasketRegistered => "basket.registered",
             Self::AccountCreated => "account.created",
             Self::AccountChanged => "account.changed",
             Self::GrantSet => "grant.set",

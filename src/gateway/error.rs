@@ -1,5 +1,6 @@
 //! Why the gateway does not start, in sentences of its own: those of a driver repeat addresses and users.
 
+use crate::access::bootstrap::BootstrapError;
 use crate::chain::ChainError;
 use crate::deployment::DeploymentError;
 use crate::store::StoreError;
@@ -20,6 +21,9 @@ pub enum StartError {
     /// The workflow.
     #[error(transparent)]
     Workflow(WorkflowError),
+    /// The key for administrators.
+    #[error(transparent)]
+    Keys(BootstrapError),
     /// The listener.
     #[error("the address that the server listens on is unknown")]
     Listener(#[source] std::io::Error),
@@ -31,6 +35,15 @@ pub enum StartError {
 impl From<StoreError> for StartError {
     fn from(error: StoreError) -> Self {
         Self::Database(database_problem(&error))
+    }
+}
+
+impl From<BootstrapError> for StartError {
+    fn from(error: BootstrapError) -> Self {
+        match error {
+            BootstrapError::Store(error) => error.into(),
+            error => Self::Keys(error),
+        }
     }
 }
 

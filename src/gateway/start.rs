@@ -11,9 +11,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::access::{RestoreLook, make_first_key};
 use super::error::StartError;
-use crate::access::bootstrap::{BootstrapError, first_key};
-use crate::access::secret_text::is_live_chain;
 use crate::access::{Directory, Exposure, RequestCounts};
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
@@ -144,8 +143,19 @@ impl Gateway {
         let lease = config.mint.lease;
         let watch = watch(chain, config.chain, store.clone(), shutdown.clone());
         let state_dir = config.access.state_dir.clone();
-        let running =
-            Running { listener, app, worker, scheduler, store, executor, lease, state_dir, shutdown };
+        let newest_ms = store.newest_event_at().await?;
+        let running = Running {
+            listener,
+            app,
+            worker,
+            scheduler,
+            store,
+            executor,
+            lease,
+            state_dir,
+            newest_ms,
+            shutdown,
+        };
         // The one task outside the tracker: it is the one that waits for the tracker.
         #[expect(clippy::disallowed_methods, reason = "the handle waits for this task")]
         let served = tokio::spawn(running.serve(writer, watch));
@@ -162,6 +172,7 @@ struct Running {
     executor: Executor,
     lease: Duration,
     state_dir: PathBuf,
+    newest_ms: Option<i64>,
     shutdown: CancellationToken,
 }
 
@@ -169,7 +180,8 @@ impl Running {
     /// Serves until the stop signal; then lets running workflows end, then ends them. What follows the chain begins when
     /// `watch` has found it; who waits to be minted is told why he waits, and ends at his deadline, without it.
     async fn serve(self, writer: Writer, watch: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, app, worker, scheduler, store, executor, lease, state_dir, shutdown } = self;
+        let Self { listener, app, worker, scheduler, store, executor, lease, state_dir, newest_ms, shutdown } =
+            self;
         let (tasks, hard_stop) = (worker.tasks().clone(), worker.hard_stop().clone());
         let writing = TaskTracker::new();
         writing.spawn(writer.run());
@@ -178,14 +190,23 @@ impl Running {
         tasks.spawn(worker.clone().run(Work::Mint));
         tasks.spawn(follow_events(store.clone(), shutdown.clone()));
         tasks.spawn(watch);
+        let restore =
+            RestoreLook { guard: scheduler.guard.clone(), directory: app.directory.clone(), newest_ms };
+        let restore = restore.at_start().await;
         tasks.spawn(app.directory.clone().follow(shutdown.clone()));
         let (limits, until) = (Arc::clone(&app.limits), shutdown.clone());
         tasks.spawn(async move { limits.tidy(until).await });
         let on_chain = OnChain { chain: app.chain.clone(), stop: shutdown.clone() };
-        tasks.spawn(on_chain.clone().run(make_first_key(app.clone(), state_dir)));
         tasks.spawn(on_chain.clone().run(worker.clone().run(Work::Settle)));
         tasks.spawn(on_chain.clone().run(worker.follow_finality()));
-        tasks.spawn(on_chain.clone().run(monitor::follow(scheduler.guard.clone(), shutdown.clone())));
+        let (guard, stop, keys) = (scheduler.guard.clone(), shutdown.clone(), app.clone());
+        tasks.spawn(on_chain.clone().run(async move {
+            make_first_key(keys, &state_dir).await;
+            if let Some(restore) = restore {
+                restore.until_seen(&stop).await;
+            }
+            monitor::follow(guard, stop).await;
+        }));
         tasks.spawn(on_chain.run(scheduler.run()));
         http::serve::serve(listener, http::router(app), Limits::default(), shutdown).await;
         tasks.close();
@@ -214,22 +235,6 @@ async fn follow_time(store: Store, lease: Duration, stop: CancellationToken) {
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(error = with_causes(&error), "the database's clock cannot be read"),
-        }
-    }
-}
-
-/// Makes the key with which all others are made, once it is known which chain they are for.
-async fn make_first_key(app: App, state_dir: PathBuf) {
-    let make = async {
-        let chain_id = app.chain.identity().map(|identity| identity.chain_id).unwrap_or_default();
-        first_key(&app.store, &app.clock, is_live_chain(chain_id), &state_dir).await
-    };
-    match make.await {
-        Ok(Some(path)) => tracing::info!(path = %path.display(), "an administrator's key was made"),
-        Ok(None) => {}
-        Err(error) => {
-            let error: &BootstrapError = &error;
-            tracing::error!(error = with_causes(error), "an administrator's key could not be made");
         }
     }
 }

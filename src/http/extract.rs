@@ -99,7 +99,7 @@ impl Asking {
     }
 }
 
-/// Who asks on a public route, if they said so.
+/// Who asks on a public route, if they said so and were let in.
 #[derive(Clone, Debug)]
 pub struct MaybeAsking(pub Option<Arc<Caller>>);
 

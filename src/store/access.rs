@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use alloy::primitives::U256;
+
 use super::access_rows::{AccountRow, GrantRow, KeyRow, readable_key};
 use super::access_update::AccessUpdate;
 use super::database::Store;
 use super::error::StoreError;
 use super::queue::Write;
+use crate::base::money::parse_base_units;
 use crate::domain::access::{Account, ApiKey, ChangeOutcome, Grant};
 
 /// How long after its last sign of life an instance counts as running, ms.
@@ -155,6 +158,17 @@ impl Store {
                 .fetch_one(&self.pool)
                 .await?;
         Ok(others > 0)
+    }
+
+    /// What was spent of a limit on a day, base units.
+    pub async fn spent(&self, bucket: &str, day: i64) -> Result<U256, StoreError> {
+        let row: Option<(String,)> =
+            sqlx::query_as("SELECT amount FROM spent WHERE bucket = $1 AND day = $2")
+                .bind(bucket)
+                .bind(day)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(row.map_or(U256::ZERO, |(amount,)| parse_base_units(&amount).unwrap_or(U256::MAX)))
     }
 
     /// Deletes what was spent on days that are over since long.

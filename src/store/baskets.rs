@@ -115,21 +115,6 @@ impl Store {
         Ok(row.and_then(read))
     }
 
-    /// Registers a basket under a name; `false` when the name is taken by another pair.
-    pub async fn register_basket(&self, basket: &BasketName) -> Result<bool, StoreError> {
-        sqlx::query(
-            "INSERT INTO basket_names (name, stablecoin, consumer, created_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(&basket.name)
-        .bind(basket.stablecoin.to_string())
-        .bind(basket.consumer.to_string())
-        .bind(self.clock.now_ms())
-        .execute(&self.pool)
-        .await?;
-        Ok(self.basket_named(&basket.name).await?.as_ref() == Some(basket))
-    }
-
     /// The basket registered under a name.
     pub async fn basket_named(&self, name: &str) -> Result<Option<BasketName>, StoreError> {
         let row =

@@ -7,11 +7,12 @@ use super::access_rows::{digest_text, grants_json, limit_text, networks_text, sc
 use super::access_update::AccessUpdate;
 use super::commit::Commit;
 use super::error::StoreError;
+use super::rows::text;
 use crate::base::clock::rfc3339;
 use crate::base::money::whole_tokens;
-use crate::domain::EventKind;
 use crate::domain::access::{AccessChange, ApiKey, ChangeOutcome, Grant, Grants};
 use crate::domain::mint::DEFAULT_ACCOUNT;
+use crate::domain::{BasketId, EventKind};
 
 /// Grants that one account may have.
 const GRANTS_MAX: i64 = 100;
@@ -52,6 +53,7 @@ impl Commit<'_> {
                 self.rotate_key(by, id, successor, *ends_at).await
             }
             AccessChange::RevokeKey(id) => self.revoke_key(by, id).await,
+            AccessChange::NameBasket { name, basket } => self.name_basket(by, name, *basket).await,
             AccessChange::Restored => self.note_restored(by).await,
             AccessChange::KeepKeys(ids) => self.keep_keys(by, ids).await,
         }
@@ -267,6 +269,39 @@ impl Commit<'_> {
         sqlx::query("DELETE FROM tokens WHERE key_id = $1").bind(id).execute(&mut *self.tx).await?;
         self.log_access(by, &account, id, EventKind::KeyRevoked, []);
         Ok(ChangeOutcome::Done)
+    }
+
+    async fn name_basket(
+        &mut self,
+        by: &str,
+        name: &str,
+        basket: BasketId,
+    ) -> Result<ChangeOutcome, StoreError> {
+        let (stablecoin, consumer) = (text(basket.stablecoin), text(basket.consumer));
+        let made = sqlx::query(
+            "INSERT INTO basket_names (name, stablecoin, consumer, created_at) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(name)
+        .bind(&stablecoin)
+        .bind(&consumer)
+        .bind(self.now_ms)
+        .execute(&mut *self.tx)
+        .await?;
+        if made.rows_affected() > 0 {
+            let data = json!({ "by": by, "name": name, "consumer": consumer }).to_string();
+            self.log(DEFAULT_ACCOUNT, stablecoin, EventKind::BasketRegistered, &data);
+            return Ok(ChangeOutcome::Done);
+        }
+        let (same,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM basket_names WHERE name = $1 AND stablecoin = $2 AND consumer = $3",
+        )
+        .bind(name)
+        .bind(&stablecoin)
+        .bind(&consumer)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        Ok(if same > 0 { ChangeOutcome::Done } else { ChangeOutcome::Taken })
     }
 
     async fn note_restored(&mut self, by: &str) -> Result<ChangeOutcome, StoreError> {

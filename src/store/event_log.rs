@@ -119,6 +119,14 @@ impl Store {
         Ok(rows.bind(seq).bind(limit).fetch_all(&self.pool).await?)
     }
 
+    /// When the newest event was logged, unix ms; `None` = there is none.
+    pub async fn newest_event_at(&self) -> Result<Option<i64>, StoreError> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT at FROM events ORDER BY seq DESC LIMIT 1")
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.map(|(at,)| at))
+    }
+
     /// Passes on the events that other processes wrote after `seen`; returns the newest number.
     pub async fn follow(&self, mut seen: i64) -> Result<i64, StoreError> {
         loop {

@@ -1,5 +1,6 @@
 //! End-to-end stories: the real gateway on a free port, a real Anvil, real contracts, a real workflow under Bun.
 
+mod access;
 mod baskets;
 mod batches;
 mod compliance;
@@ -14,6 +15,7 @@ mod http_edge;
 mod http_limits;
 mod idempotency;
 mod instances;
+mod isolation;
 mod ledger;
 mod reference;
 mod reorg;
@@ -23,12 +25,14 @@ mod reserve_officer;
 mod reserve_source;
 mod reserve_supply;
 mod reserves;
+mod restored;
 mod retry;
 mod rpc_faults;
 mod secrets;
 mod silent_chain;
 mod stop;
 mod store;
+mod tokens;
 mod transactions;
 mod validation;
 mod warm;

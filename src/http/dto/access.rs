@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use alloy::primitives::U256;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -218,6 +219,9 @@ pub struct GrantAnswer {
     /// Most of one day (UTC) for one beneficiary.
     #[schema(required = true)]
     pub per_beneficiary: Option<TokenAmount>,
+    /// What was asked for today of `perDay`; in `GET /whoami` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spent_today: Option<TokenAmount>,
 }
 
 impl From<&Grant> for GrantAnswer {
@@ -228,6 +232,7 @@ impl From<&Grant> for GrantAnswer {
             per_mint: grant.per_mint.map(tokens),
             per_day: grant.per_day.map(tokens),
             per_beneficiary: grant.per_beneficiary.map(tokens),
+            spent_today: None,
         }
     }
 }
@@ -700,6 +705,15 @@ pub struct GrantSet {
     pub grants: Vec<GrantAnswer>,
 }
 
+impl GrantAnswer {
+    /// The same, with what was spent today in base units.
+    #[must_use]
+    pub fn with_spent(grant: &Grant, spent: U256) -> Self {
+        let spent_today = Some(TokenAmount(whole_tokens(spent, grant.decimals)));
+        Self { spent_today, ..Self::from(grant) }
+    }
+}
+
 /// Requests that are left of a limit.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -713,19 +727,17 @@ pub struct RequestsLeft {
 impl WhoAmI {
     /// Shows a caller.
     #[must_use]
-    pub fn of(caller: &Caller, standing: Option<RateStanding>) -> Self {
+    pub fn of(caller: &Caller, grants: Vec<GrantSet>, standing: Option<RateStanding>) -> Self {
         let (key, holder) = match &caller.actor {
             Actor::Anonymous => (None, None),
             Actor::Key { id, holder } => (Some(id.to_string()), Some(holder.to_string())),
         };
-        let set =
-            |(of, grants): (&str, &Grants)| GrantSet { of: of.to_owned(), grants: shown_grants(grants) };
         Self {
             account: caller.account.to_string(),
             key,
             holder,
             scopes: caller.scopes.iter().map(Scope::word).collect(),
-            grants: caller.rights.sets().map(set).collect(),
+            grants,
             requests: standing.map(|it| RequestsLeft { per_minute: it.quota, remaining: it.remaining }),
         }
     }

@@ -77,7 +77,7 @@ enum EventData<'a> {
     Alarm(AlarmData),
     /// `reserve.attested`, `reserve.attestation-failed`.
     Attestation(AttestationData<'a>),
-    /// `account.created`, `account.changed`, `grant.set`, `grant.removed`, `key.created`, `key.rotated`, `key.revoked`,
+    /// `basket.registered`, `account.created`, `account.changed`, `grant.set`, `grant.removed`, `key.created`, `key.rotated`, `key.revoked`,
     /// `key.restored`, `key.kept`: the account, the key, what changed, and `by` whom.
     Access(BTreeMap<String, Value>),
 }

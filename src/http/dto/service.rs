@@ -28,6 +28,9 @@ pub struct ServiceCard<'a> {
     /// Minting consumer of the default basket.
     #[schema(required = true)]
     pub default_consumer: Option<AddressText>,
+    /// Why this caller needs a key; null where none is needed.
+    #[schema(required = true)]
+    pub key_needed: Option<String>,
     /// Method and path of every route.
     pub endpoints: &'a [String],
 }

@@ -54,11 +54,12 @@ problems! { RegisterProblems:
 )]
 pub async fn register(
     State(app): State<App>,
+    Asking(asking): Asking,
     JsonBody(body): JsonBody<BasketBody>,
 ) -> Result<(StatusCode, axum::Json<RegisteredBasket>), Problem> {
     let (name, draft) = body.draft()?;
     let choice = BasketChoice::parse(&draft).map_err(Failure::from)?;
-    let basket = app.baskets.register(&name, &choice).await?;
+    let basket = app.baskets.register(&name, &choice, asking.name()).await?;
     let answer = RegisteredBasket {
         name,
         stablecoin_address: AddressText(basket.stablecoin),

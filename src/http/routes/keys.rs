@@ -8,11 +8,11 @@ use super::accounts::basket;
 use crate::access::issue::{new_key, successor};
 use crate::access::secret_text::is_live_chain;
 use crate::access::{Caller, RateStanding};
-use crate::domain::access::{AccessChange, ApiKey, ChangeOutcome, Grants};
+use crate::domain::access::{AccessChange, ApiKey, ChangeOutcome, Grant, Grants, day_of};
 use crate::http::app::App;
 use crate::http::dto::access::{
-    KeepAnswer, KeepBody, KeyAnswer, KeyBody, KeyGrantBody, KeyList, KeyQuery, NewKeyAnswer, RotateBody,
-    WhoAmI, is_key_id,
+    GrantAnswer, GrantSet, KeepAnswer, KeepBody, KeyAnswer, KeyBody, KeyGrantBody, KeyList, KeyQuery,
+    NewKeyAnswer, RotateBody, WhoAmI, is_key_id,
 };
 use crate::http::extract::{Asking, JsonBody, Params};
 use crate::http::problem::{CommonProblems, Problem, problems};
@@ -179,7 +179,7 @@ pub async fn keep(
 
 /// Show the caller
 ///
-/// The account, the key, its scopes and grants, and how many requests are left.
+/// The account, the key, its scopes and grants, and how much of its limits is left.
 #[utoipa::path(
     get,
     path = "/whoami",
@@ -188,8 +188,27 @@ pub async fn keep(
     security(("key" = [])),
     responses((status = 200, description = "The caller.", body = WhoAmI), CommonProblems),
 )]
-pub async fn whoami(Asking(asking): Asking, standing: Option<Extension<RateStanding>>) -> axum::Json<WhoAmI> {
-    axum::Json(WhoAmI::of(&asking, standing.map(|Extension(standing)| standing)))
+pub async fn whoami(
+    State(app): State<App>,
+    Asking(asking): Asking,
+    standing: Option<Extension<RateStanding>>,
+) -> Result<axum::Json<WhoAmI>, Problem> {
+    let today = day_of(app.clock.now_ms());
+    let mut sets = Vec::new();
+    for (of, grants) in asking.rights.sets() {
+        let mut shown = Vec::new();
+        for grant in grants.iter() {
+            shown.push(match (grant.stablecoin, grant.per_day) {
+                (Some(stablecoin), Some(_)) => {
+                    let spent = app.store.spent(&Grant::bucket(of, stablecoin), today).await?;
+                    GrantAnswer::with_spent(grant, spent)
+                }
+                _ => grant.into(),
+            });
+        }
+        sets.push(GrantSet { of: of.to_owned(), grants: shown });
+    }
+    Ok(axum::Json(WhoAmI::of(&asking, sets, standing.map(|Extension(standing)| standing))))
 }
 
 /// Whether keys of this gateway are `live`.

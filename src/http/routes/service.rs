@@ -7,9 +7,11 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use crate::access::NotLetIn;
 use crate::base::wire::AddressText;
 use crate::http::app::App;
 use crate::http::dto::service::ServiceCard;
+use crate::http::extract::MaybeAsking;
 use crate::http::openapi::Contract;
 use crate::http::problem::CommonProblems;
 
@@ -24,7 +26,12 @@ use crate::http::problem::CommonProblems;
     security(()),
     responses((status = 200, description = "The card.", body = ServiceCard), CommonProblems),
 )]
-pub async fn card(State(app): State<App>, Extension(contract): Extension<Arc<Contract>>) -> Response {
+pub async fn card(
+    State(app): State<App>,
+    MaybeAsking(asking): MaybeAsking,
+    refused: Option<Extension<NotLetIn>>,
+    Extension(contract): Extension<Arc<Contract>>,
+) -> Response {
     let identity = app.chain.identity().ok();
     let (stablecoin, consumer) = identity.and_then(|identity| identity.default_basket).unzip();
     let card = ServiceCard {
@@ -35,6 +42,7 @@ pub async fn card(State(app): State<App>, Extension(contract): Extension<Arc<Con
         forwarder: identity.map(|identity| AddressText(identity.contracts.forwarder)),
         default_stablecoin: stablecoin.map(AddressText),
         default_consumer: consumer.map(AddressText),
+        key_needed: refused.filter(|_| asking.is_none()).map(|Extension(why)| why.to_string()),
         endpoints: &contract.endpoints,
     };
     axum::Json(card).into_response()

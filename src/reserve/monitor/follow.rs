@@ -25,10 +25,10 @@ use crate::store::ChainCursor;
 use crate::store::{BasketEvent, BasketUpdate};
 
 /// Blocks read in one look; a longer absence takes several.
-const BLOCKS_MAX: u64 = 50_000;
+pub(super) const BLOCKS_MAX: u64 = 50_000;
 
 /// Judged logs above the cursor: mark → block.
-type Seen = BTreeMap<String, u64>;
+pub(super) type Seen = BTreeMap<String, u64>;
 
 /// Follows the chain until `stop` fires.
 pub async fn follow(guard: ReserveGuard, stop: CancellationToken) {
@@ -140,7 +140,8 @@ async fn scan(guard: &ReserveGuard, baskets: &[BasketContracts]) -> Result<(), G
     Ok(())
 }
 
-async fn read_logs(
+/// What the contracts of these baskets logged in these blocks.
+pub(super) async fn read_logs(
     guard: &ReserveGuard,
     baskets: &[BasketContracts],
     blocks: (u64, u64),

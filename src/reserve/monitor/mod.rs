@@ -2,5 +2,7 @@
 
 mod alarms;
 mod follow;
+mod restore;
 
 pub use follow::{follow, look};
+pub use restore::is_restored;

@@ -4,6 +4,7 @@ use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
@@ -17,7 +18,7 @@ const NOBODY: u32 = 65_534;
 pub struct Postgres {
     /// Its URL as a database setting.
     pub url: String,
-    _server: Child,
+    server: Child,
     _folder: TempDir,
 }
 
@@ -30,6 +31,25 @@ impl Postgres {
     /// Starts a server that writes to the disk before it answers.
     pub async fn start_durable() -> Option<Self> {
         Self::start_with("fsync=on").await
+    }
+
+    /// Lets the server answer nobody, with every connection open, until [`Postgres::resume`].
+    pub fn pause(&mut self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets the server go on.
+    pub fn resume(&mut self) {
+        self.signal(Signal::CONT);
+    }
+
+    /// Sends a signal to the server and to the processes of its connections.
+    fn signal(&self, signal: Signal) {
+        let server = self.server.id().and_then(|pid| i32::try_from(pid).ok()).expect("it runs");
+        for pid in children(server).into_iter().chain([server]) {
+            // A connection may have ended by itself.
+            let _ = Pid::from_raw(pid).map(|pid| kill_process(pid, signal));
+        }
     }
 
     async fn start_with(durability: &str) -> Option<Self> {
@@ -67,8 +87,21 @@ impl Postgres {
             connected.is_ok()
         });
         assert!(answers.await, "postgres does not answer");
-        Some(Self { url, _server: server, _folder: folder })
+        Some(Self { url, server, _folder: folder })
     }
+}
+
+/// The processes that another one started.
+fn children(parent: i32) -> Vec<i32> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_child = |pid: &i32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // After the name, which may have blanks, come state and parent.
+        let fields = stat.rsplit_once(") ").map(|(_, rest)| rest.to_owned()).unwrap_or_default();
+        fields.split(' ').nth(1) == Some(&parent.to_string())
+    };
+    pids.filter(is_child).collect()
 }
 
 /// The folder of the server programs: on the PATH of the build, or where Debian keeps them.

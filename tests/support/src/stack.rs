@@ -170,8 +170,9 @@ impl Stack {
         self.settings.insert(name, value.to_owned());
     }
 
-    /// The settings, each of which the gateway knows.
-    pub(crate) fn known_settings(&self) -> Settings {
+    /// The settings of the next gateway that is started, each of which the gateway knows.
+    #[must_use]
+    pub fn known_settings(&self) -> Settings {
         Settings::of(&self.settings)
             .unwrap_or_else(|error| panic!("a story sets what does not exist: {error}"))
     }
