@@ -20,7 +20,7 @@
 //!
 //! ```text
 //! main -> base config gateway
-//! gateway -> access base basket chain config deployment http mint reserve store workflow
+//! gateway -> access base basket chain config deployment domain http mint reserve store workflow
 //! deployment -> base chain config store
 //! config -> access base domain reserve workflow
 //! http -> access base basket chain domain mint reserve store workflow

@@ -276,7 +276,11 @@ impl Directory {
         Ok(outcome)
     }
 
-    async fn reload(&self) -> Result<(), StoreError> {
+    /// Reads everything anew.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn reload(&self) -> Result<(), StoreError> {
         let heard_at = Instant::now();
         let known = Known::of(self.store.access().await?, heard_at);
         let mut current = self.known.write().unwrap_or_else(PoisonError::into_inner);

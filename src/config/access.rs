@@ -18,7 +18,7 @@ pub(super) struct AccessSettings {
     state_dir: Option<String>,
     /// Requests a minute that each key may make; 0 sets no limit [default: 6000]
     #[arg(long, env)]
-    key_requests_per_minute: Option<String>,
+    caller_requests_per_minute: Option<String>,
     /// Requests a minute without a good key from each address; 0 sets no limit [default: 600]
     #[arg(long, env)]
     address_requests_per_minute: Option<String>,
@@ -42,7 +42,7 @@ impl AccessSettings {
         AccessConfig {
             state_dir,
             requests: RequestLimits {
-                per_key: number("KEY_REQUESTS_PER_MINUTE", &self.key_requests_per_minute, 6_000),
+                per_key: number("CALLER_REQUESTS_PER_MINUTE", &self.caller_requests_per_minute, 6_000),
                 per_address: number("ADDRESS_REQUESTS_PER_MINUTE", &self.address_requests_per_minute, 600),
             },
         }

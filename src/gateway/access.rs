@@ -27,7 +27,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 pub(super) async fn make_first_key(app: App, state_dir: &Path) {
     // This runs when the chain was found to be the right one, so its id is known.
     let chain_id = app.chain.identity().map(|identity| identity.chain_id).unwrap_or_default();
-    match first_key(&app.store, &app.clock, is_live_chain(chain_id), state_dir).await {
+    let made = first_key(&app.store, &app.clock, is_live_chain(chain_id), state_dir).await;
+    let known = app.directory.reload().await.map_err(BootstrapError::from);
+    match known.and(made) {
         Ok(Some(path)) => tracing::info!(path = %path.display(), "an administrator's key was made"),
         Ok(None) => {}
         Err(error) => {

@@ -124,7 +124,7 @@ async fn answer(
 
 #[tokio::test]
 async fn isolation_every_route_answers_a_stranger_as_if_nothing_were_there() {
-    let stack = hanging([("KEY_REQUESTS_PER_MINUTE", "0"), ("ADDRESS_REQUESTS_PER_MINUTE", "0")]).await;
+    let stack = hanging([("CALLER_REQUESTS_PER_MINUTE", "0"), ("ADDRESS_REQUESTS_PER_MINUTE", "0")]).await;
     let admin = admin_key(&stack).await;
     let own = client(&stack, &admin, "owner", &OWN_SCOPES).await;
     let made = mint(&stack, &own, "one", &stack.body("1")).await;
@@ -168,7 +168,7 @@ async fn isolation_every_route_answers_a_stranger_as_if_nothing_were_there() {
 
 #[tokio::test]
 async fn isolation_every_route_takes_a_key_with_its_scope() {
-    let stack = hanging([("KEY_REQUESTS_PER_MINUTE", "0"), ("ADDRESS_REQUESTS_PER_MINUTE", "0")]).await;
+    let stack = hanging([("CALLER_REQUESTS_PER_MINUTE", "0"), ("ADDRESS_REQUESTS_PER_MINUTE", "0")]).await;
     let admin = admin_key(&stack).await;
     let own = client(&stack, &admin, "owner", &["mint:write"]).await;
     let order = json!({ "order": stack.body("1") });

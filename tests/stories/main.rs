@@ -30,6 +30,7 @@ mod retry;
 mod rpc_faults;
 mod secrets;
 mod silent_chain;
+mod spent;
 mod stop;
 mod store;
 mod tokens;

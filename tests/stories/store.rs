@@ -75,7 +75,7 @@ pub(crate) fn progress(state: State, block: u64) -> Progress {
 }
 
 /// What moves a mint to a state.
-fn update(id: Uuid, version: i64, fence: Option<i64>, state: State, pause_ms: i64) -> MintUpdate {
+pub(crate) fn update(id: Uuid, version: i64, fence: Option<i64>, state: State, pause_ms: i64) -> MintUpdate {
     MintUpdate {
         id,
         basket: BASKET,
