@@ -96,6 +96,24 @@ ensure_biome() {
   cp "$ROOT/scripts/bun.lock" "$stamp"
 }
 
+# Sets CHROMIUM to a Chromium or Chrome, for the tests with a real browser.
+ensure_chromium() {
+  local found
+  [ -z "${CHROMIUM:-}" ] || return 0
+  for found in chromium chromium-browser google-chrome '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'; do
+    CHROMIUM=$(command -v "$found" || true)
+    [ -z "$CHROMIUM" ] || return 0
+  done
+  apt_install chromium && CHROMIUM=$(command -v chromium) ||
+    die "no Chromium or Chrome is found: install one (Debian: apt-get install chromium), or set CHROMIUM to its program"
+}
+
+# Installs nginx for the tests behind a proxy.
+ensure_nginx() {
+  [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null 2>&1 || apt_install nginx-light ||
+    die "nginx is missing: install it (Debian: apt-get install nginx-light; macOS: brew install nginx)"
+}
+
 # apt_install PACKAGE: whether it could be installed; only root on a Debian can.
 apt_install() {
   command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the README's commands in their order, as printed, on a stack of its own under target/, and compares the answers.
-# Environment: PORT, LOCAL_CHAIN_PORT, RESERVE_API_PORT where the default ports are taken; BACKEND_BIN (built already).
+# Environment: PORT, ADMIN_ADDR, LOCAL_CHAIN_PORT, RESERVE_API_PORT where the default ports are taken; BACKEND_BIN (built already).
 . "$(dirname "$0")/lib.sh"
 ensure_bun
 ensure_packages

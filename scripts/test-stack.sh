@@ -10,9 +10,9 @@ cd "$ROOT"
 
 export LOCAL_DIR=$ROOT/target/stack-test BUILD_PROFILE=${BUILD_PROFILE:-dev}
 # Set, so that nothing of a .env file takes part.
-export RPC_URL='' PORT=3001 LOCAL_CHAIN_PORT=8545 RESERVE_API_PORT=3002
+export RPC_URL='' PORT=3001 LOCAL_CHAIN_PORT=8545 RESERVE_API_PORT=3002 ADMIN_ADDR=127.0.0.1:9464
 second_dir=$ROOT/target/stack-test-2
-second=(LOCAL_DIR="$second_dir" PORT=3101 LOCAL_CHAIN_PORT=8645 RESERVE_API_PORT=3102)
+second=(LOCAL_DIR="$second_dir" PORT=3101 LOCAL_CHAIN_PORT=8645 RESERVE_API_PORT=3102 ADMIN_ADDR=127.0.0.1:9465)
 log=$ROOT/target/stack-test.log
 second_log=$ROOT/target/stack-test-2.log
 passed=0 failed=0 first_pid='' second_pid=''
@@ -23,6 +23,11 @@ check() { # check WHAT COMMAND…
   if "$@"; then passed=$((passed + 1)); say "ok: $what"; else failed=$((failed + 1)); say "FAILED: $what"; fi
 }
 serves() { curl -fsS -o /dev/null "http://localhost:$1/ready" 2>/dev/null; }
+on_both_loopbacks() {
+  curl -fsS -o /dev/null "http://127.0.0.1:$1/health" &&
+    { ! grep -qs '^00000000000000000000000000000001 ' /proc/net/if_inet6 || curl -fsS -o /dev/null "http://[::1]:$1/health"; }
+}
+measured() { curl -fsS "http://127.0.0.1:$1/metrics" 2>/dev/null | grep -q '^cre_chain_answers 1'; }
 silent() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 start() { # start LOG VARIABLE=VALUE…: sets started to the stack's process when it is ready
   local file=$1
@@ -66,7 +71,7 @@ in_second() { env "${second[@]}" "$@"; }
 names_taken_ports() { # a start on the first stack's ports is refused before anything is started or built
   local said setting
   said=$(env LOCAL_DIR="$second_dir" bash scripts/start-backend.sh 2>&1) && return 1
-  for setting in PORT LOCAL_CHAIN_PORT RESERVE_API_PORT; do
+  for setting in PORT ADMIN_ADDR LOCAL_CHAIN_PORT RESERVE_API_PORT; do
     grep -q "^error: port [0-9]*, .* in use .* set $setting to a free port$" <<<"$said" || return 1
   done
   [ ! -e "$second_dir/chain" ]
@@ -89,6 +94,8 @@ start "$log"
 first_pid=$started
 first_genesis=$(genesis)
 check "the backend is ready" serves 3001
+check "both loopbacks are served" on_both_loopbacks 3001
+check "operators find the metrics on their own port" measured 9464
 check "test-mint.sh mints 1000 tokens" mints
 check "bun run main.ts mints from the checked-in files" by_hand CRE_DON_FILE="$LOCAL_DIR/don.json"
 check "bun run main.ts mints a second time" by_hand CRE_DON_FILE="$LOCAL_DIR/don.json"
@@ -105,6 +112,7 @@ check "taken ports are named with their settings" names_taken_ports
 start "$second_log" "${second[@]}"
 second_pid=$started
 check "a second stack is ready beside the first" serves 3101
+check "it serves operators on a port of its own" measured 9465
 check "the second stack mints" in_second bash scripts/test-mint.sh
 check "the first stack mints beside it" mints
 check "the second stack's reserve API goes down" in_second bash scripts/reserve-scenario.sh down
@@ -121,6 +129,7 @@ check "the first stack goes on" mints
 stop "$first_pid" INT
 first_pid=''
 check "Ctrl-C stopped the backend" silent 3001
+check "Ctrl-C stopped the operator listener" silent 9464
 check "Ctrl-C stopped the chain" silent 8545
 check "Ctrl-C stopped the reserve API" silent 3002
 start "$log"

@@ -9,7 +9,7 @@ cd "$ROOT"
 need cargo "install Rust (https://rustup.rs)"
 need npm "install Node.js 18 or later (https://nodejs.org)"
 
-quick='format style shells spelling deny solidity lint docs structure types contracts gas coverage deployable fixture workflow backend stack readme'
+quick='format style shells spelling deny solidity lint docs structure types contracts gas coverage deployable fixture workflow backend stack browser readme'
 long='campaign simulation mutation soak fuzz'
 
 # Formatters and linters, by tool: rustfmt, Biome, shellcheck, typos, cargo-deny, forge fmt, clippy, rustdoc.
@@ -65,10 +65,12 @@ workflow() { counted ' ([0-9]+) pass +([0-9]+) fail' "$BUN" run test; }
 
 backend() {
   ensure_postgres
+  ensure_nginx
   if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked; else cargo test --locked; fi
 }
 
 stack() { bash scripts/test-stack.sh; }
+browser() { bash scripts/test-browser.sh; }
 readme() { bash scripts/test-readme.sh; }
 
 # The long ones; each prints what repeats it.

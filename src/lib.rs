@@ -19,7 +19,8 @@
 //! that is drawn and not used, and on every circle of folders or files.
 //!
 //! ```text
-//! main -> base config gateway
+//! main -> cli
+//! cli -> base config gateway http store
 //! gateway -> access base basket chain config deployment domain http mint reserve store workflow
 //! deployment -> base chain config store
 //! config -> access base domain reserve workflow
@@ -38,6 +39,7 @@ pub mod access;
 pub mod base;
 pub mod basket;
 pub mod chain;
+pub mod cli;
 pub mod config;
 pub mod deployment;
 pub mod domain;

@@ -55,7 +55,7 @@ async function startOnce(): Promise<Start> {
   const began = performance.now()
   const seconds = () => (performance.now() - began) / 1000
   const ports = { PORT: String(port), LOCAL_CHAIN_PORT: String(chainPort), RESERVE_API_PORT: String(reservePort) }
-  const env = { LOCAL_DIR: localDir, ...ports, RPC_URL: '' }
+  const env = { LOCAL_DIR: localDir, ...ports, ADMIN_ADDR: 'off', RPC_URL: '' }
   const script = join(root, 'scripts/start-backend.sh')
   const stack = launch({
     name: 'start-backend.sh',

@@ -12,6 +12,13 @@ export function portSetting(name: string, fallback: number): number {
   return value
 }
 
+/** Reads the port of a setting `address:port` from the environment; undefined where it is off or any free one. */
+export function addressPortSetting(name: string, fallback: string): number | undefined {
+  const text = process.env[name] || fallback
+  const port = Number(/:(\d+)$/.exec(text)?.[1] ?? 0)
+  return port === 0 ? undefined : port
+}
+
 /** A port that nobody listens on. */
 export function freePort(): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>()

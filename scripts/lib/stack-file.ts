@@ -6,6 +6,8 @@ import { localDir } from './paths'
 
 export interface Stack {
   backend: string
+  /** Where the backend serves operators, if it does. */
+  operators?: string
   chain: string
   /** The first basket's account. */
   reserveApi: string

@@ -28,6 +28,8 @@ async function ok(url: string): Promise<boolean> {
 async function takePorts(settings: StackSettings): Promise<void> {
   for (const name of [backendName, 'reserve-api', 'anvil']) await endLeftover(pidFile(settings, name), name)
   const needs: PortNeed[] = [{ port: settings.backendPort, setting: 'PORT', who: 'the backend' }]
+  if (settings.operatorPort !== undefined)
+    needs.push({ port: settings.operatorPort, setting: 'ADMIN_ADDR', who: "the backend's operator listener" })
   if (settings.externalRpcUrl === undefined) {
     needs.push({ port: settings.chainPort, setting: 'LOCAL_CHAIN_PORT', who: 'the local chain' })
     needs.push({ port: settings.reservePort, setting: 'RESERVE_API_PORT', who: 'the local reserve API' })
@@ -79,6 +81,7 @@ async function startLocalStack(settings: StackSettings, binary: string): Promise
   await startBackend(settings, binary, backendEnvironment(settings, deployment))
   const stack: Stack = {
     backend: settings.backendUrl,
+    ...(settings.operatorPort !== undefined && { operators: `http://127.0.0.1:${settings.operatorPort}` }),
     chain: settings.chainUrl,
     reserveApi: `${settings.reserveApiUrl}/reserves/${deployment.firstBasket.mintingConsumer}`,
     stablecoin: deployment.firstBasket.stablecoin,

@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { localChain } from '../lib/local-chain'
 import { localDir, root, workflowDir } from '../lib/paths'
-import { portSetting } from '../lib/ports'
+import { addressPortSetting, portSetting } from '../lib/ports'
 
 export interface StackSettings {
   /** A chain of the user's own; when set, nothing local is started or deployed. */
@@ -12,6 +12,8 @@ export interface StackSettings {
   buildProfile: string
   backendPort: number
   backendUrl: string
+  /** Where the backend serves operators, if that is known before it starts. */
+  operatorPort: number | undefined
   chainPort: number
   chainUrl: string
   reservePort: number
@@ -36,6 +38,7 @@ export function readSettings(): StackSettings {
     buildProfile: process.env.BUILD_PROFILE || 'release',
     backendPort,
     backendUrl: `http://localhost:${backendPort}`,
+    operatorPort: addressPortSetting('ADMIN_ADDR', '127.0.0.1:9464'),
     checkedInConfig: join(resolve(root, process.env.WORKFLOW_DIR || workflowDir), 'config.json'),
     ...localParts({
       folder: localDir,

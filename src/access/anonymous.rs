@@ -1,6 +1,6 @@
 //! Whether a request without a key is let in: the one place that decides it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// Where a request came from, as the server saw it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,15 @@ pub struct Visit {
     pub client: IpAddr,
     /// Whether the request says that somebody passed it on: `Forwarded`, `X-Forwarded-*` or `Via`.
     pub is_forwarded: bool,
+}
+
+impl Visit {
+    /// Somebody on this machine who asks directly.
+    #[must_use]
+    pub const fn from_here(listener: IpAddr) -> Self {
+        let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        Self { listener, peer: here, client: here, is_forwarded: false }
+    }
 }
 
 /// Which settings say that the gateway is meant for others than this machine.
@@ -93,12 +102,7 @@ const fn is_loopback(address: IpAddr) -> bool {
 mod tests {
     use super::*;
 
-    const HOME: Visit = Visit {
-        listener: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
-        peer: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
-        client: IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
-        is_forwarded: false,
-    };
+    const HOME: Visit = Visit::from_here(IpAddr::V4(Ipv4Addr::LOCALHOST));
 
     #[test]
     fn anonymous_access_takes_every_condition() {

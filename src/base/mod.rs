@@ -6,5 +6,6 @@ pub mod clock;
 pub mod fault;
 pub mod logging;
 pub mod money;
+pub mod public_url;
 pub mod secret;
 pub mod wire;

@@ -11,20 +11,22 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 
 use super::access::{AccessConfig, AccessSettings};
 use super::chain::{ChainConfig, ChainSettings};
-use super::command::Command;
 use super::env_file::EnvFile;
 use super::mint::{MintConfig, MintSettings};
+use super::network::{NetworkConfig, NetworkSettings};
 use super::reader::{ConfigError, EffectiveSetting, Origin, Reader, WrongSetting};
 use super::reserve::ReserveSettings;
-use super::server::{ServerConfig, ServerSettings};
+use super::server::{ServerConfig, ServerSettings, database_url};
 use super::workflow::{WorkflowConfig, WorkflowSettings};
-use crate::base::secret::Secrets;
+use crate::base::secret::{SecretUrl, Secrets};
 use crate::reserve::ReservePolicy;
 
 /// The settings as written by the operator, before they are understood.
 #[derive(Clone, Debug, Default, Parser)]
 #[command(name = "cre-backend", version, about)]
 pub struct Settings {
+    #[command(flatten)]
+    network: NetworkSettings,
     #[command(flatten)]
     server: ServerSettings,
     #[command(flatten)]
@@ -37,8 +39,6 @@ pub struct Settings {
     reserve: ReserveSettings,
     #[command(flatten)]
     workflow: WorkflowSettings,
-    #[command(subcommand)]
-    command: Option<Command>,
     /// Where each came from, by its name in the environment.
     #[arg(skip)]
     origins: BTreeMap<String, Origin>,
@@ -55,21 +55,6 @@ impl Settings {
             .map(|(name, value)| format!("--{}={value}", name.to_ascii_lowercase().replace('_', "-")));
         let command = Self::command().mut_args(|arg| arg.env(Resettable::Reset));
         Self::matched(&command.try_get_matches_from(std::iter::once("cre-backend".to_owned()).chain(flags))?)
-    }
-
-    /// The command line, then the environment, then the file.
-    fn read(file: &EnvFile) -> Self {
-        let with_file = Self::command().mut_args(|arg| {
-            let name = arg.get_env().and_then(OsStr::to_str);
-            let value = name.and_then(|name| file.values.get(name)).cloned();
-            let arg = arg.hide_env_values(true).hide_default_value(true);
-            match value {
-                // The parser wants what lasts as long as the program; there is one such text for each setting.
-                Some(value) => arg.default_value(&*value.leak()),
-                None => arg,
-            }
-        });
-        Self::matched(&with_file.get_matches()).unwrap_or_else(|error| error.exit())
     }
 
     fn matched(matches: &ArgMatches) -> Result<Self, clap::Error> {
@@ -94,12 +79,75 @@ impl Settings {
     }
 }
 
+/// What is known before the command line is read: the working directory, and the nearest `.env` file.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    here: PathBuf,
+    file: EnvFile,
+}
+
+impl Surroundings {
+    /// Looks at the working directory and above it.
+    #[must_use]
+    pub fn look() -> Self {
+        let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        let file = EnvFile::find(&here, &Settings::names());
+        Self { here, file }
+    }
+
+    /// The same command, in which an argument with a name in the environment gets its value from the file where neither
+    /// command line nor environment have one.
+    #[must_use]
+    pub fn fill(&self, command: clap::Command) -> clap::Command {
+        command.mut_args(|arg| {
+            let name = arg.get_env().and_then(OsStr::to_str);
+            let value = name.and_then(|name| self.file.values.get(name)).cloned();
+            let arg = arg.hide_env_values(true).hide_default_value(true);
+            match value {
+                // The parser wants what lasts as long as the program; there is one such text for each setting.
+                Some(value) => arg.default_value(&*value.leak()),
+                None => arg,
+            }
+        })
+    }
+
+    /// The configuration of a command line that was read with [`Settings`].
+    ///
+    /// # Errors
+    /// Names every wrong setting, those of the file included.
+    pub fn understand(&self, matches: &ArgMatches) -> Result<Config, ConfigError> {
+        let settings = Settings::matched(matches).unwrap_or_else(|error| error.exit());
+        if let Some(folder) = &self.file.folder {
+            // Libraries find there what is theirs, for example HTTPS_PROXY; what is wrong with the file is told below.
+            let _ = dotenvy::from_path(folder.join(".env"));
+        }
+        Config::understand_with(&settings, self.folder(), self.file.wrong.clone())
+    }
+
+    /// The database of a `DATABASE_URL`, for a command that needs no other setting.
+    ///
+    /// # Errors
+    /// When it is wrong.
+    pub fn database(&self, url: &Option<String>) -> Result<SecretUrl, ConfigError> {
+        let origins = BTreeMap::new();
+        let mut reader = Reader::new(self.folder(), &origins, Vec::new());
+        let url = database_url(&mut reader, url);
+        reader.finish().map(|_| url)
+    }
+
+    /// The folder at which relative paths start.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.file.folder.as_ref().unwrap_or(&self.here)
+    }
+}
+
 /// The understood configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// What the program is asked to do.
-    pub command: Command,
-    /// Where and how the gateway listens, stores and logs.
+    /// Where it listens, and by which names it is called.
+    pub network: NetworkConfig,
+    /// How it stores, links and logs.
     pub server: ServerConfig,
     /// Who may ask, and how often.
     pub access: AccessConfig,
@@ -116,21 +164,6 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads the command line, the environment and `.env`.
-    ///
-    /// # Errors
-    /// Names every wrong setting. Asking for `--help` prints it and exits.
-    pub fn load() -> Result<Self, ConfigError> {
-        let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-        let file = EnvFile::find(&here, &Settings::names());
-        let settings = Settings::read(&file);
-        if let Some(folder) = &file.folder {
-            // Libraries find there what is theirs, for example HTTPS_PROXY; what is wrong with the file is told below.
-            let _ = dotenvy::from_path(folder.join(".env"));
-        }
-        Self::understand_with(&settings, file.folder.as_ref().unwrap_or(&here), file.wrong)
-    }
-
     /// Turns settings into a configuration; relative paths start at `base`.
     ///
     /// # Errors
@@ -145,14 +178,14 @@ impl Config {
         wrong: Vec<WrongSetting>,
     ) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(base, &settings.origins, wrong);
+        let network = settings.network.read(&mut reader);
         let server = settings.server.read(&mut reader);
         let access = settings.access.read(&mut reader);
         let workflow = settings.workflow.read(&mut reader);
         let chain = settings.chain.read(&mut reader, &workflow.dir);
         let mint = settings.mint.read(&mut reader);
         let reserve = settings.reserve.read(&mut reader);
-        let command = settings.command.unwrap_or_default();
-        Ok(Self { command, server, access, chain, mint, reserve, workflow, effective: reader.finish()? })
+        Ok(Self { network, server, access, chain, mint, reserve, workflow, effective: reader.finish()? })
     }
 
     /// What of these settings must never be shown.
@@ -196,7 +229,7 @@ mod tests {
         ]);
         let config = Config::understand(&settings, folder.path()).unwrap();
         assert_eq!(config.chain.rpc_urls.len(), 2);
-        assert_eq!(config.server.cors_origins, ["http://localhost:3000"]);
+        assert_eq!(config.network.cors_origins, ["http://localhost:3000"]);
         assert_eq!(config.workflow.don_file, folder.path().join(".local/don.json"));
         assert!(!format!("{config:?}").contains("SECRET"));
     }
@@ -204,8 +237,12 @@ mod tests {
     #[test]
     fn config_has_a_sentence_for_every_wrong_setting() {
         let wrong = [
-            ("HOST", "0.0.0.0"),
+            ("HOST", "gateway"),
             ("PORT", "99999"),
+            ("ADMIN_ADDR", "9464"),
+            ("PUBLIC_URL", "http://bank.example"),
+            ("ALLOWED_HOSTS", "gateway:3001"),
+            ("TRUSTED_PROXIES", "0.0.0.0/0"),
             ("WORKFLOW_DIR", "nowhere"),
             ("RPC_URL", "ftp://x"),
             ("CORS_ORIGIN", "*"),
@@ -281,8 +318,8 @@ mod tests {
         let folder = workflow_folder();
         let config =
             Config::understand(&settings(&[("PORT", " "), ("CORS_ORIGIN", "")]), folder.path()).unwrap();
-        assert_eq!(config.server.port, 3001);
-        assert_eq!(config.server.cors_origins, ["http://localhost:3000"]);
+        assert_eq!(config.network.port, 3001);
+        assert_eq!(config.network.cors_origins, ["http://localhost:3000", "http://127.0.0.1:3000"]);
     }
 
     #[test]

@@ -7,10 +7,10 @@
 
 mod access;
 mod chain;
-mod command;
 mod env_file;
 mod load;
 mod mint;
+mod network;
 mod reader;
 mod reserve;
 mod server;
@@ -18,9 +18,9 @@ mod workflow;
 
 pub use access::AccessConfig;
 pub use chain::{Addresses, ChainConfig};
-pub use command::{Command, KeysCommand};
-pub use load::{Config, Settings};
+pub use load::{Config, Settings, Surroundings};
 pub use mint::MintConfig;
+pub use network::NetworkConfig;
 pub use reader::{ConfigError, EffectiveSetting, Origin, WrongSetting};
 pub use server::ServerConfig;
 pub use workflow::WorkflowConfig;

@@ -2,8 +2,10 @@
 
 mod access;
 mod error;
+mod listeners;
 mod start;
 
 pub use access::Keys;
 pub use error::StartError;
+pub use listeners::{ListenError, Listeners};
 pub use start::{Gateway, Handle};

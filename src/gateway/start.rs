@@ -6,14 +6,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::access::{RestoreLook, make_first_key};
 use super::error::StartError;
-use crate::access::{Directory, Exposure, RequestCounts};
+use super::listeners::Listeners;
+use crate::access::anonymous::KeyNeeded;
+use crate::access::{Directory, Exposure, RequestCounts, Visit};
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
 use crate::basket::BasketRegistry;
@@ -21,7 +22,7 @@ use crate::chain::{Chain, Endpoints};
 use crate::config::{ChainConfig, Config, WorkflowConfig};
 use crate::deployment::{DeploymentError, identify_from_memory, verify, watch};
 use crate::http::serve::Limits;
-use crate::http::{self, App, AppParts, Explorer, HttpSettings};
+use crate::http::{self, App, AppParts, Explorer, HttpSettings, Links};
 use crate::mint::worker::{Worker, WorkerDependencies, WorkerSettings};
 use crate::mint::{Service, ServiceSettings};
 use crate::reserve::attest::Scheduler;
@@ -50,8 +51,12 @@ pub struct Gateway;
 /// A running gateway.
 #[derive(Debug)]
 pub struct Handle {
-    /// Address it listens on.
+    /// Address it listens on; of several, the first.
     pub addr: SocketAddr,
+    /// Address on which operators are served, if they are on one of their own.
+    pub operator_addr: Option<SocketAddr>,
+    /// Why nobody is let in without a key, not even somebody on this machine.
+    pub key_needed: Option<&'static str>,
     served: JoinHandle<()>,
 }
 
@@ -64,18 +69,19 @@ impl Handle {
 }
 
 impl Gateway {
-    /// Checks everything a mint needs, starts the workers, and serves `listener` until `shutdown` fires.
+    /// Checks everything a mint needs, starts the workers, and serves `listeners` until `shutdown` fires.
     ///
     /// # Errors
     /// [`StartError`], one sentence.
     pub async fn start(
         config: Config,
-        listener: TcpListener,
+        listeners: Listeners,
         shutdown: CancellationToken,
     ) -> Result<Handle, StartError> {
         // A second gateway in one process finds the provider installed, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let addr = listener.local_addr().map_err(StartError::Listener)?;
+        let addr = listeners.addr().map_err(StartError::Listener)?;
+        let operator_addr = listeners.operator_addr().map_err(StartError::Listener)?;
         let clock = Clock::system();
         let endpoints = Endpoints::new(&config.chain.rpc_urls).map_err(StartError::Rpc)?;
         let chain = Chain::unheard(endpoints, config.chain.finality_confirmations);
@@ -108,18 +114,12 @@ impl Gateway {
             chain: chain.clone(),
             executor: executor.clone(),
             reserve_api,
-            settings: HttpSettings {
-                own: addr,
-                exposure: Exposure::default(),
-                cors_origins: config.server.cors_origins.clone(),
-                mint_wait: config.mint.wait,
-                explorer: Explorer::new(config.server.explorer_url.as_deref(), chain.clone(), addr),
-                workflow_dir: config.workflow.dir.clone(),
-            },
+            settings: http_settings(&config, &chain, addr),
             streams: AppParts::stream_room(),
             stop: shutdown.clone(),
             clock: clock.clone(),
         });
+        let key_needed = app.key_needed(Visit::from_here(addr.ip())).map(KeyNeeded::reason);
         let worker_settings = WorkerSettings {
             concurrency: config.workflow.concurrency,
             batch_max: config.mint.batch_max,
@@ -145,7 +145,7 @@ impl Gateway {
         let state_dir = config.access.state_dir.clone();
         let newest_ms = store.newest_event_at().await?;
         let running = Running {
-            listener,
+            listeners,
             app,
             worker,
             scheduler,
@@ -159,12 +159,12 @@ impl Gateway {
         // The one task outside the tracker: it is the one that waits for the tracker.
         #[expect(clippy::disallowed_methods, reason = "the handle waits for this task")]
         let served = tokio::spawn(running.serve(writer, watch));
-        Ok(Handle { addr, served })
+        Ok(Handle { addr, operator_addr, key_needed, served })
     }
 }
 
 struct Running {
-    listener: TcpListener,
+    listeners: Listeners,
     app: App,
     worker: Worker,
     scheduler: Scheduler,
@@ -180,8 +180,18 @@ impl Running {
     /// Serves until the stop signal; then lets running workflows end, then ends them. What follows the chain begins when
     /// `watch` has found it; who waits to be minted is told why he waits, and ends at his deadline, without it.
     async fn serve(self, writer: Writer, watch: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, app, worker, scheduler, store, executor, lease, state_dir, newest_ms, shutdown } =
-            self;
+        let Self {
+            listeners,
+            app,
+            worker,
+            scheduler,
+            store,
+            executor,
+            lease,
+            state_dir,
+            newest_ms,
+            shutdown,
+        } = self;
         let (tasks, hard_stop) = (worker.tasks().clone(), worker.hard_stop().clone());
         let writing = TaskTracker::new();
         writing.spawn(writer.run());
@@ -208,7 +218,15 @@ impl Running {
             monitor::follow(guard, stop).await;
         }));
         tasks.spawn(on_chain.run(scheduler.run()));
-        http::serve::serve(listener, http::router(app), Limits::default(), shutdown).await;
+        let operators = async {
+            if let Some(listener) = listeners.operator {
+                let routes = http::operator_router(app.clone());
+                http::serve::serve(vec![listener], routes, Limits::OPERATORS, shutdown.clone()).await;
+            }
+        };
+        let api =
+            http::serve::serve(listeners.api, http::router(app.clone()), Limits::default(), shutdown.clone());
+        tokio::join!(api, operators);
         tasks.close();
         if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
             hard_stop.cancel();
@@ -282,6 +300,27 @@ async fn look_at_chain(chain: &Chain, config: &ChainConfig, store: &Store) -> Re
             Ok(identify_from_memory(chain, config, store).await?)
         }
         looked => Ok(looked?),
+    }
+}
+
+fn http_settings(config: &Config, chain: &Chain, addr: SocketAddr) -> HttpSettings {
+    let network = &config.network;
+    let links = Links::new(network.public_url.as_ref(), addr);
+    let public_host = network.public_url.as_ref().map(|url| url.host().to_owned());
+    HttpSettings {
+        exposure: Exposure {
+            public_url: network.public_url.is_some(),
+            allowed_hosts: !network.allowed_hosts.is_empty(),
+            trusted_proxies: !network.trusted_proxies.is_empty(),
+        },
+        host_names: network.allowed_hosts.iter().cloned().chain(public_host).collect(),
+        trusted_proxies: network.trusted_proxies.iter().copied().collect(),
+        public_origin: network.public_url.as_ref().map(|url| url.origin().to_owned()),
+        cors_origins: network.cors_origins.iter().cloned().collect(),
+        mint_wait: config.mint.wait,
+        explorer: Explorer::new(config.server.explorer_url.as_deref(), chain.clone(), links.clone()),
+        links,
+        workflow_dir: config.workflow.dir.clone(),
     }
 }
 

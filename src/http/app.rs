@@ -1,16 +1,18 @@
 //! What handlers can reach.
 
-use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::explorer::Explorer;
-use crate::access::{Directory, Exposure, RequestCounts};
+use super::links::Links;
+use crate::access::anonymous::{KeyNeeded, key_needed};
+use crate::access::{Directory, Exposure, RequestCounts, Visit};
 use crate::base::clock::Clock;
 use crate::basket::BasketRegistry;
 use crate::chain::Chain;
@@ -25,14 +27,20 @@ const STREAMS_MAX: usize = 256;
 /// What handlers need to know.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// Address the server listens on.
-    pub own: SocketAddr,
     /// What the settings say about callers from elsewhere.
     pub exposure: Exposure,
+    /// Names of hosts, in lower case, by which it may be called besides those of this machine.
+    pub host_names: Arc<[String]>,
+    /// Proxies that are believed about their callers' addresses.
+    pub trusted_proxies: Arc<[IpNet]>,
+    /// Origin of its own public address.
+    pub public_origin: Option<String>,
     /// Browser origins that may call.
-    pub cors_origins: Vec<String>,
+    pub cors_origins: Arc<[String]>,
     /// Longest wait of `POST /mint`.
     pub mint_wait: Duration,
+    /// Links to its own pages.
+    pub links: Links,
     /// Explorer links.
     pub explorer: Explorer,
     /// The CRE project folder.
@@ -89,6 +97,12 @@ pub struct AppParts {
 }
 
 impl AppParts {
+    /// What keeps a request without a key out; `None` lets it in.
+    #[must_use]
+    pub fn key_needed(&self, visit: Visit) -> Option<KeyNeeded> {
+        key_needed(self.settings.exposure, visit, self.directory.has_keys())
+    }
+
     /// Room for event streams.
     #[must_use]
     pub fn stream_room() -> Arc<Semaphore> {

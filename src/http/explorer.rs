@@ -1,9 +1,8 @@
 //! Where a transaction can be looked at.
 
-use std::net::SocketAddr;
-
 use alloy::primitives::B256;
 
+use super::links::Links;
 use crate::chain::Chain;
 
 /// The configured explorer, the chain's well-known one, or this gateway's own `/tx/{hash}`.
@@ -11,29 +10,29 @@ use crate::chain::Chain;
 pub struct Explorer {
     configured: Option<String>,
     chain: Chain,
-    own: SocketAddr,
+    own: Links,
 }
 
 impl Explorer {
-    /// For transactions of this chain; `own` is the address that the gateway listens on.
+    /// For transactions of this chain; `own` leads to the gateway's pages.
     #[must_use]
-    pub fn new(configured: Option<&str>, chain: Chain, own: SocketAddr) -> Self {
+    pub fn new(configured: Option<&str>, chain: Chain, own: Links) -> Self {
         Self { configured: configured.map(str::to_owned), chain, own }
     }
 
     /// The address of one transaction's page.
     #[must_use]
     pub fn link(&self, tx: B256) -> String {
-        link(self.configured.as_deref(), self.chain.chain_id(), self.own, tx)
+        link(self.configured.as_deref(), self.chain.chain_id(), &self.own, tx)
     }
 }
 
-fn link(configured: Option<&str>, chain_id: u64, own: SocketAddr, tx: B256) -> String {
+fn link(configured: Option<&str>, chain_id: u64, own: &Links, tx: B256) -> String {
     match (configured, chain_id) {
         (Some(base), _) => format!("{base}/tx/{tx}"),
         (None, 1) => format!("https://etherscan.io/tx/{tx}"),
         (None, 11_155_111) => format!("https://sepolia.etherscan.io/tx/{tx}"),
-        (None, _) => format!("http://localhost:{}/tx/{tx}", own.port()),
+        (None, _) => own.absolute(&format!("/tx/{tx}")),
     }
 }
 
@@ -43,9 +42,9 @@ mod tests {
 
     #[test]
     fn explorer_links_follow_the_chain() {
-        let own: SocketAddr = "127.0.0.1:3001".parse().unwrap();
+        let own = Links::new(None, "127.0.0.1:3001".parse().unwrap());
         let tx = B256::repeat_byte(0x11);
-        let link = |configured, chain_id| link(configured, chain_id, own, tx);
+        let link = |configured, chain_id| link(configured, chain_id, &own, tx);
         assert!(link(None, 11_155_111).starts_with("https://sepolia.etherscan.io/tx/0x11"));
         assert!(link(None, 31_337).starts_with("http://localhost:3001/tx/0x11"));
         assert!(link(Some("https://explorer.example"), 1).starts_with("https://explorer.example/tx/0x11"));

@@ -36,10 +36,12 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
-            return Err(Problem::new(
-                ProblemCode::UnsupportedMediaType,
-                "the body must be sent as Content-Type: application/json",
-            ));
+            let message = "the body must be sent as Content-Type: application/json";
+            return Err(Problem::new(ProblemCode::UnsupportedMediaType, message));
+        }
+        if is_encoded(request.headers()) {
+            let message = "the body must be sent as it is, without a Content-Encoding";
+            return Err(Problem::new(ProblemCode::UnsupportedMediaType, message));
         }
         let body = Bytes::from_request(request, state).await.map_err(|rejection| {
             match rejection.into_response().status() {
@@ -50,7 +52,7 @@ where
             }
         })?;
         // serde's sentence names the field and the place; it never echoes more than that.
-        let parsed = serde_json::from_slice(&body).map_err(|error| {
+        let parsed = serde_json::from_slice(utf8(&body)?).map_err(|error| {
             let sentence = error.to_string();
             let problem = Problem::invalid(format!("the body is not as expected: {sentence}"));
             match named_field(&sentence) {
@@ -65,6 +67,22 @@ where
 fn is_json(headers: &HeaderMap) -> bool {
     let text = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     text.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Whether a body has to be unpacked before it can be read.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(header::CONTENT_ENCODING).iter();
+    let mut codings = codings.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
+    codings.any(|coding| !coding.trim_ascii().eq_ignore_ascii_case(b"identity"))
+}
+
+/// A body without the mark that some programs put before UTF-8.
+fn utf8(body: &[u8]) -> Result<&[u8], Problem> {
+    match body {
+        [0xef, 0xbb, 0xbf, rest @ ..] => Ok(rest),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(Problem::invalid("the body must be UTF-8, not UTF-16")),
+        _ => Ok(body),
+    }
 }
 
 /// The field in a sentence of serde's.
@@ -330,6 +348,21 @@ mod tests {
         assert_eq!(wait(&["respond-async, wait=10"]), Some(10));
         assert_eq!(wait(&["wait=3", "respond-async"]), Some(3));
         assert_eq!(wait(&["wait=x"]), None);
+    }
+
+    #[test]
+    fn bodies_are_plain_utf8() {
+        let encoded = |values: &[&str]| is_encoded(&headers("content-encoding", values));
+        assert!(!encoded(&[]) && !encoded(&["identity"]) && !encoded(&["Identity"]));
+        assert!(
+            encoded(&["gzip"])
+                && encoded(&["identity, br"])
+                && encoded(&["identity", "gzip"])
+                && encoded(&[""])
+        );
+        assert_eq!(utf8(b"\xef\xbb\xbf{}").ok(), Some(&b"{}"[..]));
+        assert_eq!(utf8(b"{}").ok(), Some(&b"{}"[..]));
+        assert!(utf8(b"\xff\xfe{\x00").is_err() && utf8(b"\xfe\xff\x00{").is_err());
     }
 
     #[test]

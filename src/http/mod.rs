@@ -4,9 +4,11 @@
 //! Handlers take what they need from [`app`]; requests and answers are the types of [`dto`].
 
 pub mod app;
+pub mod connection;
 pub mod dto;
 pub mod explorer;
 pub mod extract;
+pub mod links;
 pub mod middleware;
 pub mod openapi;
 pub mod problem;
@@ -17,4 +19,5 @@ pub mod serve;
 
 pub use app::{App, AppParts, HttpSettings};
 pub use explorer::Explorer;
-pub use router::router;
+pub use links::Links;
+pub use router::{openapi_document, operator_router, router};

@@ -83,6 +83,9 @@ problem_codes! {
     Restored "RESTORED" FORBIDDEN Never
         "The keys of a restored database do not count yet"
         "An administrator has to name the keys to keep, with `POST /keys/keep`."
+    OriginNotAllowed "ORIGIN_NOT_ALLOWED" FORBIDDEN Never
+        "The page may not change anything here"
+        "Have the operator add the page's origin to `CORS_ORIGIN`; operators' routes are for the gateway's own pages."
     NotFound "NOT_FOUND" NOT_FOUND Never
         "There is no such thing"
         "Check the path and the identifier in it."
@@ -102,11 +105,11 @@ problem_codes! {
         "The body is too large"
         "Send the fields of the operation and nothing else."
     UnsupportedMediaType "UNSUPPORTED_MEDIA_TYPE" UNSUPPORTED_MEDIA_TYPE Never
-        "The body is not declared as JSON"
-        "Send `Content-Type: application/json`."
+        "The body is not plain JSON"
+        "Send `Content-Type: application/json` and no `Content-Encoding`."
     HostNotAllowed "HOST_NOT_ALLOWED" MISDIRECTED_REQUEST Never
         "The request names another server"
-        "Call the gateway by `localhost` or by the address it listens on."
+        "Call the gateway by its public name, or have the operator add this one to `ALLOWED_HOSTS`."
     UnknownBasket "UNKNOWN_BASKET" UNPROCESSABLE_ENTITY Never
         "The factory has no such basket"
         "Take a basket from `GET /baskets`."

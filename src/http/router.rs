@@ -1,6 +1,7 @@
 //! The routes with their middleware. A route is written once: what is registered here is what the document describes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
@@ -12,6 +13,7 @@ use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::OpenApi;
+use utoipa::openapi::{OpenApi as Document, Server};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -21,10 +23,11 @@ use super::middleware::authorize::authorize;
 use super::middleware::cors::cors;
 use super::middleware::foreign_chain::no_writes_on_foreign_chain;
 use super::middleware::host::own_host;
+use super::middleware::origin::{OriginPolicy, known_origin};
 use super::middleware::request_id::{OwnIds, REQUEST_ID, span};
 use super::middleware::time_limit::{REQUEST_TIMEOUT, time_limit};
 use super::middleware::visit::note_visit;
-use super::openapi::{Base, Contract, complete};
+use super::openapi::{Base, Contract, complete, text};
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::routes::{
@@ -46,8 +49,6 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(mints::retry))
         .routes(routes!(mints::retry_ended))
         .routes(routes!(baskets::list, baskets::register))
-        .routes(routes!(operator::pause))
-        .routes(routes!(operator::resume))
         .routes(routes!(compliance::explain))
         .routes(routes!(reserves::list))
         .routes(routes!(reserves::show))
@@ -66,7 +67,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(tokens::begin, tokens::end))
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
-        .routes(routes!(metrics::metrics))
+}
+
+/// What only operators do.
+fn operators() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(operator::pause)).routes(routes!(operator::resume))
 }
 
 /// The routes that show the contract itself.
@@ -74,24 +79,57 @@ fn about() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(service::card)).routes(routes!(service::openapi))
 }
 
-/// All routes and the document that describes them.
-fn described() -> (Router<App>, utoipa::openapi::OpenApi) {
+/// The routes that everybody uses, those of operators, and the document that describes both; `public` is the address by
+/// which callers reach them, if that is known.
+fn described(public: Option<&str>) -> (Router<App>, Router<App>, Document) {
     let (api, mut document) = api().split_for_parts();
+    let (operators, described_there) = operators().split_for_parts();
+    document.merge(described_there);
     let (about, described_there) = about().split_for_parts();
     document.merge(described_there);
     let requirements = Arc::new(complete(&mut document));
+    document.servers = public.map(|public| vec![Server::new(public)]);
     let contract = Arc::new(Contract::from(&document));
-    let all = api.merge(about.layer(Extension(contract)));
-    (all.layer(from_fn_with_state(requirements, authorize)), document)
+    let authorize = from_fn_with_state(requirements, authorize);
+    let api = api.merge(about.layer(Extension(contract))).layer(authorize.clone());
+    (api, operators.layer(authorize), document)
 }
 
-/// The routes with their middleware.
+/// The OpenAPI document as it is committed.
+#[must_use]
+pub fn openapi_document() -> String {
+    text(&described(None).2)
+}
+
+/// The API. Pages of other origins may call all of it but the operators' part.
 pub fn router(app: App) -> Router {
-    let ids = OwnIds(app.clock.clone());
+    let (api, operators, _) = described(app.settings.links.public());
     let limit = app.settings.mint_wait + REQUEST_TIMEOUT;
-    described()
-        .0
-        .fallback(|| async { Problem::not_found("address") })
+    let own_pages = OriginPolicy { public: app.settings.public_origin.clone(), allowed: Arc::default() };
+    let all_pages = OriginPolicy { allowed: Arc::clone(&app.settings.cors_origins), ..own_pages.clone() };
+    let cors = cors(&all_pages.allowed);
+    let api = guarded(api.fallback(no_such_address), &app, all_pages, limit).layer(cors);
+    let operators = guarded(operators, &app, own_pages, limit);
+    observed(api.merge(operators), app)
+}
+
+/// What the operators' listener serves: to no page but its own.
+pub fn operator_router(app: App) -> Router {
+    let probes = OpenApiRouter::new().routes(routes!(health::health)).routes(routes!(health::ready));
+    let metrics = OpenApiRouter::new().routes(routes!(metrics::metrics));
+    let (routes, mut document) = probes.merge(metrics).merge(operators()).split_for_parts();
+    let requirements = Arc::new(complete(&mut document));
+    let routes = routes.layer(from_fn_with_state(requirements, authorize)).fallback(no_such_address);
+    observed(guarded(routes, &app, OriginPolicy::default(), REQUEST_TIMEOUT), app)
+}
+
+async fn no_such_address() -> Problem {
+    Problem::not_found("address")
+}
+
+/// Routes behind everything that may refuse a request.
+fn guarded(routes: Router<App>, app: &App, origins: OriginPolicy, limit: Duration) -> Router<App> {
+    routes
         .method_not_allowed_fallback(|| async {
             Problem::new(ProblemCode::MethodNotAllowed, "this address has no such method")
         })
@@ -99,12 +137,18 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.chain.clone(), no_writes_on_foreign_chain))
         .layer(from_fn_with_state(app.clone(), authenticate))
         .layer(from_fn_with_state(limit, time_limit))
-        .layer(from_fn_with_state(app.settings.own.ip(), own_host))
-        .layer(from_fn_with_state(app.settings.own.ip(), note_visit))
-        .layer(cors(&app.settings.cors_origins))
+        .layer(from_fn_with_state(origins, known_origin))
+        .layer(from_fn_with_state(Arc::clone(&app.settings.host_names), own_host))
         .layer(CatchPanicLayer::custom(|_| {
             Problem::new(ProblemCode::Internal, "an internal error occurred").into_response()
         }))
+}
+
+/// Routes behind what every request and answer gets: where it came from, an id, a log line, and common headers.
+fn observed(routes: Router<App>, app: App) -> Router {
+    let ids = OwnIds(app.clock.clone());
+    let proxies = Arc::clone(&app.settings.trusted_proxies);
+    routes
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-store"),
@@ -116,6 +160,7 @@ pub fn router(app: App) -> Router {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(SetRequestIdLayer::new(REQUEST_ID, ids))
+        .layer(from_fn_with_state(proxies, note_visit))
         .with_state(app)
 }
 
@@ -127,12 +172,11 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::http::openapi::text;
 
     #[test]
     #[expect(clippy::disallowed_methods, reason = "a person asks this test to write the file")]
     fn openapi_document_is_the_committed_one() {
-        let document = text(&described().1);
+        let document = openapi_document();
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
         if std::env::var("UPDATE_OPENAPI").is_ok() {
             std::fs::write(&path, &document).unwrap();
@@ -148,7 +192,7 @@ mod tests {
 
     #[test]
     fn openapi_document_is_complete() {
-        let document = serde_json::to_value(described().1).unwrap();
+        let document = serde_json::to_value(described(None).2).unwrap();
         assert_eq!(document["openapi"], "3.1.0");
         let mut refs = BTreeSet::new();
         collect_refs(&document, &mut refs);

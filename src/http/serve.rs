@@ -8,7 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use futures_util::future::select_all;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -16,6 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use super::connection::Connection;
 
 /// What the server allows.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +31,15 @@ pub struct Limits {
     pub header_timeout: Duration,
     /// Longest wait for requests under way after the stop signal.
     pub drain_timeout: Duration,
+}
+
+impl Limits {
+    /// What the operators' listener allows: probes, a scraper, and people.
+    pub const OPERATORS: Self = Self {
+        connections_max: 64,
+        header_timeout: Duration::from_secs(15),
+        drain_timeout: Duration::from_secs(10),
+    };
 }
 
 impl Default for Limits {
@@ -41,8 +55,9 @@ impl Default for Limits {
 /// Pause after an accept that failed for want of something (file descriptors, memory).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until `stop` fires, then until the requests under way are answered.
-pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+/// Serves all `listeners`, of which there is at least one, until `stop` fires, then until the requests under way are
+/// answered. Every request has its [`Connection`] among its extensions.
+pub async fn serve(listeners: Vec<TcpListener>, router: Router, limits: Limits, stop: CancellationToken) {
     let room = Arc::new(Semaphore::new(limits.connections_max));
     let (connections, cut) = (TaskTracker::new(), CancellationToken::new());
     let draining = GracefulShutdown::new();
@@ -52,13 +67,17 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         let accepted = async {
             // The semaphore is never closed, so a permit always comes.
             let permit = Arc::clone(&room).acquire_owned().await;
-            (permit, accept(&listener).await)
+            (permit, accept_any(&listeners).await)
         };
-        let (permit, stream) = tokio::select! {
+        let (permit, (stream, connection)) = tokio::select! {
             accepted = accepted => accepted,
             () = stop.cancelled() => break,
         };
-        let service = TowerToHyperService::new(router.clone());
+        let routes = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |mut request: Request<_>| {
+            request.extensions_mut().insert(connection);
+            routes.call(request)
+        });
         let connection = draining.watch(http.serve_connection(TokioIo::new(stream), service));
         let cut = cut.clone();
         connections.spawn(async move {
@@ -67,7 +86,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             drop(permit);
         });
     }
-    drop(listener);
+    drop(listeners);
     if tokio::time::timeout(limits.drain_timeout, draining.shutdown()).await.is_err() {
         tracing::warn!("some requests were still under way when the server stopped");
     }
@@ -76,14 +95,23 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     connections.wait().await;
 }
 
+/// The next connection of whichever listener has one.
+async fn accept_any(listeners: &[TcpListener]) -> (TcpStream, Connection) {
+    select_all(listeners.iter().map(|listener| Box::pin(accept(listener)))).await.0
+}
+
 /// The next connection, whatever goes wrong before.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, Connection) {
     loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
+        let accepted = listener.accept().await.and_then(|(stream, peer)| {
+            let (bound, local) = (listener.local_addr()?.ip(), stream.local_addr()?.ip());
+            Ok((stream, Connection::new(bound, local, peer.ip())))
+        });
+        match accepted {
+            Ok((stream, connection)) => {
                 // Answers are small and whole: waiting to fill a packet only delays them.
                 let _ = stream.set_nodelay(true);
-                return stream;
+                return (stream, connection);
             }
             Err(error) if is_of_the_caller(&error) => {}
             Err(error) => {

@@ -10,6 +10,7 @@ mod access;
 mod access_rows;
 mod access_update;
 pub mod admission;
+pub mod backup;
 mod basket_update;
 mod baskets;
 mod chain_cursor;

@@ -17,7 +17,7 @@ async fn server(limits: Limits) -> (std::net::SocketAddr, tokio_util::sync::Drop
     let addr = listener.local_addr().expect("its address");
     let stop = CancellationToken::new();
     let router = Router::new().route("/", get(|| async { "hello" }));
-    TaskTracker::new().spawn(serve(listener, router, limits, stop.clone()));
+    TaskTracker::new().spawn(serve(vec![listener], router, limits, stop.clone()));
     (addr, stop.drop_guard())
 }
 

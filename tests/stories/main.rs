@@ -3,6 +3,7 @@
 mod access;
 mod baskets;
 mod batches;
+mod command_line;
 mod compliance;
 mod concurrency;
 mod crash;
@@ -17,6 +18,8 @@ mod idempotency;
 mod instances;
 mod isolation;
 mod ledger;
+mod proxy;
+mod public_address;
 mod reference;
 mod reorg;
 mod reserve_alarms;

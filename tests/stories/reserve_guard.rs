@@ -211,7 +211,7 @@ async fn breaker_and_operator_moves_are_on_record() {
     stack.anvil.send_as(owner, consumer, &change).await;
     stack.breaker_opens_for("POLICIES_CHANGED").await;
 
-    let metrics = stack.get("/metrics").await;
+    let metrics = stack.get_as_operator("/metrics").await;
     let page = metrics.body.as_str().expect("text");
     for line in ["cre_supply_tokens{", "cre_headroom_tokens{", "cre_collateral_ratio{", "state=\"open\"} 1"] {
         assert!(page.contains(line), "{line} is missing in:\n{page}");

@@ -29,7 +29,7 @@ async fn breaker_opens_for_a_ripcord_seen_on_schedule() {
     assert!(now["breaker"]["badAnswers"].as_u64().is_some_and(|count| count >= 2), "{now}");
     let message = now["breaker"]["reasons"]["SOURCE_DISTRUSTED"].as_str().expect("a sentence");
     assert!(message.contains("POR_RIPCORD"), "{message}");
-    let page = stack.get("/metrics").await.body;
+    let page = stack.get_as_operator("/metrics").await.body;
     let page = page.as_str().expect("text");
     for (name, end) in [
         ("cre_attestations{", "end=\"POR_RIPCORD\"} "),

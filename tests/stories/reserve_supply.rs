@@ -41,7 +41,7 @@ async fn reserves_count_bridged_tokens_once() {
         })
         .collect();
     assert_eq!(json!(listed), now["supply"], "both say the same");
-    let page = stack.get("/metrics").await.body;
+    let page = stack.get_as_operator("/metrics").await.body;
     let page = page.as_str().expect("text");
     for (name, amount) in [("cre_supply_tokens{", " 100"), ("cre_token_supply_tokens{", " 60")] {
         assert!(page.lines().any(|line| line.starts_with(name) && line.ends_with(amount)), "{name}:\n{page}");

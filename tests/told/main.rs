@@ -22,8 +22,16 @@ fn mint() -> Value {
 #[tokio::test]
 async fn told_settings_are_all_named_before_anything_is_opened() {
     let place = Place::new();
-    let lines =
-        ["PORT=99999", "BUN_PATH=KEY KEY", "MINT_WAIT_SECOND=5", "LOG_FORMAT=xml", "RPC_URL=ftp://KEY"];
+    let lines = [
+        "PORT=99999",
+        "BUN_PATH=KEY KEY",
+        "MINT_WAIT_SECOND=5",
+        "LOG_FORMAT=xml",
+        "RPC_URL=ftp://KEY",
+        "PUBLIC_URL=https://user:KEY@bank.example",
+        "ALLOWED_HOSTS=https://KEY",
+        "TRUSTED_PROXIES=10.0.0.0/64",
+    ];
     std::fs::write(place.path(".env"), lines.join("\n")).expect("a file");
     let end = place.program().ends().await;
     let named = [
@@ -32,6 +40,9 @@ async fn told_settings_are_all_named_before_anything_is_opened() {
         "PORT must be",
         "LOG_FORMAT must be",
         "RPC_URL must be",
+        "PUBLIC_URL must be",
+        "ALLOWED_HOSTS must list",
+        "TRUSTED_PROXIES must list",
     ];
     for sentence in named {
         let told = end.stderr.lines().filter(|line| line.starts_with(sentence)).count();
@@ -65,6 +76,30 @@ async fn told_settings_in_force_are_printed_once_without_secrets() {
     assert_eq!(setting("HOST"), pair("127.0.0.1", "default"));
     assert_eq!(setting("RPC_URL"), pair("http://127.0.0.1:1, http://127.0.0.1:2", "environment"));
     assert!(end.stderr.contains("a majority of two is two"), "{}", end.stderr);
+}
+
+#[tokio::test]
+async fn told_listening_beyond_this_machine_says_how_to_make_a_key() {
+    let place = Place::new();
+    let end = place.program().set("HOST", "0.0.0.0").starts().await.stop().await;
+    assert!(end.stdout.contains("the gateway listens beyond this machine"), "{}", end.stdout);
+    assert!(end.stdout.contains("cre-backend keys create"), "{}", end.stdout);
+    let end = place.program().starts().await.stop().await;
+    assert!(!end.stdout.contains("keys create"), "{}", end.stdout);
+}
+
+#[tokio::test]
+async fn told_taken_addresses_are_named_with_their_settings() {
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = taken.local_addr().expect("its address");
+    let place = Place::new();
+    for (name, value) in [("PORT", address.port().to_string()), ("ADMIN_ADDR", address.to_string())] {
+        let end = place.program().set(name, &value).ends().await;
+        assert_eq!(end.code, Some(1));
+        let told = format!("{name} {value} cannot be used: another program listens on {address}");
+        assert!(end.stderr.lines().any(|line| line.starts_with(&told)), "{}", end.stderr);
+    }
+    assert!(!place.path("gateway.db").exists(), "the database was opened");
 }
 
 #[tokio::test]
@@ -105,7 +140,7 @@ async fn told_start_without_the_chain_goes_on_by_itself() {
     assert_eq!(program.get("/health").await.status, 200);
     assert_eq!(program.get("/mints").await.body, json!({ "mints": [], "nextCursor": null }));
     assert_eq!(program.get("/").await.body["chainId"], Value::Null, "nobody has said it yet");
-    let metrics = program.get("/metrics").await;
+    let metrics = program.get_as_operator("/metrics").await;
     assert!(metrics.status == 200 && metrics.text.contains("cre_chain_answers 0"), "{}", metrics.text);
     let refused = program.post("/mint", &mint()).await;
     assert_eq!(
@@ -198,7 +233,6 @@ async fn walk(program: &program::Program) -> Vec<Answer> {
         "/mints",
         "/baskets",
         "/reserves",
-        "/metrics",
         "/openapi.json",
         &format!("/reserves/{basket}"),
         &format!("/transparency/{basket}"),
@@ -207,6 +241,7 @@ async fn walk(program: &program::Program) -> Vec<Answer> {
     ] {
         answers.push(program.get(path).await);
     }
+    answers.push(program.get_as_operator("/metrics").await);
     answers.push(program.post("/mint", &mint()).await);
     let act = json!({ "reason": "drill" });
     answers.push(program.post(&format!("/baskets/{basket}/pause"), &act).await);

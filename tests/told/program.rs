@@ -66,6 +66,7 @@ impl Place {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         for (name, value) in [
             ("PORT", "0"),
+            ("ADMIN_ADDR", "127.0.0.1:0"),
             ("WORKFLOW_DIR", "workflow"),
             ("WORKFLOW_MODE", "cold"),
             ("WORKFLOW_CONCURRENCY", "1"),
@@ -148,18 +149,22 @@ impl Starting {
         });
         let mut stdout = BufReader::new(stdout);
         let mut first = String::new();
-        let read = tokio::time::timeout(PATIENCE, stdout.read_line(&mut first)).await;
-        read.expect("it listens in time").expect("text");
-        let Some(url) = first.trim().strip_prefix("listening on ").map(str::to_owned) else {
+        let reading = async {
+            while !first.contains("listening on ") && stdout.read_line(&mut first).await.expect("text") > 0 {}
+        };
+        tokio::time::timeout(PATIENCE, reading).await.expect("it listens in time");
+        let after = |words: &str| first.lines().find_map(|line| line.strip_prefix(words)).map(str::to_owned);
+        let Some(url) = after("listening on ") else {
             panic!("it does not listen: {first}{}", said.await.unwrap_or_default());
         };
+        let operator_url = after("operators are served on ").unwrap_or_default();
         let rest = tokio::spawn(async move {
             stdout.read_to_string(&mut first).await.expect("text");
             first
         });
         // Installed already by an earlier call.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Program { child, url, client: reqwest::Client::new(), stdout: rest, stderr: said }
+        Program { child, url, operator_url, client: reqwest::Client::new(), stdout: rest, stderr: said }
     }
 }
 
@@ -167,6 +172,7 @@ impl Starting {
 pub(crate) struct Program {
     child: Child,
     url: String,
+    operator_url: String,
     client: reqwest::Client,
     stdout: JoinHandle<String>,
     stderr: JoinHandle<String>,
@@ -182,6 +188,11 @@ pub(crate) struct Answer {
 impl Program {
     pub(crate) async fn get(&self, path: &str) -> Answer {
         answer(self.client.get(format!("{}{path}", self.url))).await
+    }
+
+    /// `GET` of a path where operators are served.
+    pub(crate) async fn get_as_operator(&self, path: &str) -> Answer {
+        answer(self.client.get(format!("{}{path}", self.operator_url))).await
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {

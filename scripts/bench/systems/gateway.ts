@@ -34,6 +34,7 @@ export async function launchGateway(
     args: [],
     env: bareEnvironment({
       PORT: String(port),
+      ADMIN_ADDR: 'off',
       RPC_URL: environment.chainUrl,
       WORKFLOW_DIR: environment.workflowCopy(name),
       FORWARDER_ADDRESS: deployment.forwarder,

@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::access::anonymous::key_needed;
 use crate::access::limits::WINDOW_SECONDS;
 use crate::access::secret_text::is_live_chain;
 use crate::access::{Caller, NotLetIn, RateStanding, Visit};
@@ -70,7 +69,7 @@ fn without_key(app: &App, visit: Visit) -> Result<Arc<Caller>, NotLetIn> {
     if !app.directory.is_heard() {
         return Err(NotLetIn::Unheard);
     }
-    match key_needed(app.settings.exposure, visit, app.directory.has_keys()) {
+    match app.key_needed(visit) {
         Some(why) => Err(NotLetIn::NoKey(why)),
         None => Ok(Arc::new(Caller::anonymous())),
     }

@@ -5,6 +5,7 @@ pub mod authorize;
 pub mod cors;
 pub mod foreign_chain;
 pub mod host;
+pub mod origin;
 pub mod request_id;
 pub mod time_limit;
 pub mod visit;

@@ -4,6 +4,7 @@ use axum::extract::Request;
 use axum::http::HeaderName;
 use tower_http::request_id::{MakeRequestId, RequestId};
 
+use crate::access::Visit;
 use crate::base::clock::Clock;
 
 /// The header that carries it.
@@ -23,5 +24,6 @@ impl MakeRequestId for OwnIds {
 #[must_use]
 pub fn span(request: &Request) -> tracing::Span {
     let id = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("http", request_id = id, method = %request.method(), path = request.uri().path())
+    let client = request.extensions().get::<Visit>().map(|visit| tracing::field::display(visit.client));
+    tracing::info_span!("http", request_id = id, client, method = %request.method(), path = request.uri().path())
 }

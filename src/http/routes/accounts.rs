@@ -32,7 +32,7 @@ pub async fn list(State(app): State<App>) -> Result<axum::Json<AccountList>, Pro
     Ok(axum::Json(AccountList { accounts }))
 }
 
-problems! { CreateProblems: InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed }
+problems! { CreateProblems: OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed }
 
 /// Make an account
 ///
@@ -56,7 +56,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, axum::Json(account(&app, &id).await?)))
 }
 
-problems! { ChangeProblems: InvalidRequest UnsupportedMediaType BodyTooLarge NotFound }
+problems! { ChangeProblems: OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotFound }
 
 /// Change an account
 ///
@@ -84,7 +84,7 @@ pub async fn patch(
 }
 
 problems! { GrantProblems:
-    InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed NotFound UnknownBasket ChainUnavailable
+    OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed NotFound UnknownBasket ChainUnavailable
 }
 
 /// Grant a basket

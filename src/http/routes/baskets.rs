@@ -36,7 +36,7 @@ pub async fn list(State(app): State<App>, Asking(asking): Asking) -> Result<axum
 }
 
 problems! { RegisterProblems:
-    InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed UnknownBasket BasketMismatch ChainUnavailable
+    OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed UnknownBasket BasketMismatch ChainUnavailable
     StoreUnavailable
 }
 

@@ -45,7 +45,7 @@ pub async fn list(
 }
 
 problems! { CreateProblems:
-    InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed NotFound UnknownBasket ChainUnavailable
+    OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed NotFound UnknownBasket ChainUnavailable
 }
 
 /// Make a key
@@ -89,7 +89,7 @@ async fn found_grants(app: &App, grants: Vec<KeyGrantBody>) -> Result<Grants, Pr
     Ok(found.into_iter().collect())
 }
 
-problems! { RotateProblems: InvalidRequest UnsupportedMediaType BodyTooLarge NotFound }
+problems! { RotateProblems: OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotFound }
 
 /// Replace a key
 ///
@@ -121,7 +121,7 @@ pub async fn rotate(
     }
 }
 
-problems! { RevokeProblems: NotFound }
+problems! { RevokeProblems: OriginNotAllowed NotFound }
 
 /// Revoke a key
 ///
@@ -147,7 +147,7 @@ pub async fn revoke(
     }
 }
 
-problems! { KeepProblems: InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed NotFound }
+problems! { KeepProblems: OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed NotFound }
 
 /// Keep keys after a restore
 ///

@@ -20,7 +20,7 @@ problems! { MetricsProblems: StoreUnavailable }
     path = "/metrics",
     operation_id = "getMetrics",
     tag = "operations",
-    security(("key" = ["audit:read"])),
+    security(()),
     responses((status = 200, description = "The page.", body = String, content_type = "text/plain"), MetricsProblems),
 )]
 pub async fn metrics(State(app): State<App>) -> Result<Response, Problem> {

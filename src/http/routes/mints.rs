@@ -24,7 +24,7 @@ use crate::mint::evidence::Sight;
 use crate::mint::{Acceptance, Reader, Requester, RetriedMints};
 
 problems! { CreateProblems:
-    InvalidRequest IdempotencyKeyRequired UnsupportedMediaType BodyTooLarge Cancelled DuplicateReference
+    OriginNotAllowed InvalidRequest IdempotencyKeyRequired UnsupportedMediaType BodyTooLarge Cancelled DuplicateReference
     IdempotencyMismatch UnknownBasket BasketMismatch CrossChainUnavailable AceRejected InvalidOrder MintCapExceeded
     AmountLimitExceeded PorInsufficientReserves NoReserveAssigned WorkflowFailed TransmitterUnfunded PorStale PorUnavailable PorRipcord PorInvalid CircuitOpen
     Expired ChainUnavailable StoreUnavailable;
@@ -81,7 +81,7 @@ pub async fn create(
     if replayed {
         response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
     }
-    if let Ok(location) = format!("/mints/{id}").parse() {
+    if let Ok(location) = app.settings.links.location(&format!("/mints/{id}")).parse() {
         response.headers_mut().insert(header::LOCATION, location);
     }
     Ok(response)
@@ -234,7 +234,7 @@ pub async fn list(
     Ok(axum::Json(MintPage { mints, next_cursor }))
 }
 
-problems! { CancelProblems: NotFound NotAllowed StoreUnavailable }
+problems! { CancelProblems: OriginNotAllowed NotFound NotAllowed StoreUnavailable }
 
 /// Cancel a mint
 ///
@@ -259,7 +259,7 @@ pub async fn cancel(
 }
 
 problems! { RetryProblems:
-    NotFound NotAllowed Cancelled DuplicateReference AceRejected InvalidOrder MintCapExceeded PorInsufficientReserves
+    OriginNotAllowed NotFound NotAllowed Cancelled DuplicateReference AceRejected InvalidOrder MintCapExceeded PorInsufficientReserves
     NoReserveAssigned AmountLimitExceeded WorkflowFailed TransmitterUnfunded PorStale PorUnavailable PorRipcord PorInvalid
     CircuitOpen Expired ChainUnavailable StoreUnavailable
 }
@@ -293,7 +293,7 @@ pub async fn retry(
 }
 
 problems! { RetryEndedProblems:
-    InvalidRequest UnsupportedMediaType BodyTooLarge UnknownBasket BasketMismatch ChainUnavailable StoreUnavailable
+    OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge UnknownBasket BasketMismatch ChainUnavailable StoreUnavailable
 }
 
 /// Try ended mints again

@@ -15,7 +15,7 @@ use crate::http::extract::{Asking, Consumer, JsonBody};
 use crate::http::problem::{Problem, problems};
 
 problems! { OperatorProblems:
-    InvalidRequest UnsupportedMediaType BodyTooLarge NotFound ChainUnavailable StoreUnavailable
+    OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotFound ChainUnavailable StoreUnavailable
 }
 
 /// Pause a basket

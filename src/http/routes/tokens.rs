@@ -16,7 +16,7 @@ use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
 
 problems! { TokenProblems:
-    InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed UnknownBasket BasketMismatch CrossChainUnavailable
+    OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed UnknownBasket BasketMismatch CrossChainUnavailable
     TooManyTokens ChainUnavailable
 }
 
@@ -50,7 +50,7 @@ pub async fn create(
     Ok((StatusCode::CREATED, axum::Json(TokenAnswer::of(token, text))))
 }
 
-problems! { SessionProblems: NotAllowed TooManyTokens }
+problems! { SessionProblems: OriginNotAllowed NotAllowed TooManyTokens }
 
 /// Begin a browser session
 ///

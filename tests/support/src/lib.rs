@@ -8,6 +8,7 @@ pub mod anvil;
 pub mod dice;
 pub mod fault_points;
 pub mod folder;
+pub mod nginx;
 pub mod postgres;
 pub mod program;
 pub mod report;
@@ -24,6 +25,7 @@ use std::time::Duration;
 use alloy::primitives::{Address, U256, address};
 
 pub use anvil::{Anvil, Mining};
+pub use nginx::Nginx;
 pub use reserve_api::ReserveApi;
 pub use rpc_proxy::{FaultMode, RpcProxy};
 pub use stack::{Answer, Choice, Stack, settings};

@@ -1,7 +1,7 @@
 //! The gateway as the real program, which can be killed as a power cut would.
 
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::{ExitStatus, Output, Stdio};
 
 use rustix::process::{Pid, Signal};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -29,6 +29,8 @@ pub struct Program {
     child: Child,
     /// Where it listens.
     pub url: String,
+    /// Where it serves operators; empty when it does not.
+    pub operator_url: String,
 }
 
 impl Program {
@@ -52,15 +54,19 @@ impl Program {
         let stdout = child.stdout.take().expect("its output");
         let mut lines = BufReader::new(stdout).lines();
         let listening = async {
+            let mut operator_url = String::new();
             while let Ok(Some(line)) = lines.next_line().await {
-                if let Some(url) = line.strip_prefix("listening on ") {
-                    return Some(url.to_owned());
+                if let Some(url) = line.strip_prefix("operators are served on ") {
+                    url.clone_into(&mut operator_url);
+                } else if let Some(url) = line.strip_prefix("listening on ") {
+                    return Some((url.to_owned(), operator_url));
                 }
             }
             None
         };
-        let url = tokio::time::timeout(PATIENCE, listening).await.expect("the gateway starts in time")?;
-        Some(Self { child, url })
+        let listening = tokio::time::timeout(PATIENCE, listening).await;
+        let (url, operator_url) = listening.expect("the gateway starts in time")?;
+        Some(Self { child, url, operator_url })
     }
 
     /// Kills the program without a warning.
@@ -84,6 +90,16 @@ impl Program {
     pub async fn dies(&mut self) -> bool {
         until(async || self.has_died()).await
     }
+}
+
+/// Runs the program with these arguments to its end, in the stack's folder and as a client of the stack's gateway.
+pub async fn run(stack: &Stack, arguments: &[&str]) -> Output {
+    let mut command = command(stack, &program(), None);
+    command.args(arguments).env("CRE_BACKEND_URL", &stack.url).stderr(Stdio::piped());
+    tokio::time::timeout(PATIENCE, command.output())
+        .await
+        .expect("it ends in time")
+        .expect("the program starts")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the gateway of such a test is a process")]

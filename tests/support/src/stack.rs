@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use cre_backend::config::{Config, Settings};
+use cre_backend::gateway::Listeners;
 use cre_backend::{Gateway, Handle};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Anvil, BENEFICIARY, FaultMode, Mining, ReserveApi, RpcProxy, client, folder, until};
@@ -73,6 +73,8 @@ pub struct Stack {
     gateway: Option<(Handle, CancellationToken)>,
     /// Where the gateway listens.
     pub url: String,
+    /// Where it serves operators; empty when it does not.
+    pub operator_url: String,
 }
 
 /// An answer of the gateway.
@@ -134,6 +136,7 @@ impl Stack {
         };
         let mut settings = settings([
             ("PORT", "0"),
+            ("ADMIN_ADDR", "127.0.0.1:0"),
             ("WORKFLOW_DIR", "workflow"),
             ("RPC_URL", &rpc_urls),
             ("DEPLOYMENTS_DIR", "keys"),
@@ -148,7 +151,16 @@ impl Stack {
             ("PATH", "/usr/bin:/bin"),
         ]);
         settings.extend(choice.settings);
-        let mut stack = Self { anvil, reserve, folder, settings, proxies, gateway: None, url: String::new() };
+        let mut stack = Self {
+            anvil,
+            reserve,
+            folder,
+            settings,
+            proxies,
+            gateway: None,
+            url: String::new(),
+            operator_url: String::new(),
+        };
         if !choice.without_gateway {
             stack.run_gateway().await;
         }
@@ -158,10 +170,11 @@ impl Stack {
     /// Starts the gateway, or starts it again after [`Stack::stop_gateway`].
     pub async fn run_gateway(&mut self) {
         let config = Config::understand(&self.known_settings(), self.folder.path()).expect("usable settings");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listeners = Listeners::bind(&config.network).await.expect("free ports");
         let shutdown = CancellationToken::new();
-        let handle = Gateway::start(config, listener, shutdown.clone()).await.expect("the gateway starts");
+        let handle = Gateway::start(config, listeners, shutdown.clone()).await.expect("the gateway starts");
         self.url = format!("http://{}", handle.addr);
+        self.operator_url = handle.operator_addr.map(|addr| format!("http://{addr}")).unwrap_or_default();
         self.gateway = Some((handle, shutdown));
     }
 
@@ -194,6 +207,12 @@ impl Stack {
     /// `GET` of a path.
     pub async fn get(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, path).send().await.expect("an answer")).await
+    }
+
+    /// `GET` of a path where operators are served.
+    pub async fn get_as_operator(&self, path: &str) -> Answer {
+        Answer::of(client().get(format!("{}{path}", self.operator_url)).send().await.expect("an answer"))
+            .await
     }
 
     /// A request to the gateway.

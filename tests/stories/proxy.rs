@@ -1,0 +1,150 @@
+//! The gateway behind nginx, configured as docs/operations.md says.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::json;
+use test_support::{Answer, Choice, Nginx, Stack, client};
+
+use crate::access::{admin_key, client as new_client, new_key};
+
+const PUBLIC_URL: &str = "https://bank.example/gateway";
+
+/// A client on 127.0.0.`last`: another machine than the proxy's, as far as the gateway can tell.
+fn stranger(last: u8) -> Client {
+    let _ = client();
+    let builder = Client::builder().local_address(std::net::IpAddr::from([127, 0, 0, last]));
+    builder.timeout(test_support::PATIENCE * 2).build().expect("an HTTP client")
+}
+
+fn port(url: &str) -> u16 {
+    url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")
+}
+
+async fn answer(request: RequestBuilder) -> Answer {
+    Answer::of(request.send().await.expect("an answer")).await
+}
+
+/// A gateway that is told about its proxy, and that proxy.
+async fn behind_nginx(left_out: &[&str]) -> (Stack, Nginx) {
+    let settings = [("PUBLIC_URL", PUBLIC_URL), ("TRUSTED_PROXIES", "127.0.0.1")];
+    let stack = Stack::start_with(Choice::with(settings)).await;
+    let nginx = Nginx::start(port(&stack.url), left_out).await;
+    (stack, nginx)
+}
+
+#[tokio::test]
+async fn proxy_passes_names_prefix_and_streams_on() {
+    let (stack, nginx) = behind_nginx(&[]).await;
+    let through = |method: Method, path: &str| {
+        stranger(2).request(method, format!("{}/gateway{path}", nginx.url)).header("host", "bank.example")
+    };
+    let card = answer(through(Method::GET, "/")).await;
+    assert_eq!(card.status, 200, "{}", card.body);
+    let document = answer(through(Method::GET, "/openapi.json")).await;
+    assert_eq!(document.body["servers"][0]["url"], PUBLIC_URL);
+    let unknown = answer(through(Method::GET, "/").header("host", "evil.example")).await;
+    assert_eq!(unknown.problem(), (421, "HOST_NOT_ALLOWED"));
+
+    let page = json!({ "reason": "drill" });
+    let pause = format!("/baskets/{}/pause", stack.anvil.basket.1);
+    let foreign = through(Method::POST, &pause).header("origin", "https://evil.example").json(&page);
+    assert_eq!(answer(foreign).await.problem(), (403, "ORIGIN_NOT_ALLOWED"));
+}
+
+#[tokio::test]
+async fn proxy_passes_mints_links_and_events_on() {
+    let (stack, nginx) = behind_nginx(&[]).await;
+    let admin = admin_key(&stack).await;
+    let key = new_client(&stack, &admin, "acme", &["mint:write", "mint:read"]).await;
+    let through = |method: Method, path: &str| {
+        let request = stranger(2).request(method, format!("{}/gateway{path}", nginx.url));
+        request.header("host", "bank.example").header("authorization", format!("Bearer {key}"))
+    };
+    let mut order = stack.body("5");
+    order["bankReference"] = json!("through-nginx");
+    let minted = answer(through(Method::POST, "/mint").json(&order)).await;
+    assert_eq!(minted.status, 200, "{}", minted.body);
+    let link = minted.body["etherscan"].as_str().expect("a link");
+    assert!(link.starts_with(&format!("{PUBLIC_URL}/tx/0x")), "{link}");
+    let location = minted.header("location").strip_prefix(PUBLIC_URL).expect("the public address");
+    let shown = answer(through(Method::GET, location)).await;
+    assert_eq!((shown.status.as_u16(), &shown.body["mintId"]), (200, &minted.body["mintId"]));
+
+    let events = through(Method::GET, &format!("{location}/events")).send().await.expect("a stream");
+    let mut events = events.bytes_stream();
+    let first = tokio::time::timeout(Duration::from_secs(10), events.next()).await;
+    let first = first.expect("nginx keeps nothing back").expect("an event").expect("bytes");
+    assert!(String::from_utf8_lossy(&first).contains("mint.accepted"), "{first:?}");
+}
+
+#[tokio::test]
+async fn proxy_is_believed_about_addresses_and_nobody_else_is() {
+    let (stack, nginx) = behind_nginx(&[]).await;
+    let admin = admin_key(&stack).await;
+    let limits = json!({ "name": "one machine", "scopes": ["mint:read"], "networks": ["127.0.0.2"] });
+    let (key, _) = new_key(&stack, &admin, &limits).await;
+    let ask = async |client: Client, url: &str, said: Option<&str>| {
+        let request = client.get(format!("{url}/mints")).header("host", "bank.example");
+        let request = request.header("authorization", format!("Bearer {key}"));
+        let request = said
+            .map_or(request.try_clone().expect("no body"), |said| request.header("x-forwarded-for", said));
+        answer(request).await.status.as_u16()
+    };
+    let proxied = format!("{}/gateway", nginx.url);
+    assert_eq!(ask(stranger(2), &proxied, None).await, 200, "the proxy says who asks");
+    assert_eq!(
+        ask(stranger(2), &proxied, Some("203.0.113.7")).await,
+        200,
+        "what a caller says counts for nothing"
+    );
+    assert_eq!(ask(stranger(3), &proxied, None).await, 401, "another machine");
+    assert_eq!(
+        ask(stranger(3), &proxied, Some("127.0.0.2")).await,
+        401,
+        "another machine that says it is that one"
+    );
+    assert_eq!(ask(stranger(3), &stack.url, Some("127.0.0.2")).await, 401, "past the proxy");
+    assert_eq!(
+        ask(stranger(2), &stack.url, Some("203.0.113.7")).await,
+        200,
+        "past the proxy, from the right machine"
+    );
+}
+
+#[tokio::test]
+async fn proxy_makes_nobody_a_caller_of_this_machine() {
+    let (stack, nginx) = behind_nginx(&[]).await;
+    // Not even a proxy that says nothing about itself.
+    let quiet = Nginx::start(port(&stack.url), &["X-Forwarded"]).await;
+    for url in [&nginx.url, &quiet.url] {
+        for client in [client(), stranger(2)] {
+            let order = client.post(format!("{url}/gateway/mint")).header("host", "bank.example");
+            let refused = answer(order.json(&stack.body("1"))).await;
+            assert_eq!(refused.problem(), (401, "UNAUTHORIZED"), "{}", refused.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn proxy_that_the_gateway_was_not_told_about_gives_nobody_access() {
+    let stack = Stack::start().await;
+    let nginx = Nginx::start(port(&stack.url), &[]).await;
+    let order = client().post(format!("{}/gateway/mint", nginx.url)).header("host", "localhost");
+    let refused = answer(order.json(&stack.body("1"))).await;
+    assert_eq!(refused.problem(), (401, "UNAUTHORIZED"), "{}", refused.body);
+}
+
+#[tokio::test]
+async fn proxy_name_of_the_upstream_takes_a_setting() {
+    let (mut stack, nginx) = behind_nginx(&["Host $host"]).await;
+    let card = async || answer(client().get(format!("{}/gateway/", nginx.url))).await;
+    assert_eq!(card().await.problem(), (421, "HOST_NOT_ALLOWED"));
+    let gateway_port = port(&stack.url).to_string();
+    stack.stop_gateway().await;
+    stack.set("ALLOWED_HOSTS", "cre_backend");
+    stack.set("PORT", &gateway_port);
+    stack.run_gateway().await;
+    assert_eq!(card().await.status, 200);
+}
