@@ -104,8 +104,9 @@ ensure_chromium() {
     CHROMIUM=$(command -v "$found" || true)
     [ -z "$CHROMIUM" ] || return 0
   done
-  apt_install chromium && CHROMIUM=$(command -v chromium) ||
+  apt_install chromium ||
     die "no Chromium or Chrome is found: install one (Debian: apt-get install chromium), or set CHROMIUM to its program"
+  CHROMIUM=$(command -v chromium)
 }
 
 # Installs nginx for the tests behind a proxy.
