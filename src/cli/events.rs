@@ -104,8 +104,8 @@ mod tests {
     #[test]
     fn event_lines_are_put_together() {
         let mut lines = Lines::default();
-        assert_eq!(lines.push(b": keep-alive\n\nid: 1\nevent: mint.accep").unwrap().len(), 0);
-        assert_eq!(lines.push(b"ted\ndata: {\"seq\":1").unwrap().len(), 0);
+        assert_eq!(lines.push(b": keep-alive\n\nid: 1\nevent: mint.").unwrap().len(), 0);
+        assert_eq!(lines.push(b"accepted\ndata: {\"seq\":1").unwrap().len(), 0);
         let events = lines.push(b"}\n\nid: 2\ndata: {\"seq\":2}\n\n").unwrap();
         let numbers: Vec<_> = events.iter().filter_map(|event| event["seq"].as_u64()).collect();
         assert_eq!(numbers, [1, 2]);

@@ -100,8 +100,8 @@ impl Surroundings {
     #[must_use]
     pub fn fill(&self, command: clap::Command) -> clap::Command {
         command.mut_args(|arg| {
-            let name = arg.get_env().and_then(OsStr::to_str);
-            let value = name.and_then(|name| self.file.values.get(name)).cloned();
+            let Some(name) = arg.get_env().and_then(OsStr::to_str) else { return arg };
+            let value = self.file.values.get(name).cloned();
             let arg = arg.hide_env_values(true).hide_default_value(true);
             match value {
                 // The parser wants what lasts as long as the program; there is one such text for each setting.

@@ -60,7 +60,7 @@ impl<'a> EventBody<'a> {
 /// What belongs to an event, by its kind.
 #[derive(Debug, ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "describes what the log holds as text")]
+#[expect(dead_code, clippy::large_enum_variant, reason = "describes what the log holds as text")]
 enum EventData<'a> {
     /// `mint.accepted`.
     Order(OrderView),
