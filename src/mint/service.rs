@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use alloy::primitives::B256;
 use lru::LruCache;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +20,7 @@ use crate::chain::Chain;
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::request::{Amount, Draft, MintRequest, ParseError, derived_reference, random_reference};
 use crate::domain::state::{Event, Progress, State, apply};
-use crate::domain::{Basket, EventKind, Failure, FailureCode, Mint, Order};
+use crate::domain::{Basket, BasketId, EventKind, Failure, FailureCode, Mint, Order};
 use crate::reserve::{GuardError, ReserveGuard};
 use crate::store::{
     Accepted, MintFilter, MintSubscription, MintUpdate, NewMint, Store, StoreError, StoredMint, UpdateOutcome,
@@ -69,6 +70,8 @@ pub struct RetriedMints {
     pub retried: u64,
     /// Mints whose reference another mint holds by now, or that somebody else changed in the meantime.
     pub skipped: u64,
+    /// Mints that breaker or reserves would refuse as a new request now; they keep their end.
+    pub refused: u64,
 }
 
 /// A mint as it was when the log ended at `seq`.
@@ -238,10 +241,10 @@ impl Service {
     async fn replay(&self, known: StoredMint, expires_at: Option<i64>) -> Result<Acceptance, Failure> {
         let id = known.mint.id;
         if let (State::Failed, Some(expires_at)) = (known.mint.progress.state, expires_at) {
-            match self.revive(&known.mint, expires_at).await? {
+            match self.revive(&known.mint, expires_at, true).await? {
                 UpdateOutcome::ReferenceTaken(holder) => return Err(reference_taken(Some(holder))),
-                // Somebody else revived it: that answers the request as well.
-                UpdateOutcome::Stored(_) | UpdateOutcome::Stale => {}
+                // Somebody else revived it: that answers the request as well. One that is refused keeps its end.
+                UpdateOutcome::Stored(_) | UpdateOutcome::Stale | UpdateOutcome::Refused(_) => {}
             }
         }
         let vanished = || Failure::new(FailureCode::StoreUnavailable, "the mint vanished");
@@ -264,21 +267,34 @@ impl Service {
             let progress = Progress { state: State::Uncertain, ..new.progress.clone() };
             return Ok(self.store.accept(NewMint { progress, ..new.clone() }).await?);
         }
-        let settled = match refusal {
-            AdmissionRefusal::BreakerOpen(_) if self.guard.settle_probe(basket).await? => BTreeSet::new(),
-            AdmissionRefusal::BreakerOpen(_) => return Ok(first),
+        match self.second_thoughts(basket, refusal).await? {
+            Some(settled) => Ok(self.store.accept(under(settled)).await?),
+            None => Ok(first),
+        }
+    }
+
+    /// What is to be known when a refusal is judged once more: references of unfinished mints that the chain's supply
+    /// contains already. `None` where nothing but the same refusal can come of it.
+    async fn second_thoughts(
+        &self,
+        basket: BasketId,
+        refusal: &AdmissionRefusal,
+    ) -> Result<Option<BTreeSet<B256>>, Failure> {
+        match refusal {
+            AdmissionRefusal::BreakerOpen(_) => {
+                Ok(self.guard.settle_probe(basket).await?.then(BTreeSet::new))
+            }
             AdmissionRefusal::Overdrawn { .. } => {
                 match self.guard.settled_references(basket.consumer).await {
-                    Ok(settled) => settled,
+                    Ok(settled) => Ok(Some(settled)),
                     Err(error) => {
                         let error = with_causes(&error);
                         tracing::warn!(error, "a refusal could not be checked against the chain");
-                        return Ok(first);
+                        Ok(None)
                     }
                 }
             }
-        };
-        Ok(self.store.accept(under(settled)).await?)
+        }
     }
 
     /// Whether the chain has minted exactly this order under its reference.
@@ -380,10 +396,11 @@ impl Service {
         self.change(id, &Event::Cancel, "only a queued mint can be cancelled").await
     }
 
-    /// Tries a mint again that was provably not minted.
+    /// Tries a mint again that was provably not minted, judged as a new request would be; one that is refused keeps its
+    /// end.
     ///
     /// # Errors
-    /// [`FailureCode::NotAllowed`] in any other state, and for what was refused at admission.
+    /// [`FailureCode::NotAllowed`] in any other state, and for what was refused at admission; the refusal of now.
     pub async fn retry(&self, id: Uuid) -> Result<Option<PendingMint>, Failure> {
         let subscription = self.store.subscribe(id);
         let Some(mint) = self.get(id).await? else { return Ok(None) };
@@ -393,16 +410,21 @@ impl Service {
             return Err(not_allowed());
         }
         let expires_at = self.clock.now_ms().saturating_add(self.default_deadline_ms(mint.is_keyless));
-        match self.revive(&mint, expires_at).await? {
+        match self.revive(&mint, expires_at, true).await? {
             UpdateOutcome::Stored(_) => {}
             UpdateOutcome::Stale => return Err(not_allowed()),
             UpdateOutcome::ReferenceTaken(holder) => return Err(reference_taken(Some(holder))),
+            UpdateOutcome::Refused(refusal) => {
+                let failure = failure_map::of_admission(&refusal, mint.order.decimals);
+                telemetry::mint_refused(&failure);
+                return Err(failure);
+            }
         }
         Ok(self.get(id).await?.map(|mint| PendingMint { mint, subscription }))
     }
 
     /// Tries again, oldest first, the accepted mints of an account and a basket that came with a key or a bank reference
-    /// and ended unminted with this code.
+    /// and ended unminted with this code; each is judged as a new request would be.
     pub async fn retry_ended(
         &self,
         account: &str,
@@ -414,19 +436,39 @@ impl Service {
         let expires_at = self.clock.now_ms().saturating_add(DEADLINE_MS);
         let mut count = RetriedMints::default();
         for stored in ended {
-            match self.revive(&stored.mint, expires_at).await? {
+            // Once a refusal has stood a look at the chain, the others are not worth one each.
+            match self.revive(&stored.mint, expires_at, count.refused == 0).await? {
                 UpdateOutcome::Stored(_) => count.retried += 1,
                 UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => count.skipped += 1,
+                UpdateOutcome::Refused(_) => count.refused += 1,
             }
         }
         Ok(count)
     }
 
-    /// Queues a mint again that ended unminted.
-    async fn revive(&self, mint: &Mint, expires_at: i64) -> Result<UpdateOutcome, Failure> {
-        match apply(&mint.progress, &Event::Retry { expires_at }) {
-            Ok(next) => Ok(self.store.update(update_of(mint, next)).await?),
-            Err(_) => Ok(UpdateOutcome::Stale),
+    /// Queues a mint again that ended unminted, under the rule of the guard as if it were new; `is_checked` says whether
+    /// a refusal is checked against the chain.
+    async fn revive(&self, mint: &Mint, expires_at: i64, is_checked: bool) -> Result<UpdateOutcome, Failure> {
+        let Ok(next) = apply(&mint.progress, &Event::Retry { expires_at }) else {
+            return Ok(UpdateOutcome::Stale);
+        };
+        let (id, basket, amount) = (mint.id, mint.order.basket(), mint.order.amount);
+        let under = |settled| {
+            let admission = Some(self.guard.admission(basket.consumer, id, amount, settled));
+            MintUpdate { admission, ..update_of(mint, next.clone()) }
+        };
+        let first = self.store.update(under(BTreeSet::new())).await?;
+        let UpdateOutcome::Refused(refusal) = &first else { return Ok(first) };
+        if !is_checked {
+            return Ok(first);
+        }
+        if !mint.is_keyless && self.is_minted_on_chain(&mint.order).await {
+            let progress = Progress { state: State::Uncertain, ..next.clone() };
+            return Ok(self.store.update(update_of(mint, progress)).await?);
+        }
+        match self.second_thoughts(basket, refusal).await? {
+            Some(settled) => Ok(self.store.update(under(settled)).await?),
+            None => Ok(first),
         }
     }
 
@@ -436,7 +478,9 @@ impl Service {
         let next = apply(&mint.progress, event).map_err(|_| refused())?;
         match self.store.update(update_of(&mint, next)).await? {
             UpdateOutcome::Stored(_) => self.get(id).await,
-            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => Err(refused()),
+            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::Refused(_) => {
+                Err(refused())
+            }
         }
     }
 
@@ -461,6 +505,7 @@ fn update_of(mint: &Mint, progress: Progress) -> MintUpdate {
         events: vec![(EventKind::Mint(progress.state), Value::Object(view::progress(&progress)).to_string())],
         progress,
         run: None,
+        admission: None,
     }
 }
 

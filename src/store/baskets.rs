@@ -118,13 +118,12 @@ impl Store {
     /// Registers a basket under a name; `false` when the name is taken by another pair.
     pub async fn register_basket(&self, basket: &BasketName) -> Result<bool, StoreError> {
         sqlx::query(
-            "INSERT INTO basket_names (name, stablecoin, consumer, created_at) VALUES ($1, $2, $3, $4) \
-             ON CONFLICT DO NOTHING",
+            "INSERT INTO basket_names (name, stablecoin, consumer, created_at) \
+             SELECT $1, $2, $3, now_ms FROM clock WHERE true ON CONFLICT DO NOTHING",
         )
         .bind(&basket.name)
         .bind(basket.stablecoin.to_string())
         .bind(basket.consumer.to_string())
-        .bind(self.clock.now_ms())
         .execute(&self.pool)
         .await?;
         Ok(self.basket_named(&basket.name).await?.as_ref() == Some(basket))

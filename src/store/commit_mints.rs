@@ -11,6 +11,7 @@ use super::rows::{
     minted_in, text, write_json,
 };
 use crate::base::money::parse_base_units;
+use crate::domain::admission::AdmissionRefusal;
 use crate::domain::{BasketId, Order, Progress, State};
 
 /// Equal refusals within this time are one row with a count.
@@ -34,12 +35,10 @@ impl Commit<'_> {
             return Ok(known);
         }
         let basket = new.order.basket();
-        if let Some(admission) = &new.admission {
-            match self.judge(basket, admission).await? {
-                Ruling::Refuse(why) => return Ok(Accepted::Refused(why)),
-                Ruling::Admit(Some(update)) => self.move_breaker(basket, &update)?,
-                Ruling::Admit(None) => {}
-            }
+        if let Some(admission) = &new.admission
+            && let Some(why) = self.refusal(basket, admission).await?
+        {
+            return Ok(Accepted::Refused(why));
         }
         self.insert_mint(new, "open", 1).await?;
         if let Some(key) = &new.idempotency_key
@@ -156,6 +155,20 @@ impl Commit<'_> {
         .execute(&mut *self.tx)
         .await?;
         Ok(done.rows_affected() == 1)
+    }
+
+    /// Asks the rule, and moves the breaker with an admission; why it refuses, if it does.
+    async fn refusal(
+        &mut self,
+        basket: BasketId,
+        admission: &Admission,
+    ) -> Result<Option<AdmissionRefusal>, StoreError> {
+        match self.judge(basket, admission).await? {
+            Ruling::Refuse(why) => return Ok(Some(why)),
+            Ruling::Admit(Some(update)) => self.move_breaker(basket, &update)?,
+            Ruling::Admit(None) => {}
+        }
+        Ok(None)
     }
 
     /// Shows the basket's figures to the rule.
@@ -396,6 +409,11 @@ impl Commit<'_> {
         if let Some(holder) = self.holder(order.stablecoin, order.reference).await? {
             let holder = holder.parse().map_err(|_| StoreError::Unreadable(holder))?;
             return Ok(UpdateOutcome::ReferenceTaken(holder));
+        }
+        if let Some(admission) = &update.admission
+            && let Some(why) = self.refusal(order.basket(), admission).await?
+        {
+            return Ok(UpdateOutcome::Refused(why));
         }
         sqlx::query(
             "UPDATE mints SET outcome = 'open', code = '', holds = 1, end_version = 0, end_json = '', \

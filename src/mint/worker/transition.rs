@@ -65,7 +65,9 @@ pub(super) async fn store_transitions(
                 }
                 remaining.push(claim);
             }
-            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => telemetry::claim_lost(&claim.mint.id),
+            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::Refused(_) => {
+                telemetry::claim_lost(&claim.mint.id);
+            }
         }
     }
     Ok(remaining)
@@ -120,6 +122,7 @@ fn update_of(transition: &Transition) -> Option<MintUpdate> {
         release: transition.release || at_rest,
         events: logged,
         run: transition.run.clone(),
+        admission: None,
     })
 }
 
