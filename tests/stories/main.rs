@@ -2,6 +2,7 @@
 
 mod baskets;
 mod batches;
+mod clock;
 mod compliance;
 mod concurrency;
 mod crash;

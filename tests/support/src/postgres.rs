@@ -17,7 +17,7 @@ const NOBODY: u32 = 65_534;
 pub struct Postgres {
     /// Its URL as a database setting.
     pub url: String,
-    _server: Child,
+    server: Child,
     _folder: TempDir,
 }
 
@@ -67,7 +67,12 @@ impl Postgres {
             connected.is_ok()
         });
         assert!(answers.await, "postgres does not answer");
-        Some(Self { url, _server: server, _folder: folder })
+        Some(Self { url, server, _folder: folder })
+    }
+
+    /// Ends the server at once, as a power cut would.
+    pub async fn kill(&mut self) {
+        self.server.kill().await.expect("the server can be killed");
     }
 }
 
