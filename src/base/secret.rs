@@ -113,7 +113,8 @@ fn collect(url: &SecretUrl, parts: &mut Vec<String>) {
     add(parsed.password().unwrap_or_default(), PART_CHARS_MIN);
     if parsed.password().is_some() {
         // As it is sent, and as a server may repeat it.
-        let [user, password] = [parsed.username(), parsed.password().unwrap_or_default()].map(percent_decoded);
+        let [user, password] =
+            [parsed.username(), parsed.password().unwrap_or_default()].map(percent_decoded);
         add(&BASE64_STANDARD.encode(format!("{user}:{password}")), PART_CHARS_MIN);
     }
     // The path of a database is its name.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, U256};
 use cre_backend::base::clock::{Clock, rfc3339};
 use cre_backend::base::secret::SecretUrl;
 use cre_backend::domain::request::Draft;
@@ -16,6 +16,7 @@ use super::contracts::TOKEN;
 use super::kind::Kind;
 use super::world::World;
 use crate::fault_kind::FaultKind;
+use crate::tokens;
 
 /// Payments in one world, of 10, 11, 12 … tokens.
 pub(super) const PAYMENTS: u64 = 8;
@@ -50,12 +51,16 @@ impl Style {
     }
 }
 
+/// Beneficiary and base units of a payment; no other order has the same.
+pub(super) fn payment_of(payment: u64) -> (Address, U256) {
+    (Address::repeat_byte(u8::try_from(payment + 1).unwrap_or(u8::MAX)), tokens(payment + 10))
+}
+
 /// A payment: each has a beneficiary, an amount, and a name of its own; some have a deadline.
 pub(super) fn draft(payment: u64) -> Draft {
-    let byte = u8::try_from(payment + 1).unwrap_or(u8::MAX);
     let has_reference = Style::of(payment) != Style::KeyOnly;
     Draft {
-        beneficiary: Address::repeat_byte(byte).to_string(),
+        beneficiary: payment_of(payment).0.to_string(),
         amount: format!("{}", payment + 10),
         bank_reference: has_reference.then(|| format!("payment {payment}")),
         // The times of a world begin where they begin.

@@ -5,6 +5,7 @@ use cre_backend::domain::breaker::{Breaker, BreakerState};
 use cre_backend::domain::{Failure, FailureCode, Mint, State};
 use cre_backend::store::OrderOutcome;
 
+use super::callers::payment_of;
 use super::chain::{EndpointFault, SimChain};
 use super::contracts::TOKEN;
 use super::kind::Kind;
@@ -244,5 +245,10 @@ impl World {
             references.windows(2).find(|two| two[0] == two[1]).map(|two| two[0])
         };
         self.check_that("a reference has one transfer", twice);
+        for payment in 0..self.asked {
+            let transfers = self.chain.state().transfers_of(payment_of(payment));
+            let wrong = (transfers > 1).then(|| format!("payment {payment} has {transfers}"));
+            self.check_that("a payment has one transfer", wrong);
+        }
     }
 }
