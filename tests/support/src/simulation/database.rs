@@ -43,16 +43,7 @@ impl Database {
 
     /// A new database of a server.
     pub(super) async fn on(server: &Postgres, seed: u64) -> Self {
-        let mut admin = AnyConnection::connect(&server.url).await.expect("the server answers");
-        let name = format!("world_{seed}");
-        for statement in
-            [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")]
-        {
-            let statement: &'static str = statement.leak();
-            admin.execute(statement).await.expect("a new database");
-        }
-        let (server, _) = server.url.rsplit_once('/').expect("the URL of a database");
-        Self::at(&format!("{server}/{name}"), None).await
+        Self::at(&server.database(&format!("world_{seed}")).await, None).await
     }
 
     async fn at(url: &str, file: Option<PathBuf>) -> Self {

@@ -16,6 +16,8 @@ use crate::fault_kind::FaultKind;
 use crate::fault_points::{NOT_SIMULATED, all_but};
 use crate::tokens;
 
+/// Skews before the first process of a world dies.
+const SKEWS_ALIVE: u64 = 8;
 /// An hour, the longest jump of a clock.
 const HOUR_MS: i64 = 3_600_000;
 
@@ -61,7 +63,10 @@ impl World {
     /// Orders a process to die at the next point in turn, unless one has an order already: one after the other is reached,
     /// also those that are seldom passed.
     pub(super) fn arm(&mut self) {
-        if self.armed.is_some() {
+        // While nobody has died, whoever loses a claim loses it to a clock.
+        let is_too_early =
+            self.kind == Kind::Shared && self.report.of_kind(FaultKind::ClockSkew) < SKEWS_ALIVE;
+        if self.armed.is_some() || is_too_early {
             return;
         }
         let points = all_but(NOT_SIMULATED);
@@ -203,6 +208,8 @@ impl World {
         if self.kind == Kind::Tight {
             self.check_promises().await;
         }
+        // What the monitor counts anew is compared before it does.
+        self.recount().await;
     }
 
     /// Something befalls the reserves, their source, or the basket.
