@@ -41,7 +41,7 @@ pub(crate) struct Round<'a> {
     pub(crate) payments: Vec<(Option<String>, Value)>,
     /// Numbers what must not be equal.
     pub(crate) named: u64,
-    seed: u64,
+    pub(crate) seed: u64,
 }
 
 /// Lives through one round: a fresh stack, a program for each act, and an inspection.
