@@ -65,7 +65,6 @@ impl World {
             if self.breaker().await.reasons.contains_key(&Reason::OperatorPause) {
                 self.operate(false).await;
             }
-            self.check_evidence(mint).await;
         }
         self.drain().await;
         if self.kind.has_strangers() {
