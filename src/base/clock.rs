@@ -2,8 +2,8 @@
 //!
 //! Everything else receives a [`Clock`], so a test can hold time still and a restart can be placed exactly.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use alloy::primitives::{B128, B256};
@@ -12,60 +12,92 @@ use uuid::Uuid;
 /// A source of time and of identifiers. Its time is the database's, once the store has read it: [`Clock::follow`].
 #[derive(Clone, Debug)]
 pub struct Clock {
-    manual: Option<Arc<AtomicI64>>,
-    started: Instant,
-    /// Unix milliseconds when the clock started, by whoever is followed.
+    machine: Machine,
+    /// What is added to the machine's milliseconds, so that the clock shows the time of whoever is followed.
     offset_ms: Arc<AtomicI64>,
+    jump: Arc<Mutex<Option<ClockJump>>>,
+}
+
+/// What counts the milliseconds between two readings of the clock that is followed.
+#[derive(Clone, Debug)]
+enum Machine {
+    /// The machine's monotonic clock.
+    System(Instant),
+    /// A test's.
+    Manual(Arc<AtomicI64>),
+}
+
+/// A jump of the clock that is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockJump {
+    /// By how many milliseconds; negative = backwards.
+    pub by_ms: i64,
+    /// When it was noticed, unix ms, by the new time.
+    pub at_ms: i64,
 }
 
 impl Clock {
     /// The machine's clock, until another one is followed.
     #[must_use]
     pub fn system() -> Self {
-        let offset_ms = Arc::new(AtomicI64::new(system_now_ms()));
-        Self { manual: None, started: Instant::now(), offset_ms }
+        Self::of(Machine::System(Instant::now()), system_now_ms())
     }
 
-    /// A clock that stands at `start_ms` (unix milliseconds) until it is moved.
+    /// A clock that stands at `start_ms` (unix milliseconds) until it is moved, or another one is followed.
     #[must_use]
     pub fn manual(start_ms: i64) -> Self {
-        Self { manual: Some(Arc::new(AtomicI64::new(start_ms))), ..Self::system() }
+        Self::of(Machine::Manual(Arc::new(AtomicI64::new(start_ms))), 0)
     }
 
-    /// Whether a test moves it.
-    #[must_use]
-    pub const fn is_manual(&self) -> bool {
-        self.manual.is_some()
+    fn of(machine: Machine, offset_ms: i64) -> Self {
+        Self { machine, offset_ms: Arc::new(AtomicI64::new(offset_ms)), jump: Arc::default() }
     }
 
-    /// Follows another clock that shows `now_ms` at this moment; returns by how many milliseconds this one jumped. A
-    /// manual clock follows nobody.
+    /// Follows another clock that shows `now_ms` at this moment; returns by how many milliseconds this one jumped.
     pub fn follow(&self, now_ms: i64) -> i64 {
-        if self.is_manual() {
-            return 0;
-        }
-        let offset_ms = now_ms.saturating_sub(self.elapsed_ms());
+        let offset_ms = now_ms.saturating_sub(self.machine_ms());
         offset_ms.saturating_sub(self.offset_ms.swap(offset_ms, Ordering::SeqCst))
     }
 
-    fn elapsed_ms(&self) -> i64 {
-        i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX)
+    /// Remembers a jump that is worth telling.
+    pub fn remember_jump(&self, by_ms: i64) {
+        let jump = ClockJump { by_ms, at_ms: self.now_ms() };
+        *self.jump.lock().unwrap_or_else(PoisonError::into_inner) = Some(jump);
+    }
+
+    /// The last jump that was remembered.
+    #[must_use]
+    pub fn last_jump(&self) -> Option<ClockJump> {
+        *self.jump.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// By how many milliseconds the time that is followed is ahead of the machine's.
+    #[must_use]
+    pub fn ahead_of_machine_ms(&self) -> i64 {
+        match &self.machine {
+            Machine::System(_) => self.now_ms().saturating_sub(system_now_ms()),
+            Machine::Manual(_) => self.offset_ms.load(Ordering::SeqCst),
+        }
+    }
+
+    fn machine_ms(&self) -> i64 {
+        match &self.machine {
+            Machine::System(started) => i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+            Machine::Manual(now_ms) => now_ms.load(Ordering::SeqCst),
+        }
     }
 
     /// Moves a manual clock by `by_ms` milliseconds (negative = a jump backwards); a system clock ignores it.
     pub fn advance(&self, by_ms: i64) {
-        if let Some(manual) = &self.manual {
-            manual.fetch_add(by_ms, Ordering::SeqCst);
+        if let Machine::Manual(now_ms) = &self.machine {
+            now_ms.fetch_add(by_ms, Ordering::SeqCst);
         }
     }
 
     /// Unix time in milliseconds.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
-        match &self.manual {
-            Some(manual) => manual.load(Ordering::SeqCst),
-            None => self.offset_ms.load(Ordering::SeqCst).saturating_add(self.elapsed_ms()),
-        }
+        self.offset_ms.load(Ordering::SeqCst).saturating_add(self.machine_ms())
     }
 
     /// Unix time in whole seconds.
@@ -123,7 +155,12 @@ mod tests {
         assert!(jump < -1_000_000_000 && (5_000_000..5_001_000).contains(&clock.now_ms()));
         assert!(clock.follow(5_010_000) >= 9_000);
         let manual = Clock::manual(7);
-        assert_eq!((manual.follow(99), manual.now_ms()), (0, 7));
+        assert_eq!((manual.follow(99), manual.now_ms(), manual.ahead_of_machine_ms()), (92, 99, 92));
+        manual.advance(10);
+        assert_eq!((manual.follow(109), manual.now_ms()), (0, 109), "both went on");
+        assert_eq!(manual.last_jump(), None);
+        manual.remember_jump(-4);
+        assert_eq!(manual.last_jump(), Some(ClockJump { by_ms: -4, at_ms: 109 }));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use reqwest::Url;
 
 /// A URL that may carry a key: shows only scheme and host when printed.
@@ -109,6 +111,12 @@ fn collect(url: &SecretUrl, parts: &mut Vec<String>) {
         add(parsed.username(), PART_CHARS_MIN);
     }
     add(parsed.password().unwrap_or_default(), PART_CHARS_MIN);
+    if parsed.password().is_some() {
+        // As it is sent, and as a server may repeat it.
+        let [user, password] =
+            [parsed.username(), parsed.password().unwrap_or_default()].map(percent_decoded);
+        add(&BASE64_STANDARD.encode(format!("{user}:{password}")), PART_CHARS_MIN);
+    }
     // The path of a database is its name.
     if !is_database {
         for segment in parsed.path_segments().into_iter().flatten() {
@@ -177,11 +185,12 @@ mod tests {
             "the path /v2/KEY-0123456789",
             "token KEY-query, KEY-opt",
             "user \"alice\" with p\"ss/word",
+            "authorization: Basic YWxpY2U6cCJzcy93b3Jk",
             r#"{"message":"p\"ss/word"}"#,
             "password authentication failed for user bob-the-user (pass-of-bob)",
         ] {
             let shown = secrets.hide(text);
-            let leaks = ["alice", "ss/word", "ss%2Fword", "KEY-", "bob"];
+            let leaks = ["alice", "ss/word", "ss%2Fword", "KEY-", "bob", "YWxpY2U6"];
             assert!(leaks.iter().all(|leak| !shown.contains(leak)), "{shown}");
             assert!(shown.contains(HIDDEN), "{shown}");
         }

@@ -23,7 +23,7 @@ use alloy::primitives::B256;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{MintProof, TxLocation};
-use super::failure::Failure;
+use super::failure::{Failure, FailureCode};
 
 /// Where a mint stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -115,7 +115,9 @@ impl State {
 pub struct Progress {
     /// Where it stands.
     pub state: State,
-    /// Attempts begun in all; numbers the runs.
+    /// Runs begun in all; numbers them.
+    pub runs: u32,
+    /// Those of them that count as attempts: the present one, and those that signed, may have, or were refused.
     pub attempts: u32,
     /// Value of `attempts` when the present budget of automatic attempts began.
     pub budget_from: u32,
@@ -145,6 +147,7 @@ impl Default for Progress {
     fn default() -> Self {
         Self {
             state: State::Queued,
+            runs: 0,
             attempts: 0,
             budget_from: 0,
             absent: false,
@@ -248,6 +251,7 @@ fn run_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
             if now.absent && *valid_until > 0 && is_within(*valid_until, now.expires_at) =>
         {
             next.state = Executing;
+            next.runs = now.runs.saturating_add(1);
             next.attempts = now.attempts.saturating_add(1);
             next.absent = false;
             next.attempt_valid_until = *valid_until;
@@ -264,7 +268,7 @@ fn run_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
         (Executing | Queued | Uncertain, Event::Unsigned(failure)) => {
             end_unsigned(next, failure, Queued);
             if now.state == Executing {
-                next.budget_from = now.budget_from.saturating_add(1);
+                next.attempts = now.attempts.saturating_sub(1);
             }
         }
         (Queued, Event::Expired(failure)) if now.exposed_until == 0 => {
@@ -330,6 +334,10 @@ fn chain_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
         }
         (Minted, Event::Unseen { until }) => {
             next.state = Uncertain;
+            next.failure = Some(Failure::new(
+                FailureCode::WorkflowFailed,
+                "the chain took back the block of the mint, and its report may land again until it lapses",
+            ));
             next.proof = None;
             next.absent = false;
             next.exposed_until = now.exposed_until.max(*until);
@@ -369,7 +377,6 @@ fn settle(next: &mut Progress, end: State) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::failure::FailureCode;
     use proptest::prelude::*;
 
     fn location() -> TxLocation {
@@ -465,7 +472,7 @@ mod tests {
     fn mint_state_weather_spends_no_attempt_and_a_deadline_ends_it() {
         let weather = || Event::Unsigned(failure(FailureCode::PorUnavailable));
         let waiting = run(&[Event::Absent, start(100), weather(), Event::Absent, start(200), weather()]);
-        assert_eq!((waiting.state, waiting.attempts - waiting.budget_from), (State::Queued, 0));
+        assert_eq!((waiting.state, waiting.runs, waiting.attempts), (State::Queued, 2, 0));
         assert_eq!(waiting.failure, Some(failure(FailureCode::PorUnavailable)), "the reason is visible");
         let ended = apply(&waiting, &Event::Expired(failure(FailureCode::Expired))).unwrap();
         assert_eq!(ended.state, State::Failed);
@@ -495,6 +502,8 @@ mod tests {
                     let until_ms = i64::try_from(valid_until * 1000).unwrap();
                     prop_assert!(until_ms <= now.expires_at, "a report outlives the request");
                 }
+                let is_explained = !matches!(next.state, State::Rejected | State::Failed) || next.failure.is_some();
+                prop_assert!(is_explained, "{event:?} ended without a reason");
                 let queued = next.state == State::Queued;
                 prop_assert!(!queued || next.exposed_until == 0, "{event:?} queued a mint with a live report");
                 if matches!(next.state, State::Minted | State::Finalized) {

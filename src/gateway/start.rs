@@ -28,6 +28,7 @@ use crate::mint::{Service, ServiceSettings};
 use crate::reserve::attest::Scheduler;
 use crate::reserve::{ReserveApi, ReserveGuard, monitor};
 use crate::store::Store;
+use crate::store::event_log::LogState;
 use crate::store::lease::Work;
 use crate::store::writer::Writer;
 use crate::workflow::local::transmitters::transmitter_count;
@@ -131,7 +132,7 @@ impl Gateway {
             chain: chain.clone(),
             executor: executor.clone(),
             guard: guard.clone(),
-            clock,
+            clock: clock.clone(),
         };
         let worker = Worker::new(with, worker_settings, shutdown.clone());
         let scheduler = Scheduler {
@@ -151,6 +152,7 @@ impl Gateway {
             scheduler,
             store,
             executor,
+            clock,
             lease,
             state_dir,
             newest_ms,
@@ -170,6 +172,7 @@ struct Running {
     scheduler: Scheduler,
     store: Store,
     executor: Executor,
+    clock: Clock,
     lease: Duration,
     state_dir: PathBuf,
     newest_ms: Option<i64>,
@@ -187,6 +190,7 @@ impl Running {
             scheduler,
             store,
             executor,
+            clock,
             lease,
             state_dir,
             newest_ms,
@@ -195,7 +199,8 @@ impl Running {
         let (tasks, hard_stop) = (worker.tasks().clone(), worker.hard_stop().clone());
         let writing = TaskTracker::new();
         writing.spawn(writer.run());
-        tasks.spawn(follow_time(store.clone(), lease, shutdown.clone()));
+        tasks.spawn(follow_time(store.clone(), clock, lease, shutdown.clone()));
+        tasks.spawn(check_log(store.clone(), shutdown.clone()));
         tasks.spawn(worker.clone().expire());
         tasks.spawn(worker.clone().run(Work::Mint));
         tasks.spawn(follow_events(store.clone(), shutdown.clone()));
@@ -241,19 +246,37 @@ impl Running {
 }
 
 /// Keeps the clock with the database's; a jump by more than a quarter of a lease may have cost claims.
-async fn follow_time(store: Store, lease: Duration, stop: CancellationToken) {
+async fn follow_time(store: Store, clock: Clock, lease: Duration, stop: CancellationToken) {
+    let worth_telling = |by_ms: i64| u128::from(by_ms.unsigned_abs()) > lease.as_millis() / 4;
+    let ahead_ms = clock.ahead_of_machine_ms();
+    if worth_telling(ahead_ms) {
+        tracing::warn!(ahead_ms, "the database's clock and this machine's differ; the database's counts");
+    }
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(READ_TIME) => {}
         }
         match store.read_time().await {
-            Ok(jump_ms) if u128::from(jump_ms.unsigned_abs()) > lease.as_millis() / 4 => {
+            Ok(jump_ms) if worth_telling(jump_ms) => {
+                clock.remember_jump(jump_ms);
                 tracing::warn!(jump_ms, "the database's clock jumped");
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(error = with_causes(&error), "the database's clock cannot be read"),
         }
+    }
+}
+
+/// Recomputes the hashes of the event log once, beside other work.
+async fn check_log(store: Store, stop: CancellationToken) {
+    match stop.run_until_cancelled(store.verify_log_at_leisure()).await {
+        None => {}
+        Some(Ok(LogState::Intact(entries))) => tracing::info!(entries, "the event log is intact"),
+        Some(Ok(LogState::Broken(seq))) => {
+            tracing::error!(seq, "the event log is broken: an entry was changed or is missing");
+        }
+        Some(Err(error)) => tracing::warn!(error = with_causes(&error), "the event log cannot be checked"),
     }
 }
 

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use alloy::primitives::B256;
 use lru::LruCache;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -20,7 +21,7 @@ use crate::domain::access::{Allowance, Rights};
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::request::{Amount, Draft, MintRequest, ParseError, derived_reference, random_reference};
 use crate::domain::state::{Event, Progress, State, apply};
-use crate::domain::{Basket, EventKind, Failure, FailureCode, Mint, Order};
+use crate::domain::{Basket, BasketId, EventKind, Failure, FailureCode, Mint, Order};
 use crate::reserve::{GuardError, ReserveGuard};
 use crate::store::{
     Accepted, MintFilter, MintSubscription, MintUpdate, NewMint, Store, StoreError, StoredMint, UpdateOutcome,
@@ -85,6 +86,8 @@ pub struct RetriedMints {
     pub retried: u64,
     /// Mints whose reference another mint holds by now, or that somebody else changed in the meantime.
     pub skipped: u64,
+    /// Mints that breaker or reserves would refuse as a new request now; they keep their end.
+    pub refused: u64,
 }
 
 /// A mint as it was when the log ended at `seq`.
@@ -281,13 +284,10 @@ impl Service {
     ) -> Result<Acceptance, Failure> {
         let id = known.mint.id;
         if let (State::Failed, Some(expires_at)) = (known.mint.progress.state, expires_at) {
-            match self.revive(&known.mint, expires_at, allowance).await? {
+            match self.revive(&known.mint, expires_at, allowance, true).await? {
                 UpdateOutcome::ReferenceTaken(holder) => return Err(reference_taken(Some(holder))),
-                UpdateOutcome::OverLimit(over) => {
-                    return Err(failure_map::of_limit(&over, known.mint.order.decimals));
-                }
-                // Somebody else revived it: that answers the request as well.
-                UpdateOutcome::Stored(_) | UpdateOutcome::Stale => {}
+                // Somebody else revived it: that answers the request as well. One that is refused keeps its end.
+                UpdateOutcome::Stored(_) | UpdateOutcome::Stale | UpdateOutcome::Refused(_) => {}
             }
         }
         let vanished = || Failure::new(FailureCode::StoreUnavailable, "the mint vanished");
@@ -311,21 +311,35 @@ impl Service {
             let minted = NewMint { progress, allowance: Allowance::default(), ..new.clone() };
             return Ok(self.store.accept(minted).await?);
         }
-        let settled = match refusal {
-            AdmissionRefusal::BreakerOpen(_) if self.guard.settle_probe(basket).await? => BTreeSet::new(),
-            AdmissionRefusal::BreakerOpen(_) | AdmissionRefusal::OverLimit(_) => return Ok(first),
+        match self.second_thoughts(basket, refusal).await? {
+            Some(settled) => Ok(self.store.accept(under(settled)).await?),
+            None => Ok(first),
+        }
+    }
+
+    /// What is to be known when a refusal is judged once more: references of unfinished mints that the chain's supply
+    /// contains already. `None` where nothing but the same refusal can come of it.
+    async fn second_thoughts(
+        &self,
+        basket: BasketId,
+        refusal: &AdmissionRefusal,
+    ) -> Result<Option<BTreeSet<B256>>, Failure> {
+        match refusal {
+            AdmissionRefusal::BreakerOpen(_) => {
+                Ok(self.guard.settle_probe(basket).await?.then(BTreeSet::new))
+            }
+            AdmissionRefusal::OverLimit(_) => Ok(None),
             AdmissionRefusal::Overdrawn { .. } => {
                 match self.guard.settled_references(basket.consumer).await {
-                    Ok(settled) => settled,
+                    Ok(settled) => Ok(Some(settled)),
                     Err(error) => {
                         let error = with_causes(&error);
                         tracing::warn!(error, "a refusal could not be checked against the chain");
-                        return Ok(first);
+                        Ok(None)
                     }
                 }
             }
-        };
-        Ok(self.store.accept(under(settled)).await?)
+        }
     }
 
     /// Whether the chain has minted exactly this order under its reference.
@@ -436,18 +450,19 @@ impl Service {
         let refused = || Failure::new(FailureCode::NotAllowed, "only a queued mint can be cancelled");
         let Some(mint) = self.get_for(id, Reader::Account(account)).await? else { return Ok(None) };
         let next = apply(&mint.progress, &Event::Cancel).map_err(|_| refused())?;
-        match self.store.update(update_of(&mint, next, None)).await? {
+        match self.store.update(update_of(&mint, next)).await? {
             UpdateOutcome::Stored(_) => self.get(id).await,
-            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::OverLimit(_) => {
+            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::Refused(_) => {
                 Err(refused())
             }
         }
     }
 
-    /// Tries a mint again that was provably not minted.
+    /// Tries a mint again that was provably not minted, judged as a new request would be; one that is refused keeps its
+    /// end.
     ///
     /// # Errors
-    /// [`FailureCode::NotAllowed`] in any other state, and for what was refused at admission.
+    /// [`FailureCode::NotAllowed`] in any other state, and for what was refused at admission; the refusal of now.
     pub async fn retry(
         &self,
         id: Uuid,
@@ -465,19 +480,21 @@ impl Service {
             return Err(not_allowed());
         }
         let expires_at = self.clock.now_ms().saturating_add(self.default_deadline_ms(mint.is_keyless));
-        match self.revive(&mint, expires_at, allowance).await? {
+        match self.revive(&mint, expires_at, allowance, true).await? {
             UpdateOutcome::Stored(_) => {}
             UpdateOutcome::Stale => return Err(not_allowed()),
-            UpdateOutcome::OverLimit(over) => {
-                return Err(failure_map::of_limit(&over, mint.order.decimals));
-            }
             UpdateOutcome::ReferenceTaken(holder) => return Err(reference_taken(Some(holder))),
+            UpdateOutcome::Refused(refusal) => {
+                let failure = failure_map::of_admission(&refusal, mint.order.decimals);
+                telemetry::mint_refused(&failure);
+                return Err(failure);
+            }
         }
         Ok(self.get(id).await?.map(|mint| PendingMint { mint, subscription }))
     }
 
     /// Tries again, oldest first, the accepted mints of an account and a basket that came with a key or a bank reference
-    /// and ended unminted with this code.
+    /// and ended unminted with this code; each is judged as a new request would be.
     pub async fn retry_ended(
         &self,
         account: &str,
@@ -492,26 +509,45 @@ impl Service {
         for stored in ended {
             let allowance = rights.allowance(basket.stablecoin, stored.mint.order.beneficiary);
             let Some(allowance) = allowance else { continue };
-            match self.revive(&stored.mint, expires_at, allowance).await? {
+            // Once a refusal has stood a look at the chain, the others are not worth one each.
+            match self.revive(&stored.mint, expires_at, allowance, count.refused == 0).await? {
                 UpdateOutcome::Stored(_) => count.retried += 1,
-                UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::OverLimit(_) => {
-                    count.skipped += 1;
-                }
+                UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => count.skipped += 1,
+                UpdateOutcome::Refused(_) => count.refused += 1,
             }
         }
         Ok(count)
     }
 
-    /// Queues a mint again that ended unminted.
+    /// Queues a mint again that ended unminted, under limits and the rule of the guard as if it were new; `is_checked`
+    /// says whether a refusal is checked against the chain.
     async fn revive(
         &self,
         mint: &Mint,
         expires_at: i64,
         allowance: Allowance,
+        is_checked: bool,
     ) -> Result<UpdateOutcome, Failure> {
-        match apply(&mint.progress, &Event::Retry { expires_at }) {
-            Ok(next) => Ok(self.store.update(update_of(mint, next, Some(allowance))).await?),
-            Err(_) => Ok(UpdateOutcome::Stale),
+        let Ok(next) = apply(&mint.progress, &Event::Retry { expires_at }) else {
+            return Ok(UpdateOutcome::Stale);
+        };
+        let (id, basket, amount) = (mint.id, mint.order.basket(), mint.order.amount);
+        let under = |settled| {
+            let admission = Some(self.guard.admission(basket.consumer, id, amount, settled));
+            MintUpdate { admission, allowance: Some(allowance.clone()), ..update_of(mint, next.clone()) }
+        };
+        let first = self.store.update(under(BTreeSet::new())).await?;
+        let UpdateOutcome::Refused(refusal) = &first else { return Ok(first) };
+        if !is_checked {
+            return Ok(first);
+        }
+        if !mint.is_keyless && self.is_minted_on_chain(&mint.order).await {
+            let progress = Progress { state: State::Uncertain, ..next.clone() };
+            return Ok(self.store.update(update_of(mint, progress)).await?);
+        }
+        match self.second_thoughts(basket, refusal).await? {
+            Some(settled) => Ok(self.store.update(under(settled)).await?),
+            None => Ok(first),
         }
     }
 
@@ -525,18 +561,19 @@ impl Service {
 }
 
 /// A change of a mint that a caller makes.
-fn update_of(mint: &Mint, progress: Progress, allowance: Option<Allowance>) -> MintUpdate {
+fn update_of(mint: &Mint, progress: Progress) -> MintUpdate {
     MintUpdate {
         id: mint.id,
         basket: mint.order.basket(),
         version: mint.version,
         fence: None,
         pause_ms: 0,
-        allowance,
+        allowance: None,
         release: false,
         events: vec![(EventKind::Mint(progress.state), Value::Object(view::progress(&progress)).to_string())],
         progress,
         run: None,
+        admission: None,
     }
 }
 

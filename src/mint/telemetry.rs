@@ -25,7 +25,8 @@ pub(super) fn mint_moved(mint: &Mint) {
         mint_id = %mint.id,
         reference = %mint.order.reference,
         state = progress.state.word(),
-        attempt = progress.attempts,
+        run = progress.runs,
+        attempts = progress.attempts,
         code = progress.failure.as_ref().map(|failure| failure.code.name()),
         tx = progress.proof.as_ref().map(|proof| display(proof.location.tx)),
         "mint moved"

@@ -71,7 +71,8 @@ pub struct StageView {
     /// Where it stands.
     #[schema(value_type = MintStatus)]
     pub status: State,
-    /// Attempts begun so far.
+    /// Attempts so far, the present one with them; runs of which nothing was signed for a reason that is no refusal do
+    /// not count.
     pub attempts: u32,
     /// Block of the mint event.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,7 @@ use metrics::{counter, gauge, with_local_recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use super::snapshot::BasketReserves;
+use crate::base::money::whole_tokens;
 use crate::domain::breaker::BreakerState;
 use crate::store::StateCount;
 
@@ -60,6 +61,22 @@ fn set_basket(basket: &BasketReserves, now_seconds: u64) {
     }
 }
 
+/// The number that is nearest to the exact one.
 fn tokens(base_units: U256, decimals: u8) -> f64 {
-    f64::from(base_units) / 10_f64.powi(i32::from(decimals))
+    whole_tokens(base_units, decimals).parse().unwrap_or(f64::INFINITY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_show_whole_tokens_without_noise() {
+        let unit = U256::from(10).pow(U256::from(18));
+        assert_eq!(tokens(unit * U256::from(999_700), 18).to_string(), "999700");
+        assert_eq!(tokens(unit * U256::from(1_001) / U256::from(10), 18).to_string(), "100.1");
+        assert_eq!(tokens(U256::from(1_499_999_999_999_999_999_u64), 18), 1.5);
+        assert_eq!(tokens(U256::ZERO, 18), 0.0);
+        assert!(tokens(U256::MAX, 0).is_finite());
+    }
 }

@@ -16,13 +16,15 @@ use crate::domain::BasketId;
 const SWEPT_AT_ONCE: i64 = 4;
 
 /// A basket that may run, has something ready, and was served longest ago.
-const READY_BASKET: &str = "SELECT b.stablecoin, b.consumer FROM baskets b WHERE b.runs_at <= $1 AND EXISTS \
-    (SELECT 1 FROM lanes l WHERE l.stablecoin = b.stablecoin AND l.ready_at <= $1) \
+const READY_BASKET: &str = "SELECT b.stablecoin, b.consumer FROM baskets b \
+    WHERE b.runs_at <= (SELECT now_ms FROM clock) AND EXISTS (SELECT 1 FROM lanes l \
+    WHERE l.stablecoin = b.stablecoin AND l.ready_at <= (SELECT now_ms FROM clock)) \
     ORDER BY b.served_at, b.stablecoin LIMIT 1";
 const OPEN_BASKET: &str = "SELECT b.stablecoin, b.consumer FROM queue q JOIN baskets b ON b.stablecoin = q.stablecoin \
-    WHERE q.state IN ('executing', 'submitted', 'uncertain') AND q.ready_at <= $1 ORDER BY q.ready_at, q.mint_id LIMIT 1";
+    WHERE q.state IN ('executing', 'submitted', 'uncertain') AND q.ready_at <= (SELECT now_ms FROM clock) \
+    ORDER BY q.ready_at, q.mint_id LIMIT 1";
 const LAPSED: &str = "SELECT c.owner, b.stablecoin, b.consumer FROM claims c JOIN baskets b ON b.stablecoin = c.stablecoin \
-    WHERE c.until_at <= $1 ORDER BY c.until_at LIMIT $2";
+    WHERE c.until_at <= (SELECT now_ms FROM clock) ORDER BY c.until_at LIMIT $1";
 
 impl Store {
     /// Claims what has been due longest: for [`Work::Mint`] at most as many as `most` says for the token, for
@@ -39,9 +41,7 @@ impl Store {
             Work::Settle => OPEN_BASKET,
         };
         // A read first: an idle worker must not write again and again.
-        let now = self.clock.now_ms();
-        let found: Option<(String, String)> =
-            sqlx::query_as(ready).bind(now).fetch_optional(&self.pool).await?;
+        let found: Option<(String, String)> = sqlx::query_as(ready).fetch_optional(&self.pool).await?;
         let Some(basket) = found.and_then(|(stablecoin, consumer)| basket(&stablecoin, &consumer)) else {
             return Ok(None);
         };
@@ -55,11 +55,8 @@ impl Store {
 
     /// Gives back claims that have missed their heartbeats, of whatever process.
     async fn sweep(&self) -> Result<(), StoreError> {
-        let lapsed: Vec<(String, String, String)> = sqlx::query_as(LAPSED)
-            .bind(self.clock.now_ms())
-            .bind(SWEPT_AT_ONCE)
-            .fetch_all(&self.pool)
-            .await?;
+        let lapsed: Vec<(String, String, String)> =
+            sqlx::query_as(LAPSED).bind(SWEPT_AT_ONCE).fetch_all(&self.pool).await?;
         for (owner, stablecoin, consumer) in lapsed {
             let Some(basket) = basket(&stablecoin, &consumer) else { continue };
             let release =
@@ -127,11 +124,11 @@ impl Store {
 
     /// Frees every claim of a predecessor; only where no other process can hold one.
     pub(super) async fn release_all(&self) -> Result<(), StoreError> {
-        let now = self.clock.now_ms();
-        sqlx::query("UPDATE queue SET lease_owner = '', ready_at = $1 WHERE lease_owner <> ''")
-            .bind(now)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query(
+            "UPDATE queue SET lease_owner = '', ready_at = (SELECT now_ms FROM clock) WHERE lease_owner <> ''",
+        )
+        .execute(&self.pool)
+        .await?;
         sqlx::query("DELETE FROM claims").execute(&self.pool).await?;
         sqlx::query("DELETE FROM lanes").execute(&self.pool).await?;
         sqlx::query(

@@ -56,11 +56,8 @@ pub(super) struct Commit<'a> {
     events: Vec<PendingEvent>,
 }
 
-/// The database's time; a manual clock stands in for it.
-pub(super) async fn database_time(tx: &mut Transaction<'_, Any>, clock: &Clock) -> Result<i64, sqlx::Error> {
-    if clock.is_manual() {
-        return Ok(clock.now_ms());
-    }
+/// The database's time.
+async fn database_time(tx: &mut Transaction<'_, Any>) -> Result<i64, sqlx::Error> {
     let (now_ms,): (i64,) = sqlx::query_as("SELECT now_ms FROM clock").fetch_one(&mut **tx).await?;
     Ok(now_ms)
 }
@@ -72,7 +69,7 @@ impl<'a> Commit<'a> {
         clock: &'a Clock,
         touched: BTreeSet<BasketId>,
     ) -> Result<Self, StoreError> {
-        let now_ms = database_time(&mut tx, clock).await?;
+        let now_ms = database_time(&mut tx).await?;
         let mut commit = Self { tx, clock, now_ms, baskets: BTreeMap::new(), events: Vec::new() };
         for basket in touched {
             commit.lock(basket).await?;

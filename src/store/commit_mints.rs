@@ -38,12 +38,10 @@ impl Commit<'_> {
         if let Some(over) = self.over_limit(&new.allowance, new.order.amount).await? {
             return Ok(Accepted::Refused(AdmissionRefusal::OverLimit(over)));
         }
-        if let Some(admission) = &new.admission {
-            match self.judge(basket, admission).await? {
-                Ruling::Refuse(why) => return Ok(Accepted::Refused(why)),
-                Ruling::Admit(Some(update)) => self.move_breaker(basket, &update)?,
-                Ruling::Admit(None) => {}
-            }
+        if let Some(admission) = &new.admission
+            && let Some(why) = self.refusal(basket, admission).await?
+        {
+            return Ok(Accepted::Refused(why));
         }
         let spent = self.spend(&new.allowance, new.order.amount).await?;
         self.insert_mint(new, "open", 1, spent).await?;
@@ -161,6 +159,20 @@ impl Commit<'_> {
         .execute(&mut *self.tx)
         .await?;
         Ok(done.rows_affected() == 1)
+    }
+
+    /// Asks the rule, and moves the breaker with an admission; why it refuses, if it does.
+    async fn refusal(
+        &mut self,
+        basket: BasketId,
+        admission: &Admission,
+    ) -> Result<Option<AdmissionRefusal>, StoreError> {
+        match self.judge(basket, admission).await? {
+            Ruling::Refuse(why) => return Ok(Some(why)),
+            Ruling::Admit(Some(update)) => self.move_breaker(basket, &update)?,
+            Ruling::Admit(None) => {}
+        }
+        Ok(None)
     }
 
     /// Shows the basket's figures to the rule.
@@ -417,7 +429,12 @@ impl Commit<'_> {
         }
         let allowance = update.allowance.clone().unwrap_or_default();
         if let Some(over) = self.over_limit(&allowance, order.amount).await? {
-            return Ok(UpdateOutcome::OverLimit(over));
+            return Ok(UpdateOutcome::Refused(AdmissionRefusal::OverLimit(over)));
+        }
+        if let Some(admission) = &update.admission
+            && let Some(why) = self.refusal(order.basket(), admission).await?
+        {
+            return Ok(UpdateOutcome::Refused(why));
         }
         let (spent_day, spent_buckets) = self.spend(&allowance, order.amount).await?;
         sqlx::query(

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use sqlx::{AnyPool, Connection};
 use tokio::sync::{broadcast, mpsc, watch};
@@ -66,10 +67,14 @@ impl Store {
         self.notifier.subscribe(mint)
     }
 
-    /// Reads the database's time, which the clock follows; returns by how many milliseconds it jumped.
+    /// Reads the database's time, which the clock follows; returns by how many milliseconds it jumped at least: what the
+    /// answer took is no jump.
     pub async fn read_time(&self) -> Result<i64, StoreError> {
+        let asked = Instant::now();
         let (now_ms,): (i64,) = sqlx::query_as("SELECT now_ms FROM clock").fetch_one(&self.pool).await?;
-        Ok(self.clock.follow(now_ms))
+        let (jump_ms, took) = (self.clock.follow(now_ms), asked.elapsed().as_millis());
+        let certain_ms = jump_ms.unsigned_abs().saturating_sub(u64::try_from(took).unwrap_or(u64::MAX));
+        Ok(jump_ms.signum() * i64::try_from(certain_ms).unwrap_or(i64::MAX))
     }
 
     /// Whether the database answers.

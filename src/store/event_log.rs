@@ -1,5 +1,7 @@
 //! The event log: append only, each entry's hash covers the entry before it.
 
+use std::time::Instant;
+
 use sqlx::{Any, AnyPool, Transaction};
 use uuid::Uuid;
 
@@ -9,6 +11,8 @@ use super::event::{LogHead, LoggedEvent, data_hash, entry_hash};
 
 /// Events read at once when the chain of hashes is checked.
 const VERIFY_PAGE: i64 = 1_000;
+/// How many times as long as a page took a check at leisure rests.
+const REST: u32 = 9;
 /// Events of other processes that are read at once.
 const EVENTS_AT_ONCE: i64 = 256;
 
@@ -139,9 +143,19 @@ impl Store {
 
     /// Recomputes every hash of the log up to its head. An entry whose salt and data were emptied is intact.
     pub async fn verify_log(&self) -> Result<LogState, StoreError> {
+        self.verify_pages(0).await
+    }
+
+    /// The same beside other work: after each page it rests several times as long as that took.
+    pub async fn verify_log_at_leisure(&self) -> Result<LogState, StoreError> {
+        self.verify_pages(REST).await
+    }
+
+    async fn verify_pages(&self, rest: u32) -> Result<LogState, StoreError> {
         let LogHead { seq: head_seq, hash: head_hash } = head(&self.pool).await?;
         let mut seen = (0_i64, String::new());
         while seen.0 < head_seq {
+            let began = Instant::now();
             let page = self.events_after(seen.0, None, VERIFY_PAGE).await?;
             if page.is_empty() {
                 return Ok(LogState::Broken(seen.0 + 1));
@@ -153,6 +167,9 @@ impl Store {
                     return Ok(LogState::Broken(seen.0 + 1));
                 }
                 seen = (entry.seq, entry.hash.clone());
+            }
+            if seen.0 < head_seq {
+                tokio::time::sleep(began.elapsed() * rest).await;
             }
         }
         Ok(if seen.1 == head_hash { LogState::Intact(head_seq) } else { LogState::Broken(head_seq) })

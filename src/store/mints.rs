@@ -26,7 +26,9 @@ static LIST: LazyLock<&'static str> = LazyLock::new(|| {
     select(filters)
 });
 static EXPIRED: LazyLock<&'static str> = LazyLock::new(|| {
-    select("q.state = 'queued' AND q.expires_at <= $1 AND q.lease_owner = '' ORDER BY q.expires_at LIMIT $2")
+    let due = "q.state = 'queued' AND q.expires_at <= (SELECT now_ms FROM clock) AND q.lease_owner = '' \
+        ORDER BY q.expires_at LIMIT $1";
+    select(due)
 });
 static ENDED: LazyLock<&'static str> = LazyLock::new(|| {
     let ended = "m.account_id = $1 AND m.code = $2 AND m.code <> '' AND m.stablecoin = $3 AND m.accepted = 1 \
@@ -127,7 +129,7 @@ impl Store {
 
     /// Queued mints whose deadline has passed and that nobody works on.
     pub async fn expired_mints(&self, limit: i64) -> Result<Vec<StoredMint>, StoreError> {
-        let rows = sqlx::query_as::<_, MintRow>(*EXPIRED).bind(self.clock.now_ms()).bind(limit);
+        let rows = sqlx::query_as::<_, MintRow>(*EXPIRED).bind(limit);
         Ok(rows.fetch_all(&self.pool).await?.into_iter().filter_map(readable).collect())
     }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::admission::Admission;
 use super::error::StoreError;
 use super::runs::RunOfMint;
-use crate::domain::access::{Allowance, OverLimit};
+use crate::domain::access::Allowance;
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::{BasketId, EventKind, Mint, MintProof, Order, Progress, State};
 
@@ -91,10 +91,12 @@ pub struct MintUpdate {
     pub events: Vec<(EventKind, String)>,
     /// The run that brought it about, if one did.
     pub run: Option<RunOfMint>,
+    /// What it takes a mint that ended to join the basket's unfinished ones again; `None` = nothing.
+    pub admission: Option<Admission>,
 }
 
 /// What became of a [`MintUpdate`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UpdateOutcome {
     /// It is stored; the new version.
     Stored(i64),
@@ -102,8 +104,8 @@ pub enum UpdateOutcome {
     Stale,
     /// It cannot live again: another mint holds its reference.
     ReferenceTaken(Uuid),
-    /// It cannot live again: its caller's limit is used up.
-    OverLimit(OverLimit),
+    /// It cannot live again: the admission rule refused it.
+    Refused(AdmissionRefusal),
 }
 
 /// A mint as stored, with what only the store knows of it.

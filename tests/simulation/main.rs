@@ -1,37 +1,54 @@
 //! The short, seeded version of the fault campaign on a simulated chain: the same worker, guard and store, no sleeps.
 
 use cre_backend::base::fault;
-use test_support::fault_points::{NOT_IN_CAMPAIGN, NOT_SIMULATED, all_but, death_at};
+use test_support::fault_kind::{FaultKind, all_kinds_but};
+use test_support::fault_points::{NOT_IN_CAMPAIGN, NOT_SIMULATED, all_but};
+use test_support::postgres::Postgres;
 use test_support::report::Report;
-use test_support::simulation;
+use test_support::run_large;
+use test_support::simulation::{self, Ground, Kind};
 
 /// Worlds of each kind.
-const WORLDS: u64 = 6;
+const WORLDS: u64 = 4;
 
-#[tokio::test]
-async fn mint_ends_as_the_chain_says_after_a_refusal_vanished() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let report = simulation::live_through_a_vanished_refusal(folder.path()).await;
+#[test]
+fn mint_ends_as_the_chain_says_after_a_refusal_vanished() {
+    let report = run_large(async || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ground = Ground { folder: folder.path(), server: None };
+        simulation::live_through_a_vanished_refusal(ground).await
+    });
     assert!(report.violations.is_empty(), "{:#?}", report.violations);
     assert_eq!(report.ends.get("finalized"), Some(&2), "{:?}", report.ends);
 }
 
-#[tokio::test]
-async fn mint_breaker_and_ledger_keep_their_promises_under_faults() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut report = Report::default();
-    for seed in 1..=3 * WORLDS {
-        report.add(simulation::live(seed, folder.path()).await);
-    }
+#[test]
+fn mint_breaker_and_ledger_keep_their_promises_under_faults() {
+    let (report, has_server) = run_large(async || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let server = Postgres::start().await;
+        let ground = Ground { folder: folder.path(), server: server.as_ref() };
+        let mut report = Report::default();
+        for seed in 1..=WORLDS * Kind::ALL.len() as u64 {
+            if Kind::of(seed) != Kind::Shared || ground.server.is_some() {
+                report.add(simulation::live(seed, ground).await);
+            }
+        }
+        (report, server.is_some())
+    });
     assert!(report.violations.is_empty(), "{:#?}", report.violations);
     for point in all_but(NOT_SIMULATED) {
-        assert!(report.faults.contains_key(&death_at(point)), "nothing died at {point}: {:?}", report.faults);
+        assert!(report.detail(FaultKind::Crash, point) > 0, "nothing died at {point}: {:?}", report.faults);
     }
     for (point, reason) in NOT_SIMULATED {
         assert!(!fault::passed().contains_key(point), "{point} is passed; it is no exception that {reason}");
     }
+    for kind in all_kinds_but(FaultKind::NOT_SIMULATED) {
+        let is_possible = kind != FaultKind::ClockSkew || has_server;
+        assert!(!is_possible || report.of_kind(kind) > 0, "{}: {:?}", kind.name(), report.faults);
+    }
     assert!(report.points() >= 350, "too little happened: {:?}", report.faults);
-    for end in ["finalized", "rejected"] {
+    for end in ["finalized", "rejected", "failed", "cancelled"] {
         assert!(report.ends.contains_key(end), "no mint ended {end}: {:?}", report.ends);
     }
     for name in [

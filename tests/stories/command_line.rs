@@ -1,16 +1,15 @@
 //! The command line: what it prints, and with which code it ends.
 
 use serde_json::Value;
-use test_support::program::run;
+use test_support::program::{End, run};
 use test_support::{BENEFICIARY, Stack};
 
 use crate::access::admin_key;
 
 /// Code, standard output and standard error of a command.
 async fn ran(stack: &Stack, arguments: &[&str]) -> (i32, String, String) {
-    let output = run(stack, arguments).await;
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
-    (output.status.code().expect("it ended by itself"), text(output.stdout), text(output.stderr))
+    let End { code, stdout, stderr } = run(stack, arguments).await;
+    (code.expect("it ended by itself"), stdout, stderr)
 }
 
 #[tokio::test]

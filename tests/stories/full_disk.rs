@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use test_support::program::Program;
+use test_support::program::{Launch, Program};
 use test_support::{Answer, BENEFICIARY, Choice, Stack};
 
 #[tokio::test]
@@ -10,7 +10,7 @@ async fn store_on_a_full_disk_refuses_and_forgets_nothing() {
     let choice = Choice { fake_bun: Some("exit 9".to_owned()), ..Choice::default() };
     let mut stack = Stack::start_with(choice.without_gateway()).await;
     stack.anvil.blacklist(BENEFICIARY).await;
-    let program = Program::start_on_small_disk(&stack, 1_200).await.expect("it listens");
+    let program = Launch::on_small_disk(&stack, 1_200).starts().await.expect("it listens");
     stack.url.clone_from(&program.url);
 
     let mut promised = Vec::new();

@@ -97,6 +97,14 @@ async fn idempotency_of_a_reference_under_two_keys_and_after_a_refusal() {
     let second = keyed(&stack, "payment-2", &body).await;
     assert_eq!(second.header("idempotency-replayed"), "true");
     assert_eq!(second.body["mintId"], first.body["mintId"]);
+    body["amount"] = json!("8");
+    let other = keyed(&stack, "payment-2", &body).await;
+    assert_eq!(
+        other.problem(),
+        (422, "IDEMPOTENCY_MISMATCH"),
+        "the second key is bound, too: {}",
+        other.body
+    );
 
     body["bankReference"] = json!("for the wrong one first");
     body["beneficiary"] = json!("0x976EA74026E726554dB657fA54763abd0C3a0aa9");

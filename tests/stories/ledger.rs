@@ -14,7 +14,7 @@ use test_support::postgres::Postgres;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::store::{LONG_MS, START_MS, new, open, progress};
+use crate::store::{LONG_MS, new, open, progress};
 
 const TOKENS: [Address; 3] =
     [Address::repeat_byte(0xc1), Address::repeat_byte(0xc2), Address::repeat_byte(0xc3)];
@@ -76,6 +76,7 @@ async fn update(store: &Store, known: &mut Known, dice: &mut Dice, height: u64) 
         release: false,
         events: vec![(EventKind::Mint(state), "{}".to_owned())],
         run: None,
+        admission: None,
     };
     let UpdateOutcome::Stored(version) = store.update(update).await.expect("an answer") else {
         panic!("stale")
@@ -131,7 +132,7 @@ async fn story(stores: &[Store], clock: &Clock) {
 
 #[tokio::test]
 async fn ledger_shows_what_the_mints_promise() {
-    let clock = Clock::manual(START_MS);
+    let clock = Clock::system();
     let mut tasks = JoinSet::new();
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("store.db").display());

@@ -3,6 +3,7 @@
 mod access;
 mod baskets;
 mod batches;
+mod clock;
 mod command_line;
 mod compliance;
 mod concurrency;

@@ -32,6 +32,32 @@ async fn mint_retry_after_a_refusal_keeps_its_reference() {
 }
 
 #[tokio::test]
+async fn mint_retry_is_judged_like_a_new_request() {
+    let stack = Stack::start().await;
+    let mut body = stack.body("1000");
+    body["bankReference"] = json!("stopped meanwhile");
+    stack.anvil.blacklist(BENEFICIARY).await;
+    let refused = stack.post(&body).await;
+    assert_eq!(refused.problem(), (422, "ACE_REJECTED"), "{}", refused.body);
+    stack.anvil.unblacklist(BENEFICIARY).await;
+
+    stack.act_as_operator("pause", json!({ "reason": "drill" })).await;
+    assert_eq!(act(&stack, &refused.body, "retry").await.problem(), (503, "CIRCUIT_OPEN"));
+    let bulk = json!({ "code": "ACE_REJECTED", "basket": stack.anvil.basket.0 });
+    let request = stack.request(Method::POST, "/mints/retry").json(&bulk);
+    let answer = Answer::of(request.send().await.expect("an answer")).await;
+    assert_eq!(answer.body, json!({ "retried": 0, "skipped": 0, "refused": 1 }));
+    let id = refused.body["mintId"].as_str().expect("an id");
+    let shown = stack.get(&format!("/mints/{id}")).await.body;
+    assert_eq!((&shown["status"], &shown["code"]), (&json!("rejected"), &json!("ACE_REJECTED")), "{shown}");
+
+    stack.act_as_operator("resume", json!({ "reason": "the drill is over" })).await;
+    let tried = act(&stack, &refused.body, "retry").await;
+    assert_eq!(tried.status, 200, "{}", tried.body);
+    stack.breaker_becomes("closed").await;
+}
+
+#[tokio::test]
 async fn mint_cancel_is_for_what_was_not_started() {
     let fake_bun = Some("exec sleep 600".to_owned());
     let settings = settings([("WORKFLOW_CONCURRENCY", "1"), ("MINT_WAIT_SECONDS", "1")]);

@@ -67,7 +67,7 @@ async fn story(stores: &[Store], clock: &Clock) {
     let mut revival = update(accepted[0].mint.id, accepted[0].mint.version + 1, None, State::Queued, 0);
     revival.allowance = Some(allowance());
     let outcome = stores[0].update(revival.clone()).await.expect("an answer");
-    assert!(matches!(outcome, UpdateOutcome::OverLimit(_)), "{outcome:?}");
+    assert!(matches!(outcome, UpdateOutcome::Refused(AdmissionRefusal::OverLimit(_))), "{outcome:?}");
     stores[0].update(ended(&accepted[4])).await.expect("an answer");
     let outcome = stores[0].update(revival).await.expect("an answer");
     assert!(matches!(outcome, UpdateOutcome::Stored(_)), "{outcome:?}");

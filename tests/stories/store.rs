@@ -16,11 +16,12 @@ use cre_backend::store::{
 };
 use futures_util::future::join_all;
 use sqlx::Connection;
+use test_support::database_clock::DatabaseClock;
 use test_support::postgres::Postgres;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-pub(crate) const START_MS: i64 = 1_790_000_000_000;
+const START_MS: i64 = 1_790_000_000_000;
 const LEASE: Duration = Duration::from_secs(5);
 
 pub(crate) async fn open(url: &str, clock: &Clock, tasks: &mut JoinSet<()>) -> Store {
@@ -87,6 +88,7 @@ pub(crate) fn update(id: Uuid, version: i64, fence: Option<i64>, state: State, p
         release: state == State::Rejected,
         events: vec![(EventKind::Mint(state), format!("{{\"status\":\"{}\"}}", state.word()))],
         run: None,
+        admission: None,
     }
 }
 
@@ -116,7 +118,7 @@ async fn claim(store: &Store, work: Work, most: usize) -> Option<Claimed> {
     store.claim(work, LEASE, |_| most).await.expect("an answer")
 }
 
-async fn claims(store: &Store, clock: &Clock) {
+async fn claims(store: &Store, time: &DatabaseClock) {
     let first = claim(store, Work::Mint, 9).await.expect("a due mint");
     let second = claim(store, Work::Mint, 9).await.expect("the other due mint");
     assert_eq!(
@@ -128,7 +130,7 @@ async fn claims(store: &Store, clock: &Clock) {
     assert!(claim(store, Work::Mint, 9).await.is_none(), "both are claimed");
     assert!(store.renew_claim(&first.owner, LEASE).await.expect("an answer"));
 
-    clock.advance(5_001);
+    time.advance(5_001).await;
     let taken = claim(store, Work::Mint, 9).await.expect("the lease ran out");
     let (stale, fresh) = if id_of(&taken) == id_of(&first) { (first, taken) } else { (second, taken) };
     assert!(
@@ -148,12 +150,12 @@ async fn claims(store: &Store, clock: &Clock) {
     );
 
     assert!(claim(store, Work::Settle, 1).await.is_none(), "what somebody executes is not open");
-    clock.advance(5_001);
+    time.advance(5_001).await;
     let open = claim(store, Work::Settle, 1).await.expect("its holder vanished").mints.remove(0);
     assert_eq!((open.mint.id, open.mint.progress.state), (fresh.mint.id, State::Executing));
     let end = of_claim(&open, State::Rejected, LONG_MS);
     assert!(matches!(store.update(end).await.expect("an answer"), UpdateOutcome::Stored(_)));
-    clock.advance(60_000);
+    time.advance(60_000).await;
     while let Some(claimed) = claim(store, Work::Mint, 9).await {
         assert_ne!(id_of(&claimed), fresh.mint.id, "an ended mint is never due");
     }
@@ -165,7 +167,7 @@ fn id_of(claimed: &Claimed) -> Uuid {
 }
 
 /// What waits for one consumer is claimed together, oldest first, each for another beneficiary; it is given back whole.
-async fn batches(store: &Store, clock: &Clock) {
+async fn batches(store: &Store, clock: &Clock, time: &DatabaseClock) {
     reject_what_waits(store).await;
     let (batch, other) = (Address::repeat_byte(0xba), Address::repeat_byte(0xbb));
     let mut ids = Vec::new();
@@ -175,7 +177,7 @@ async fn batches(store: &Store, clock: &Clock) {
         one.order.beneficiary = Address::repeat_byte(beneficiary);
         ids.push(one.id);
         store.accept(one).await.expect("an answer");
-        clock.advance(1);
+        time.advance(1).await;
     }
     let claimed = claim(store, Work::Mint, 9).await.expect("three at once");
     let claimed_ids: Vec<Uuid> = claimed.mints.iter().map(|stored| stored.mint.id).collect();
@@ -200,12 +202,12 @@ async fn batches(store: &Store, clock: &Clock) {
         "the supply of block 7 contains what it minted"
     );
     reject_what_waits(store).await;
-    clock.advance(LONG_MS);
+    time.advance(LONG_MS).await;
     reject_what_waits(store).await;
 }
 
 /// Updates that come in together are made together; each is judged by itself.
-async fn updates_at_once(store: &Store, clock: &Clock) {
+async fn updates_at_once(store: &Store, clock: &Clock, time: &DatabaseClock) {
     let mut ids = Vec::new();
     for at in 0..10 {
         let one = new(clock, None, &format!("update {at}"));
@@ -233,7 +235,7 @@ async fn updates_at_once(store: &Store, clock: &Clock) {
         let version = [3, 2, 2, 1, 2, 1, 2, 2, 2, 2][at];
         assert_eq!((mint.progress.state, mint.version), (state, version), "mint {at}");
     }
-    clock.advance(LONG_MS);
+    time.advance(LONG_MS).await;
     reject_what_waits(store).await;
 }
 
@@ -246,7 +248,7 @@ async fn reject_what_waits(store: &Store) {
     }
 }
 
-async fn slots(store: &Store, clock: &Clock) {
+async fn slots(store: &Store, time: &DatabaseClock) {
     store.prepare_slots(3).await.expect("slots");
     store.prepare_slots(3).await.expect("the same slots again");
     let mut held = Vec::new();
@@ -258,7 +260,7 @@ async fn slots(store: &Store, clock: &Clock) {
     let again = store.claim_slot(3, LEASE).await.expect("an answer").expect("the freed one");
     assert_eq!(again.slot, 1);
     assert!(!store.renew_slot(held[1], LEASE).await.expect("an answer"), "the old holder is fenced off");
-    clock.advance(5_001);
+    time.advance(5_001).await;
     assert!(store.claim_slot(3, LEASE).await.expect("an answer").is_some(), "leases end");
 }
 
@@ -314,7 +316,7 @@ async fn lists(store: &Store) {
 }
 
 /// What runs can show stays with their mints: all that was signed, and the newest of what was not.
-async fn runs(store: &Store, clock: &Clock) {
+async fn runs(store: &Store, clock: &Clock, time: &DatabaseClock) {
     let inserted = async |reference: &str| match store.accept(new(clock, None, reference)).await {
         Ok(Accepted::Inserted(stored)) => stored.mint,
         other => panic!("{other:?}"),
@@ -348,7 +350,7 @@ async fn runs(store: &Store, clock: &Clock) {
     assert_eq!(told(&mint, mint.version + 9, run(99)).await, UpdateOutcome::Stale);
     assert!(store.runs_of(mint.id).await.expect("an answer").is_empty(), "no run without its outcome");
     for number in 1..=20 {
-        clock.advance(1_000);
+        time.advance(1_000).await;
         let version = mint.version + i64::from(number) - 1;
         assert_eq!(told(&mint, version, run(number)).await, UpdateOutcome::Stored(version + 1));
         if number == 2 {
@@ -370,16 +372,16 @@ async fn runs(store: &Store, clock: &Clock) {
 }
 
 async fn story(url: &str) {
-    let clock = Clock::manual(START_MS);
+    let (clock, time) = (Clock::system(), DatabaseClock::of(url, START_MS).await);
     let mut tasks = JoinSet::new();
     let store = open(url, &clock, &mut tasks).await;
     accepts(&store, &clock).await;
     lists(&store).await;
-    claims(&store, &clock).await;
-    slots(&store, &clock).await;
-    batches(&store, &clock).await;
-    updates_at_once(&store, &clock).await;
-    runs(&store, &clock).await;
+    claims(&store, &time).await;
+    slots(&store, &time).await;
+    batches(&store, &clock, &time).await;
+    updates_at_once(&store, &clock, &time).await;
+    runs(&store, &clock, &time).await;
     store.close_writes();
     tasks.join_all().await;
     let late = store.accept(new(&clock, None, "too late")).await;
@@ -407,7 +409,7 @@ async fn store_on_postgresql() {
 
 #[tokio::test]
 async fn store_is_shared_on_postgresql_and_not_on_sqlite() {
-    let clock = Clock::manual(START_MS);
+    let clock = Clock::system();
     let folder = tempfile::tempdir().expect("a folder");
     let url = SecretUrl::new(format!("sqlite:{}", folder.path().join("store.db").display()));
     let (_first, _writer) = Store::open(&url, clock.clone()).await.expect("the first opens");

@@ -3,14 +3,16 @@
 
 mod chain;
 mod database;
-mod program;
+mod place;
 
 use std::time::Duration;
 
 use chain::{FakeChain, Mood};
 use database::FakeDatabase;
-use program::{Answer, Place, until};
+use place::Place;
 use serde_json::{Value, json};
+use test_support::program::Program;
+use test_support::{Answer, until};
 
 /// What must be found nowhere.
 const CANARY: &str = "CANARY";
@@ -58,7 +60,8 @@ async fn told_settings_in_force_are_printed_once_without_secrets() {
     let place = Place::new();
     std::fs::write(place.path(".env"), "BATCH_MAX=7\nPORT=1\n").expect("a file");
     let rpc = format!("http://{CANARY}:{CANARY}@127.0.0.1:1/{CANARY}-key,http://127.0.0.1:2/?key={CANARY}");
-    let program = place.program().set("RPC_URL", &rpc).set("LOG_FORMAT", "json").starts().await;
+    let program =
+        place.program().set("RPC_URL", &rpc).set("LOG_FORMAT", "json").starts().await.expect("it listens");
     let end = program.stop().await;
     let shown: Vec<Value> = end.stderr.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let setting = |name: &str| {
@@ -81,10 +84,10 @@ async fn told_settings_in_force_are_printed_once_without_secrets() {
 #[tokio::test]
 async fn told_listening_beyond_this_machine_says_how_to_make_a_key() {
     let place = Place::new();
-    let end = place.program().set("HOST", "0.0.0.0").starts().await.stop().await;
+    let end = place.program().set("HOST", "0.0.0.0").starts().await.expect("it listens").stop().await;
     assert!(end.stdout.contains("the gateway listens beyond this machine"), "{}", end.stdout);
     assert!(end.stdout.contains("cre-backend keys create"), "{}", end.stdout);
-    let end = place.program().starts().await.stop().await;
+    let end = place.program().starts().await.expect("it listens").stop().await;
     assert!(!end.stdout.contains("keys create"), "{}", end.stdout);
 }
 
@@ -136,19 +139,14 @@ async fn told_addresses_without_code_are_each_a_sentence() {
 async fn told_start_without_the_chain_goes_on_by_itself() {
     let chain = FakeChain::start(Mood::Down).await;
     let place = Place::new();
-    let program = place.program().set("RPC_URL", &chain.url).starts().await;
+    let program = place.program().set("RPC_URL", &chain.url).starts().await.expect("it listens");
     assert_eq!(program.get("/health").await.status, 200);
     assert_eq!(program.get("/mints").await.body, json!({ "mints": [], "nextCursor": null }));
     assert_eq!(program.get("/").await.body["chainId"], Value::Null, "nobody has said it yet");
     let metrics = program.get_as_operator("/metrics").await;
-    assert!(metrics.status == 200 && metrics.text.contains("cre_chain_answers 0"), "{}", metrics.text);
+    assert!(metrics.status == 200 && metrics.text().contains("cre_chain_answers 0"), "{}", metrics.body);
     let refused = program.post("/mint", &mint()).await;
-    assert_eq!(
-        (refused.status, &refused.body["code"]),
-        (503, &json!("CHAIN_UNAVAILABLE")),
-        "{}",
-        refused.body
-    );
+    assert_eq!(refused.problem(), (503, "CHAIN_UNAVAILABLE"), "{}", refused.body);
     let ready = program.get("/ready").await;
     assert_eq!(ready.status, 503);
     let said = ready.body["checks"]["chain"].as_str().unwrap_or_default();
@@ -171,11 +169,11 @@ async fn told_start_without_the_chain_goes_on_by_itself() {
 async fn told_chain_of_another_database_is_worked_on_by_nobody() {
     let chain = FakeChain::start(Mood::Up(31_337)).await;
     let place = Place::new();
-    let first = place.program().set("RPC_URL", &chain.url).starts().await;
+    let first = place.program().set("RPC_URL", &chain.url).starts().await.expect("it listens");
     first.stop().await;
 
     chain.set(Mood::Down);
-    let program = place.program().set("RPC_URL", &chain.url).starts().await;
+    let program = place.program().set("RPC_URL", &chain.url).starts().await.expect("it listens");
     assert_eq!(program.get("/").await.body["chainId"], 31_337, "the database remembers");
     chain.set(Mood::Up(1));
     let mut said = String::new();
@@ -187,7 +185,7 @@ async fn told_chain_of_another_database_is_worked_on_by_nobody() {
     let pause = format!("/baskets/{}/pause", chain::address(5));
     for (path, body) in [("/mint", mint()), (pause.as_str(), json!({ "reason": "drill" }))] {
         let refused = program.post(path, &body).await;
-        assert_eq!((refused.status, &refused.body["code"]), (503, &json!("CHAIN_UNAVAILABLE")), "{path}");
+        assert_eq!(refused.problem(), (503, "CHAIN_UNAVAILABLE"), "{path}");
         assert!(refused.body["detail"].to_string().contains("chain 1,"), "{}", refused.body);
     }
     assert_eq!(program.get("/mints").await.status, 200);
@@ -223,7 +221,7 @@ async fn told_database_problems_are_our_own_words() {
 }
 
 /// Asks for everything that an error can come back from.
-async fn walk(program: &program::Program) -> Vec<Answer> {
+async fn walk(program: &Program) -> Vec<Answer> {
     let basket = chain::address(5);
     let mut answers = Vec::new();
     for path in [
@@ -269,7 +267,7 @@ async fn told_secrets_of_endpoints_are_nowhere_at_any_level() {
             let place = Place::new();
             let starting =
                 place.program().set("RPC_URL", &url).set("RUST_LOG", "trace").set("LOG_FORMAT", format);
-            let program = starting.starts().await;
+            let program = starting.starts().await.expect("it listens");
             let mut answers = walk(&program).await;
             chain.set(later);
             tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -281,7 +279,7 @@ async fn told_secrets_of_endpoints_are_nowhere_at_any_level() {
                 assert_eq!(leak, None, "{what}, {format}, {mood:?}");
             }
             for answer in answers {
-                assert!(!answer.text.contains(CANARY), "{format}, {mood:?}: {}", answer.text);
+                assert!(!answer.text().contains(CANARY), "{format}, {mood:?}: {}", answer.text());
             }
             let leak = place.files_with(CANARY);
             assert!(leak.is_empty(), "{leak:?}");

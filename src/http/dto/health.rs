@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::base::clock::Clock;
+use crate::base::wire::Timestamp;
+
 /// The process lives.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -34,6 +37,43 @@ pub struct ReadyAnswer {
     pub ready: bool,
     /// Each part.
     pub checks: Checks,
+    /// The database's clock, which decides about leases and due times.
+    pub clock: ClockAnswer,
+}
+
+/// The database's clock, as this process sees it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DatabaseClock)]
+pub struct ClockAnswer {
+    /// By how many milliseconds it is ahead of this machine's; negative = behind.
+    pub ahead_of_machine_ms: i64,
+    /// The last time that it jumped by more than a quarter of `LEASE_SECONDS` between two readings; null = never since
+    /// the start.
+    #[schema(required = true)]
+    pub last_jump: Option<ClockJumpAnswer>,
+}
+
+/// A jump of the database's clock, which may have cost claims.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ClockJump)]
+pub struct ClockJumpAnswer {
+    /// By how many milliseconds; negative = backwards.
+    pub by_ms: i64,
+    /// When it was noticed, by the new time.
+    pub at: Timestamp,
+}
+
+impl From<&Clock> for ClockAnswer {
+    fn from(clock: &Clock) -> Self {
+        let jump = clock.last_jump();
+        Self {
+            ahead_of_machine_ms: clock.ahead_of_machine_ms(),
+            last_jump: jump
+                .map(|jump| ClockJumpAnswer { by_ms: jump.by_ms, at: Timestamp::of_ms(jump.at_ms) }),
+        }
+    }
 }
 
 /// Each part that a mint needs: `ok`, or what is wrong with it.
@@ -85,12 +125,14 @@ impl Check {
     }
 }
 
-impl From<Checks> for ReadyAnswer {
-    fn from(checks: Checks) -> Self {
+impl ReadyAnswer {
+    /// Ready when all checks are `ok`; a clock that jumped is told, and no reason to send nothing here.
+    #[must_use]
+    pub fn of(checks: Checks, clock: ClockAnswer) -> Self {
         let Checks { database, chain, chain_id, forwarder, basket_factory, bun, workflow, reserve_api } =
             &checks;
         let all = [database, chain, chain_id, forwarder, basket_factory, bun, workflow, reserve_api];
         let ready = all.into_iter().all(Check::is_ok);
-        Self { ready, checks }
+        Self { ready, checks, clock }
     }
 }

@@ -167,12 +167,13 @@ impl MintAnswer {
         }
     }
 
-    /// Shows a mint to somebody who asked whether it was minted, and must ask again.
+    /// Shows a mint to somebody who asked whether it was minted, and must ask again; with what holds it up.
     #[must_use]
     pub fn still_in_progress(mint: &Mint, explorer: &Explorer) -> Self {
         let mut answer = Self::of(mint, explorer);
-        answer.stage.error = Some("still in progress; ask again at the address in Location".to_owned());
-        answer.stage.code = None;
+        let held_up = answer.stage.error.take().map(|why| format!(" ({why})")).unwrap_or_default();
+        answer.stage.error =
+            Some(format!("still in progress{held_up}; ask again at the address in Location"));
         answer
     }
 }

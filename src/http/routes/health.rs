@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::chain::{Chain, Standing};
 use crate::http::app::App;
-use crate::http::dto::health::{Check, Checks, EventHead, HealthAnswer, ReadyAnswer};
+use crate::http::dto::health::{Check, Checks, ClockAnswer, EventHead, HealthAnswer, ReadyAnswer};
 use crate::http::problem::CommonProblems;
 
 /// Longest that one readiness check may take.
@@ -59,16 +59,8 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, axum::Json<ReadyAnswe
     let has_workflow = app.settings.workflow_dir.join("main.ts").is_file();
     let workflow = Check::new(has_workflow, "WORKFLOW_DIR has no main.ts");
     let OnChain { chain, chain_id, forwarder, basket_factory } = on_chain;
-    let answer = ReadyAnswer::from(Checks {
-        database,
-        chain,
-        chain_id,
-        forwarder,
-        basket_factory,
-        bun,
-        workflow,
-        reserve_api,
-    });
+    let checks = Checks { database, chain, chain_id, forwarder, basket_factory, bun, workflow, reserve_api };
+    let answer = ReadyAnswer::of(checks, ClockAnswer::from(&app.clock));
     let status = if answer.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, axum::Json(answer))
 }

@@ -266,7 +266,8 @@ problems! { RetryProblems:
 
 /// Try a mint again
 ///
-/// Only after it was proven that nothing was minted: `rejected` or `failed`. The id and the reference stay.
+/// Only after it was proven that nothing was minted: `rejected` or `failed`. The id and the reference stay. It is judged as
+/// a new request would be; where breaker or reserves refuse it, it keeps its end.
 #[utoipa::path(
     post,
     path = "/mints/{id}/retry",
@@ -300,7 +301,7 @@ problems! { RetryEndedProblems:
 ///
 /// Queues again, oldest first, the accepted mints of a basket that came with an `Idempotency-Key` or a `bankReference` and
 /// ended unminted with this code: `rejected` or `failed`, not cancelled, and not refused at admission. A mint whose
-/// reference another one holds by now is skipped and counted.
+/// reference another one holds by now is skipped and counted; so is one that breaker or reserves would refuse now.
 #[utoipa::path(
     post,
     path = "/mints/retry",
@@ -324,7 +325,7 @@ pub async fn retry_ended(
         }
         other => other.into(),
     })?;
-    let RetriedMints { retried, skipped } =
+    let RetriedMints { retried, skipped, refused } =
         app.service.retry_ended(&asking.account, &asking.rights, code, &basket, limit).await?;
-    Ok(axum::Json(RetryAnswer { retried, skipped }))
+    Ok(axum::Json(RetryAnswer { retried, skipped, refused }))
 }

@@ -240,8 +240,8 @@ fn basket_pause_ms(context: &WorkerContext, result: &RunResult, guard: &LeaseGua
 fn run_of(context: &WorkerContext, claims: &[ClaimedMint], valid_until: u64) -> Run {
     let first = &claims[0].mint;
     Run {
-        // The first mint takes part in no other run with this number of attempts.
-        request_id: format!("{}.{}", first.id, first.progress.attempts),
+        // The first mint takes part in no other run with this number.
+        request_id: format!("{}.{}", first.id, first.progress.runs),
         chain_id: context.chain.chain_id(),
         stablecoin: first.order.stablecoin,
         consumer: first.order.consumer,

@@ -65,7 +65,7 @@ pub(super) async fn store_transitions(
                 }
                 remaining.push(claim);
             }
-            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::OverLimit(_) => {
+            UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::Refused(_) => {
                 telemetry::claim_lost(&claim.mint.id);
             }
         }
@@ -123,6 +123,7 @@ fn update_of(transition: &Transition) -> Option<MintUpdate> {
         release: transition.release || at_rest,
         events: logged,
         run: transition.run.clone(),
+        admission: None,
     })
 }
 

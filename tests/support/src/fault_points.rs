@@ -20,9 +20,3 @@ pub const NOT_IN_CAMPAIGN: &[Exception] = &[];
 pub fn all_but(exceptions: &[Exception]) -> Vec<&'static str> {
     fault::POINTS.into_iter().filter(|point| exceptions.iter().all(|(name, _)| name != point)).collect()
 }
-
-/// How a death at a point is called in a report.
-#[must_use]
-pub fn death_at(point: &str) -> String {
-    format!("killed at {point}")
-}

@@ -1,11 +1,14 @@
 //! What the stories, the simulation, the fault campaigns and the benchmarks share.
 //!
 //! [`stack`] is a whole system for one test, with real programs; [`program`] is the gateway as a process that can be
-//! killed; [`simulation`] is the same worker and store on a simulated chain. [`fault_points`] says at which points the
+//! killed; [`simulation`] is the same worker and store on a simulated chain. [`fault_kind`] names the faults,
+//! [`fault_points`] says at which points the
 //! simulation and the campaigns let the gateway die, [`report`] what came of it.
 
 pub mod anvil;
+pub mod database_clock;
 pub mod dice;
+pub mod fault_kind;
 pub mod fault_points;
 pub mod folder;
 pub mod nginx;
@@ -49,6 +52,16 @@ pub async fn until(mut question: impl AsyncFnMut() -> bool) -> bool {
         }
     };
     tokio::time::timeout(PATIENCE, asking).await.is_ok()
+}
+
+/// Runs a future to its end on a thread with room for it: an unoptimised future with all that it awaits does not fit the
+/// stack of a test.
+pub fn run_large<T: Send + 'static>(make: impl AsyncFnOnce() -> T + Send + 'static) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let thread = std::thread::Builder::new().stack_size(64 << 20);
+    #[expect(clippy::disallowed_methods, reason = "the thread is waited for")]
+    let thread = thread.spawn(move || runtime.block_on(make())).expect("a thread");
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// A port for a program that is told where to listen. It lies below those that the system gives to outgoing connections,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
+use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
@@ -88,6 +89,24 @@ impl Postgres {
         });
         assert!(answers.await, "postgres does not answer");
         Some(Self { url, server, _folder: folder })
+    }
+
+    /// A new database of this name; its URL.
+    pub async fn database(&self, name: &str) -> String {
+        let mut admin = AnyConnection::connect(&self.url).await.expect("the server answers");
+        for statement in
+            [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")]
+        {
+            let statement: &'static str = statement.leak();
+            admin.execute(statement).await.expect("a new database");
+        }
+        let (server, _) = self.url.rsplit_once('/').expect("the URL of a database");
+        format!("{server}/{name}")
+    }
+
+    /// Ends the server at once, as a power cut would.
+    pub async fn kill(&mut self) {
+        self.server.kill().await.expect("the server can be killed");
     }
 }
 

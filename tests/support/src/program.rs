@@ -1,13 +1,17 @@
-//! The gateway as the real program, which can be killed as a power cut would.
+//! The gateway as the real program: started with settings of a test's own, killed as a power cut would, and heard to the end.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Output, Stdio};
+use std::process::{ExitStatus, Stdio};
 
+use reqwest::Method;
 use rustix::process::{Pid, Signal};
-use tokio::io::{AsyncBufReadExt, BufReader};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 
-use crate::{PATIENCE, Stack, until};
+use crate::{Answer, PATIENCE, Stack, client, until};
 
 /// The program that was built with the running test.
 fn program() -> PathBuf {
@@ -23,7 +27,11 @@ fn program() -> PathBuf {
     program
 }
 
-/// A running program.
+/// The program about to start.
+#[derive(Debug)]
+pub struct Launch(Command);
+
+/// A program that listens.
 #[derive(Debug)]
 pub struct Program {
     child: Child,
@@ -31,42 +39,152 @@ pub struct Program {
     pub url: String,
     /// Where it serves operators; empty when it does not.
     pub operator_url: String,
+    stdout: JoinHandle<String>,
+    stderr: JoinHandle<String>,
+}
+
+/// How a program ended, and all that it said.
+#[derive(Debug)]
+pub struct End {
+    /// Its exit code; `None` where a signal ended it.
+    pub code: Option<i32>,
+    /// Its standard output.
+    pub stdout: String,
+    /// Its standard error.
+    pub stderr: String,
+}
+
+impl Launch {
+    /// The program in a folder, with these settings as its whole environment.
+    pub fn new<N: AsRef<OsStr>, V: AsRef<OsStr>>(
+        folder: &Path,
+        settings: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        Self::of(&program(), folder, settings)
+    }
+
+    /// The program with a stack's settings.
+    #[must_use]
+    pub fn of_stack(stack: &Stack) -> Self {
+        let _ = stack.known_settings();
+        Self::new(stack.folder.path(), &stack.settings)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the gateway of such a test is a process")]
+    fn of<N: AsRef<OsStr>, V: AsRef<OsStr>>(
+        program: &Path,
+        folder: &Path,
+        settings: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let mut command = Command::new(program);
+        command.current_dir(folder).env_clear().envs(settings).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(command)
+    }
+
+    /// The program on a disk that takes no file larger than so many half kilobytes.
+    #[must_use]
+    pub fn on_small_disk(stack: &Stack, half_kilobytes: u32) -> Self {
+        let _ = stack.known_settings();
+        // Without the trap the kernel would end the process instead of refusing the write.
+        let limit = format!("trap '' XFSZ; ulimit -f {half_kilobytes}; exec \"$0\"");
+        let mut launch = Self::of(Path::new("/bin/sh"), stack.folder.path(), &stack.settings);
+        launch.0.args(["-c", &limit]).arg(program());
+        launch
+    }
+
+    /// With one more setting, or another value of it.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.0.env(name, value);
+        self
+    }
+
+    /// With an order to die: "<point>:<n>", the n-th time that it passes the point.
+    #[must_use]
+    pub fn dies_at(self, order: &str) -> Self {
+        self.set("CRE_FAULT_POINT", order)
+    }
+
+    /// Starts it; it ends by itself.
+    pub async fn ends(mut self) -> End {
+        let ended = tokio::time::timeout(PATIENCE, self.0.output()).await;
+        let output = ended.expect("it ends in time").expect("the program starts");
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        End { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Starts it and waits until it listens; how it ended, where it never did.
+    pub async fn starts(mut self) -> Result<Program, End> {
+        let mut child = self.0.spawn().expect("the gateway's program starts");
+        let stderr = listen(child.stderr.take().expect("its output"), String::new());
+        let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
+        let mut first = String::new();
+        let reading = async {
+            while !first.contains("listening on ")
+                && stdout.read_line(&mut first).await.is_ok_and(|read| read > 0)
+            {}
+        };
+        tokio::time::timeout(PATIENCE, reading).await.expect("the gateway starts in time");
+        let after = |words: &str| first.lines().find_map(|line| line.strip_prefix(words)).map(str::to_owned);
+        if let Some(url) = after("listening on ") {
+            let operator_url = after("operators are served on ").unwrap_or_default();
+            return Ok(Program { child, url, operator_url, stdout: listen(stdout, first), stderr });
+        }
+        let status = tokio::time::timeout(PATIENCE, child.wait()).await.expect("it ends in time");
+        let code = status.expect("its status").code();
+        Err(End { code, stdout: first, stderr: stderr.await.expect("its output") })
+    }
+}
+
+/// Hears what a program says to its end, so that it never waits for a reader.
+#[expect(clippy::disallowed_methods, reason = "somebody must read what it says while it runs")]
+fn listen(mut from: impl AsyncRead + Unpin + Send + 'static, mut said: String) -> JoinHandle<String> {
+    tokio::spawn(async move {
+        let mut bytes = Vec::new();
+        // What a killed program leaves is all that there is.
+        let _ = from.read_to_end(&mut bytes).await;
+        said.push_str(&String::from_utf8_lossy(&bytes));
+        said
+    })
 }
 
 impl Program {
-    /// Starts the program on a disk that takes no file larger than so many half kilobytes.
-    pub async fn start_on_small_disk(stack: &Stack, half_kilobytes: u32) -> Option<Self> {
-        // Without the trap the kernel would end the process instead of refusing the write.
-        let limit = format!("trap '' XFSZ; ulimit -f {half_kilobytes}; exec \"$0\"");
-        let mut command = command(stack, Path::new("/bin/sh"), None);
-        command.args(["-c", &limit]).arg(program());
-        Self::listening(command).await
-    }
-
     /// Starts the program with the stack's settings; `order_to_die` is "<point>:<n>". Returns nothing when it died
     /// before it listened.
     pub async fn start(stack: &Stack, order_to_die: Option<&str>) -> Option<Self> {
-        Self::listening(command(stack, &program(), order_to_die)).await
+        let launch = Launch::of_stack(stack);
+        match order_to_die {
+            Some(order) => launch.dies_at(order).starts().await.ok(),
+            None => launch.starts().await.ok(),
+        }
     }
 
-    async fn listening(mut command: Command) -> Option<Self> {
-        let mut child = command.spawn().expect("the gateway's program starts");
-        let stdout = child.stdout.take().expect("its output");
-        let mut lines = BufReader::new(stdout).lines();
-        let listening = async {
-            let mut operator_url = String::new();
-            while let Ok(Some(line)) = lines.next_line().await {
-                if let Some(url) = line.strip_prefix("operators are served on ") {
-                    url.clone_into(&mut operator_url);
-                } else if let Some(url) = line.strip_prefix("listening on ") {
-                    return Some((url.to_owned(), operator_url));
-                }
-            }
-            None
-        };
-        let listening = tokio::time::timeout(PATIENCE, listening).await;
-        let (url, operator_url) = listening.expect("the gateway starts in time")?;
-        Some(Self { child, url, operator_url })
+    /// Its process id, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// `GET` of a path.
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path).send().await.expect("an answer")).await
+    }
+
+    /// `GET` of a path where operators are served.
+    pub async fn get_as_operator(&self, path: &str) -> Answer {
+        let request = client().get(format!("{}{path}", self.operator_url));
+        Answer::of(request.send().await.expect("an answer")).await
+    }
+
+    /// `POST` of JSON to a path.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::POST, path).json(body).send().await.expect("an answer")).await
+    }
+
+    /// A request to it.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        client().request(method, format!("{}{path}", self.url))
     }
 
     /// Kills the program without a warning.
@@ -81,6 +199,13 @@ impl Program {
         tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("its status")
     }
 
+    /// The same, and hears what it said.
+    pub async fn stop(mut self) -> End {
+        let status = self.terminate().await;
+        let (stdout, stderr) = (self.stdout.await, self.stderr.await);
+        End { code: status.code(), stdout: stdout.expect("its output"), stderr: stderr.expect("its output") }
+    }
+
     /// Whether the program has ended.
     pub fn has_died(&mut self) -> bool {
         self.child.try_wait().is_ok_and(|status| status.is_some())
@@ -93,23 +218,8 @@ impl Program {
 }
 
 /// Runs the program with these arguments to its end, in the stack's folder and as a client of the stack's gateway.
-pub async fn run(stack: &Stack, arguments: &[&str]) -> Output {
-    let mut command = command(stack, &program(), None);
-    command.args(arguments).env("CRE_BACKEND_URL", &stack.url).stderr(Stdio::piped());
-    tokio::time::timeout(PATIENCE, command.output())
-        .await
-        .expect("it ends in time")
-        .expect("the program starts")
-}
-
-#[expect(clippy::disallowed_methods, reason = "the gateway of such a test is a process")]
-fn command(stack: &Stack, program: &Path, order_to_die: Option<&str>) -> Command {
-    let _ = stack.known_settings();
-    let mut command = Command::new(program);
-    command.current_dir(stack.folder.path()).env_clear().envs(&stack.settings).kill_on_drop(true);
-    if let Some(order) = order_to_die {
-        command.env("CRE_FAULT_POINT", order);
-    }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    command
+pub async fn run(stack: &Stack, arguments: &[&str]) -> End {
+    let mut launch = Launch::of_stack(stack).set("CRE_BACKEND_URL", &stack.url);
+    launch.0.args(arguments);
+    launch.ends().await
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use cre_backend::base::clock::{Clock, rfc3339};
@@ -23,6 +23,8 @@ pub struct ReserveStatement {
     pub age_seconds: i64,
     /// Whether the emergency stop is pulled.
     pub ripcord: bool,
+    /// Whether it only repeats what it was sent: address and headers.
+    pub repeats: bool,
 }
 
 /// The running API.
@@ -38,7 +40,13 @@ impl ReserveApi {
     /// One million dollars, counted just now.
     pub async fn start() -> Self {
         let total = "1000000.00".to_owned();
-        let statement = ReserveStatement { status: StatusCode::OK, total, age_seconds: 0, ripcord: false };
+        let statement = ReserveStatement {
+            status: StatusCode::OK,
+            total,
+            age_seconds: 0,
+            ripcord: false,
+            repeats: false,
+        };
         let statement = Arc::new(Mutex::new(statement));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -63,10 +71,13 @@ impl ReserveApi {
 
 type Shared = (Arc<Mutex<ReserveStatement>>, Arc<watch::Sender<bool>>);
 
-async fn answer(State((statement, gate)): State<Shared>) -> Response {
+async fn answer(State((statement, gate)): State<Shared>, uri: Uri, headers: HeaderMap) -> Response {
     // The gate outlives every question.
     let _ = gate.subscribe().wait_for(|is_open| *is_open).await;
     let statement = statement.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if statement.repeats {
+        return (statement.status, format!("no to {uri} with {headers:?}")).into_response();
+    }
     let counted_at = Clock::system().now_ms() - statement.age_seconds * 1000;
     let body = json!({
         "accountName": "test",

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use reqwest::Client;
@@ -24,6 +24,8 @@ pub enum FaultMode {
     Stale,
     /// Passes everything on twice and takes its time.
     SlowAndDouble,
+    /// Refuses everything with a text that repeats what it was sent: address and headers.
+    Repeating,
 }
 
 /// The running endpoint.
@@ -60,8 +62,16 @@ impl RpcProxy {
     }
 }
 
-async fn pass(State(shared): State<Arc<Shared>>, Json(question): Json<Value>) -> Response {
+async fn pass(
+    State(shared): State<Arc<Shared>>,
+    uri: Uri,
+    headers: HeaderMap,
+    Json(question): Json<Value>,
+) -> Response {
     let mode = *shared.mode.lock().unwrap_or_else(PoisonError::into_inner);
+    if mode == FaultMode::Repeating {
+        return (StatusCode::UNAUTHORIZED, format!("no to {uri} with {headers:?}")).into_response();
+    }
     if mode == FaultMode::Down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }

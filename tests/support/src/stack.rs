@@ -8,6 +8,7 @@ use cre_backend::gateway::Listeners;
 use cre_backend::{Gateway, Handle};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -101,6 +102,12 @@ impl Answer {
     #[must_use]
     pub fn problem(&self) -> (u16, &str) {
         (self.status.as_u16(), self.body["code"].as_str().unwrap_or_default())
+    }
+
+    /// All that it says: headers and body as one text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{:?}\n{}", self.headers, self.body)
     }
 
     /// A header; empty when it is missing.
@@ -252,6 +259,20 @@ impl Stack {
         });
         assert!(is_held_up.await, "{code} does not hold it up: {shown}\n{}", self.newest_output());
         id
+    }
+
+    /// Lets the clock of the gateway's SQLite database show another time than the machine's.
+    pub async fn shift_database_clock(&self, ahead_ms: i64) {
+        sqlx::any::install_default_drivers();
+        let url = format!("sqlite:{}", self.path("gateway.db").display());
+        let mut connection = AnyConnection::connect(&url).await.expect("a connection");
+        let view: &'static str = format!(
+            "PRAGMA busy_timeout = 5000; BEGIN IMMEDIATE; DROP VIEW clock; CREATE VIEW clock AS \
+             SELECT CAST(ROUND(unixepoch('subsec') * 1000) AS BIGINT) + ({ahead_ms}) AS now_ms; COMMIT"
+        )
+        .leak();
+        connection.execute(view).await.expect("another clock");
+        connection.close().await.expect("a connection");
     }
 
     /// The guide's body.

@@ -163,6 +163,16 @@ impl State {
         self.minted(self.head()).filter(|order| order.reference == *reference).count()
     }
 
+    /// The references that were minted, each as often as it was.
+    pub(super) fn minted_references(&self) -> Vec<B256> {
+        self.minted(self.head()).map(|order| order.reference).collect()
+    }
+
+    /// How often an account was given exactly this amount.
+    pub(super) fn transfers_of(&self, (account, amount): (Address, U256)) -> usize {
+        self.minted(self.head()).filter(|order| (order.account, order.amount) == (account, amount)).count()
+    }
+
     /// Whether a report for the reference exists that could still mint.
     pub(super) fn is_live(&self, reference: &B256) -> bool {
         let names = |report: &&SignedReport| report.orders.iter().any(|order| order.reference == *reference);

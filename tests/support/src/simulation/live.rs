@@ -1,49 +1,55 @@
 //! Lives of worlds, one at a time.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use cre_backend::store::lease::Work;
 use cre_backend::workflow::local::Simulated;
 use cre_backend::workflow::{Outcome, Run, RunResult};
 
-use super::chain::{ReserveProof, SimChain};
+use super::chain::ReserveProof;
 use super::kind::Kind;
-use super::source::ReserveSource;
-use super::workflow::{RunLog, report, with_evidence, workflow};
-use super::world::World;
+use super::workflow::{Surroundings, report, with_evidence, workflow};
+use super::world::{Ground, World};
 use crate::report::Report;
 
 /// Steps of one world.
 const STEPS: u64 = 160;
+/// Longest life of a world; one that hangs is a violation.
+const LIFE: Duration = Duration::from_secs(300);
 
 /// The fault plan is one for the whole process: one world at a time.
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// Lives through one world.
-pub async fn live(seed: u64, folder: &Path) -> Report {
+pub async fn live(seed: u64, ground: Ground<'_>) -> Report {
     let _alone = ALONE.lock().await;
-    let kind = Kind::of(seed);
-    let (runs, source) = (RunLog::default(), ReserveSource::new(kind.reserves()));
-    let mut world = World::new(seed, kind, folder, source, runs, workflow);
-    world.start().await;
-    for _ in 0..STEPS {
-        world.step().await;
-        world.check().await;
-    }
-    world.rest().await
+    let living = Box::pin(async {
+        let mut world = World::new(seed, Kind::of(seed), ground, workflow).await;
+        for _ in 0..STEPS {
+            world.step().await;
+            world.check().await;
+        }
+        world.rest().await
+    });
+    tokio::time::timeout(LIFE, living).await.unwrap_or_else(|_| {
+        let mut report = Report::default();
+        let wrong = format!("seed {seed} ({:?}) lives for more than {} s", Kind::of(seed), LIFE.as_secs());
+        report.check("everything ends in time", Some(wrong));
+        report
+    })
 }
 
 /// A refusal that the chain takes back: the same report is delivered again by a stranger, and mints.
-pub async fn live_through_a_vanished_refusal(folder: &Path) -> Report {
+pub async fn live_through_a_vanished_refusal(ground: Ground<'_>) -> Report {
     let _alone = ALONE.lock().await;
-    let refuse_first = |chain: &SimChain, source: &ReserveSource, _: &RunLog, _| {
-        let (chain, source, runs) = (chain.clone(), source.clone(), AtomicU64::new(0));
+    let refuse_first = |around: &Surroundings, _| {
+        let (around, runs) = (around.clone(), AtomicU64::new(0));
         Simulated(Arc::new(move |run: &Run| {
             let number = runs.fetch_add(1, Ordering::Relaxed);
-            let mut state = chain.state();
-            let proof = ReserveProof { amount: source.state().amount, observed_at: state.now() };
+            let mut state = around.chain.state();
+            let proof = ReserveProof { amount: around.source.state().amount, observed_at: state.now() };
             if number == 0 {
                 state.refused.extend(run.orders.iter().map(|order| order.account));
             }
@@ -53,9 +59,7 @@ pub async fn live_through_a_vanished_refusal(folder: &Path) -> Report {
             with_evidence(run, RunResult::of_all(run.orders.len(), delivered))
         }))
     };
-    let source = ReserveSource::new(Kind::Plentiful.reserves());
-    let mut world = World::new(0, Kind::Plentiful, folder, source, RunLog::default(), refuse_first);
-    world.start().await;
+    let mut world = World::new(0, Kind::Plentiful, ground, refuse_first).await;
     world.ask().await;
     world.work(Some(Work::Mint)).await;
     world.chain.state().reorganise(1);

@@ -1,49 +1,74 @@
-//! What happens in a world: callers, the gateway's own work, faults, and people.
+//! What happens in a world: the gateways' own work, faults, and people.
 
-use alloy::primitives::{Address, U256};
+use alloy::primitives::U256;
 use cre_backend::base::fault;
 use cre_backend::domain::access::Rights;
 use cre_backend::domain::mint::DEFAULT_ACCOUNT;
-use cre_backend::domain::request::Draft;
-use cre_backend::domain::{Failure, RefusalCode};
-use cre_backend::mint::{Acceptance, Requester};
+use cre_backend::domain::{EventKind, RefusalCode};
 use cre_backend::reserve::monitor;
 use cre_backend::store::lease::Work;
+use futures_util::future::join_all;
 
 use super::chain::EndpointFault;
+use super::checks::Passage;
 use super::contracts::BASKET;
 use super::kind::Kind;
 use super::world::World;
+use crate::fault_kind::FaultKind;
 use crate::fault_points::{NOT_SIMULATED, all_but};
 use crate::tokens;
 
-/// Payments in one world, of 10, 11, 12 … tokens.
-pub(super) const PAYMENTS: u64 = 8;
+/// Skews before the first process of a world dies.
+const SKEWS_ALIVE: u64 = 8;
+/// An hour, the longest jump of a clock.
+const HOUR_MS: i64 = 3_600_000;
 
 impl World {
     pub(super) async fn step(&mut self) {
-        match self.dice.below(24) {
+        self.here = usize::try_from(self.dice.below(self.instances.len() as u64)).unwrap_or_default();
+        match self.dice.below(36) {
             0..=2 => self.ask().await,
-            3..=7 => drop(self.work(Some(Work::Mint)).await),
+            3..=7 => self.work_here_or_everywhere().await,
             8..=9 => drop(self.work(Some(Work::Settle)).await),
             10..=12 => drop(self.work(None).await),
-            13 => self.pass(3),
+            13 => self.pass(3).await,
             14 => self.arm(),
             15 => self.disturb_endpoint(),
             16 => self.reorganise(),
             17 => self.deliver_held(),
             18 => self.meddle().await,
-            19 => self.jump(),
+            19 => self.jump().await,
             20 | 21 => self.look().await,
             22 => self.recount().await,
-            _ => self.trouble().await,
+            23 => self.trouble().await,
+            24 => self.click_twice().await,
+            25 => self.lose_answer().await,
+            26 => self.use_second_key().await,
+            27 => self.correct_refused().await,
+            28 => self.open_by_another_path().await,
+            29 | 30 => self.break_or_mend(),
+            31 => drop(self.expire().await),
+            _ => self.be_special().await,
         }
     }
 
-    /// Orders the process to die at the next point in turn, unless it has an order already: one after the other is
-    /// reached, also those that are seldom passed.
+    /// What only worlds of a kind know.
+    async fn be_special(&mut self) {
+        match self.kind {
+            Kind::Restored => self.ask_around_a_restore().await,
+            Kind::Doubled => self.ask_everywhere().await,
+            Kind::Shared => self.skew().await,
+            _ => self.work_here_or_everywhere().await,
+        }
+    }
+
+    /// Orders a process to die at the next point in turn, unless one has an order already: one after the other is reached,
+    /// also those that are seldom passed.
     pub(super) fn arm(&mut self) {
-        if self.armed.is_some() {
+        // While nobody has died, whoever loses a claim loses it to a clock.
+        let is_too_early =
+            self.kind == Kind::Shared && self.report.of_kind(FaultKind::ClockSkew) < SKEWS_ALIVE;
+        if self.armed.is_some() || is_too_early {
             return;
         }
         let points = all_but(NOT_SIMULATED);
@@ -54,30 +79,55 @@ impl World {
         fault::arm(Some(fault::Plan { name: point.to_owned(), spare, is_simulated: true }));
     }
 
-    pub(super) fn disturb_endpoint(&mut self) {
-        let fault = match self.dice.below(4) {
-            0 => EndpointFault::Dropping(30),
-            1 => EndpointFault::Behind(1 + self.dice.below(3)),
-            _ => EndpointFault::None,
+    fn disturb_endpoint(&mut self) {
+        if self.outages.now().is_some() {
+            return;
+        }
+        let (fault, detail) = match self.dice.below(4) {
+            0 => (EndpointFault::Dropping(30), "it drops calls"),
+            1 => (EndpointFault::Behind(1 + self.dice.below(3)), "it is behind"),
+            _ => (EndpointFault::None, ""),
         };
         if fault != EndpointFault::None {
-            self.report.count_fault("bad endpoint");
+            self.report.count_fault(FaultKind::Endpoint, detail);
         }
         self.chain.state().endpoint = fault;
     }
 
-    pub(super) fn reorganise(&mut self) {
+    fn reorganise(&mut self) {
         if self.kind != Kind::Tight {
-            self.report.count_fault("re-organisation");
             let depth = 1 + self.dice.below(3);
+            self.report.count_fault(FaultKind::Reorganisation, format!("up to {depth} deep"));
             self.chain.state().reorganise(depth);
         }
     }
 
-    pub(super) fn jump(&mut self) {
-        self.report.count_fault("clock jump");
-        let jump = i64::try_from(self.dice.below(60_000)).unwrap_or(0) - 20_000;
-        self.clock.advance(jump);
+    /// The clock of the database jumps.
+    async fn jump(&mut self) {
+        let (by_ms, detail) = match self.dice.below(8) {
+            0 => (HOUR_MS, "an hour ahead"),
+            1 => (-HOUR_MS, "an hour back"),
+            2..=4 => (-i64::try_from(self.dice.below(20_000)).unwrap_or(0), "up to 20 s back"),
+            _ => (i64::try_from(self.dice.below(40_000)).unwrap_or(0), "up to 40 s ahead"),
+        };
+        self.report.count_fault(FaultKind::ClockJump, detail);
+        let home = self.instances[self.here].database;
+        self.databases[home].advance(by_ms).await;
+    }
+
+    /// The clock of an instance's machine goes wrong, and both instances work before either reads the database's.
+    async fn skew(&mut self) {
+        let (by_ms, detail) = *self.dice.pick(&[
+            (10_000, "10 s ahead"),
+            (-10_000, "10 s behind"),
+            (HOUR_MS, "an hour ahead"),
+            (-HOUR_MS, "an hour behind"),
+        ]);
+        self.report.count_fault(FaultKind::ClockSkew, detail);
+        self.instances[self.here].clock.advance(by_ms);
+        self.ask().await;
+        self.work_here_or_everywhere().await;
+        self.work(Some(Work::Settle)).await;
     }
 
     /// A stranger delivers a report that he holds.
@@ -90,38 +140,32 @@ impl World {
         let report = chain.held.swap_remove(at);
         chain.deliver(report);
         drop(chain);
-        self.report.count_fault("late delivery");
+        self.report
+            .count_fault(FaultKind::LateDelivery, "a report that nobody had delivered, or that vanished");
     }
 
-    /// A caller asks for a payment, new or once more.
-    pub(super) async fn ask(&mut self) {
-        let is_new = self.asked == 0 || (self.asked < PAYMENTS && !self.dice.chance(30));
-        let payment = if is_new { self.asked } else { self.dice.below(self.asked) };
-        self.asked += u64::from(is_new);
-        if self.kind == Kind::Tight && !self.knows_figures {
-            // Before its first look at the chain a gateway has nothing to compare with, and admits everything.
-            self.look().await;
-            if !self.knows_figures {
-                return;
-            }
+    /// Runs for what waits: of the process that acts, or, where instances share a database, of all at once.
+    async fn work_here_or_everywhere(&mut self) {
+        if self.kind != Kind::Shared {
+            self.work(Some(Work::Mint)).await;
+            return;
         }
-        let is_exact = self.kind == Kind::Tight;
-        let (service, draft) = (self.gateway().service.clone(), draft(payment));
-        let asking = async move { service.accept(&draft, &caller(payment)).await };
-        match self.survive(asking).await {
-            Some(Ok(accepted)) if accepted.replayed => {}
-            Some(Ok(accepted)) => match refusal(&accepted) {
-                Some(refused) => self.check_refusal(payment, &refused, is_exact).await,
-                None if is_exact => self.check_promises().await,
-                None => {}
-            },
-            _ => {}
-        }
+        let (passage, from) = (self.passage().await, self.runs.all().len());
+        let everywhere: Vec<usize> = (0..self.instances.len()).collect();
+        let gateways = self.instances.iter().filter_map(|instance| instance.gateway.as_ref());
+        let workers: Vec<_> = gateways.map(|gateway| gateway.worker.clone()).collect();
+        let working = async move {
+            join_all(workers.iter().map(|worker| worker.run_once(Work::Mint))).await;
+        };
+        self.survive_all(&everywhere, working).await;
+        // One that is let through as the probe may have met its fate before the other began.
+        let passage = if passage == Passage::Nobody { passage } else { Passage::Any };
+        self.check_begun(from, passage).await;
     }
 
     /// One piece of work of a kind, or (nothing named) a look at the blocks with mints; `false` when there is none.
     pub(super) async fn work(&mut self, work: Option<Work>) -> bool {
-        let (passage, runs) = (self.passage().await, self.runs.all().len());
+        let (passage, from) = (self.passage().await, self.runs.all().len());
         let worker = self.gateway().worker.clone();
         let working = async move {
             match work {
@@ -130,31 +174,33 @@ impl World {
             }
         };
         let done = self.survive(working).await;
-        let begun = self.runs.all()[runs..].to_vec();
-        for run in begun {
-            if let Some(fault) = run.fault {
-                self.report.count_fault(format!("workflow: {fault}"));
-            }
-            self.check_run(&run, passage);
-        }
+        self.check_begun(from, passage).await;
         done.unwrap_or(true)
+    }
+
+    /// Ends what is due; `false` when nothing is.
+    pub(super) async fn expire(&mut self) -> bool {
+        let worker = self.gateway().worker.clone();
+        self.survive(async move { worker.expire_once().await }).await.unwrap_or(true)
     }
 
     /// The monitor looks at the chain.
     pub(super) async fn look(&mut self) {
         let guard = self.gateway().guard.clone();
         let looked = self.survive(async move { monitor::look(&guard).await.is_ok() }).await;
-        self.knows_figures |= looked == Some(true);
+        let here = self.here;
+        self.instances[here].knows_figures |= looked == Some(true);
     }
 
     /// A caller cancels or retries some mint.
-    pub(super) async fn meddle(&mut self) {
+    async fn meddle(&mut self) {
         let mints = self.mints().await;
-        if mints.is_empty() {
+        if mints.is_empty() || (self.kind == Kind::Tight && !self.knows_figures().await) {
             return;
         }
         let id = self.dice.pick(&mints).id;
-        let is_cancel = self.dice.chance(50) || self.kind == Kind::Tight;
+        let is_cancel = self.dice.chance(50);
+        self.report.count_fault(FaultKind::Meddling, if is_cancel { "cancel" } else { "retry" });
         let service = self.gateway().service.clone();
         // Most are not allowed at that moment, which is an answer.
         self.survive(async move {
@@ -165,10 +211,15 @@ impl World {
             }
         })
         .await;
+        if self.kind == Kind::Tight {
+            self.check_promises().await;
+        }
+        // What the monitor counts anew is compared before it does.
+        self.recount().await;
     }
 
     /// Something befalls the reserves, their source, or the basket.
-    pub(super) async fn trouble(&mut self) {
+    async fn trouble(&mut self) {
         if self.kind != Kind::Stormy {
             // Nothing befalls them in such a world; the process does not live the longer for it.
             self.arm();
@@ -178,40 +229,40 @@ impl World {
             let chain = self.chain.state();
             chain.supply(chain.head())
         };
-        let name = match self.dice.below(11) {
-            0 => self.reserve("reserves drained", supply / U256::from(2)),
-            1 => self.reserve("reserves short", supply + tokens(15)),
-            2 => self.reserve("reserves plentiful", tokens(1_000)),
-            3 => self.refuse("source down", Some(RefusalCode::PorUnavailable)),
-            4 => self.refuse("source pulled its stop", Some(RefusalCode::PorRipcord)),
-            5 => self.refuse("source outdated", Some(RefusalCode::PorStale)),
-            6 | 7 => self.refuse("source well", None),
+        let (kind, detail) = match self.dice.below(11) {
+            0 => self.reserve("drained", supply / U256::from(2)),
+            1 => self.reserve("short", supply + tokens(15)),
+            2 => self.reserve("plentiful", tokens(1_000)),
+            3 => self.refuse("the source is down", Some(RefusalCode::PorUnavailable)),
+            4 => self.refuse("the source pulled its stop", Some(RefusalCode::PorRipcord)),
+            5 => self.refuse("the source is outdated", Some(RefusalCode::PorStale)),
+            6 | 7 => self.refuse("the source is well", None),
             8 => {
                 let mut chain = self.chain.state();
                 chain.is_paused = !chain.is_paused;
-                "pause on chain switched"
+                (FaultKind::Pause, "on chain, either way")
             }
             9 => {
                 self.source.state().age_seconds = self.dice.below(60);
-                "figures lag"
+                (FaultKind::Reserves, "figures lag")
             }
             _ => {
                 let is_pause = self.dice.chance(50);
                 self.operate(is_pause).await;
-                if is_pause { "operator pauses" } else { "operator resumes" }
+                (FaultKind::Pause, if is_pause { "operator pauses" } else { "operator resumes" })
             }
         };
-        self.report.count_fault(name);
+        self.report.count_fault(kind, detail);
     }
 
-    pub(super) fn reserve(&self, name: &'static str, amount: U256) -> &'static str {
+    pub(super) fn reserve(&self, name: &'static str, amount: U256) -> (FaultKind, &'static str) {
         self.source.state().amount = amount;
-        name
+        (FaultKind::Reserves, name)
     }
 
-    pub(super) fn refuse(&self, name: &'static str, refusal: Option<RefusalCode>) -> &'static str {
+    fn refuse(&self, name: &'static str, refusal: Option<RefusalCode>) -> (FaultKind, &'static str) {
         self.source.state().refusal = refusal;
-        name
+        (FaultKind::Reserves, name)
     }
 
     pub(super) async fn operate(&mut self, is_pause: bool) {
@@ -226,32 +277,20 @@ impl World {
         })
         .await;
     }
-}
 
-/// A payment: each has a beneficiary, an amount and a reference of its own.
-pub(super) fn draft(payment: u64) -> Draft {
-    let byte = u8::try_from(payment + 1).unwrap_or(u8::MAX);
-    Draft {
-        beneficiary: Address::repeat_byte(byte).to_string(),
-        amount: format!("{}", payment + 10),
-        bank_reference: Some(format!("payment {payment}")),
-        ..Draft::default()
+    /// What the event log says of the breaker and the chain.
+    pub(super) async fn count_told(&mut self) {
+        let events = self.gateway().store.events_after(0, None, i64::MAX).await.expect("events");
+        for event in events {
+            if event.kind == EventKind::ChainAlarm.word() {
+                let is_explained = self.kind.has_strangers()
+                    && event.data.contains("FOREIGN_MINT")
+                    && !self.database().unknown.is_empty();
+                let wrong = (!is_explained).then_some(&event.data);
+                self.check_that("an alarm is for something on the chain", wrong);
+            } else if event.kind.starts_with("breaker.") {
+                self.report.count_reserves(&event.kind);
+            }
+        }
     }
-}
-
-/// Who asks for a payment: one key each.
-pub(super) fn caller(payment: u64) -> Requester {
-    Requester {
-        account: DEFAULT_ACCOUNT.to_owned(),
-        key_id: String::new(),
-        rights: Rights::unlimited(),
-        idempotency_key: Some(format!("key {payment}")),
-        only_order: None,
-    }
-}
-
-/// Why a request was refused at admission, if it was.
-pub(super) fn refusal(accepted: &Acceptance) -> Option<Failure> {
-    let mint = &accepted.pending.mint;
-    mint.progress.failure.clone().filter(|_| !mint.is_accepted)
 }

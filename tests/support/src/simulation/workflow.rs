@@ -9,14 +9,17 @@ use cre_backend::workflow::local::Simulated;
 use cre_backend::workflow::{Outcome, Refusal, Run, RunEvidence, RunFailureCode, RunReserves, RunResult};
 
 use super::chain::{ReserveProof, SignedReport, SimChain};
+use super::outage::Outages;
 use super::source::ReserveSource;
 use crate::dice::Dice;
 
 /// A run that was begun.
 #[derive(Clone, Debug)]
 pub(super) struct Begun {
-    /// Number of its orders.
-    pub(super) orders: usize,
+    /// Its orders.
+    pub(super) orders: Vec<OrderKey>,
+    /// Unix seconds after which its report is worthless.
+    pub(super) valid_until: u64,
     /// How it failed, if it did.
     pub(super) fault: Option<&'static str>,
     /// Whether the reserves covered all of its orders that were not minted yet, as far as it got.
@@ -33,16 +36,29 @@ impl RunLog {
     }
 }
 
+/// What runs of a world meet.
+#[derive(Clone, Debug)]
+pub(super) struct Surroundings {
+    pub(super) chain: SimChain,
+    pub(super) source: ReserveSource,
+    pub(super) outages: Outages,
+    pub(super) runs: RunLog,
+}
+
 /// A workflow that fails in every way in which workflows do.
-pub(super) fn workflow(chain: &SimChain, source: &ReserveSource, log: &RunLog, seed: u64) -> Simulated {
+pub(super) fn workflow(around: &Surroundings, seed: u64) -> Simulated {
     let dice = Mutex::new(Dice::new(seed ^ 0x77));
-    let (chain, source, log) = (chain.clone(), source.clone(), log.clone());
+    let around = around.clone();
     Simulated(Arc::new(move |run: &Run| {
         let mut dice = dice.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut begun = log.all();
+        let mut begun = around.runs.all();
         let number = begun.len() as u64 + 1;
-        let (fault, is_covered, result) = carry_out(&mut dice, &chain, &source, run, number);
-        begun.push(Begun { orders: run.orders.len(), fault, is_covered });
+        let (fault, is_covered, result) = match around.outages.result(run) {
+            Some(result) => (None, true, result),
+            None => carry_out(&mut dice, &around.chain, &around.source, run, number),
+        };
+        let (orders, valid_until) = (run.orders.clone(), run.valid_until);
+        begun.push(Begun { orders, valid_until, fault, is_covered });
         with_evidence(run, result)
     }))
 }
@@ -150,9 +166,10 @@ fn carry_out(
         8 => {
             // The policies change between the preview and the delivery, for some or for all.
             let some = 1 + usize::try_from(dice.below(travelling.len() as u64)).unwrap_or(0);
+            let before = state.refused.len();
             state.refused.extend(travelling.iter().take(some).map(|order| order.account));
             let tx = state.deliver(report);
-            state.refused.clear();
+            state.refused.truncate(before);
             (Some("refused on chain"), told(tx))
         }
         9 => {
