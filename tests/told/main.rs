@@ -213,7 +213,7 @@ async fn told_database_problems_are_our_own_words() {
         (("3D000", "database does not exist"), "has no database of this name"),
     ] {
         let database = FakeDatabase::start(refusal.0, &format!("{} {CANARY}", refusal.1)).await;
-        let end = Place::new().program().set("DATABASE_URL", &database.url(CANARY)).ends().await;
+        let end = Place::new().program().set("DATABASE_URL", database.url(CANARY)).ends().await;
         let told: Vec<&str> = end.stderr.lines().filter(|line| line.starts_with("DATABASE_URL")).collect();
         assert!(told.len() == 1 && told[0].contains(sentence), "{}", end.stderr);
         assert!(!end.stderr.contains(CANARY), "{}", end.stderr);

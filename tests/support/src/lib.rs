@@ -59,7 +59,6 @@ pub async fn until(mut question: impl AsyncFnMut() -> bool) -> bool {
 pub fn run_large<T: Send + 'static>(make: impl AsyncFnOnce() -> T + Send + 'static) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let thread = std::thread::Builder::new().stack_size(64 << 20);
-    #[expect(clippy::disallowed_methods, reason = "the thread is waited for")]
     let thread = thread.spawn(move || runtime.block_on(make())).expect("a thread");
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
