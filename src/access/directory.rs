@@ -1,6 +1,6 @@
 //! The keys in memory: loaded at start, and again as soon as a change of accounts, grants or keys is seen.
 //!
-//! Changes made here count before they are answered; those of other instances are looked for twice a second. An instance
+//! Changes made here count before they are answered; those of other instances are looked for five times a second. An instance
 //! that has not heard from its database for five seconds does not know what was revoked, and accepts nothing.
 
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use crate::domain::access::{ApiKey, ChangeOutcome, Rights, Scope, day_of};
 use crate::store::{AccessSnapshot, AccessUpdate, Store, StoreError, Token, TokenKind};
 
 /// How often changes of other instances are looked for.
-const LOOK: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_millis(200);
 /// Longest wait for the database at such a look.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long what was heard counts.

@@ -325,10 +325,10 @@ impl Service {
         refusal: &AdmissionRefusal,
     ) -> Result<Option<BTreeSet<B256>>, Failure> {
         match refusal {
+            AdmissionRefusal::OverLimit(_) => Ok(None),
             AdmissionRefusal::BreakerOpen(_) => {
                 Ok(self.guard.settle_probe(basket).await?.then(BTreeSet::new))
             }
-            AdmissionRefusal::OverLimit(_) => Ok(None),
             AdmissionRefusal::Overdrawn { .. } => {
                 match self.guard.settled_references(basket.consumer).await {
                     Ok(settled) => Ok(Some(settled)),
@@ -519,8 +519,8 @@ impl Service {
         Ok(count)
     }
 
-    /// Queues a mint again that ended unminted, under limits and the rule of the guard as if it were new; `is_checked`
-    /// says whether a refusal is checked against the chain.
+    /// Queues a mint again that ended unminted, under the rule of the guard as if it were new; `is_checked` says whether
+    /// a refusal is checked against the chain.
     async fn revive(
         &self,
         mint: &Mint,
@@ -534,7 +534,7 @@ impl Service {
         let (id, basket, amount) = (mint.id, mint.order.basket(), mint.order.amount);
         let under = |settled| {
             let admission = Some(self.guard.admission(basket.consumer, id, amount, settled));
-            MintUpdate { admission, allowance: Some(allowance.clone()), ..update_of(mint, next.clone()) }
+            MintUpdate { admission, allowance: allowance.clone(), ..update_of(mint, next.clone()) }
         };
         let first = self.store.update(under(BTreeSet::new())).await?;
         let UpdateOutcome::Refused(refusal) = &first else { return Ok(first) };
@@ -568,7 +568,7 @@ fn update_of(mint: &Mint, progress: Progress) -> MintUpdate {
         version: mint.version,
         fence: None,
         pause_ms: 0,
-        allowance: None,
+        allowance: Allowance::default(),
         release: false,
         events: vec![(EventKind::Mint(progress.state), Value::Object(view::progress(&progress)).to_string())],
         progress,

@@ -427,8 +427,7 @@ impl Commit<'_> {
             let holder = holder.parse().map_err(|_| StoreError::Unreadable(holder))?;
             return Ok(UpdateOutcome::ReferenceTaken(holder));
         }
-        let allowance = update.allowance.clone().unwrap_or_default();
-        if let Some(over) = self.over_limit(&allowance, order.amount).await? {
+        if let Some(over) = self.over_limit(&update.allowance, order.amount).await? {
             return Ok(UpdateOutcome::Refused(AdmissionRefusal::OverLimit(over)));
         }
         if let Some(admission) = &update.admission
@@ -436,7 +435,7 @@ impl Commit<'_> {
         {
             return Ok(UpdateOutcome::Refused(why));
         }
-        let (spent_day, spent_buckets) = self.spend(&allowance, order.amount).await?;
+        let (spent_day, spent_buckets) = self.spend(&update.allowance, order.amount).await?;
         sqlx::query(
             "UPDATE mints SET outcome = 'open', code = '', holds = 1, end_version = 0, end_json = '', \
              updated_at = $1, spent_day = $3, spent_buckets = $4 WHERE id = $2",

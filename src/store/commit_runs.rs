@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::commit::Commit;
 use super::error::StoreError;
 use super::rows::text;
-use super::runs::{RunFigures, RunOfMint, RunRecord, RunVerdict};
+use super::run::{RunFigures, RunOfMint, RunRecord, RunVerdict};
 
 /// Runs from which nothing was signed that are kept of one mint, the newest.
 const UNSIGNED_KEPT: i64 = 16;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::admission::Admission;
 use super::error::StoreError;
-use super::runs::RunOfMint;
+use super::run::RunOfMint;
 use crate::domain::access::Allowance;
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::{BasketId, EventKind, Mint, MintProof, Order, Progress, State};
@@ -83,8 +83,8 @@ pub struct MintUpdate {
     pub progress: Progress,
     /// When the worker should look again, from now; counts when the claim ends, or there is none.
     pub pause_ms: i64,
-    /// What a mint that lives again may cost its caller; `None` for a change by the worker.
-    pub allowance: Option<Allowance>,
+    /// What a mint that lives again may cost its caller.
+    pub allowance: Allowance,
     /// Whether the claim ends with this change.
     pub release: bool,
     /// Events: kind and data; at least one, which tells other processes that something changed.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use alloy::primitives::{Address, U256};
 use cre_backend::base::clock::Clock;
+use cre_backend::domain::access::Allowance;
 use cre_backend::domain::breaker::{Breaker, BreakerState, Reason};
 use cre_backend::domain::{BasketId, EventKind, Progress, State};
 use cre_backend::store::admission::{Admission, BreakerUpdate, LedgerSnapshot, Ruling};
@@ -72,7 +73,7 @@ async fn update(store: &Store, known: &mut Known, dice: &mut Dice, height: u64) 
         fence: None,
         progress: progress.clone(),
         pause_ms: LONG_MS,
-        allowance: None,
+        allowance: Allowance::default(),
         release: false,
         events: vec![(EventKind::Mint(state), "{}".to_owned())],
         run: None,

@@ -65,7 +65,7 @@ async fn story(stores: &[Store], clock: &Clock) {
 
     // What ended lives again only within the limit.
     let mut revival = update(accepted[0].mint.id, accepted[0].mint.version + 1, None, State::Queued, 0);
-    revival.allowance = Some(allowance());
+    revival.allowance = allowance();
     let outcome = stores[0].update(revival.clone()).await.expect("an answer");
     assert!(matches!(outcome, UpdateOutcome::Refused(AdmissionRefusal::OverLimit(_))), "{outcome:?}");
     stores[0].update(ended(&accepted[4])).await.expect("an answer");

@@ -84,7 +84,7 @@ pub(crate) fn update(id: Uuid, version: i64, fence: Option<i64>, state: State, p
         fence,
         progress: progress(state, 7),
         pause_ms,
-        allowance: None,
+        allowance: Allowance::default(),
         release: state == State::Rejected,
         events: vec![(EventKind::Mint(state), format!("{{\"status\":\"{}\"}}", state.word()))],
         run: None,

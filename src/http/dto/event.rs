@@ -60,13 +60,13 @@ impl<'a> EventBody<'a> {
 /// What belongs to an event, by its kind.
 #[derive(Debug, ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, clippy::large_enum_variant, reason = "describes what the log holds as text")]
+#[expect(dead_code, reason = "describes what the log holds as text")]
 enum EventData<'a> {
     /// `mint.accepted`.
     Order(OrderView),
     /// `mint.queued`, `mint.executing`, `mint.submitted`, `mint.minted`, `mint.finalized`, `mint.rejected`,
     /// `mint.failed`, `mint.cancelled`, `mint.uncertain`.
-    Progress(ProgressView),
+    Progress(Box<ProgressView>),
     /// `mint.steps`.
     Steps(StepsData),
     /// `breaker.opened`, `breaker.half-open`, `breaker.closed`, `breaker.changed`.

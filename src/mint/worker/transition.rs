@@ -7,6 +7,7 @@ use super::claim::ClaimedMint;
 use super::context::{Stop, WorkerContext};
 use crate::base::fault;
 use crate::domain::EventKind;
+use crate::domain::access::Allowance;
 use crate::domain::state::{Event, apply};
 use crate::mint::{telemetry, view};
 use crate::store::{MintUpdate, RunOfMint, UpdateOutcome};
@@ -119,7 +120,7 @@ fn update_of(transition: &Transition) -> Option<MintUpdate> {
         fence: transition.claim.fence,
         progress: next,
         pause_ms: transition.pause_ms,
-        allowance: None,
+        allowance: Allowance::default(),
         release: transition.release || at_rest,
         events: logged,
         run: transition.run.clone(),

@@ -77,12 +77,12 @@ pub(super) fn caller(payment: u64) -> Requester {
     named(has_key.then(|| format!("key {payment}")))
 }
 
-fn named(idempotency_key: Option<String>) -> Requester {
+fn named(key: Option<String>) -> Requester {
     Requester {
         account: DEFAULT_ACCOUNT.to_owned(),
         key_id: String::new(),
         rights: Rights::unlimited(),
-        idempotency_key,
+        idempotency_key: key,
         only_order: None,
     }
 }
