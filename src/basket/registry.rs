@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use alloy::primitives::Address;
 
 use crate::chain::{Chain, ChainError};
-use crate::domain::Basket;
 use crate::domain::request::{BasketChoice, ParseError, basket_name};
+use crate::domain::{Basket, BasketId};
 use crate::store::{BasketName, Store, StoreError};
 
 /// Why a basket is not found or not registered.
@@ -90,6 +90,24 @@ impl BasketRegistry {
             }
         };
         self.pair(stablecoin, consumer).await
+    }
+
+    /// The basket with this token or this present consumer, if there is one: of those that mints were made of here, or
+    /// that have a name here, or that the factory has.
+    pub async fn member(&self, address: Address) -> Result<Option<BasketId>, BasketError> {
+        if let Some(known) = self.store.basket_of(address).await? {
+            return Ok(Some(known));
+        }
+        let is_named = |basket: &BasketId| basket.stablecoin == address || basket.consumer == address;
+        let all = self.chain.baskets().await?;
+        let all = all.into_iter().map(|(stablecoin, consumer)| BasketId { stablecoin, consumer });
+        Ok(all.into_iter().find(is_named))
+    }
+
+    /// The token of the basket with this token or present consumer, as far as it is known here; otherwise the address
+    /// itself, of which there are no mints.
+    pub async fn token_of(&self, address: Address) -> Result<Address, BasketError> {
+        Ok(self.store.basket_of(address).await?.map_or(address, |basket| basket.stablecoin))
     }
 
     async fn pair(&self, stablecoin: Address, consumer: Address) -> Result<Basket, BasketError> {

@@ -2,6 +2,7 @@
 
 mod baskets;
 mod batches;
+mod books;
 mod clock;
 mod compliance;
 mod concurrency;

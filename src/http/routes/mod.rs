@@ -2,11 +2,15 @@
 
 pub mod baskets;
 pub mod compliance;
+pub mod docs;
 pub mod events;
 pub mod health;
 pub mod metrics;
 pub mod mints;
 pub mod operator;
+pub mod problems;
 pub mod reserves;
 pub mod service;
+pub mod statement;
+pub mod summary;
 pub mod transactions;

@@ -1,16 +1,16 @@
-//! `POST /baskets/{consumer}/pause` and `/resume`: an operator stops a basket, or lets it try again.
+//! `POST /baskets/{basket}/pause` and `/resume`: an operator stops a basket, or lets it try again.
 //!
 //! That is a matter of this gateway alone. The gateway holds no key of a basket's admin, so that stealing it is not
 //! enough to touch a policy; the answer names the call with which the admin does the same on chain.
 
-use alloy::primitives::Address;
 use axum::extract::State;
 
 use crate::base::wire::AddressText;
 use crate::chain::baskets::pause_call;
+use crate::domain::BasketId;
 use crate::http::app::App;
 use crate::http::dto::operator::{ChainCall, OperatorAnswer, OperatorBody};
-use crate::http::extract::{Consumer, JsonBody};
+use crate::http::extract::{BasketPath, JsonBody};
 use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
 
@@ -23,19 +23,19 @@ problems! { OperatorProblems:
 /// Its breaker opens until an operator resumes it. The answer names the call that does the same on chain.
 #[utoipa::path(
     post,
-    path = "/baskets/{consumer}/pause",
+    path = "/baskets/{basket}/pause",
     operation_id = "pauseBasket",
     tag = "operator",
-    params(Consumer),
+    params(BasketPath),
     request_body = OperatorBody,
     responses((status = 200, description = "Paused.", body = OperatorAnswer), OperatorProblems),
 )]
 pub async fn pause(
     State(app): State<App>,
-    Consumer(consumer): Consumer,
+    BasketPath(basket): BasketPath,
     JsonBody(body): JsonBody<OperatorBody>,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
-    operate(&app, consumer, body, Act::Pause).await
+    operate(&app, basket, body, Act::Pause).await
 }
 
 /// Resume a basket
@@ -43,19 +43,19 @@ pub async fn pause(
 /// The next mint is the probe that closes its breaker. The answer names the call that does the same on chain.
 #[utoipa::path(
     post,
-    path = "/baskets/{consumer}/resume",
+    path = "/baskets/{basket}/resume",
     operation_id = "resumeBasket",
     tag = "operator",
-    params(Consumer),
+    params(BasketPath),
     request_body = OperatorBody,
     responses((status = 200, description = "Resumed.", body = OperatorAnswer), OperatorProblems),
 )]
 pub async fn resume(
     State(app): State<App>,
-    Consumer(consumer): Consumer,
+    BasketPath(basket): BasketPath,
     JsonBody(body): JsonBody<OperatorBody>,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
-    operate(&app, consumer, body, Act::Resume).await
+    operate(&app, basket, body, Act::Resume).await
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,13 +78,14 @@ pub(super) fn operators_only(app: &App) -> Result<(), Problem> {
 
 async fn operate(
     app: &App,
-    consumer: Address,
+    basket: BasketId,
     body: OperatorBody,
     act: Act,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
     operators_only(app)?;
     let reason = body.reason()?;
-    let contracts = app.guard.contracts(consumer).await?.ok_or_else(|| Problem::not_found("basket"))?;
+    let contracts =
+        app.guard.contracts(basket.consumer).await?.ok_or_else(|| Problem::not_found("basket"))?;
     match act {
         Act::Pause => app.guard.pause_by_operator(contracts.id(), &reason).await?,
         Act::Resume => app.guard.resume_by_operator(contracts.id(), &reason).await?,
@@ -93,7 +94,7 @@ async fn operate(
     // A chain that does not say who may send the call must not keep an operator waiting.
     let signer = app.chain.pause_owner(&contracts).await.ok();
     Ok(axum::Json(OperatorAnswer {
-        minting_consumer_address: AddressText(consumer),
+        minting_consumer_address: AddressText(basket.consumer),
         breaker: breaker.into(),
         on_chain: ChainCall::new(contracts.pause_policy, pause_call(act == Act::Pause), signer),
     }))

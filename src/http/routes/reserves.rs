@@ -1,11 +1,11 @@
-//! `GET /reserves`, `GET /reserves/{consumer}` and `GET /transparency/{consumer}`.
+//! `GET /reserves`, `GET /reserves/{basket}` and `GET /transparency/{basket}`.
 
-use alloy::primitives::Address;
 use axum::extract::State;
 
+use crate::domain::BasketId;
 use crate::http::app::App;
 use crate::http::dto::reserve::{PastRound, ReserveAnswer, ReserveHistory, ReserveList, TransparencyAnswer};
-use crate::http::extract::Consumer;
+use crate::http::extract::BasketPath;
 use crate::http::problem::{Problem, problems};
 use crate::reserve::BasketReserves;
 
@@ -36,17 +36,17 @@ problems! { ShowProblems: InvalidRequest NotFound ChainUnavailable StoreUnavaila
 /// Its figures, with the history of its feed.
 #[utoipa::path(
     get,
-    path = "/reserves/{consumer}",
+    path = "/reserves/{basket}",
     operation_id = "getReserves",
     tag = "reserves",
-    params(Consumer),
+    params(BasketPath),
     responses((status = 200, description = "The figures.", body = ReserveHistory), ShowProblems),
 )]
 pub async fn show(
     State(app): State<App>,
-    Consumer(consumer): Consumer,
+    BasketPath(named): BasketPath,
 ) -> Result<axum::Json<ReserveHistory>, Problem> {
-    let basket = basket(&app, consumer).await?;
+    let basket = basket(&app, named).await?;
     let rounds = app.chain.rounds(&basket.contracts, &basket.figures, ROUNDS_MAX).await?;
     let history = rounds.iter().map(|round| PastRound::of(round, basket.contracts.decimals)).collect();
     Ok(axum::Json(ReserveHistory { now: shown(&app, basket), history }))
@@ -57,17 +57,17 @@ pub async fn show(
 /// Who holds what, and what is issued, in the shape in which Bridge publishes it.
 #[utoipa::path(
     get,
-    path = "/transparency/{consumer}",
+    path = "/transparency/{basket}",
     operation_id = "getTransparency",
     tag = "reserves",
-    params(Consumer),
+    params(BasketPath),
     responses((status = 200, description = "The figures.", body = TransparencyAnswer), ShowProblems),
 )]
 pub async fn transparency(
     State(app): State<App>,
-    Consumer(consumer): Consumer,
+    BasketPath(named): BasketPath,
 ) -> Result<axum::Json<TransparencyAnswer>, Problem> {
-    let basket = basket(&app, consumer).await?;
+    let basket = basket(&app, named).await?;
     let symbol = app.chain.symbol(basket.contracts.stablecoin).await?;
     Ok(axum::Json(TransparencyAnswer::of(&basket, app.chain.chain_id(), &symbol)))
 }
@@ -84,8 +84,8 @@ pub(super) async fn followed(app: &App) -> Result<Vec<BasketReserves>, Problem> 
     Ok(baskets)
 }
 
-async fn basket(app: &App, consumer: Address) -> Result<BasketReserves, Problem> {
-    app.guard.basket_reserves(consumer).await?.ok_or_else(|| Problem::not_found("basket"))
+async fn basket(app: &App, named: BasketId) -> Result<BasketReserves, Problem> {
+    app.guard.basket_reserves(named.consumer).await?.ok_or_else(|| Problem::not_found("basket"))
 }
 
 fn shown(app: &App, basket: BasketReserves) -> ReserveAnswer {
