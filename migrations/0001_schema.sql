@@ -59,6 +59,8 @@ CREATE TABLE mints (
   -- 0 = refused at admission; repeats counts equal refusals that came soon after.
   accepted BIGINT NOT NULL,
   repeats BIGINT NOT NULL DEFAULT 0,
+  -- The transaction of the mint event once it is final, or ''.
+  tx TEXT NOT NULL DEFAULT '',
   -- 1 = it came with neither a key nor a bank reference.
   keyless BIGINT NOT NULL,
   version BIGINT NOT NULL,
@@ -77,8 +79,35 @@ CREATE INDEX mints_beneficiary ON mints (account_id, beneficiary, created_at, id
 CREATE INDEX mints_code ON mints (account_id, code, created_at, id) WHERE code <> '';
 CREATE INDEX mints_open ON mints (account_id, fingerprint) WHERE outcome = 'open';
 CREATE INDEX mints_refused ON mints (account_id, fingerprint, code, created_at) WHERE accepted = 0;
-CREATE INDEX mints_bank_reference ON mints (account_id, bank_reference) WHERE bank_reference <> '';
 CREATE INDEX mints_let_go ON mints (stablecoin, reference) WHERE holds = 0;
+CREATE INDEX mints_bank_reference ON mints (account_id, bank_reference, created_at, id) WHERE bank_reference <> '';
+CREATE INDEX mints_tx ON mints (account_id, tx, created_at, id) WHERE tx <> '';
+-- What still changed two days after it was accepted: little.
+CREATE INDEX mints_late ON mints (account_id, created_at, id) WHERE updated_at > created_at + 172800000;
+-- What a statement shows, in the order in which it became final.
+CREATE INDEX mints_booked ON mints (account_id, stablecoin, updated_at, id) WHERE outcome = 'finalized';
+
+-- How mints ended, by the day on which they were accepted: what a summary adds up. One row a day for each ending.
+CREATE TABLE totals (
+  account_id TEXT NOT NULL,
+  day BIGINT NOT NULL,
+  stablecoin TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  code TEXT NOT NULL,
+  mints BIGINT NOT NULL CHECK (mints >= 0),
+  amount TEXT NOT NULL,
+  PRIMARY KEY (account_id, day, stablecoin, outcome, code)
+);
+
+-- What became final, by the day on which it did: what a statement opens with. One row a day and basket.
+CREATE TABLE booked_days (
+  account_id TEXT NOT NULL,
+  stablecoin TEXT NOT NULL,
+  day BIGINT NOT NULL,
+  mints BIGINT NOT NULL CHECK (mints >= 0),
+  amount TEXT NOT NULL,
+  PRIMARY KEY (account_id, stablecoin, day)
+);
 
 -- What lives: a row leaves when its mint is final or ends unminted.
 CREATE TABLE queue (
@@ -98,8 +127,11 @@ CREATE TABLE queue (
   version BIGINT NOT NULL,
   block BIGINT NOT NULL DEFAULT 0,
   block_hash TEXT NOT NULL DEFAULT '',
+  -- The transaction of the mint event while it is not final, or ''.
+  tx TEXT NOT NULL DEFAULT '',
   progress_version BIGINT NOT NULL,
   progress_json TEXT NOT NULL,
+  -- That of the mint, also when it lives again.
   created_at BIGINT NOT NULL,
   updated_at BIGINT NOT NULL,
   CHECK ((state = 'minted' AND block > 0) OR (state <> 'minted' AND block = 0))
@@ -110,6 +142,7 @@ CREATE INDEX queue_lease ON queue (lease_owner) WHERE lease_owner <> '';
 CREATE INDEX queue_block ON queue (block, block_hash) WHERE state = 'minted';
 CREATE INDEX queue_expires ON queue (expires_at) WHERE state = 'queued';
 CREATE INDEX queue_state ON queue (account_id, state, created_at, mint_id);
+CREATE INDEX queue_tx ON queue (account_id, tx, created_at, mint_id) WHERE tx <> '';
 
 -- The queued mints of one beneficiary of one basket: a report takes one of each lane.
 CREATE TABLE lanes (

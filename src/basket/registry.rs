@@ -106,6 +106,24 @@ impl BasketRegistry {
         self.pair(stablecoin, consumer).await?.ok_or_else(missing)
     }
 
+    /// The basket with this token or this present consumer, if there is one: of those that mints were made of here, or
+    /// that have a name here, or that the factory has.
+    pub async fn member(&self, address: Address) -> Result<Option<BasketId>, BasketError> {
+        if let Some(known) = self.store.basket_of(address).await? {
+            return Ok(Some(known));
+        }
+        let is_named = |basket: &BasketId| basket.stablecoin == address || basket.consumer == address;
+        let all = self.chain.baskets().await?;
+        let all = all.into_iter().map(|(stablecoin, consumer)| BasketId { stablecoin, consumer });
+        Ok(all.into_iter().find(is_named))
+    }
+
+    /// The token of the basket with this token or present consumer, as far as it is known here; otherwise the address
+    /// itself, of which there are no mints.
+    pub async fn token_of(&self, address: Address) -> Result<Address, BasketError> {
+        Ok(self.store.basket_of(address).await?.map_or(address, |basket| basket.stablecoin))
+    }
+
     /// The basket of a pair; `None` where no basket has one of the two.
     async fn pair(&self, stablecoin: Address, consumer: Address) -> Result<Option<Basket>, BasketError> {
         let key = (stablecoin, consumer);

@@ -6,19 +6,24 @@ use std::time::Duration;
 
 use alloy::primitives::{Address, B256};
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
+use axum_extra::extract::Query;
 use serde::de::DeserializeOwned;
 use utoipa::IntoParams;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use uuid::Uuid;
 
+use super::app::App;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use crate::access::{Caller, NotLetIn};
 use crate::base::address::parse_address;
 use crate::base::wire::{AddressText, HashText};
+use crate::domain::BasketId;
 
 /// Longest idempotency key.
 const KEY_CHARS_MAX: usize = 255;
@@ -129,7 +134,7 @@ impl<S: Sync> FromRequestParts<S> for MaybeAsking {
     }
 }
 
-/// The query of the address: no unknown and no repeated parameter.
+/// The query of the address: no unknown parameter, none that is empty, and none repeated that is no list.
 #[derive(Debug)]
 pub struct Params<T>(pub T);
 
@@ -141,9 +146,13 @@ where
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if let Some(name) = parts.uri.query().and_then(empty_parameter) {
+            return Err(Problem::field(name, format!("{name} is empty: leave it out, or give it a value")));
+        }
         let Query(query) = Query::from_request_parts(parts, state).await.map_err(|rejection| {
             let sentence = rejection.body_text();
             let said = sentence.rsplit_once("query string: ").map_or(&*sentence, |(_, said)| said);
+            let said = &said.replace("unsupported value", "it is given more than once");
             let problem = Problem::invalid(format!("the query is not as expected: {said}"));
             // "limit: invalid digit found in string" or "unknown field `colour`, expected …"
             match named_field(said).or_else(|| Some(said.split_once(": ")?.0)) {
@@ -153,6 +162,12 @@ where
         })?;
         Ok(Self(query))
     }
+}
+
+/// The first parameter of a query that has no value.
+fn empty_parameter(query: &str) -> Option<&str> {
+    let mut pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.find(|(name, value)| !name.is_empty() && value.is_empty()).map(|(name, _)| name)
 }
 
 /// The id of a mint in the path.
@@ -195,21 +210,45 @@ impl<S: Send + Sync> FromRequestParts<S> for TxHash {
     }
 }
 
-/// The minting consumer in the path, by which a basket is named.
+/// The basket in the path, named by its token or its present minting consumer.
 #[derive(Clone, Copy, Debug, IntoParams)]
-#[into_params(names("consumer"), parameter_in = Path)]
-pub struct Consumer(
-    /// Minting consumer of the basket.
+#[into_params(names("basket"), parameter_in = Path)]
+pub struct BasketPath(
+    /// Token or present minting consumer of the basket.
     #[param(value_type = AddressText, inline)]
-    pub Address,
+    pub BasketId,
 );
 
-impl<S: Send + Sync> FromRequestParts<S> for Consumer {
+impl FromRequestParts<App> for BasketPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let address = parse_address(&path_text(parts, app).await?)
+            .map_err(|problem| Problem::field("basket", format!("basket {problem}")))?;
+        app.baskets.member(address).await?.map(Self).ok_or_else(|| Problem::not_found("basket"))
+    }
+}
+
+/// The kind of problem in the path.
+#[derive(Clone, Copy, Debug, IntoParams)]
+#[into_params(names("slug"), parameter_in = Path)]
+pub struct ProblemSlug(
+    /// Its code in lower case with dashes.
+    #[param(schema_with = slugs, example = "por-stale")]
+    pub ProblemCode,
+);
+
+fn slugs() -> RefOr<Schema> {
+    let slugs = ProblemCode::ALL.iter().map(|code| code.slug());
+    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(slugs)).into()
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ProblemSlug {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let address = parse_address(&path_text(parts, state).await?);
-        address.map(Self).map_err(|problem| Problem::field("consumer", format!("consumer {problem}")))
+        let code = ProblemCode::of_slug(&path_text(parts, state).await?);
+        code.map(Self).ok_or_else(|| Problem::not_found("kind of problem"))
     }
 }
 

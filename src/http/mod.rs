@@ -3,14 +3,17 @@
 //! [`mod@router`] puts [`routes`] and [`middleware`] together, and with them the OpenAPI document: a route is written once.
 //! Handlers take what they need from [`app`]; requests and answers are the types of [`dto`].
 
+pub mod accept;
 pub mod app;
 pub mod connection;
+pub mod csv;
 pub mod dto;
 pub mod explorer;
 pub mod extract;
 pub mod links;
 pub mod middleware;
 pub mod openapi;
+pub mod page_link;
 pub mod problem;
 pub mod problem_code;
 pub mod router;

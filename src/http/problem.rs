@@ -157,14 +157,23 @@ impl From<BasketError> for Problem {
     }
 }
 
+/// The address of the page that explains a kind of problem; too many requests are a kind that IANA has registered.
+#[must_use]
+pub fn problem_type(code: ProblemCode) -> String {
+    match code {
+        ProblemCode::RateLimited => QUOTA_EXCEEDED.to_owned(),
+        code => format!("/problems/{}", code.slug()),
+    }
+}
+
 /// A problem: RFC 9457, with the guide's `success` and `error`, and what backs the code.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Problem)]
 pub struct ProblemBody<'a> {
-    /// The kind of problem as a URI.
+    /// The kind of problem: the address of a page that explains it.
     #[serde(rename = "type")]
-    #[schema(format = "uri", examples("urn:cre-backend:problem:ace-rejected"))]
+    #[schema(format = "uri-reference", examples("/problems/ace-rejected"))]
     pub kind: String,
     /// The kind of problem in a few words.
     pub title: &'static str,
@@ -199,10 +208,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = self.code.status();
         let body = ProblemBody {
-            kind: match self.code {
-                ProblemCode::RateLimited => QUOTA_EXCEEDED.to_owned(),
-                code => format!("urn:cre-backend:problem:{}", code.slug()),
-            },
+            kind: problem_type(self.code),
             title: self.code.title(),
             status: status.as_u16(),
             detail: &self.detail,

@@ -1,6 +1,6 @@
 //! Every problem that an answer can name: one table of code, status, title, what to do, and whether asking again helps.
 //!
-//! Statuses, titles and the problem answers of the OpenAPI document are made from it.
+//! Statuses, titles, the problem answers of the OpenAPI document and the pages under `/problems` are made from it.
 
 use std::borrow::Cow;
 
@@ -192,6 +192,12 @@ impl ProblemCode {
     #[must_use]
     pub fn slug(self) -> String {
         self.code().to_ascii_lowercase().replace('_', "-")
+    }
+
+    /// The code of such a slug.
+    #[must_use]
+    pub fn of_slug(slug: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.slug() == slug)
     }
 }
 

@@ -7,6 +7,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
+use axum::routing::get;
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
@@ -31,8 +32,8 @@ use super::openapi::{Base, Contract, complete, text};
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use super::routes::{
-    accounts, baskets, compliance, events, health, keys, metrics, mints, operator, reserves, service, tokens,
-    transactions,
+    accounts, baskets, compliance, docs, events, health, keys, metrics, mints, operator, problems, reserves,
+    service, statement, summary, tokens, transactions,
 };
 
 /// Largest request body in bytes; a mint request has a few hundred.
@@ -42,6 +43,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Base::openapi())
         .routes(routes!(mints::create))
         .routes(routes!(mints::list))
+        .routes(routes!(summary::show))
         .routes(routes!(mints::show))
         .routes(routes!(mints::evidence))
         .routes(routes!(events::of_mint))
@@ -49,6 +51,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(mints::retry))
         .routes(routes!(mints::retry_ended))
         .routes(routes!(baskets::list, baskets::register))
+        .routes(routes!(statement::show))
         .routes(routes!(compliance::explain))
         .routes(routes!(reserves::list))
         .routes(routes!(reserves::show))
@@ -76,7 +79,15 @@ fn operators() -> OpenApiRouter<App> {
 
 /// The routes that show the contract itself.
 fn about() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(service::card)).routes(routes!(service::openapi))
+    OpenApiRouter::new()
+        .routes(routes!(service::card))
+        .routes(routes!(service::openapi))
+        .routes(routes!(docs::page))
+        .route("/docs/start.js", get(docs::start))
+        .route("/docs/swagger-ui.css", get(docs::style))
+        .route("/docs/swagger-ui-bundle.js", get(docs::bundle))
+        .routes(routes!(problems::list))
+        .routes(routes!(problems::show))
 }
 
 /// The routes that everybody uses, those of operators, and the document that describes both; `public` is the address by

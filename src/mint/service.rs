@@ -24,7 +24,8 @@ use crate::domain::state::{Event, Progress, State, apply};
 use crate::domain::{Basket, BasketId, EventKind, Failure, FailureCode, Mint, Order};
 use crate::reserve::{GuardError, ReserveGuard};
 use crate::store::{
-    Accepted, MintFilter, MintSubscription, MintUpdate, NewMint, Store, StoreError, StoredMint, UpdateOutcome,
+    Accepted, MintFilter, MintPosition, MintSubscription, MintUpdate, NewMint, Store, StoreError, StoredMint,
+    UpdateOutcome,
 };
 
 /// Mints that are kept in memory, some two kilobytes each.
@@ -408,9 +409,10 @@ impl Service {
         Ok(Some((mint, runs)))
     }
 
-    /// Mints, newest first.
-    pub async fn list(&self, filter: &MintFilter) -> Result<Vec<Mint>, Failure> {
-        Ok(self.store.mints(filter).await?.into_iter().map(|stored| stored.mint).collect())
+    /// One page of mints, newest first, and where the next one begins.
+    pub async fn list(&self, filter: &MintFilter) -> Result<(Vec<Mint>, Option<MintPosition>), Failure> {
+        let page = self.store.mints(filter).await?;
+        Ok((page.mints.into_iter().map(|stored| stored.mint).collect(), page.next))
     }
 
     /// One mint, and what happens to it from now on.

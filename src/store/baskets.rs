@@ -70,6 +70,21 @@ impl Store {
         Ok(amounts.iter().map(figure).fold(U256::ZERO, U256::saturating_add))
     }
 
+    /// The basket with this token or present consumer, if mints were made of it or it has a name.
+    pub async fn basket_of(&self, address: Address) -> Result<Option<BasketId>, StoreError> {
+        let row: Option<(String, String)> = sqlx::query_as(
+            "SELECT stablecoin, consumer FROM (SELECT stablecoin, consumer, 0 AS place FROM baskets UNION ALL \
+             SELECT stablecoin, consumer, 1 FROM basket_names) AS known WHERE stablecoin = $1 OR consumer = $1 \
+             ORDER BY place LIMIT 1",
+        )
+        .bind(text(address))
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.and_then(|(stablecoin, consumer)| {
+            Some(BasketId { stablecoin: stablecoin.parse().ok()?, consumer: consumer.parse().ok()? })
+        }))
+    }
+
     /// The baskets that were named here or minted from here.
     pub async fn followed_baskets(&self) -> Result<Vec<BasketId>, StoreError> {
         let rows: Vec<(String, String)> = sqlx::query_as(

@@ -14,6 +14,7 @@ use super::event::LoggedEvent;
 use super::event_log::{PendingEvent, append};
 use super::queue::Recount;
 use super::rows::{sql_list, text};
+use super::totals::Totals;
 use crate::base::clock::Clock;
 use crate::base::fault;
 use crate::base::money::parse_base_units;
@@ -52,6 +53,8 @@ pub(super) struct Commit<'a> {
     pub(super) clock: &'a Clock,
     /// The database's time when the transaction began.
     pub(super) now_ms: i64,
+    /// What ended and lives again in it.
+    pub(super) totals: Totals,
     baskets: BTreeMap<Address, LockedBasket>,
     events: Vec<PendingEvent>,
 }
@@ -70,7 +73,8 @@ impl<'a> Commit<'a> {
         touched: BTreeSet<BasketId>,
     ) -> Result<Self, StoreError> {
         let now_ms = database_time(&mut tx).await?;
-        let mut commit = Self { tx, clock, now_ms, baskets: BTreeMap::new(), events: Vec::new() };
+        let totals = Totals::default();
+        let mut commit = Self { tx, clock, now_ms, totals, baskets: BTreeMap::new(), events: Vec::new() };
         for basket in touched {
             commit.lock(basket).await?;
         }
@@ -161,6 +165,7 @@ impl<'a> Commit<'a> {
             .execute(&mut *self.tx)
             .await?;
         }
+        self.totals.write(&mut self.tx).await?;
         let entries = append(&mut self.tx, std::mem::take(&mut self.events), self.now_ms).await?;
         fault::point("commit.before").await;
         self.tx.commit().await?;

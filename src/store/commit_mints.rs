@@ -8,16 +8,25 @@ use super::commit::Commit;
 use super::error::StoreError;
 use super::rows::{
     Accepted, JSON_VERSION, MINT_COLUMNS, MintRow, MintUpdate, NEVER_MS, NewMint, StoredMint, UpdateOutcome,
-    minted_in, text, write_json,
+    minted_in, text, tx_of, write_json,
 };
 use crate::base::money::parse_base_units;
 use crate::domain::admission::AdmissionRefusal;
-use crate::domain::{BasketId, Order, Progress, State};
+use crate::domain::{BasketId, Mint, Order, Progress, State};
 
 /// Equal refusals within this time are one row with a count.
 const REPEAT_MS: i64 = 60_000;
 /// Blocks for which sums of minted amounts are kept after they are final.
 const FINAL_BLOCKS_KEPT: i64 = 256;
+
+/// Whose place in the queue is made.
+struct Place<'a> {
+    id: Uuid,
+    account: &'a str,
+    /// When the mint was accepted.
+    created_at: i64,
+    version: i64,
+}
 
 /// Where an update finds a mint.
 struct Present {
@@ -51,7 +60,8 @@ impl Commit<'_> {
             // Another process took it a moment ago: the whole transaction is made again, and finds it.
             return Err(StoreError::Raced);
         }
-        self.enqueue(new.id, &new.account, &new.order, &new.progress, 1).await?;
+        let place = Place { id: new.id, account: &new.account, created_at: self.now_ms, version: 1 };
+        self.enqueue(&place, &new.order, &new.progress).await?;
         self.log(&new.account, new.id.to_string(), new.event.0, &new.event.1);
         Ok(Accepted::Inserted(Box::new(self.stored(new.id).await?)))
     }
@@ -77,6 +87,7 @@ impl Commit<'_> {
             return self.stored_text(&id).await;
         }
         self.insert_mint(new, new.progress.state.word(), 0, (0, String::new())).await?;
+        self.totals.ended(&new.account, &new.order, self.now_ms, &new.progress);
         self.log(&new.account, new.id.to_string(), new.event.0, &new.event.1);
         self.stored(new.id).await
     }
@@ -257,28 +268,27 @@ impl Commit<'_> {
     /// Puts a mint into the queue; what it promises counts from now on.
     async fn enqueue(
         &mut self,
-        id: Uuid,
-        account: &str,
+        place: &Place<'_>,
         order: &Order,
         progress: &Progress,
-        version: i64,
     ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO queue (mint_id, account_id, stablecoin, beneficiary, amount, state, ready_at, expires_at, \
              version, progress_version, progress_json, created_at, updated_at) VALUES \
-             ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $7, $7)",
+             ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $7)",
         )
-        .bind(id.to_string())
-        .bind(account)
+        .bind(place.id.to_string())
+        .bind(place.account)
         .bind(text(order.stablecoin))
         .bind(text(order.beneficiary))
         .bind(order.amount.to_string())
         .bind(progress.state.word())
         .bind(self.now_ms)
         .bind(progress.expires_at)
-        .bind(version)
+        .bind(place.version)
         .bind(JSON_VERSION)
         .bind(write_json(progress)?)
+        .bind(place.created_at)
         .execute(&mut *self.tx)
         .await?;
         let basket = self.change_basket(order.stablecoin)?;
@@ -293,13 +303,12 @@ impl Commit<'_> {
     /// Stores a change and its events.
     pub(super) async fn update(&mut self, update: &MintUpdate) -> Result<UpdateOutcome, StoreError> {
         let stored = self.stored(update.id).await?;
-        let (account, order) = (stored.mint.account.clone(), stored.mint.order.clone());
         let outcome = match self.present(update.id).await? {
             Some(present)
                 if present.version == update.version
                     && update.fence.is_none_or(|fence| fence == present.fence) =>
             {
-                self.change_living(update, &order, &present).await?;
+                self.change_living(update, &stored.mint, &present).await?;
                 UpdateOutcome::Stored(update.version + 1)
             }
             None if stored.mint.version == update.version && update.progress.state.is_unfinished() => {
@@ -309,10 +318,10 @@ impl Commit<'_> {
         };
         if matches!(outcome, UpdateOutcome::Stored(_)) {
             for (kind, data) in &update.events {
-                self.log(&account, update.id.to_string(), *kind, data);
+                self.log(&stored.mint.account, update.id.to_string(), *kind, data);
             }
             if let Some(run) = &update.run {
-                self.store_run(update.id, order.stablecoin, run).await?;
+                self.store_run(update.id, stored.mint.order.stablecoin, run).await?;
             }
         }
         Ok(outcome)
@@ -334,12 +343,16 @@ impl Commit<'_> {
     async fn change_living(
         &mut self,
         update: &MintUpdate,
-        order: &Order,
+        mint: &Mint,
         present: &Present,
     ) -> Result<(), StoreError> {
-        let next = &update.progress;
+        let (order, next) = (&mint.order, &update.progress);
         if next.state.is_terminal() {
             self.end(update, order.amount).await?;
+            self.totals.ended(&mint.account, order, mint.created_at, next);
+            if next.state == State::Finalized {
+                self.totals.booked(&mint.account, order, self.now_ms);
+            }
         } else {
             self.move_on(update).await?;
         }
@@ -372,7 +385,7 @@ impl Commit<'_> {
         sqlx::query(
             "UPDATE queue SET state = $1, progress_version = $2, progress_json = $3, ready_at = $4, expires_at = $5, \
              updated_at = $6, version = version + 1, block = $7, block_hash = $8, \
-             lease_owner = CASE WHEN $9 = 1 THEN '' ELSE lease_owner END WHERE mint_id = $10",
+             lease_owner = CASE WHEN $9 = 1 THEN '' ELSE lease_owner END, tx = $10 WHERE mint_id = $11",
         )
         .bind(update.progress.state.word())
         .bind(JSON_VERSION)
@@ -383,6 +396,7 @@ impl Commit<'_> {
         .bind(block)
         .bind(block_hash)
         .bind(i64::from(is_free))
+        .bind(if update.progress.state == State::Minted { tx_of(&update.progress) } else { String::new() })
         .bind(update.id.to_string())
         .execute(&mut *self.tx)
         .await?;
@@ -398,7 +412,7 @@ impl Commit<'_> {
         let code = update.progress.failure.as_ref().map_or("", |failure| failure.code.name());
         let (day, buckets): (i64, String) = sqlx::query_as(
             "UPDATE mints SET outcome = $1, code = $2, holds = $3, version = $4, end_version = $5, end_json = $6, \
-             updated_at = $7 WHERE id = $8 RETURNING spent_day, spent_buckets",
+             updated_at = $7, tx = $8 WHERE id = $9 RETURNING spent_day, spent_buckets",
         )
         .bind(update.progress.state.word())
         .bind(code)
@@ -407,6 +421,7 @@ impl Commit<'_> {
         .bind(JSON_VERSION)
         .bind(write_json(&update.progress)?)
         .bind(self.now_ms)
+        .bind(if update.progress.state == State::Finalized { tx_of(&update.progress) } else { String::new() })
         .bind(update.id.to_string())
         .fetch_one(&mut *self.tx)
         .await?;
@@ -446,8 +461,11 @@ impl Commit<'_> {
         .bind(spent_buckets)
         .execute(&mut *self.tx)
         .await?;
+        let Mint { account, created_at, progress: ended, .. } = &stored.mint;
+        self.totals.revived(account, order, *created_at, ended);
         let version = update.version + 1;
-        self.enqueue(update.id, &stored.mint.account, order, &update.progress, version).await?;
+        let place = Place { id: update.id, account, created_at: *created_at, version };
+        self.enqueue(&place, order, &update.progress).await?;
         Ok(UpdateOutcome::Stored(version))
     }
 

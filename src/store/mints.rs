@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::database::Store;
 use super::error::StoreError;
 use super::rows::{MINT_COLUMNS, MintRow, NewMint, StoredMint, readable, text};
-use crate::domain::{OrderKey, State};
+use crate::domain::OrderKey;
 
 static BY_ID: LazyLock<&'static str> = LazyLock::new(|| select("m.id = $1"));
 static BY_KEY: LazyLock<&'static str> = LazyLock::new(|| {
@@ -19,12 +19,6 @@ static BY_KEY: LazyLock<&'static str> = LazyLock::new(|| {
 });
 static BY_REFERENCE: LazyLock<&'static str> =
     LazyLock::new(|| select("m.stablecoin = $1 AND m.reference = $2 AND m.holds = 1"));
-static LIST: LazyLock<&'static str> = LazyLock::new(|| {
-    let filters = "($1 = '' OR q.state = $1 OR m.outcome = $1) AND ($2 = '' OR m.consumer = $2 OR m.stablecoin = $2) \
-        AND ($3 = '' OR m.beneficiary = $3) AND ($4 = '' OR m.code = $4) AND ($5 = '' OR m.id < $5) \
-        AND ($7 = '' OR m.account_id = $7) ORDER BY m.id DESC LIMIT $6";
-    select(filters)
-});
 static EXPIRED: LazyLock<&'static str> = LazyLock::new(|| {
     let due = "q.state = 'queued' AND q.expires_at <= (SELECT now_ms FROM clock) AND q.lease_owner = '' \
         ORDER BY q.expires_at LIMIT $1";
@@ -36,28 +30,9 @@ static ENDED: LazyLock<&'static str> = LazyLock::new(|| {
     select(ended)
 });
 
-fn select(condition: &str) -> &'static str {
+pub(super) fn select(condition: &str) -> &'static str {
     format!("SELECT {MINT_COLUMNS} FROM mints m LEFT JOIN queue q ON q.mint_id = m.id WHERE {condition}")
         .leak()
-}
-
-/// Which mints a list shows.
-#[derive(Clone, Debug, Default)]
-pub struct MintFilter {
-    /// Only those of this account.
-    pub account: Option<String>,
-    /// Only those in this state.
-    pub state: Option<State>,
-    /// Only those of the basket with this token or consumer.
-    pub basket: Option<Address>,
-    /// Only those for this beneficiary.
-    pub beneficiary: Option<Address>,
-    /// Only those that ended with this code.
-    pub code: Option<&'static str>,
-    /// Only those older than this one.
-    pub before: Option<Uuid>,
-    /// Most rows.
-    pub limit: i64,
 }
 
 /// Number of mints in one state.
@@ -111,20 +86,6 @@ impl Store {
             [(id,)] => Ok(id.parse().ok()),
             _ => Ok(None),
         }
-    }
-
-    /// Mints, newest first; what cannot be read is set aside.
-    pub async fn mints(&self, filter: &MintFilter) -> Result<Vec<StoredMint>, StoreError> {
-        let address = |address: Option<Address>| address.map(text).unwrap_or_default();
-        let rows = sqlx::query_as::<_, MintRow>(*LIST)
-            .bind(filter.state.map_or("", State::word))
-            .bind(address(filter.basket))
-            .bind(address(filter.beneficiary))
-            .bind(filter.code.unwrap_or_default())
-            .bind(filter.before.map(|id| id.to_string()).unwrap_or_default())
-            .bind(filter.limit)
-            .bind(filter.account.as_deref().unwrap_or_default());
-        Ok(rows.fetch_all(&self.pool).await?.into_iter().filter_map(readable).collect())
     }
 
     /// Queued mints whose deadline has passed and that nobody works on.

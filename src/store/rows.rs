@@ -138,8 +138,8 @@ pub(super) struct MintRow {
     version: i64,
     end_version: i64,
     end_json: String,
-    created_at: i64,
-    updated_at: i64,
+    pub(super) created_at: i64,
+    pub(super) updated_at: i64,
     state: Option<String>,
     fence: Option<i64>,
     live_version: Option<i64>,
@@ -201,6 +201,11 @@ pub(super) fn readable(row: MintRow) -> Option<StoredMint> {
 pub(super) fn minted_in(progress: &Progress) -> Option<(i64, String)> {
     let MintProof { location, .. } = progress.proof.as_ref().filter(|_| progress.state == State::Minted)?;
     Some((i64::try_from(location.block_number).unwrap_or(i64::MAX), location.block_hash.to_string()))
+}
+
+/// The transaction of a mint's event, or nothing.
+pub(super) fn tx_of(progress: &Progress) -> String {
+    progress.proof.as_ref().map(|proof| proof.location.tx.to_string()).unwrap_or_default()
 }
 
 /// The words of the states that a rule picks, as a list for SQL.

@@ -70,7 +70,8 @@ async fn events_of_a_mint_are_streamed_and_replayed() {
     let rest = read_until(&stack, &path, Some(third), "mint.finalized").await;
     assert_eq!(rest.len(), all.len() - 3, "Last-Event-ID continues behind that event");
     let of_all = read_until(&stack, "/events", Some(0), "mint.finalized").await;
-    assert_eq!(of_all.len(), all.len());
+    let of_mints = of_all.iter().filter(|event| event.1.starts_with("mint."));
+    assert_eq!(of_mints.count(), all.len());
 
     let wrong =
         stack.request(Method::GET, "/events").header("last-event-id", "x").send().await.expect("an answer");

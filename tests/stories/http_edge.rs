@@ -29,7 +29,7 @@ async fn http_refuses_foreign_hosts_origins_and_bad_queries() {
     assert_eq!(answer.problem(), (404, "NOT_FOUND"));
     assert_eq!(answer.header("content-type"), "application/problem+json");
     assert_eq!(answer.body["title"], "There is no such thing");
-    assert_eq!(answer.body["type"], "urn:cre-backend:problem:not-found");
+    assert_eq!(answer.body["type"], "/problems/not-found");
     assert_eq!(answer.header("x-content-type-options"), "nosniff");
     assert!(!answer.header("x-request-id").is_empty());
     assert_eq!(stack.get("/mint").await.problem(), (405, "METHOD_NOT_ALLOWED"));
@@ -46,13 +46,27 @@ async fn http_refuses_foreign_hosts_origins_and_bad_queries() {
         ("status=", "status"),
         ("basket=usd", "basket"),
         ("cursor=7", "cursor"),
+        ("limit=1&limit=2", "limit"),
+        ("status=queued&status=foo", "status"),
+        ("code=NOPE", "code"),
+        ("tx=0x12", "tx"),
+        ("bankReference=", "bankReference"),
+        ("createdFrom=yesterday", "createdFrom"),
+        ("createdFrom=2026-01-02T00:00:00Z&createdTo=2026-01-01T00:00:00Z", "createdFrom"),
+        ("updatedFrom=2026-01-01", "updatedFrom"),
     ] {
         let answer = stack.get(&format!("/mints?{query}")).await;
         assert_eq!(answer.problem(), (400, "INVALID_REQUEST"), "{query}: {}", answer.body);
         assert_eq!(answer.body["field"], field, "{query}: {}", answer.body);
     }
-    let unknown = stack.get("/mints?status=foo").await;
-    assert!(unknown.body["error"].as_str().is_some_and(|text| text.contains("queued, executing, submitted")));
+    for (query, listed) in [
+        ("status=foo", "queued, executing, submitted"),
+        ("code=foo", "ACE_REJECTED, INVALID_ORDER"),
+        ("colour=red", "`bankReference`"),
+    ] {
+        let unknown = stack.get(&format!("/mints?{query}")).await;
+        assert!(unknown.body["error"].as_str().is_some_and(|text| text.contains(listed)), "{}", unknown.body);
+    }
     assert_eq!(stack.get("/mints?status=finalized").await.body["mints"], json!([]));
 }
 
@@ -62,7 +76,7 @@ async fn http_ready_names_each_part() {
     let card = stack.get("/").await;
     assert_eq!(card.body["chainId"], 31337);
     let endpoints = card.body["endpoints"].as_array().expect("a list");
-    for endpoint in ["POST /mint", "GET /mints/{id}", "GET /openapi.json", "POST /baskets/{consumer}/pause"] {
+    for endpoint in ["POST /mint", "GET /mints/{id}", "GET /openapi.json", "POST /baskets/{basket}/pause"] {
         assert!(endpoints.contains(&json!(endpoint)), "{endpoint}: {}", card.body);
     }
     let document = stack.get("/openapi.json").await;
@@ -87,5 +101,51 @@ async fn http_ready_names_each_part() {
     assert_eq!(ready.body["checks"]["chainId"], "ok");
     for part in ["workflow", "reserveApi"] {
         assert_ne!(ready.body["checks"][part], "ok", "{}", ready.body);
+    }
+}
+
+#[tokio::test]
+async fn http_explains_itself_without_another_server() {
+    let stack = Stack::start().await;
+
+    let refused = stack.get("/mints?limit=0").await;
+    let page = stack.get(refused.body["type"].as_str().expect("an address")).await;
+    assert_eq!((&page.body["code"], &page.body["retry"]), (&json!("INVALID_REQUEST"), &json!(false)));
+    let all = stack.get("/problems").await;
+    let all = all.body["problems"].as_array().expect("a list").clone();
+    assert!(all.len() > 30 && all.contains(&page.body), "{all:?}");
+    for listed in &all {
+        let address = listed["type"].as_str().expect("an address");
+        assert_eq!(&stack.get(address).await.body, listed);
+        let html = stack.request(Method::GET, address).header("accept", "text/html,*/*;q=0.8");
+        let html = html.send().await.expect("an answer");
+        assert_eq!(html.headers()["content-type"], "text/html; charset=utf-8");
+        assert!(
+            html.headers()["content-security-policy"].to_str().expect("text").contains("default-src 'none'")
+        );
+        let text = html.text().await.expect("a page");
+        assert!(text.contains(listed["code"].as_str().expect("a code")), "{text}");
+    }
+    assert_eq!(stack.get("/problems/none").await.problem(), (404, "NOT_FOUND"));
+
+    let docs = stack.request(Method::GET, "/docs").send().await.expect("an answer");
+    let policy = docs.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+    let page = docs.text().await.expect("a page");
+    assert!(!page.contains("//") && page.contains("docs/start.js"), "nothing of another server: {page}");
+    for (path, kind, encoding) in [
+        ("/docs/start.js", "text/javascript; charset=utf-8", ""),
+        ("/docs/swagger-ui.css", "text/css; charset=utf-8", "gzip"),
+        ("/docs/swagger-ui-bundle.js", "text/javascript; charset=utf-8", "gzip"),
+    ] {
+        let file = stack.request(Method::GET, path).send().await.expect("an answer");
+        assert_eq!(
+            (file.status().as_u16(), &file.headers()["content-type"]),
+            (200, &kind.parse().expect("a header"))
+        );
+        let found = file.headers().get("content-encoding").map_or("", |value| value.to_str().expect("text"));
+        assert_eq!(found, encoding, "{path}");
+        let bytes = file.bytes().await.expect("the file");
+        assert!(encoding.is_empty() || bytes.starts_with(&[0x1f, 0x8b]), "{path}");
     }
 }

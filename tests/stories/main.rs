@@ -3,6 +3,7 @@
 mod access;
 mod baskets;
 mod batches;
+mod books;
 mod clock;
 mod command_line;
 mod compliance;

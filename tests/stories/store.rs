@@ -294,19 +294,20 @@ async fn log(store: &Store, url: &str) {
     assert_eq!(store.verify_log().await.expect("an answer"), LogState::Broken(length));
 }
 
+async fn listed(store: &Store, filter: MintFilter) -> Vec<StoredMint> {
+    store.mints(&filter).await.expect("mints").mints
+}
+
 async fn lists(store: &Store) {
-    let all = store.mints(&MintFilter { limit: 10, ..MintFilter::default() }).await.expect("mints");
+    let all = listed(store, MintFilter::default()).await;
     assert_eq!(all.len(), 2);
     assert!(all[0].mint.id > all[1].mint.id, "newest first");
     assert_eq!(all[0].mint.order, new(&Clock::system(), None, "one reference").order, "as it was stored");
-    let older =
-        MintFilter { before: Some(all[0].mint.id), basket: Some(TOKEN), limit: 10, ..MintFilter::default() };
-    assert_eq!(store.mints(&older).await.expect("mints").len(), 1);
-    let none = MintFilter { beneficiary: Some(TOKEN), limit: 10, ..MintFilter::default() };
-    assert!(store.mints(&none).await.expect("mints").is_empty());
+    let none = MintFilter { beneficiary: Some(TOKEN), ..MintFilter::default() };
+    assert!(listed(store, none).await.is_empty());
     for (state, count) in [(State::Queued, 2), (State::Minted, 0)] {
-        let filter = MintFilter { state: Some(state), limit: 10, ..MintFilter::default() };
-        assert_eq!(store.mints(&filter).await.expect("mints").len(), count, "{state:?}");
+        let filter = MintFilter { states: vec![state], ..MintFilter::default() };
+        assert_eq!(listed(store, filter).await.len(), count, "{state:?}");
     }
 
     store.tie_to_chain(31_337, "0xaa").await.expect("a new tie");
@@ -371,6 +372,51 @@ async fn runs(store: &Store, clock: &Clock, time: &DatabaseClock) {
     assert!(forgotten.is_empty());
 }
 
+/// What changes days after it was accepted is found by its change, whether it lives or has ended; a page is never lost.
+async fn changes(store: &Store, clock: &Clock, time: &DatabaseClock) {
+    let (late, quiet) = (new(clock, None, "late"), new(clock, None, "quiet"));
+    let mut since = 0;
+    for one in [&late, &quiet] {
+        let Ok(Accepted::Inserted(stored)) = store.accept(one.clone()).await else { panic!("not stored") };
+        since = stored.mint.created_at + 3 * 86_400_000;
+    }
+    time.advance(3 * 86_400_000).await;
+    let changed = async |since: i64, states: &[State]| {
+        let filter =
+            MintFilter { updated_from: Some(since), states: states.to_vec(), ..MintFilter::default() };
+        listed(store, filter).await.iter().map(|stored| stored.mint.id).collect::<Vec<_>>()
+    };
+    assert!(changed(since, &[]).await.is_empty());
+    let cancelled = update(late.id, 1, None, State::Cancelled, 0);
+    assert_eq!(store.update(cancelled).await.expect("an answer"), UpdateOutcome::Stored(2));
+    assert_eq!(changed(since, &[]).await, [late.id]);
+    assert_eq!(changed(since, &[State::Cancelled]).await, [late.id]);
+    assert!(changed(since, &[State::Queued]).await.is_empty());
+    assert!(changed(since + 1, &[]).await.is_empty());
+
+    time.advance(3 * 86_400_000).await;
+    let since = since + 3 * 86_400_000;
+    let again = update(late.id, 2, None, State::Queued, 0);
+    assert_eq!(store.update(again).await.expect("an answer"), UpdateOutcome::Stored(3));
+    assert_eq!(changed(since, &[]).await, [late.id]);
+    assert_eq!(changed(since, &[State::Queued]).await, [late.id]);
+
+    let every = listed(store, MintFilter::default()).await;
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let filter = MintFilter { limit: 3, after, ..MintFilter::default() };
+        let page = store.mints(&filter).await.expect("a page");
+        assert!(page.mints.len() == 3 || page.next.is_none());
+        seen.extend(page.mints.iter().map(|stored| stored.mint.id));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, every.iter().map(|stored| stored.mint.id).collect::<Vec<_>>());
+    assert!(seen.len() > 10 && seen.len() < 100);
+}
+
 async fn story(url: &str) {
     let (clock, time) = (Clock::system(), DatabaseClock::of(url, START_MS).await);
     let mut tasks = JoinSet::new();
@@ -382,6 +428,7 @@ async fn story(url: &str) {
     batches(&store, &clock, &time).await;
     updates_at_once(&store, &clock, &time).await;
     runs(&store, &clock, &time).await;
+    changes(&store, &clock, &time).await;
     store.close_writes();
     tasks.join_all().await;
     let late = store.accept(new(&clock, None, "too late")).await;

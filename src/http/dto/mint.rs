@@ -1,23 +1,17 @@
 //! `POST /mint` and everything below `/mints`.
 
-use alloy::primitives::Address;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::text::TextField;
-use crate::base::address::parse_address;
-use crate::base::wire::{AddressText, HashText, Timestamp};
+use crate::base::wire::{HashText, Timestamp};
 use crate::domain::request::Draft;
-use crate::domain::{Failure, FailureCode, Mint, State};
+use crate::domain::{Failure, FailureCode, Mint};
 use crate::http::explorer::Explorer;
 use crate::http::problem::Problem;
-use crate::mint::view::{MintStatus, OrderView, StageView, mint_tx};
-use crate::store::MintFilter;
-
-/// Mints in one page of a list, unless the caller asks for fewer.
-const PAGE_MAX: i64 = 100;
+use crate::mint::view::{OrderView, StageView, mint_tx};
 
 /// The order of a mint. The basket is named by its pair of addresses, by `basket`, or not at all: then it is the
 /// default one.
@@ -175,101 +169,5 @@ impl MintAnswer {
         answer.stage.error =
             Some(format!("still in progress{held_up}; ask again at the address in Location"));
         answer
-    }
-}
-
-/// One page of mints, newest first.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct MintPage {
-    /// The mints.
-    pub mints: Vec<MintAnswer>,
-    /// What to send as `cursor` for the next page; null when this is the last.
-    #[schema(required = true)]
-    pub next_cursor: Option<Uuid>,
-}
-
-/// What a list is narrowed down to.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// Only mints in this state.
-    #[param(value_type = Option<MintStatus>)]
-    status: Option<String>,
-    /// Only mints of the basket with this token or consumer.
-    #[param(value_type = Option<AddressText>)]
-    basket: Option<String>,
-    /// Only mints for this account.
-    #[param(value_type = Option<AddressText>)]
-    beneficiary: Option<String>,
-    /// Only mints that ended with this code.
-    #[param(value_type = Option<String>)]
-    code: Option<String>,
-    /// Only mints older than this one: the `nextCursor` of the page before.
-    cursor: Option<Uuid>,
-    /// Most mints in the page.
-    #[param(minimum = 1, maximum = 100, default = 100)]
-    limit: Option<i64>,
-}
-
-impl ListQuery {
-    /// The filter for the store.
-    ///
-    /// # Errors
-    /// 400 that names the parameter.
-    pub fn filter(self) -> Result<MintFilter, Problem> {
-        let limit = self.limit.unwrap_or(PAGE_MAX);
-        if !(1..=PAGE_MAX).contains(&limit) {
-            return Err(Problem::field("limit", format!("limit must be from 1 to {PAGE_MAX}")));
-        }
-        Ok(MintFilter {
-            account: None,
-            state: self.status.as_deref().map(state).transpose()?,
-            basket: address("basket", self.basket.as_deref())?,
-            beneficiary: address("beneficiary", self.beneficiary.as_deref())?,
-            code: self.code.as_deref().map(code).transpose()?,
-            before: self.cursor,
-            limit,
-        })
-    }
-}
-
-fn state(word: &str) -> Result<State, Problem> {
-    State::of_word(word).ok_or_else(|| {
-        let known = State::ALL.map(State::word).join(", ");
-        Problem::field("status", format!("status must be one of {known}"))
-    })
-}
-
-fn code(name: &str) -> Result<&'static str, Problem> {
-    let code = FailureCode::of_name(name).map(FailureCode::name);
-    code.ok_or_else(|| {
-        Problem::field("code", "code must be one of the codes in docs/api.md, as INVALID_REQUEST")
-    })
-}
-
-fn address(field: &'static str, text: Option<&str>) -> Result<Option<Address>, Problem> {
-    let parse =
-        |text| parse_address(text).map_err(|problem| Problem::field(field, format!("{field} {problem}")));
-    text.map(parse).transpose()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn list_filter_knows_every_state_and_nothing_else() {
-        let filter = |word: &str| {
-            let query = ListQuery { status: Some(word.to_owned()), ..ListQuery::default() };
-            query.filter().map(|filter| filter.state).map_err(|_| ())
-        };
-        for state in State::ALL {
-            assert_eq!(filter(state.word()), Ok(Some(state)));
-        }
-        for unknown in ["foo", "", "Minted", "minted,finalized", "pending"] {
-            assert_eq!(filter(unknown), Err(()), "{unknown}");
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /baskets/{consumer}/pause` and `/resume`.
+//! `POST /baskets/{basket}/pause` and `/resume`.
 
 use alloy::primitives::{Address, Bytes};
 use serde::{Deserialize, Serialize};

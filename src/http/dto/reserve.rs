@@ -1,4 +1,4 @@
-//! `GET /reserves`, `GET /reserves/{consumer}` and `GET /transparency/{consumer}`.
+//! `GET /reserves`, `GET /reserves/{basket}` and `GET /transparency/{basket}`.
 
 use std::collections::BTreeMap;
 

@@ -23,7 +23,15 @@ problems! { ListProblems: ChainUnavailable StoreUnavailable }
     operation_id = "listBaskets",
     tag = "baskets",
     security(("key" = ["reserve:read"]), ("key" = ["audit:read"])),
-    responses((status = 200, description = "The baskets.", body = BasketList), ListProblems),
+    responses(
+        (status = 200, description = "The baskets.", body = BasketList, links(
+            ("statement" = (operation_id = "getStatement", parameters(("basket" = "$response.body#/baskets/0/stablecoinAddress")))),
+            ("reserves" = (operation_id = "getReserves", parameters(("basket" = "$response.body#/baskets/0/stablecoinAddress")))),
+            ("transparency" = (operation_id = "getTransparency", parameters(("basket" = "$response.body#/baskets/0/stablecoinAddress")))),
+            ("resume" = (operation_id = "resumeBasket", parameters(("basket" = "$response.body#/baskets/0/stablecoinAddress")))),
+        )),
+        ListProblems,
+    ),
 )]
 pub async fn list(State(app): State<App>, Asking(asking): Asking) -> Result<axum::Json<BasketList>, Problem> {
     let default = app.baskets.default_basket();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
@@ -13,15 +13,21 @@ use crate::domain::Failure;
 use crate::domain::access::Scope;
 use crate::domain::request::BasketChoice;
 use crate::domain::{Mint, State as MintState};
+use crate::http::accept::prefers;
 use crate::http::app::App;
+use crate::http::csv::{self, CSV, Lines};
 use crate::http::dto::evidence::{EvidenceAnswer, EvidenceQuery};
-use crate::http::dto::mint::{ListQuery, MintAnswer, MintBody, MintPage};
+use crate::http::dto::mint::{MintAnswer, MintBody};
+use crate::http::dto::mint_list::{COLUMNS, ListQuery, MintPage, Selection as ListSelection, line};
+use crate::http::dto::page::Cursor;
 use crate::http::dto::retry::{RetryAnswer, RetryBody, Selection};
 use crate::http::extract::{Asking, IdempotencyKey, JsonBody, MintId, Params, PreferredWait};
+use crate::http::page_link::add_next;
 use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
 use crate::mint::evidence::Sight;
 use crate::mint::{Acceptance, Reader, Requester, RetriedMints};
+use crate::store::{MintFilter, MintPosition};
 
 problems! { CreateProblems:
     OriginNotAllowed InvalidRequest IdempotencyKeyRequired UnsupportedMediaType BodyTooLarge Cancelled DuplicateReference
@@ -43,16 +49,36 @@ problems! { CreateProblems:
     tag = "mints",
     security(("key" = ["mint:write"]), ("orderToken" = [])),
     params(IdempotencyKey, PreferredWait),
-    request_body = MintBody,
+    request_body(content = MintBody, examples(
+        ("Default basket" = (value = json!({
+            "beneficiary": "0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd", "amount": "1000",
+        }))),
+        ("With the bank's reference" = (value = json!({
+            "beneficiary": "0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd", "amount": "1000.50",
+            "bankReference": "MT103-2026-0042",
+        }))),
+    )),
     responses(
-        (status = 200, description = "Minted: the chain has the mint event.", body = MintAnswer, headers(
-            ("Location" = String, description = "Address of the mint."),
-            ("Idempotency-Replayed" = String, description = "`true` where an earlier request made the mint."),
-        )),
+        (status = 200, description = "Minted: the chain has the mint event.", body = MintAnswer,
+            headers(
+                ("Location" = String, description = "Address of the mint."),
+                ("Idempotency-Replayed" = String, description = "`true` where an earlier request made the mint."),
+            ),
+            links(
+                ("mint" = (operation_id = "getMint", parameters(("id" = "$response.body#/mintId")))),
+                ("cancel" = (operation_id = "cancelMint", parameters(("id" = "$response.body#/mintId")))),
+                ("retry" = (operation_id = "retryMint", parameters(("id" = "$response.body#/mintId")))),
+            )),
         (status = 202, description = "Accepted, and not decided yet: `status` says where it stands.",
-            body = MintAnswer, headers(
+            body = MintAnswer,
+            headers(
                 ("Location" = String, description = "Address of the mint: ask there."),
                 ("Idempotency-Replayed" = String, description = "`true` where an earlier request made the mint."),
+            ),
+            links(
+                ("mint" = (operation_id = "getMint", parameters(("id" = "$response.body#/mintId")))),
+                ("cancel" = (operation_id = "cancelMint", parameters(("id" = "$response.body#/mintId")))),
+                ("retry" = (operation_id = "retryMint", parameters(("id" = "$response.body#/mintId")))),
             )),
         CreateProblems,
     ),
@@ -204,11 +230,14 @@ fn reader(asking: &Caller) -> Reader<'_> {
     if asking.may(Scope::AuditRead) { Reader::Everybody } else { Reader::Account(&asking.account) }
 }
 
-problems! { ListProblems: InvalidRequest StoreUnavailable }
+/// Mints of a CSV file that are read at once.
+const PAGE: usize = 100;
+
+problems! { ListProblems: InvalidRequest TooManyStreams StoreUnavailable }
 
 /// List mints
 ///
-/// Newest first, page by page.
+/// Newest first, page by page. As CSV: all of them, or the first `limit`.
 #[utoipa::path(
     get,
     path = "/mints",
@@ -216,22 +245,59 @@ problems! { ListProblems: InvalidRequest StoreUnavailable }
     tag = "mints",
     security(("key" = ["mint:read"]), ("key" = ["audit:read"])),
     params(ListQuery),
-    responses((status = 200, description = "One page.", body = MintPage), ListProblems),
+    responses(
+        (status = 200, description = "One page.", content((MintPage = "application/json"), (String = "text/csv")),
+            headers(("Link" = String, description = "The next page, if there is one."))),
+        ListProblems,
+    ),
 )]
 pub async fn list(
     State(app): State<App>,
     Asking(asking): Asking,
+    uri: Uri,
+    headers: HeaderMap,
     Params(query): Params<ListQuery>,
-) -> Result<axum::Json<MintPage>, Problem> {
-    let mut filter = query.filter()?;
+) -> Result<Response, Problem> {
+    let is_file = prefers(&headers, CSV);
+    let ListSelection { mut filter, basket, limit } = query.selection(is_file)?;
     if let Reader::Account(account) = reader(&asking) {
         filter.account = Some(account.to_owned());
     }
-    let mints = app.service.list(&filter).await?;
-    let is_full = i64::try_from(mints.len()).unwrap_or(i64::MAX) == filter.limit;
-    let next_cursor = mints.last().filter(|_| is_full).map(|mint| mint.id);
+    if let Some(address) = basket {
+        filter.stablecoin = Some(app.baskets.token_of(address).await?);
+    }
+    if is_file {
+        return file(&app, filter, limit).await;
+    }
+    let (mints, next) = app.service.list(&filter).await?;
+    let next_cursor = next.map(|MintPosition { created_at: at, id }| Cursor { at, id });
+    let cursor = next_cursor.as_ref().map(Cursor::to_string);
     let mints = mints.iter().map(|mint| MintAnswer::of(mint, &app.settings.explorer)).collect();
-    Ok(axum::Json(MintPage { mints, next_cursor }))
+    let mut response = axum::Json(MintPage { mints, next_cursor }).into_response();
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    if let Some(cursor) = cursor {
+        add_next(response.headers_mut(), &uri, &[("cursor", &cursor)]);
+    }
+    Ok(response)
+}
+
+/// The whole list as a file.
+async fn file(app: &App, filter: MintFilter, limit: Option<usize>) -> Result<Response, Problem> {
+    let service = app.service.clone();
+    let read = move |(filter, left): (MintFilter, Option<usize>)| {
+        let service = service.clone();
+        let limit = left.map_or(PAGE, |left| left.min(PAGE));
+        let filter = MintFilter { limit, ..filter };
+        async move {
+            let (mints, next) = service.list(&filter).await?;
+            let left = left.map(|left| left.saturating_sub(mints.len()));
+            let next = next
+                .filter(|_| left != Some(0))
+                .map(|after| (MintFilter { after: Some(after), ..filter }, left));
+            Ok::<Lines<_>, Problem>((mints.iter().map(line).collect(), next))
+        }
+    };
+    csv::respond(app, "mints.csv", &COLUMNS, (filter, limit), read).await
 }
 
 problems! { CancelProblems: OriginNotAllowed NotFound NotAllowed StoreUnavailable }

@@ -3,13 +3,17 @@
 pub mod accounts;
 pub mod baskets;
 pub mod compliance;
+pub mod docs;
 pub mod events;
 pub mod health;
 pub mod keys;
 pub mod metrics;
 pub mod mints;
 pub mod operator;
+pub mod problems;
 pub mod reserves;
 pub mod service;
+pub mod statement;
+pub mod summary;
 pub mod tokens;
 pub mod transactions;

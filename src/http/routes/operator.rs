@@ -1,17 +1,17 @@
-//! `POST /baskets/{consumer}/pause` and `/resume`: an operator stops a basket, or lets it try again.
+//! `POST /baskets/{basket}/pause` and `/resume`: an operator stops a basket, or lets it try again.
 //!
 //! That is a matter of this gateway alone. The gateway holds no key of a basket's admin, so that stealing it is not
 //! enough to touch a policy; the answer names the call with which the admin does the same on chain.
 
-use alloy::primitives::Address;
 use axum::extract::State;
 
 use crate::access::Caller;
 use crate::base::wire::AddressText;
 use crate::chain::baskets::pause_call;
+use crate::domain::BasketId;
 use crate::http::app::App;
 use crate::http::dto::operator::{ChainCall, OperatorAnswer, OperatorBody};
-use crate::http::extract::{Asking, Consumer, JsonBody};
+use crate::http::extract::{Asking, BasketPath, JsonBody};
 use crate::http::problem::{Problem, problems};
 
 problems! { OperatorProblems:
@@ -23,21 +23,21 @@ problems! { OperatorProblems:
 /// Its breaker opens until an operator resumes it. The answer names the call that does the same on chain.
 #[utoipa::path(
     post,
-    path = "/baskets/{consumer}/pause",
+    path = "/baskets/{basket}/pause",
     operation_id = "pauseBasket",
     tag = "operator",
     security(("key" = ["basket:pause"])),
-    params(Consumer),
+    params(BasketPath),
     request_body = OperatorBody,
     responses((status = 200, description = "Paused.", body = OperatorAnswer), OperatorProblems),
 )]
 pub async fn pause(
     State(app): State<App>,
     Asking(asking): Asking,
-    Consumer(consumer): Consumer,
+    BasketPath(basket): BasketPath,
     JsonBody(body): JsonBody<OperatorBody>,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
-    operate(&app, &asking, consumer, body, Act::Pause).await
+    operate(&app, &asking, basket, body, Act::Pause).await
 }
 
 /// Resume a basket
@@ -45,21 +45,21 @@ pub async fn pause(
 /// The next mint is the probe that closes its breaker. The answer names the call that does the same on chain.
 #[utoipa::path(
     post,
-    path = "/baskets/{consumer}/resume",
+    path = "/baskets/{basket}/resume",
     operation_id = "resumeBasket",
     tag = "operator",
     security(("key" = ["basket:resume"])),
-    params(Consumer),
+    params(BasketPath),
     request_body = OperatorBody,
     responses((status = 200, description = "Resumed.", body = OperatorAnswer), OperatorProblems),
 )]
 pub async fn resume(
     State(app): State<App>,
     Asking(asking): Asking,
-    Consumer(consumer): Consumer,
+    BasketPath(basket): BasketPath,
     JsonBody(body): JsonBody<OperatorBody>,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
-    operate(&app, &asking, consumer, body, Act::Resume).await
+    operate(&app, &asking, basket, body, Act::Resume).await
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,12 +71,12 @@ enum Act {
 async fn operate(
     app: &App,
     asking: &Caller,
-    consumer: Address,
+    basket: BasketId,
     body: OperatorBody,
     act: Act,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
     let reason = body.reason()?;
-    let contracts = app.guard.contracts(consumer).await?;
+    let contracts = app.guard.contracts(basket.consumer).await?;
     let contracts = contracts.filter(|basket| asking.rights.reach(basket.stablecoin));
     let contracts = contracts.ok_or_else(|| Problem::not_found("basket"))?;
     match act {
@@ -87,7 +87,7 @@ async fn operate(
     // A chain that does not say who may send the call must not keep an operator waiting.
     let signer = app.chain.pause_owner(&contracts).await.ok();
     Ok(axum::Json(OperatorAnswer {
-        minting_consumer_address: AddressText(consumer),
+        minting_consumer_address: AddressText(basket.consumer),
         breaker: breaker.into(),
         on_chain: ChainCall::new(contracts.pause_policy, pause_call(act == Act::Pause), signer),
     }))

@@ -1,11 +1,12 @@
-//! `GET /reserves`, `GET /reserves/{consumer}` and `GET /transparency/{consumer}`.
+//! `GET /reserves`, `GET /reserves/{basket}` and `GET /transparency/{basket}`.
 
 use alloy::primitives::Address;
 use axum::extract::State;
 
+use crate::domain::BasketId;
 use crate::http::app::App;
 use crate::http::dto::reserve::{PastRound, ReserveAnswer, ReserveHistory, ReserveList, TransparencyAnswer};
-use crate::http::extract::{Asking, Consumer};
+use crate::http::extract::{Asking, BasketPath};
 use crate::http::problem::{Problem, problems};
 use crate::reserve::BasketReserves;
 
@@ -41,19 +42,19 @@ problems! { ShowProblems: InvalidRequest NotFound ChainUnavailable StoreUnavaila
 /// Its figures, with the history of its feed.
 #[utoipa::path(
     get,
-    path = "/reserves/{consumer}",
+    path = "/reserves/{basket}",
     operation_id = "getReserves",
     tag = "reserves",
     security(("key" = ["reserve:read"]), ("key" = ["audit:read"])),
-    params(Consumer),
+    params(BasketPath),
     responses((status = 200, description = "The figures.", body = ReserveHistory), ShowProblems),
 )]
 pub async fn show(
     State(app): State<App>,
     Asking(asking): Asking,
-    Consumer(consumer): Consumer,
+    BasketPath(named): BasketPath,
 ) -> Result<axum::Json<ReserveHistory>, Problem> {
-    let basket = basket(&app, consumer, |stablecoin| asking.sees_basket(stablecoin)).await?;
+    let basket = basket(&app, named, |stablecoin| asking.sees_basket(stablecoin)).await?;
     let rounds = app.chain.rounds(&basket.contracts, &basket.figures, ROUNDS_MAX).await?;
     let history = rounds.iter().map(|round| PastRound::of(round, basket.contracts.decimals)).collect();
     Ok(axum::Json(ReserveHistory { now: shown(&app, basket), history }))
@@ -64,18 +65,18 @@ pub async fn show(
 /// Who holds what, and what is issued, in the shape in which Bridge publishes it.
 #[utoipa::path(
     get,
-    path = "/transparency/{consumer}",
+    path = "/transparency/{basket}",
     operation_id = "getTransparency",
     tag = "reserves",
     security(()),
-    params(Consumer),
+    params(BasketPath),
     responses((status = 200, description = "The figures.", body = TransparencyAnswer), ShowProblems),
 )]
 pub async fn transparency(
     State(app): State<App>,
-    Consumer(consumer): Consumer,
+    BasketPath(named): BasketPath,
 ) -> Result<axum::Json<TransparencyAnswer>, Problem> {
-    let basket = basket(&app, consumer, |_| true).await?;
+    let basket = basket(&app, named, |_| true).await?;
     let symbol = app.chain.symbol(basket.contracts.stablecoin).await?;
     Ok(axum::Json(TransparencyAnswer::of(&basket, app.chain.chain_id(), &symbol)))
 }
@@ -97,13 +98,14 @@ pub(super) async fn followed(
 
 async fn basket(
     app: &App,
-    consumer: Address,
+    named: BasketId,
     is_shown: impl Fn(Address) -> bool,
 ) -> Result<BasketReserves, Problem> {
     let missing = || Problem::not_found("basket");
-    let contracts = app.guard.contracts(consumer).await?.filter(|basket| is_shown(basket.stablecoin));
-    let consumer = contracts.ok_or_else(missing)?.consumer;
-    app.guard.basket_reserves(consumer).await?.ok_or_else(missing)
+    if !is_shown(named.stablecoin) {
+        return Err(missing());
+    }
+    app.guard.basket_reserves(named.consumer).await?.ok_or_else(missing)
 }
 
 fn shown(app: &App, basket: BasketReserves) -> ReserveAnswer {

@@ -1,13 +1,14 @@
 //! The ledger as an admission is shown it, compared with the database.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use alloy::primitives::{Address, B256, U256};
 use cre_backend::domain::access::Allowance;
 use cre_backend::domain::admission::AdmissionRefusal;
 use cre_backend::domain::coverage::Coverage;
-use cre_backend::domain::{EventKind, Mint, Order, Progress};
+use cre_backend::domain::mint::DEFAULT_ACCOUNT;
+use cre_backend::domain::{EventKind, Mint, Order, Progress, State};
 use cre_backend::store::admission::{Admission, LedgerSnapshot, Ruling};
 use cre_backend::store::{MintFilter, NewMint, Recount, Store, StoredMint};
 use uuid::Uuid;
@@ -25,7 +26,12 @@ impl World {
             let breaker = store.breaker(TOKEN).await.expect("the store answers");
             let shown = shown(&store, above).await;
             let mints = store.mints(&MintFilter { limit: 1_000, ..MintFilter::default() }).await;
-            let promised = promised(&mints.expect("the store answers"), above);
+            let mints = mints.expect("the store answers").mints;
+            let promised = promised(&mints, above);
+            let totals = totals(&store).await;
+            if totals != counted_totals(&mints) {
+                return Err(format!("the totals are {totals:?}, the mints are {:?}", counted_totals(&mints)));
+            }
             let Recount { kept: before, counted } = store.recount(BASKET).await.expect("the store answers");
             let is_equal = shown.reserved == promised && before == counted && shown.breaker == breaker;
             is_equal.then_some(()).ok_or_else(|| {
@@ -52,6 +58,34 @@ fn promised(mints: &[StoredMint], above: u64) -> U256 {
     };
     let promised = mints.iter().map(|stored| &stored.mint).filter(|mint| is_promised(mint));
     promised.fold(U256::ZERO, |sum, mint| sum + mint.order.amount)
+}
+
+/// Number and sum of mints by state and code, and the sum of what is final.
+type Totals = (BTreeMap<(String, String), (u64, U256)>, U256);
+
+/// As summaries and statements show them.
+async fn totals(store: &Store) -> Totals {
+    let always = 0..i64::MAX / 2;
+    let sums = store.summary(DEFAULT_ACCOUNT, Some(TOKEN), always.clone()).await.expect("the store answers");
+    let sums = sums.into_iter().map(|(key, sum)| ((key.state, key.code), (sum.mints, sum.amount)));
+    let booked = store.booked_before(DEFAULT_ACCOUNT, TOKEN, always.end).await.expect("the store answers");
+    (sums.collect(), booked.amount)
+}
+
+/// As the mints add up to them.
+fn counted_totals(mints: &[StoredMint]) -> Totals {
+    let (mut sums, mut booked) = (BTreeMap::new(), U256::ZERO);
+    for StoredMint { mint, .. } in mints {
+        let state = mint.progress.state;
+        let code = mint.progress.failure.as_ref().filter(|_| state.is_terminal());
+        let code = code.map_or("", |failure| failure.code.name());
+        let sum: &mut (u64, U256) = sums.entry((state.word().to_owned(), code.to_owned())).or_default();
+        *sum = (sum.0 + 1, sum.1 + mint.order.amount);
+        if state == State::Finalized {
+            booked += mint.order.amount;
+        }
+    }
+    (sums, booked)
 }
 
 /// What an admission is shown of the ledger of the basket.

@@ -38,7 +38,7 @@ const TRANSMITTERS: usize = 3;
 /// How often a process reads its database's clock.
 const READ_TIME_MS: i64 = 10_000;
 /// Most mints of one database of a world.
-const MINTS_MAX: i64 = 1_000;
+const MINTS_MAX: usize = 1_000;
 
 /// Where worlds have their databases.
 #[derive(Clone, Copy, Debug)]
@@ -302,7 +302,7 @@ impl World {
     /// The mints of the database of the process that acts, newest first.
     pub(super) async fn mints(&self) -> Vec<Mint> {
         let filter = MintFilter { limit: MINTS_MAX, ..MintFilter::default() };
-        self.gateway().service.list(&filter).await.expect("the store answers")
+        self.gateway().service.list(&filter).await.expect("the store answers").0
     }
 
     pub(super) async fn breaker(&self) -> Breaker {
