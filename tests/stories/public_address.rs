@@ -36,12 +36,7 @@ async fn public_address_ends_access_without_a_key() {
         stack.set(name, value);
         stack.run_gateway().await;
         stack.url = stack.url.replace("0.0.0.0", "127.0.0.1");
-        let card = stack.get("/").await.body;
-        assert_eq!(
-            (&card["keyRequired"], &card["keyRequiredBecause"]),
-            (&json!(true), &json!(why)),
-            "{name}"
-        );
+        assert!(needed(&stack.get("/").await).contains(why), "{name}");
         let refused = answer(order(&stack)).await;
         assert_eq!(refused.problem(), (401, "UNAUTHORIZED"), "{name}: {}", refused.body);
         stack.stop_gateway().await;
