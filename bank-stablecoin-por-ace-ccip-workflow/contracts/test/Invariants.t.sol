@@ -66,19 +66,15 @@ contract InvariantsTest is Test {
         }
     }
 
-    function invariant_theDeskHoldsWhatIsAskedFor() public view {
+    /// @dev One campaign for the three: the desk holds what is asked for, a redemption is settled once and by one payment,
+    ///      and what frozen accounts hold moves by seizure only.
+    function invariant_escrowAndFreezeHold() public view {
         for (uint256 i = 0; i < 2; ++i) {
             Basket memory basket = _basket(i);
             (uint256 requested, uint256 accepted) = IRedemptionDesk(basket.redemptionDesk).totals();
             assertGe(IERC20(basket.stablecoin).balanceOf(basket.redemptionDesk), requested + accepted);
         }
-    }
-
-    function invariant_aRedemptionIsSettledOnceByOnePayment() public view {
         assertFalse(handler.settledWrongly());
-    }
-
-    function invariant_frozenBalancesMoveBySeizureOnly() public view {
         assertFalse(handler.frozenMoved());
     }
 
