@@ -266,12 +266,13 @@ mod tests {
         let other = BasketContracts {
             stablecoin: STRANGER,
             consumer: STRANGER,
+            ledger: STRANGER,
             engine: STRANGER,
             policy_switch: STRANGER,
             ..own
         };
         let granted = StablecoinERC20::RoleGranted { role: B256::ZERO, account: STRANGER, sender: STRANGER };
-        for from in [own.stablecoin, own.engine, own.consumer] {
+        for from in [own.stablecoin, own.ledger, own.engine, own.consumer] {
             let log = log(from, &granted, 0);
             assert_eq!(stops(&log, &own), Some(Reason::RolesChanged), "{from}");
             assert_eq!(alert_of(&log, &other, FORWARDER), None);
