@@ -25,15 +25,14 @@ const TX_HASH: Hex = `0x${'ab'.repeat(32)}`
 const UNIT = 10n ** 18n
 
 const abi = parseAbi([
-  'struct Order { bytes32 bankRef; address account; uint256 amount; }',
+  'struct Order { bytes32 bankRef; address account; uint256 amount; uint64 destination; }',
   'struct Verdict { uint8 code; address policy; }',
-  'function preview(Order[] orders) view returns (Verdict[])',
-  'function token() view returns (address)',
-  'function decimals() view returns (uint8)',
-  'function totalSupply() view returns (uint256)',
+  'struct ReserveProof { uint256 amount; uint64 observedAt; }',
+  'struct Survey { address token; uint8 decimals; bool isWriter; uint256 liability; ReserveProof proof; Verdict[] verdicts; }',
+  'function survey(Order[] orders) view returns (Survey)',
 ])
 const bodyParameters = parseAbiParameters(
-  'uint8, uint8, uint256, address, uint64, (uint256, uint64), (bytes32, address, uint256)[]',
+  'uint8, uint8, uint256, address, uint64, (uint256, uint64), (bytes32, address, uint256, uint64)[], (bytes32, uint8, bytes32, uint64)[]',
 )
 
 /** What the world around the handler says; a test changes what it is about. */
@@ -45,8 +44,10 @@ type World = {
   reserve?: { status?: number; body?: unknown }
   receiver?: 'SUCCESS' | 'REVERTED'
   transaction?: 'SUCCESS' | 'REVERTED' | 'FATAL'
-  /** What the chain's capability says instead of a verdict. */
-  previewFails?: string
+  /** Whether the consumer was replaced by another. */
+  replaced?: boolean
+  /** What the chain's capability says instead of an answer. */
+  surveyFails?: string
 }
 
 /** Sets up the mocks; `written` collects the report bodies. */
@@ -55,11 +56,16 @@ function prepare(world: World = {}): { runtime: TestRuntime<Config>; written: He
   const asked: string[] = []
   const evm = EvmMock.testInstance(ANVIL)
   const consumer = addContractMock(evm, { address: CONSUMER, abi })
-  consumer.token = () => world.token ?? STABLECOIN
-  consumer.totalSupply = () => world.liability ?? 0n
-  consumer.preview = (orders) => {
-    if (world.previewFails !== undefined) throw new Error(world.previewFails)
-    return verdictsOf(orders as unknown[])
+  consumer.survey = (orders) => {
+    if (world.surveyFails !== undefined) throw new Error(world.surveyFails)
+    return {
+      token: world.token ?? STABLECOIN,
+      decimals: 18,
+      isWriter: world.replaced !== true,
+      liability: world.liability ?? 0n,
+      proof: { amount: 0n, observedAt: 0n },
+      verdicts: verdictsOf(orders as unknown[]),
+    }
   }
   const verdictsOf = (orders: unknown[]) => world.verdicts ?? orders.map(() => ({ code: 0, policy: POLICY }))
   consumer.writeReport = ({ report }) => {
@@ -70,7 +76,6 @@ function prepare(world: World = {}): { runtime: TestRuntime<Config>; written: He
       txHash: Buffer.from(TX_HASH.slice(2), 'hex').toString('base64'),
     }
   }
-  addContractMock(evm, { address: STABLECOIN, abi }).decimals = () => 18
   HttpActionsMock.testInstance().sendRequest = ({ url }) => {
     asked.push(url)
     const healthy = {
@@ -124,16 +129,17 @@ describe('mint request', () => {
     expect(codes(result)).toEqual(['', ''])
     expect(asked).toEqual([`https://bank.example/reserves/${CONSUMER}`])
     expect(decodeAbiParameters(bodyParameters, written[0] ?? '0x')).toEqual([
-      1,
+      2,
       1,
       31337n,
       CONSUMER,
       1_790_000_060n,
       [1000n * UNIT, 1_789_999_995n],
       [
-        [`0x${'1'.repeat(64)}`, ACCOUNT, 300n * UNIT],
-        [`0x${'2'.repeat(64)}`, ACCOUNT, 600n * UNIT],
+        [`0x${'1'.repeat(64)}`, ACCOUNT, 300n * UNIT, 0n],
+        [`0x${'2'.repeat(64)}`, ACCOUNT, 600n * UNIT, 0n],
       ],
+      [],
     ])
     expect(runtime.getLogs().filter((line) => line.startsWith('Mint report delivered: '))).toEqual([
       `Mint report delivered: ${TX_HASH}`,
@@ -181,6 +187,12 @@ describe('mint request', () => {
     expect(asked).toHaveLength(0)
   })
 
+  test('stops when the consumer was replaced by another', () => {
+    const { runtime, written } = prepare({ replaced: true })
+    expect(() => onMintRequest(runtime, request([1n]))).toThrow('was replaced by another')
+    expect(written).toEqual([])
+  })
+
   test('does not run for a token that the consumer does not mint', () => {
     const { runtime } = prepare({ token: POLICY })
     expect(() => onMintRequest(runtime, request([1n]))).toThrow(`mints ${POLICY}, not ${STABLECOIN}`)
@@ -220,7 +232,7 @@ describe('mint request', () => {
 
   test('says nothing in the words of others', () => {
     const foreign = 'connect to https://user:pa55@rpc.example/v2/key?token=t0ken failed'
-    const { runtime } = prepare({ previewFails: foreign })
+    const { runtime } = prepare({ surveyFails: foreign })
     expect(() => onMintRequest(runtime, request([1n]))).toThrow(/^(?!.*(https|rpc|pa55|key|t0ken))[A-Z_]+: /)
   })
 
@@ -264,12 +276,13 @@ describe('schedule', () => {
       reserves: { amount: (1000n * UNIT).toString() },
     })
     expect(decodeAbiParameters(bodyParameters, written[0] ?? '0x')).toEqual([
-      1,
+      2,
       3,
       31337n,
       CONSUMER,
       1_790_000_600n,
       [1000n * UNIT, 1_789_999_995n],
+      [],
       [],
     ])
   })

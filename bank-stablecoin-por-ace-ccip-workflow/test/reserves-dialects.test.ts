@@ -289,7 +289,7 @@ describe('transport', () => {
     const keyed = configOf(soleSource({ dialect: 'guide', secret: 'bankKey' }))
     const asked: { url: string; headers: Record<string, { values?: string[] }> }[] = []
     proveOnTestRuntime({ config: keyed, answer: () => ({ body: happy }), asked, secrets: { bankKey: 'k-123' } })
-    expect(asked.map(({ url }) => url)).toEqual(['https://bank.example/0x2b961E3959b79326A8e7F64Ef0d2d825707669b5'])
+    expect(asked.map(({ url }) => url)).toEqual(['https://bank.example/0x44BF2a9217A2970A1bCC7529Bf1d40828C594320'])
     expect(asked[0]?.headers['x-api-key']?.values).toEqual(['k-123'])
   })
   test('a missing secret stops before anything is sent', () => {

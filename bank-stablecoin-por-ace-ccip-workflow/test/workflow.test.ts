@@ -14,8 +14,8 @@ import type { RequestContext } from '../workflow/orders/request'
 import { refusalOfVerdict } from '../workflow/orders/verdict'
 import { checkSufficiency } from '../workflow/sufficiency'
 
-const STABLECOIN = '0x532323de74BAb864b7005D910E5bD8562D038b9b'
-const CONSUMER = '0x2b961E3959b79326A8e7F64Ef0d2d825707669b5'
+const STABLECOIN = '0x24B3c7704709ed1491473F30393FFc93cFB0FC34'
+const CONSUMER = '0x44BF2a9217A2970A1bCC7529Bf1d40828C594320'
 const ACCOUNT = '0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd'
 const REFERENCE = `0x${'Ab'.repeat(32)}`
 
@@ -112,7 +112,7 @@ const context: RequestContext = {
   chainId: 31337,
   stablecoin: STABLECOIN,
   consumer: CONSUMER,
-  decimals: 18,
+  decimals: () => 18,
   nowMillis: 1_790_000_000_000,
   validitySeconds: 600,
 }
@@ -288,16 +288,17 @@ test('report body: it is a parameter list, not a tuple', () => {
     orders: [{ bankRef: REFERENCE.toLowerCase() as `0x${string}`, account: ACCOUNT, amount: 9n }],
   })
   const flat = parseAbiParameters(
-    'uint8, uint8, uint256, address, uint64, uint256, uint64, (bytes32, address, uint256)[]',
+    'uint8, uint8, uint256, address, uint64, uint256, uint64, (bytes32, address, uint256, uint64)[], (bytes32, uint8, bytes32, uint64)[]',
   )
   expect(decodeAbiParameters(flat, body)).toEqual([
-    1,
+    2,
     1,
     31337n,
     CONSUMER,
     1790000000n,
     7n,
     8n,
-    [[REFERENCE.toLowerCase() as `0x${string}`, ACCOUNT, 9n]],
+    [[REFERENCE.toLowerCase() as `0x${string}`, ACCOUNT, 9n, 0n]],
+    [],
   ])
 })

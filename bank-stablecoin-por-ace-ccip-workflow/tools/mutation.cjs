@@ -63,7 +63,7 @@ const guardMutants = (text) => {
 const modifierMutants = (text) =>
   [
     ...text.matchAll(
-      / (onlySelf|onlyOwner|nonReentrant|initializer|onlyRole\(\w+\)|runPolicyWithContext\(msg\.data\[0:0\]\))(?=[\s{])/g,
+      / (onlySelf|onlyOwner|onlyWriter|onlyBasketFactory|nonReentrant|initializer|onlyRole\(\w+\)|runPolicyWithContext\(msg\.data\[0:0\]\))(?=[\s{])/g,
     ),
   ]
     .filter(({ index }) => !text.slice(text.lastIndexOf('\n', index), index).includes('//'))

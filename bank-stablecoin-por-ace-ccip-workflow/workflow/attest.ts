@@ -2,7 +2,7 @@
 import type { CronPayload, Runtime } from '@chainlink/cre-sdk'
 import { formatUnits } from './base/decimal'
 import { WorkflowFailure, inOwnWords } from './base/errors'
-import { readBasket } from './chain/basket'
+import { surveyBasket } from './chain/basket'
 import { openChain } from './chain/chain'
 import { deliverReport } from './chain/deliver'
 import { INSTRUCTION, signReport } from './chain/report'
@@ -16,8 +16,9 @@ import { proveReserve } from './reserves/prove'
  */
 export const onAttest = inOwnWords((runtime: Runtime<Config>, _payload: CronPayload): MintResult => {
   const chain = openChain(runtime.config)
-  const basket = readBasket(runtime, { chain })
-  const proof = proveReserve(runtime, { chain, basket })
+  const survey = surveyBasket(runtime, { chain, orders: [] })
+  const { basket } = survey
+  const proof = proveReserve(runtime, survey)
   const { evidence } = proof
   for (const warning of evidence.warnings) runtime.log(`      warning: ${warning}`)
   if ('refusal' in proof) {

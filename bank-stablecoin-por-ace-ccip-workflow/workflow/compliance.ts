@@ -1,33 +1,13 @@
-// Asks the consumer and its ACE policies what they say to each order.
-import type { Runtime } from '@chainlink/cre-sdk'
-import { decodeFunctionResult, encodeFunctionData, parseAbi } from 'viem'
-import { WorkflowFailure } from './base/errors'
-import type { Basket } from './chain/basket'
-import { type Chain, callContract } from './chain/chain'
-import type { Config } from './config/config'
+// Reads what the consumer and its ACE policies said to each order.
+import type { Verdict } from './chain/basket'
 import type { Order } from './orders/request'
 import type { Candidate } from './orders/result'
 import { refusalOfVerdict } from './orders/verdict'
 
-const consumerAbi = parseAbi([
-  'struct Order { bytes32 bankRef; address account; uint256 amount; }',
-  'struct Verdict { uint8 code; address policy; }',
-  'function preview(Order[] orders) view returns (Verdict[])',
-])
-
-/** Asks the consumer, in one call, what it and its ACE policies say to each order (all rules but the reserve). */
-export function checkCompliance(
-  runtime: Runtime<Config>,
-  params: { chain: Chain; basket: Basket; orders: Order[] },
-): Candidate[] {
-  const data = encodeFunctionData({ abi: consumerAbi, functionName: 'preview', args: [params.orders] })
-  const answer = callContract(runtime, { chain: params.chain, to: params.basket.consumer, data })
-  const verdicts = decodeFunctionResult({ abi: consumerAbi, functionName: 'preview', data: answer })
-  if (verdicts.length !== params.orders.length) {
-    throw new WorkflowFailure(`preview answered ${verdicts.length} verdicts for ${params.orders.length} orders`)
-  }
+/** Screens the orders by the verdicts in their places; the second of two with one reference is refused here. */
+export function checkCompliance({ orders, verdicts }: { orders: Order[]; verdicts: readonly Verdict[] }): Candidate[] {
   const seen = new Set<string>()
-  return params.orders.map((order, index) => {
+  return orders.map((order, index) => {
     const repeated = seen.has(order.bankRef)
     seen.add(order.bankRef)
     if (repeated) return { order, refusal: { code: 'DUPLICATE_REFERENCE', policy: '', reason: 'REFERENCE_USED' } }

@@ -2,7 +2,7 @@
 import type { HTTPPayload, Runtime } from '@chainlink/cre-sdk'
 import { formatUnits } from './base/decimal'
 import { inOwnWords } from './base/errors'
-import { type Basket, beginLiability, readBasket } from './chain/basket'
+import { type Basket, basketOf, surveyBasket } from './chain/basket'
 import { type Chain, openChain } from './chain/chain'
 import { deliverReport } from './chain/deliver'
 import { INSTRUCTION, signReport } from './chain/report'
@@ -26,20 +26,20 @@ const STEPS = 7
 /** Handler of the HTTP trigger: parse, ACE, reserves, sufficiency, report, write, result. */
 export const onMintRequest = inOwnWords((runtime: Runtime<Config>, payload: HTTPPayload): MintResult => {
   const chain = openChain(runtime.config)
-  const basket = readBasket(runtime, { chain })
   const nowMillis = runtime.now().getTime()
-  const request = parseRequest(runtime, { payload, chain, basket, nowMillis })
+  const request = parseRequest(runtime, { payload, chain, nowMillis })
   if (Math.floor(nowMillis / 1000) > request.validUntil) {
     const refusal: Refusal = { code: 'EXPIRED', policy: '', reason: `validUntil ${request.validUntil} has passed` }
     return finishMint(runtime, request, { candidates: request.orders.map((order) => ({ order, refusal })) })
   }
   if (request.orders.length === 0) return finishMint(runtime, request, { candidates: [] })
 
-  const liability = beginLiability(runtime, { chain, basket })
-  const screened = screenOrders(runtime, { chain, basket, request })
+  const survey = surveyBasket(runtime, { chain, orders: request.orders })
+  const { basket } = survey
+  const screened = screenOrders(runtime, checkCompliance({ orders: request.orders, verdicts: survey.verdicts }))
   if (ordersToSend(runtime, screened).length === 0) return finishMint(runtime, request, { candidates: screened })
 
-  const proof = proveReserve(runtime, { chain, basket })
+  const proof = proveReserve(runtime, survey)
   const { evidence } = proof
   for (const warning of evidence.warnings) runtime.log(`      warning: ${warning}`)
   if ('refusal' in proof) {
@@ -51,7 +51,7 @@ export const onMintRequest = inOwnWords((runtime: Runtime<Config>, payload: HTTP
   // Step lines reach callers; where the reserve is kept is for operators.
   runtime.log(`      at ${proof.reserve.accountName}`)
 
-  const covered = coverOrders(runtime, { basket, screened, reserve: proof.reserve, liability: liability() })
+  const covered = coverOrders(runtime, { basket, screened, reserve: proof.reserve, liability: survey.liability })
   const sent = ordersToSend(runtime, covered.candidates)
   if (sent.length === 0) {
     return finishMint(runtime, request, { candidates: covered.candidates, reserves: covered.figures, evidence })
@@ -85,14 +85,13 @@ export const onMintRequest = inOwnWords((runtime: Runtime<Config>, payload: HTTP
 
 function parseRequest(
   runtime: Runtime<Config>,
-  params: { payload: HTTPPayload; chain: Chain; basket: Basket; nowMillis: number },
+  params: { payload: HTTPPayload; chain: Chain; nowMillis: number },
 ): MintRequest {
-  const { chain, basket } = params
+  const { chain } = params
   const request = parsePayload(params.payload, {
     chainId: chain.chainId,
-    stablecoin: basket.stablecoin,
-    consumer: basket.consumer,
-    decimals: basket.decimals,
+    ...basketOf(runtime.config),
+    decimals: () => surveyBasket(runtime, { chain, orders: [] }).basket.decimals,
     nowMillis: params.nowMillis,
     validitySeconds: runtime.config.validitySeconds,
   })
@@ -106,12 +105,7 @@ function parseRequest(
   return request
 }
 
-function screenOrders(
-  runtime: Runtime<Config>,
-  params: { chain: Chain; basket: Basket; request: MintRequest },
-): Candidate[] {
-  const { chain, basket } = params
-  const screened = checkCompliance(runtime, { chain, basket, orders: params.request.orders })
+function screenOrders(runtime: Runtime<Config>, screened: Candidate[]): Candidate[] {
   const refused = screened.filter((entry) => entry.refusal !== undefined)
   logStep(runtime, 2, `compliance: ${screened.length - refused.length} accepted, ${refused.length} refused`)
   for (const entry of refused) logRefusal(runtime, entry)

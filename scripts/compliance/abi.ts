@@ -2,11 +2,16 @@
 import { keccak256, parseAbi, stringToHex } from 'viem'
 
 export const factoryAbi = parseAbi([
-  'struct Basket { address stablecoin; address mintingConsumer; address reserveFeed; address policyEngine; address admin; address pausePolicy; address rejectPolicy; address allowPolicy; address identityPolicy; address jurisdictions; address volumePolicy; address volumeRatePolicy; address policySwitch; }',
-  'function basketOf(address mintingConsumer) view returns (Basket)',
+  'struct Basket { address stablecoin; address mintingConsumer; address ledger; address redemptionDesk; address policyEngine; address admin; address pausePolicy; address rejectPolicy; address allowPolicy; address identityPolicy; address jurisdictions; address volumePolicy; address volumeRatePolicy; address policySwitch; address redemptionVolumePolicy; }',
+  'function basketOf(address stablecoinOrConsumer) view returns (Basket)',
 ])
 
-export const tokenAbi = parseAbi(['function decimals() view returns (uint8)'])
+export const tokenAbi = parseAbi([
+  'function decimals() view returns (uint8)',
+  'function freeze(address account)',
+  'function unfreeze(address account)',
+  'function setTransfersPaused(bool paused)',
+])
 
 export const policyAbi = parseAbi([
   'function setPausedState(bool paused)',
@@ -44,6 +49,6 @@ export const credentialTypes = {
 
 export const lensAbi = parseAbi([
   'struct Verdict { uint8 code; address policy; }',
-  'struct Explanation { Verdict verdict; bool paused; bool blacklisted; bool whitelistRequired; bool whitelisted; bool identityRequired; bytes32 identity; bytes32[] failedRequirements; bytes jurisdiction; bool jurisdictionAccepted; uint256 minVolume; uint256 maxVolume; uint256 rateVolume; uint256 ratePeriod; }',
+  'struct Explanation { Verdict verdict; bool frozen; bool transfersPaused; bool paused; bool blacklisted; bool whitelistRequired; bool whitelisted; bool identityRequired; bytes32 identity; bytes32[] failedRequirements; bytes jurisdiction; bool jurisdictionAccepted; uint256 minVolume; uint256 maxVolume; uint256 rateVolume; uint256 ratePeriod; }',
   'function explain(address mintingConsumer, address account, uint256 amount) view returns (Explanation)',
 ])

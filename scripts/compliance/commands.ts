@@ -9,15 +9,17 @@ import {
   stringToHex,
   zeroHash,
 } from 'viem'
-import { credentialTypes, policyAbi, registryAbi } from './abi'
+import { credentialTypes, policyAbi, registryAbi, tokenAbi } from './abi'
 import { type ComplianceContext, UsageError, address } from './context'
 import type { Call } from './send'
 
 type Command = (context: ComplianceContext, words: string[]) => Promise<Call[]> | Call[]
 
 export const commands: Record<string, Command> = {
-  block: (context, [who]) => [onList(context.basket.rejectPolicy, 'rejectAddress', 'block', who)],
-  unblock: (context, [who]) => [onList(context.basket.rejectPolicy, 'unrejectAddress', 'unblock', who)],
+  block: (context, [who]) => [onList(context.basket.rejectPolicy, 'rejectAddress', 'block mints to', who)],
+  unblock: (context, [who]) => [onList(context.basket.rejectPolicy, 'unrejectAddress', 'unblock mints to', who)],
+  freeze: (context, [who]) => [onToken(context, `freeze ${address(who)} and what it holds`, 'freeze', address(who))],
+  unfreeze: (context, [who]) => [onToken(context, `unfreeze ${address(who)}`, 'unfreeze', address(who))],
   allow: (context, [who]) => [onList(context.basket.allowPolicy, 'allowAddress', 'allow', who)],
   disallow: (context, [who]) => [onList(context.basket.allowPolicy, 'disallowAddress', 'disallow', who)],
   whitelist: (context, [state]) => [
@@ -47,6 +49,8 @@ export const commands: Record<string, Command> = {
   rate,
   pause: (context) => [policy(context.basket.pausePolicy, 'pause all minting of the basket', 'setPausedState', true)],
   resume: (context) => [policy(context.basket.pausePolicy, 'resume minting of the basket', 'setPausedState', false)],
+  'pause-transfers': (context) => [onToken(context, 'pause all transfers of the token', 'setTransfersPaused', true)],
+  'resume-transfers': (context) => [onToken(context, 'resume transfers of the token', 'setTransfersPaused', false)],
 }
 
 /** Parses whole tokens into base units. */
@@ -62,6 +66,10 @@ export function tokens(context: ComplianceContext, text: string | undefined, nam
 
 function policy(to: Address, what: string, functionName: string, ...args: unknown[]): Call {
   return { what, to, abi: policyAbi as Abi, functionName, args }
+}
+
+function onToken(context: ComplianceContext, what: string, functionName: string, ...args: unknown[]): Call {
+  return { what, to: context.basket.stablecoin, abi: tokenAbi as Abi, functionName, args }
 }
 
 function onList(to: Address, functionName: string, verb: string, who: string | undefined): Call {

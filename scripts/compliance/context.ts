@@ -28,6 +28,7 @@ export interface ComplianceContext {
   record: DeploymentRecord
   /** The basket's contracts, as the factory lists them. */
   basket: Record<
+    | 'stablecoin'
     | 'mintingConsumer'
     | 'pausePolicy'
     | 'rejectPolicy'

@@ -8,7 +8,8 @@ import { status } from './status'
 const help = `usage: bash scripts/compliance.sh COMMAND [--basket CONSUMER] [--dry-run]
 
   status ACCOUNT [AMOUNT]              would a mint to this account pass, and if not, why not
-  block ACCOUNT | unblock ACCOUNT      put on, take off the blacklist
+  block ACCOUNT | unblock ACCOUNT      blacklist: no mints to it, no redemption; what it holds stays free
+  freeze ACCOUNT | unfreeze ACCOUNT    token: it neither sends nor receives, nor is it minted to
   allow ACCOUNT | disallow ACCOUNT     put on, take off the whitelist
   whitelist on|off                     whether the whitelist is in force
   identity on|off                      whether the identity check (KYC, AML flag, jurisdiction) is in force
@@ -19,7 +20,8 @@ const help = `usage: bash scripts/compliance.sh COMMAND [--basket CONSUMER] [--d
   accept CC | refuse CC                whether the basket takes residents of CC
   limits MIN MAX                       smallest and largest mint in whole tokens (MAX 0 = no limit)
   rate AMOUNT [SECONDS]                whole tokens per account and period
-  pause | resume                       stop, restart all minting of the basket
+  pause | resume                       stop, restart all minting of the basket; transfers go on
+  pause-transfers | resume-transfers   stop, restart all transfers of the token; minting goes on
 
 --dry-run shows each call (contract and data, for a wallet of your own), asks the chain whether it would pass, sends nothing.
 

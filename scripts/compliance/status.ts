@@ -10,6 +10,8 @@ const verdictNames: Record<number, string> = {
   2: 'BAD_AMOUNT',
   7: 'WINDOW_CAP_EXCEEDED',
   8: 'FORBIDDEN_ACCOUNT',
+  9: 'DELIVERY_REFUSED',
+  10: 'ACCOUNT_FROZEN',
   16: 'POLICY_REJECTED',
   17: 'PAUSED',
   18: 'BLACKLISTED',
@@ -17,6 +19,8 @@ const verdictNames: Record<number, string> = {
   20: 'IDENTITY_REJECTED',
   21: 'VOLUME_OUT_OF_RANGE',
   22: 'RATE_EXCEEDED',
+  23: 'POLICY_FAILED',
+  24: 'TOO_DEAR',
 }
 
 function refusal({ code, policy }: { code: number; policy: string }): string {
@@ -39,7 +43,9 @@ export async function status(context: ComplianceContext, [who, amount]: string[]
   return [
     `account            ${account}`,
     `would mint         ${explanation.verdict.code === 0 ? 'yes' : `no: ${refusal(explanation.verdict)}`}`,
-    `basket             ${explanation.paused ? "paused: 'resume' restarts it" : 'not paused'}`,
+    `minting            ${explanation.paused ? "paused: 'resume' restarts it" : 'not paused'}`,
+    `transfers          ${explanation.transfersPaused ? "paused: 'resume-transfers' restarts them" : 'not paused'}`,
+    `account            ${explanation.frozen ? `frozen: 'unfreeze ${account}'` : 'not frozen'}`,
     `blacklist          ${explanation.blacklisted ? `listed: 'unblock ${account}'` : 'not listed'}`,
     `whitelist          ${explanation.whitelistRequired ? 'in force' : 'not in force'}; ${explanation.whitelisted ? 'listed' : `not listed: 'allow ${account}'`}`,
     `identity check     ${identityIs}; ${isRegistered ? explanation.identity : `not registered: 'register-kyc ${account} CC'`}`,

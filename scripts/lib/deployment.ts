@@ -2,8 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Address } from 'viem'
 
+/** The version of the record, and so the generation of the contracts that it names. */
+const RECORD_VERSION = 2
+
 /** What the scripts use of it. */
 export interface DeploymentRecord {
+  version: number
   chainId: number
   forwarder: Address
   basketFactory: Address
@@ -41,9 +45,15 @@ export function readDeployment(file: string): Deployment {
   return { ...record, don, firstBasket }
 }
 
-/** Undefined where there is no record, or one of another layout, which no contract of today belongs to. */
+/** Undefined where there is no record; throws a sentence for one of another version, whose contracts are not today's. */
 export function findRecord(file: string): DeploymentRecord | undefined {
   if (!existsSync(file)) return undefined
   const record = JSON.parse(readFileSync(file, 'utf8')) as DeploymentRecord
+  const version = record.version ?? 1
+  if (version !== RECORD_VERSION) {
+    throw new Error(
+      `${file} is a deployment record of version ${version}, not ${RECORD_VERSION}: its contracts are of another generation. Start over with a new chain (a local one: remove its folder), or use the release that deployed them`,
+    )
+  }
   return addressFields.every((field) => /^0x[0-9a-fA-F]{40}$/.test(record[field])) ? record : undefined
 }

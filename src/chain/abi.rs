@@ -20,11 +20,12 @@ macro_rules! abi {
 }
 
 /// Contract names with their ABI files.
-const FILES: [(&str, &str); 22] = abi! {
+const FILES: [(&str, &str); 23] = abi! {
     "AllowPolicy" "BasketFactory" "ComplianceFactory" "ComplianceLens" "ComplianceRegistries" "CredentialRegistry"
     "CredentialRegistryIdentityValidatorPolicy" "IdentityRegistry" "JurisdictionDataValidator" "KeystoneForwarder"
-    "MintExtractor" "MintingConsumerWithACE" "OnlyAuthorizedSenderPolicy" "PausePolicy" "PolicyEngine" "PolicySwitch"
-    "RejectPolicy" "ReserveFeed" "StablecoinERC20" "TimelockController" "VolumePolicy" "VolumeRatePolicy"
+    "LiabilityLedger" "MintExtractor" "MintingConsumerWithACE" "OnlyAuthorizedSenderPolicy" "PausePolicy" "PolicyEngine"
+    "PolicySwitch" "RedemptionDesk" "RejectPolicy" "StablecoinERC20" "TimelockController" "VolumePolicy"
+    "VolumeRatePolicy"
 };
 
 /// Integers up to this many bits are numbers in JSON; larger ones are texts, because a reader's numbers are not exact.

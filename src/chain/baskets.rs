@@ -1,5 +1,7 @@
 //! The factory's baskets.
 
+use std::sync::PoisonError;
+
 use alloy::eips::BlockId;
 use alloy::primitives::{Address, Bytes, U256};
 use alloy::sol_types::SolCall;
@@ -60,7 +62,7 @@ impl Chain {
         let factory = self.contracts()?.factory;
         self.believed()?
             .agree(|provider| async move {
-                let ask = BasketFactory::basketOfCall { mintingConsumer: consumer };
+                let ask = BasketFactory::basketOfCall { stablecoinOrConsumer: consumer };
                 let basket = match call(&provider, factory, &ask, BlockId::latest()).await {
                     Ok(basket) if basket.mintingConsumer == consumer => basket,
                     Ok(_) | Err(ChainError::Refused(_)) => return Ok(None),
@@ -71,7 +73,7 @@ impl Chain {
                 Ok(Some(BasketContracts {
                     stablecoin: basket.stablecoin,
                     consumer,
-                    feed: basket.reserveFeed,
+                    ledger: basket.ledger,
                     engine: basket.policyEngine,
                     pause_policy: basket.pausePolicy,
                     allow_policy: basket.allowPolicy,
@@ -81,6 +83,22 @@ impl Chain {
                 }))
             })
             .await
+    }
+
+    /// The ledger of a basket, which keeps its books whatever consumer it has.
+    pub(super) async fn ledger_of(&self, stablecoin: Address) -> Result<Address, ChainError> {
+        let known = self.ledgers.lock().unwrap_or_else(PoisonError::into_inner).get(&stablecoin).copied();
+        if let Some(ledger) = known {
+            return Ok(ledger);
+        }
+        let factory = self.contracts()?.factory;
+        let basket = self.believed()?.agree(|provider| async move {
+            let ask = BasketFactory::basketOfCall { stablecoinOrConsumer: stablecoin };
+            Ok(call(&provider, factory, &ask, BlockId::latest()).await?.ledger)
+        });
+        let ledger = basket.await?;
+        self.ledgers.lock().unwrap_or_else(PoisonError::into_inner).insert(stablecoin, ledger);
+        Ok(ledger)
     }
 
     /// Who may pause a basket on chain.

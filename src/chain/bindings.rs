@@ -9,7 +9,7 @@ sol!(
     "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/MintingConsumerWithACE.json"
 );
 sol!(KeystoneForwarder, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/KeystoneForwarder.json");
-sol!(ReserveFeed, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/ReserveFeed.json");
+sol!(LiabilityLedger, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/LiabilityLedger.json");
 sol!(PolicyEngine, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/PolicyEngine.json");
 pub use pause_policy::PausePolicy;
 

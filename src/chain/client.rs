@@ -1,6 +1,7 @@
 //! One chain, read through its endpoints: who it is and where it stands.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use alloy::eips::BlockNumberOrTag;
 use alloy::primitives::{Address, B256};
@@ -52,6 +53,8 @@ pub struct Chain {
     identity: Arc<OnceLock<Identity>>,
     standing: watch::Sender<Standing>,
     confirmations: Option<u64>,
+    /// Ledgers by stablecoin, as the factory names them; a stablecoin keeps its ledger for ever.
+    pub(super) ledgers: Arc<Mutex<HashMap<Address, Address>>>,
 }
 
 impl Chain {
@@ -67,7 +70,13 @@ impl Chain {
     /// A chain that nobody has heard of yet.
     #[must_use]
     pub fn unheard(endpoints: Endpoints, confirmations: Option<u64>) -> Self {
-        Self { endpoints, identity: Arc::default(), standing: watch::Sender::default(), confirmations }
+        Self {
+            endpoints,
+            identity: Arc::default(),
+            standing: watch::Sender::default(),
+            confirmations,
+            ledgers: Arc::default(),
+        }
     }
 
     /// Says which chain it is or must turn out to be; the first word counts, and is returned.

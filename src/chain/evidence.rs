@@ -4,7 +4,7 @@ use alloy::primitives::Address;
 use alloy::rpc::types::TransactionReceipt;
 use alloy::sol_types::SolEvent;
 
-use super::bindings::{KeystoneForwarder, MintingConsumerWithACE, StablecoinERC20};
+use super::bindings::{KeystoneForwarder, LiabilityLedger, MintingConsumerWithACE, StablecoinERC20};
 use crate::domain::{OrderKey, Verdict};
 
 /// What one receipt says.
@@ -23,28 +23,40 @@ pub enum ReceiptEvidence {
     Nothing,
 }
 
-/// Reads a receipt. Only logs of our own contracts count: the mint event from the consumer, the transfer from the
-/// token, and the successful delivery from the configured forwarder.
+/// The contracts, besides the order's own two, whose logs count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Believed {
+    /// The configured forwarder.
+    pub forwarder: Address,
+    /// The ledger of the order's stablecoin.
+    pub ledger: Address,
+}
+
+/// Reads a receipt. Only logs of our own contracts count: the mint event from the ledger, the transfer from the token,
+/// and the successful delivery from the configured forwarder to some consumer: whichever wrote the ledger then, for a
+/// consumer may have been replaced since. A refusal and a revert count only from the order's own consumer.
 #[must_use]
-pub fn read_receipt(receipt: &TransactionReceipt, order: &OrderKey, forwarder: Address) -> ReceiptEvidence {
+pub fn read_receipt(receipt: &TransactionReceipt, order: &OrderKey, believed: Believed) -> ReceiptEvidence {
     if !receipt.status() {
         return ReceiptEvidence::Nothing;
     }
     let mut minted_at = None;
     let mut refused = None;
     let mut transferred = false;
+    let mut accepted = false;
     let mut delivered = false;
     let mut reverted = false;
     for log in receipt.inner.logs() {
         let from = log.address();
-        if from == order.consumer {
-            if let Ok(event) = MintingConsumerWithACE::MintExecuted::decode_log(&log.inner)
+        if from == believed.ledger {
+            if let Ok(event) = LiabilityLedger::MintExecuted::decode_log(&log.inner)
                 && event.bankRef == order.reference
                 && event.account == order.account
                 && event.amount == order.amount
             {
                 minted_at = log.log_index;
             }
+        } else if from == order.consumer {
             if let Ok(event) = MintingConsumerWithACE::MintRejected::decode_log(&log.inner)
                 && event.bankRef == order.reference
                 && event.account == order.account
@@ -57,15 +69,16 @@ pub fn read_receipt(receipt: &TransactionReceipt, order: &OrderKey, forwarder: A
                 transferred |=
                     event.from.is_zero() && event.to == order.account && event.value == order.amount;
             }
-        } else if from == forwarder
+        } else if from == believed.forwarder
             && let Ok(event) = KeystoneForwarder::ReportProcessed::decode_log(&log.inner)
         {
+            accepted |= event.result;
             delivered |= event.receiver == order.consumer && event.result;
             reverted |= event.receiver == order.consumer && !event.result;
         }
     }
     match (minted_at, refused) {
-        (Some(log_index), _) if transferred && delivered => ReceiptEvidence::Minted { log_index },
+        (Some(log_index), _) if transferred && accepted => ReceiptEvidence::Minted { log_index },
         (None, Some(verdict)) if delivered => ReceiptEvidence::Rejected(verdict),
         (None, None) if reverted && !delivered => ReceiptEvidence::Reverted,
         _ => ReceiptEvidence::Nothing,
@@ -81,6 +94,7 @@ mod tests {
     const TOKEN: Address = Address::repeat_byte(1);
     const CONSUMER: Address = Address::repeat_byte(2);
     const FORWARDER: Address = Address::repeat_byte(3);
+    const LEDGER: Address = Address::repeat_byte(6);
     const STRANGER: Address = Address::repeat_byte(4);
     const ACCOUNT: Address = Address::repeat_byte(5);
 
@@ -96,7 +110,7 @@ mod tests {
 
     fn minted(reference: B256, account: Address, amount: u64) -> LogData {
         let amount = U256::from(amount);
-        MintingConsumerWithACE::MintExecuted { bankRef: reference, account, amount }.encode_log_data()
+        LiabilityLedger::MintExecuted { bankRef: reference, account, amount }.encode_log_data()
     }
 
     fn refused() -> LogData {
@@ -139,14 +153,18 @@ mod tests {
             "transactionIndex": "0x0", "blockHash": B256::ZERO, "blockNumber": "0x1", "gasUsed": "0x1",
             "effectiveGasPrice": "0x1", "from": STRANGER, "to": FORWARDER, "contractAddress": null,
         });
-        read_receipt(&serde_json::from_value(receipt).unwrap(), &wanted(), FORWARDER)
+        read_receipt(
+            &serde_json::from_value(receipt).unwrap(),
+            &wanted(),
+            Believed { forwarder: FORWARDER, ledger: LEDGER },
+        )
     }
 
     #[test]
     fn receipt_with_three_logs_of_our_contracts_is_a_mint() {
         let good = [
             (TOKEN, transfer(Address::ZERO, ACCOUNT, 100)),
-            (CONSUMER, minted(B256::repeat_byte(7), ACCOUNT, 100)),
+            (LEDGER, minted(B256::repeat_byte(7), ACCOUNT, 100)),
             (FORWARDER, processed(CONSUMER, true)),
         ];
         assert_eq!(judged("0x1", &good), ReceiptEvidence::Minted { log_index: 1 });
@@ -173,19 +191,22 @@ mod tests {
             [minted(other, ACCOUNT, 100), minted(reference, STRANGER, 100), minted(reference, ACCOUNT, 99)]
         {
             assert_eq!(
-                judged("0x1", &[ours.clone(), (CONSUMER, event), done.clone()]),
+                judged("0x1", &[ours.clone(), (LEDGER, event), done.clone()]),
                 ReceiptEvidence::Nothing
             );
         }
-        let event = (CONSUMER, minted(reference, ACCOUNT, 100));
+        let event = (LEDGER, minted(reference, ACCOUNT, 100));
         for movement in [transfer(STRANGER, ACCOUNT, 100), transfer(Address::ZERO, STRANGER, 100)] {
             assert_eq!(
                 judged("0x1", &[(TOKEN, movement), event.clone(), done.clone()]),
                 ReceiptEvidence::Nothing
             );
         }
-        let elsewhere = (FORWARDER, processed(STRANGER, true));
-        assert_eq!(judged("0x1", &[ours, event, elsewhere]), ReceiptEvidence::Nothing);
+        let reverted = (FORWARDER, processed(CONSUMER, false));
+        assert_eq!(judged("0x1", &[ours.clone(), event.clone(), reverted]), ReceiptEvidence::Nothing);
+        // Another consumer of the basket, which has replaced the order's own or was replaced by it.
+        let other = (FORWARDER, processed(STRANGER, true));
+        assert_eq!(judged("0x1", &[ours, event, other]), ReceiptEvidence::Minted { log_index: 1 });
     }
 
     #[test]

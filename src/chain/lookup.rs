@@ -1,4 +1,4 @@
-//! What became of an order: asked for by its reference, answered by the consumer's storage and by receipts.
+//! What became of an order: asked for by its reference, answered by the ledger's storage and by receipts.
 
 use alloy::eips::BlockId;
 use alloy::primitives::{Address, B256};
@@ -6,12 +6,15 @@ use alloy::providers::{Provider, RootProvider};
 use alloy::rpc::types::{Filter, TransactionReceipt};
 use alloy::sol_types::SolEvent;
 
-use super::bindings::MintingConsumerWithACE;
+use super::bindings::{LiabilityLedger, MintingConsumerWithACE};
 use super::calls::{block_hash, call, newest_logs};
 use super::client::Chain;
-use super::evidence::{ReceiptEvidence, read_receipt};
+use super::evidence::{Believed, ReceiptEvidence, read_receipt};
 use super::rpc::ChainError;
 use crate::domain::{MintProof, OrderKey, TxLocation, Verdict};
+
+/// The destination of an order for the basket's own chain.
+const HERE: u64 = 0;
 
 /// What became of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +44,7 @@ impl Chain {
             bankRef: order.reference,
             account: order.account,
             amount: order.amount,
+            destination: HERE,
         };
         let ask = MintingConsumerWithACE::previewCall { orders: orders.iter().map(encoded).collect() };
         let verdicts = self
@@ -68,14 +72,19 @@ impl Chain {
         hash: B256,
         orders: &[OrderKey],
     ) -> Result<Vec<Option<MintLookup>>, ChainError> {
-        let forwarder = self.contracts()?.forwarder;
+        let mut believed = Vec::with_capacity(orders.len());
+        for order in orders {
+            believed.push(self.believed_for(order).await?);
+        }
+        let believed = &believed;
         self.believed()?
             .agree(|provider| async move {
                 let Some((location, receipt)) = canonical_receipt(&provider, hash).await? else {
                     return Ok(vec![None; orders.len()]);
                 };
-                let look = |order| evidence_for(&location, &receipt, order, forwarder);
-                Ok(orders.iter().map(look).collect())
+                let look =
+                    |(order, believed): (_, &Believed)| evidence_for(&location, &receipt, order, *believed);
+                Ok(orders.iter().zip(believed).map(look).collect())
             })
             .await
     }
@@ -91,78 +100,87 @@ impl Chain {
         hint: Option<B256>,
         from_block: u64,
     ) -> Result<MintLookup, ChainError> {
-        let forwarder = self.contracts()?.forwarder;
-        self.believed()?.agree(|provider| find_mint_at(provider, *order, forwarder, hint, from_block)).await
+        let believed = self.believed_for(order).await?;
+        self.believed()?.agree(|provider| find_mint_at(provider, *order, believed, hint, from_block)).await
     }
 
-    /// The digest of the order that a consumer has minted under a reference; `None` while there is none.
+    /// Whose logs count about an order.
+    async fn believed_for(&self, order: &OrderKey) -> Result<Believed, ChainError> {
+        let forwarder = self.contracts()?.forwarder;
+        Ok(Believed { forwarder, ledger: self.ledger_of(order.stablecoin).await? })
+    }
+
+    /// The digest of the order that was minted of a stablecoin under a reference; `None` while there is none.
     pub async fn minted_digest(
         &self,
-        consumer: Address,
+        stablecoin: Address,
         reference: B256,
     ) -> Result<Option<B256>, ChainError> {
-        let ask = MintingConsumerWithACE::mintOfCall { bankRef: reference };
-        let digest = self
-            .believed()?
-            .agree(|provider| {
-                let ask = ask.clone();
-                async move { call(&provider, consumer, &ask, BlockId::latest()).await }
-            })
-            .await?;
-        Ok(Some(digest).filter(|digest| !digest.is_zero()))
+        let ledger = self.ledger_of(stablecoin).await?;
+        self.believed()?
+            .agree(|provider| async move { digest_of(&provider, ledger, reference, BlockId::latest()).await })
+            .await
     }
 
     /// Whether a reference is unused in the state of a given block.
     pub async fn is_unused_at(&self, order: &OrderKey, block_number: u64) -> Result<bool, ChainError> {
-        Ok(!self.is_used_at(order.consumer, order.reference, block_number).await?)
+        Ok(!self.is_used_at(order.stablecoin, order.reference, block_number).await?)
     }
 
-    /// Whether a consumer has minted a reference in the state of a given block.
+    /// Whether a reference of a stablecoin was minted in the state of a given block.
     pub async fn is_used_at(
         &self,
-        consumer: Address,
+        stablecoin: Address,
         reference: B256,
         block_number: u64,
     ) -> Result<bool, ChainError> {
-        let ask = MintingConsumerWithACE::mintOfCall { bankRef: reference };
+        let ledger = self.ledger_of(stablecoin).await?;
+        let at = BlockId::number(block_number);
         self.believed()?
-            .agree(|provider| {
-                let ask = ask.clone();
-                async move { Ok(!call(&provider, consumer, &ask, BlockId::number(block_number)).await?.is_zero()) }
-            })
+            .agree(|provider| async move { Ok(digest_of(&provider, ledger, reference, at).await?.is_some()) })
             .await
     }
+}
+
+/// What a ledger keeps of a reference in the state of a block, if it is used.
+async fn digest_of(
+    provider: &RootProvider,
+    ledger: Address,
+    reference: B256,
+    at: BlockId,
+) -> Result<Option<B256>, ChainError> {
+    let minted = call(provider, ledger, &LiabilityLedger::mintOfCall { bankRef: reference }, at).await?;
+    Ok(Some(minted.digest).filter(|digest| !digest.is_zero()))
 }
 
 async fn find_mint_at(
     provider: RootProvider,
     order: OrderKey,
-    forwarder: Address,
+    believed: Believed,
     hint: Option<B256>,
     from_block: u64,
 ) -> Result<MintLookup, ChainError> {
-    let ask = MintingConsumerWithACE::mintOfCall { bankRef: order.reference };
-    let digest = call(&provider, order.consumer, &ask, BlockId::latest()).await?;
-    if !digest.is_zero() && digest != order.digest() {
+    let digest = digest_of(&provider, believed.ledger, order.reference, BlockId::latest()).await?;
+    if digest.is_some_and(|digest| digest != order.digest()) {
         return Ok(MintLookup::Conflict);
     }
-    let used = !digest.is_zero();
+    let used = digest.is_some();
     if let Some(found) = match hint {
-        Some(hash) => evidence_in(&provider, &order, forwarder, hash, used).await?,
+        Some(hash) => evidence_in(&provider, &order, believed, hash, used).await?,
         None => None,
     } {
         return Ok(found);
     }
-    let topic = if used {
-        MintingConsumerWithACE::MintExecuted::SIGNATURE_HASH
+    let (emitter, topic) = if used {
+        (believed.ledger, LiabilityLedger::MintExecuted::SIGNATURE_HASH)
     } else {
-        MintingConsumerWithACE::MintRejected::SIGNATURE_HASH
+        (order.consumer, MintingConsumerWithACE::MintRejected::SIGNATURE_HASH)
     };
-    let filter = Filter::new().address(order.consumer).event_signature(topic).topic1(order.reference);
+    let filter = Filter::new().address(emitter).event_signature(topic).topic1(order.reference);
     let start = if used { 0 } else { from_block };
     for log in newest_logs(&provider, filter, start).await?.iter().rev() {
         let Some(hash) = log.transaction_hash else { continue };
-        if let Some(found) = evidence_in(&provider, &order, forwarder, hash, used).await? {
+        if let Some(found) = evidence_in(&provider, &order, believed, hash, used).await? {
             return Ok(found);
         }
     }
@@ -174,12 +192,12 @@ async fn find_mint_at(
 async fn evidence_in(
     provider: &RootProvider,
     order: &OrderKey,
-    forwarder: Address,
+    believed: Believed,
     hash: B256,
     used: bool,
 ) -> Result<Option<MintLookup>, ChainError> {
     let Some((location, receipt)) = canonical_receipt(provider, hash).await? else { return Ok(None) };
-    let look = evidence_for(&location, &receipt, order, forwarder);
+    let look = evidence_for(&location, &receipt, order, believed);
     Ok(look.filter(|look| matches!(look, MintLookup::Minted(_)) == used))
 }
 
@@ -188,10 +206,10 @@ fn evidence_for(
     location: &TxLocation,
     receipt: &TransactionReceipt,
     order: &OrderKey,
-    forwarder: Address,
+    believed: Believed,
 ) -> Option<MintLookup> {
     let location = location.clone();
-    match read_receipt(receipt, order, forwarder) {
+    match read_receipt(receipt, order, believed) {
         ReceiptEvidence::Minted { log_index } => Some(MintLookup::Minted(MintProof { location, log_index })),
         ReceiptEvidence::Rejected(verdict) => Some(MintLookup::Refused { location, verdict }),
         ReceiptEvidence::Reverted => Some(MintLookup::Reverted),

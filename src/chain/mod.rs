@@ -17,8 +17,8 @@ pub mod rpc;
 pub mod transaction;
 
 pub use bindings::{
-    BasketFactory, KeystoneForwarder, MintingConsumerWithACE, PausePolicy, PolicyEngine, PolicySwitch,
-    ReserveFeed, StablecoinERC20,
+    BasketFactory, KeystoneForwarder, LiabilityLedger, MintingConsumerWithACE, PausePolicy, PolicyEngine,
+    PolicySwitch, StablecoinERC20,
 };
 pub use calls::Head;
 pub use client::{Chain, Contracts, Identity, Standing};

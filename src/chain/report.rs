@@ -9,7 +9,7 @@ use super::bindings::KeystoneForwarder;
 /// Bytes of the header.
 const HEADER_BYTES: usize = 109;
 /// The layout of the body that is understood, see the contracts' ReportCodec.
-const BODY_VERSION: u8 = 1;
+const BODY_VERSION: u8 = 2;
 
 sol! {
     /// One mint to make.
@@ -18,6 +18,16 @@ sol! {
         bytes32 reference;
         address account;
         uint256 amount;
+        uint64 destination;
+    }
+
+    /// One step of a redemption.
+    #[derive(Debug, PartialEq, Eq)]
+    struct ReportedRedemption {
+        bytes32 id;
+        uint8 step;
+        bytes32 settlement;
+        uint64 paidAt;
     }
 
     /// What the DON observed at the reserve source.
@@ -37,6 +47,7 @@ sol! {
         uint64 validUntil;
         ReportedReserves reserves;
         ReportedOrder[] orders;
+        ReportedRedemption[] redemptions;
     }
 }
 
@@ -139,7 +150,7 @@ mod tests {
 
     fn body() -> ReportBody {
         ReportBody {
-            version: 1,
+            version: BODY_VERSION,
             instruction: 1,
             chainId: U256::from(31_337),
             consumer: Address::repeat_byte(5),
@@ -149,7 +160,9 @@ mod tests {
                 reference: B256::repeat_byte(7),
                 account: Address::repeat_byte(6),
                 amount: U256::from(5),
+                destination: 0,
             }],
+            redemptions: vec![],
         }
     }
 

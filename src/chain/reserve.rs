@@ -7,7 +7,7 @@ use alloy::rpc::types::{Filter, Log};
 use alloy::sol_types::SolEvent;
 use serde::Serialize;
 
-use super::bindings::{MintingConsumerWithACE, PausePolicy, ReserveFeed, StablecoinERC20};
+use super::bindings::{LiabilityLedger, PausePolicy, StablecoinERC20};
 use super::calls::{LOG_CHUNK_BLOCKS, call, logs_between};
 use super::client::Chain;
 use super::rpc::ChainError;
@@ -23,7 +23,7 @@ const ROUND_CHUNKS_MAX: u64 = 40;
 pub struct ReserveFigures {
     /// The block.
     pub block: u64,
-    /// Issued minus redeemed, base units: the liability, on whatever chain the tokens are.
+    /// The liability, base units: everything issued and neither redeemed nor written off.
     pub supply: U256,
     /// The token's supply on this chain, base units; less than the liability by what a bridge has taken elsewhere.
     pub token_supply: U256,
@@ -62,8 +62,8 @@ impl Chain {
             .agree(|provider| async move {
                 let at = BlockId::number(block);
                 let (supply, proof, token_supply, is_paused) = tokio::try_join!(
-                    call(&provider, contracts.consumer, &MintingConsumerWithACE::totalSupplyCall {}, at),
-                    call(&provider, contracts.feed, &ReserveFeed::latestProofCall {}, at),
+                    call(&provider, contracts.ledger, &LiabilityLedger::liabilityCall {}, at),
+                    call(&provider, contracts.ledger, &LiabilityLedger::latestProofCall {}, at),
                     call(&provider, contracts.stablecoin, &StablecoinERC20::totalSupplyCall {}, at),
                     call(&provider, contracts.pause_policy, &PausePolicy::s_pausedCall {}, at),
                 )?;
@@ -71,8 +71,8 @@ impl Chain {
                     // A feed without any round refuses the question.
                     0 => 0,
                     _ => {
-                        let ask = ReserveFeed::latestRoundDataCall {};
-                        let answer = call(&provider, contracts.feed, &ask, at).await?;
+                        let ask = LiabilityLedger::latestRoundDataCall {};
+                        let answer = call(&provider, contracts.ledger, &ask, at).await?;
                         u64::try_from(answer._0).unwrap_or(u64::MAX)
                     }
                 };
@@ -93,8 +93,8 @@ impl Chain {
         if figures.round == 0 {
             return Ok(Vec::new());
         }
-        let topic = ReserveFeed::AnswerUpdated::SIGNATURE_HASH;
-        let filter = Filter::new().address(contracts.feed).event_signature(topic);
+        let topic = LiabilityLedger::AnswerUpdated::SIGNATURE_HASH;
+        let filter = Filter::new().address(contracts.ledger).event_signature(topic);
         let (filter, head, latest) = (&filter, figures.block, figures.round);
         let found = self.believed()?.first(|provider| async move {
             // The feed counts its rounds: where they are few, one question cannot bring too many of them.
@@ -135,7 +135,7 @@ impl Chain {
 }
 
 fn round(log: &Log) -> Option<Round> {
-    let event = ReserveFeed::AnswerUpdated::decode_log(&log.inner).ok()?;
+    let event = LiabilityLedger::AnswerUpdated::decode_log(&log.inner).ok()?;
     Some(Round {
         round: u64::try_from(event.roundId).ok()?,
         reserves: U256::try_from(event.current).ok()?,
@@ -204,7 +204,7 @@ mod tests {
     }
 
     fn log(block: u64, round: u64) -> Value {
-        let event = ReserveFeed::AnswerUpdated {
+        let event = LiabilityLedger::AnswerUpdated {
             current: alloy::primitives::I256::unchecked_from(round * 100),
             roundId: U256::from(round),
             updatedAt: U256::from(round * 10),
@@ -233,7 +233,7 @@ mod tests {
         let contracts = BasketContracts {
             stablecoin: none,
             consumer: none,
-            feed: none,
+            ledger: none,
             engine: none,
             pause_policy: none,
             allow_policy: none,

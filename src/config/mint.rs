@@ -7,9 +7,9 @@ use clap::Args;
 use super::reader::{Reader, given, not};
 
 /// Orders that fit into a report of 5 KB, see the workflow's payload.ts.
-const BATCH_LIMIT: usize = 45;
+const BATCH_LIMIT: usize = 35;
 /// Orders for which the gas of one delivery suffices even where every account is new, see contracts/README.md.
-const BATCH_DEFAULT: usize = 20;
+const BATCH_DEFAULT: usize = 19;
 
 /// The settings of mints as written.
 #[derive(Clone, Debug, Default, Args)]
@@ -60,4 +60,24 @@ fn whole_tokens(reader: &mut Reader<'_>, value: &Option<String>) -> String {
     }
     reader.show("MINT_MAX_AMOUNT", text);
     text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The contracts' own measurement of what fits 5 000 000 gas, the `gasLimit` of the checked-in configuration.
+    const SNAPSHOT: &str =
+        include_str!("../../bank-stablecoin-por-ace-ccip-workflow/contracts/snapshots/GasTest.json");
+
+    #[test]
+    fn batch_default_is_what_has_gas_by_the_snapshot() {
+        let measured: serde_json::Value = serde_json::from_str(SNAPSHOT).unwrap();
+        let count = |name: &str| measured[name].as_str().unwrap().parse::<usize>().unwrap();
+        assert_eq!(BATCH_DEFAULT, count("mints in 5M gas, new accounts"));
+        assert!(count("mints in 5M gas, known accounts") < BATCH_LIMIT, "gas is the narrower limit");
+        let documented = include_str!("../../docs/configuration.md");
+        assert!(documented.contains(&format!("| `BATCH_MAX` | `{BATCH_DEFAULT}` |")));
+        assert!(documented.contains(&format!("1 to {BATCH_LIMIT};")));
+    }
 }

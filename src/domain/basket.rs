@@ -30,8 +30,8 @@ pub struct BasketContracts {
     pub stablecoin: Address,
     /// The minting consumer.
     pub consumer: Address,
-    /// The reserve feed.
-    pub feed: Address,
+    /// The liability ledger, which is the reserve feed.
+    pub ledger: Address,
     /// The policy engine.
     pub engine: Address,
     /// The policy that pauses minting.
@@ -42,7 +42,7 @@ pub struct BasketContracts {
     pub identity_policy: Address,
     /// The contract that puts allow list and credential check into force.
     pub policy_switch: Address,
-    /// Decimals of the token and of the feed.
+    /// Decimals of the token and of the reserves.
     pub decimals: u8,
 }
 

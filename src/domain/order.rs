@@ -70,15 +70,20 @@ pub struct OrderKey {
 }
 
 impl OrderKey {
-    /// The digest that the consumer keeps once this order was minted.
+    /// The digest that the ledger keeps once this order was minted.
     #[must_use]
     pub fn digest(&self) -> B256 {
         order_digest(self.account, self.amount)
     }
 }
 
-/// The digest that a consumer keeps for a minted reference: keccak256 of (account, amount), ABI encoded.
+/// Bytes of a digest that the ledger keeps; the others are zero.
+const DIGEST_BYTES: usize = 25;
+
+/// The digest that a ledger keeps for a minted reference: the beginning of keccak256 of (account, amount), ABI encoded.
 #[must_use]
 pub fn order_digest(account: Address, amount: U256) -> B256 {
-    keccak256((account, amount).abi_encode())
+    let mut digest = keccak256((account, amount).abi_encode());
+    digest[DIGEST_BYTES..].fill(0);
+    digest
 }

@@ -14,6 +14,8 @@ pub enum RefusalCode {
     InvalidOrder,
     /// The cap of the present time window is used up.
     MintCapExceeded,
+    /// A compliance policy failed instead of deciding.
+    PolicyFailed,
     /// The reserves do not cover the order.
     PorInsufficientReserves,
     /// The source's figure is too old.
@@ -40,7 +42,8 @@ impl RefusalCode {
     pub const fn is_weather(self) -> bool {
         matches!(
             self,
-            Self::PorStale
+            Self::PolicyFailed
+                | Self::PorStale
                 | Self::PorUnavailable
                 | Self::PorRipcord
                 | Self::PorInvalid
@@ -57,6 +60,7 @@ impl RefusalCode {
             Self::DuplicateReference => "DUPLICATE_REFERENCE",
             Self::InvalidOrder => "INVALID_ORDER",
             Self::MintCapExceeded => "MINT_CAP_EXCEEDED",
+            Self::PolicyFailed => "POLICY_FAILED",
             Self::PorInsufficientReserves => "POR_INSUFFICIENT_RESERVES",
             Self::PorStale => "POR_STALE",
             Self::PorUnavailable => "POR_UNAVAILABLE",

@@ -24,6 +24,10 @@ pub enum VerdictCode {
     WindowCapExceeded,
     /// The beneficiary is a contract of the basket.
     ForbiddenAccount,
+    /// The order is for another chain.
+    DeliveryRefused,
+    /// The beneficiary's account is frozen.
+    AccountFrozen,
     /// A policy refused without one of the reasons below.
     PolicyRejected,
     /// Minting is paused.
@@ -38,13 +42,17 @@ pub enum VerdictCode {
     VolumeOutOfRange,
     /// The beneficiary's limit for the present time window is used up.
     RateExceeded,
+    /// A policy failed instead of deciding.
+    PolicyFailed,
+    /// The policies took more gas than an order may.
+    TooDear,
     /// A code that this version does not know.
     Unknown(u8),
 }
 
 impl VerdictCode {
     /// Every known code with its number on chain and its name.
-    pub const TABLE: [(Self, u8, &'static str); 16] = [
+    pub const TABLE: [(Self, u8, &'static str); 20] = [
         (Self::Accepted, 0, "ACCEPTED"),
         (Self::ZeroAccount, 1, "ZERO_ACCOUNT"),
         (Self::BadAmount, 2, "BAD_AMOUNT"),
@@ -54,6 +62,8 @@ impl VerdictCode {
         (Self::ReserveInsufficient, 6, "RESERVE_INSUFFICIENT"),
         (Self::WindowCapExceeded, 7, "WINDOW_CAP_EXCEEDED"),
         (Self::ForbiddenAccount, 8, "FORBIDDEN_ACCOUNT"),
+        (Self::DeliveryRefused, 9, "DELIVERY_REFUSED"),
+        (Self::AccountFrozen, 10, "ACCOUNT_FROZEN"),
         (Self::PolicyRejected, 16, "POLICY_REJECTED"),
         (Self::Paused, 17, "PAUSED"),
         (Self::Blacklisted, 18, "BLACKLISTED"),
@@ -61,6 +71,8 @@ impl VerdictCode {
         (Self::IdentityRejected, 20, "IDENTITY_REJECTED"),
         (Self::VolumeOutOfRange, 21, "VOLUME_OUT_OF_RANGE"),
         (Self::RateExceeded, 22, "RATE_EXCEEDED"),
+        (Self::PolicyFailed, 23, "POLICY_FAILED"),
+        (Self::TooDear, 24, "TOO_DEAR"),
     ];
 
     /// The code of a number on chain.
@@ -147,6 +159,6 @@ mod tests {
         }
         let unknown = VerdictCode::of_number(200);
         assert_eq!((unknown, unknown.number(), unknown.name()), (VerdictCode::Unknown(200), 200, "UNKNOWN"));
-        assert!(unknown.is_of_policy() && !VerdictCode::of_number(9).is_of_policy());
+        assert!(unknown.is_of_policy() && !VerdictCode::of_number(11).is_of_policy());
     }
 }

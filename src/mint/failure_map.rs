@@ -11,6 +11,7 @@ use crate::store::StoreError;
 use crate::workflow::{Refusal, RunFailureCode, RunReserves};
 
 const DUPLICATE: &str = "this bank reference was minted before";
+const POLICY_FAILED: &str = "a compliance policy failed instead of deciding; the order is tried again";
 const CAP_EXCEEDED: &str = "the basket's mint cap for the present time window is used up";
 const NOT_COVERED: &str = "the reserves do not cover this mint";
 
@@ -69,6 +70,8 @@ pub fn of_verdict(verdict: Verdict) -> Failure {
         VerdictCode::ReserveStale => Failure::new(FailureCode::PorStale, "the reserve proof is too old"),
         VerdictCode::ReserveInsufficient => Failure::new(FailureCode::PorInsufficientReserves, NOT_COVERED),
         VerdictCode::WindowCapExceeded => Failure::new(FailureCode::MintCapExceeded, CAP_EXCEEDED),
+        VerdictCode::AccountFrozen => Failure::new(FailureCode::AceRejected, ace_sentence(reason)),
+        VerdictCode::PolicyFailed => Failure::new(FailureCode::WorkflowFailed, POLICY_FAILED),
         code if code.is_of_policy() => Failure::new(FailureCode::AceRejected, ace_sentence(reason)),
         _ => Failure::new(FailureCode::InvalidOrder, order_sentence(reason)),
     };
@@ -86,6 +89,7 @@ pub fn of_refusal(refusal: &Refusal, order: &Order) -> Failure {
         RefusalCode::DuplicateReference => Failure::new(FailureCode::DuplicateReference, DUPLICATE),
         RefusalCode::InvalidOrder => Failure::new(FailureCode::InvalidOrder, order_sentence(&refusal.reason)),
         RefusalCode::MintCapExceeded => Failure::new(FailureCode::MintCapExceeded, CAP_EXCEEDED),
+        RefusalCode::PolicyFailed => Failure::new(FailureCode::WorkflowFailed, POLICY_FAILED),
         RefusalCode::PorInsufficientReserves => {
             fill_in_figures(&mut evidence, &refusal.reserves, order.decimals);
             Failure::new(FailureCode::PorInsufficientReserves, NOT_COVERED)
@@ -191,6 +195,8 @@ fn ace_sentence(verdict: &str) -> String {
              bash scripts/compliance.sh register-kyc ACCOUNT COUNTRY registers it on the local chain)"
         }
         Some(VerdictCode::VolumeOutOfRange) => "the amount is outside the limits for one mint",
+        Some(VerdictCode::AccountFrozen) => "the beneficiary's account is frozen",
+        Some(VerdictCode::TooDear) => "the beneficiary's checks take more gas than an order may",
         Some(VerdictCode::RateExceeded) => "the beneficiary's limit for the present time window is used up",
         _ => "no further reason is given",
     };
@@ -204,6 +210,7 @@ fn order_sentence(verdict: &str) -> String {
         Some(VerdictCode::BadAmount) => "the amount is zero or absurd",
         Some(VerdictCode::AccountRepeated) => "the beneficiary occurs twice in one report",
         Some(VerdictCode::ForbiddenAccount) => "the beneficiary is a contract of the basket",
+        Some(VerdictCode::DeliveryRefused) => "there is no lane to another chain",
         _ => "no further reason is given",
     };
     format!("the contracts refuse this order: {why}")

@@ -345,7 +345,7 @@ impl Service {
 
     /// Whether the chain has minted exactly this order under its reference.
     async fn is_minted_on_chain(&self, order: &Order) -> bool {
-        let digest = self.chain.minted_digest(order.consumer, order.reference).await;
+        let digest = self.chain.minted_digest(order.stablecoin, order.reference).await;
         digest.is_ok_and(|digest| digest == Some(order.key().digest()))
     }
 

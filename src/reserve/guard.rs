@@ -184,7 +184,7 @@ impl ReserveGuard {
         let block = self.read_figures(&contracts).await?.block;
         let mut settled = BTreeSet::new();
         for reference in self.store.unfinished_references(contracts.stablecoin, LOOKUPS_MAX).await? {
-            if self.chain.is_used_at(consumer, reference, block).await? {
+            if self.chain.is_used_at(contracts.stablecoin, reference, block).await? {
                 settled.insert(reference);
             }
         }

@@ -2,7 +2,7 @@
 
 use alloy::primitives::U256;
 use cre_backend::base::secret::SecretUrl;
-use cre_backend::chain::MintingConsumerWithACE;
+use cre_backend::chain::LiabilityLedger;
 use cre_backend::store::Store;
 use cre_backend::store::event_log::LogState;
 use futures_util::future::join_all;
@@ -206,9 +206,10 @@ async fn breaker_and_operator_moves_are_on_record() {
     stack.breaker_becomes("closed").await;
 
     let (token, consumer) = stack.anvil.basket;
-    let owner = stack.anvil.call(consumer, &MintingConsumerWithACE::ownerCall {}).await;
-    let change = MintingConsumerWithACE::setReserveMaxAgeCall { maxAgeSeconds: 1_800 };
-    stack.anvil.send_as(owner, consumer, &change).await;
+    let ledger = stack.anvil.basket_contracts().await.ledger;
+    let owner = stack.anvil.call(ledger, &LiabilityLedger::ownerCall {}).await;
+    let change = LiabilityLedger::setReserveMaxAgeCall { maxAgeSeconds: 1_800 };
+    stack.anvil.send_as(owner, ledger, &change).await;
     stack.breaker_opens_for("POLICIES_CHANGED").await;
 
     let metrics = stack.get_as_operator("/metrics").await;
@@ -219,7 +220,7 @@ async fn breaker_and_operator_moves_are_on_record() {
     assert!(page.contains("cre_mints{state="), "{page}");
 
     let open = stack.get(&format!("/transparency/{consumer}")).await.body;
-    let supply = stack.anvil.call(consumer, &MintingConsumerWithACE::totalSupplyCall {}).await;
+    let supply = stack.anvil.call(ledger, &LiabilityLedger::liabilityCall {}).await;
     assert_eq!(open["supply"][0]["amount"], json!((supply / tokens(1)).to_string()), "{open}");
     assert_eq!(open["accounts"][0]["amount"], "1000000", "{open}");
     assert!(supply > U256::ZERO);

@@ -35,7 +35,7 @@ async fn transaction_of_a_mint_is_decoded_whole() {
     let units = "1000500000000000000000";
 
     let minted = log(&told, "MintExecuted");
-    assert_eq!(minted["contract"], "MintingConsumerWithACE");
+    assert_eq!(minted["contract"], "LiabilityLedger");
     assert_eq!((&minted["values"]["amount"], &minted["tokens"]["amount"]), (&json!(units), &json!("1000.5")));
     let moved = log(&told, "Transfer");
     assert_eq!(

@@ -16,7 +16,7 @@ impl Place {
     pub(crate) fn new() -> Self {
         let place = Self(tempfile::tempdir().expect("a temporary folder"));
         let record = json!({
-            "basketFactory": address(1), "forwarder": address(2), "complianceLens": address(3),
+            "version": 2, "basketFactory": address(1), "forwarder": address(2), "complianceLens": address(3),
             "firstBasket": { "stablecoin": address(4), "mintingConsumer": address(5) },
         });
         for (name, text) in [

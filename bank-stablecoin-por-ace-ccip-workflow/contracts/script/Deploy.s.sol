@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
-import {IBasketFactory} from "../src/interfaces/IBasketFactory.sol";
-import {ComplianceImplementations} from "../src/interfaces/IComplianceFactory.sol";
+import {BasketCode, IBasketFactory} from "../src/interfaces/IBasketFactory.sol";
+import {ComplianceImplementations, IComplianceFactory} from "../src/interfaces/IComplianceFactory.sol";
 import {RegistryParts} from "../src/interfaces/IComplianceRegistries.sol";
 import {WorkflowName} from "../src/libraries/WorkflowName.sol";
 import {DeploymentRecord} from "./DeploymentRecord.sol";
 import {Issuance} from "./Issuance.sol";
+import {Roots} from "./Roots.sol";
 import {KeystoneForwarder} from "@chainlink/contracts/src/v0.8/keystone/KeystoneForwarder.sol";
-import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {VmSafe} from "forge-std/Vm.sol";
 
 /// @title Deploy
@@ -17,15 +18,14 @@ import {VmSafe} from "forge-std/Vm.sol";
 ///      signers, the workflow owner and the compiler settings are. Environment:
 ///      `DEPLOYER_KEY`; `DON_SIGNERS` (comma list), `DON_F`, `DON_ID`, `DON_CONFIG_VERSION`; or `FORWARDER_ADDRESS` of
 ///      an existing forwarder, whose configuration is then left alone; `WORKFLOW_OWNER`, `WORKFLOW_NAME`;
-///      `TIMELOCK_DELAY_SECONDS`, `TIMELOCK_PROPOSER`; `JURISDICTIONS` (comma list of two-letter codes that new
+///      the keys and the delay of {Roots}; `JURISDICTIONS` (comma list of two-letter codes that new
 ///      baskets accept); `CREDENTIAL_ISSUER` (default: the first basket's admin), `ISSUER_ADMIN`, `DEMO_BENEFICIARIES`,
-///      `DEMO_JURISDICTION` (see {Issuance}); `CREATION_OPEN`; `FIRST_BASKET_NAME` (empty = none), `FIRST_BASKET_SYMBOL`,
-///      `FIRST_BASKET_ADMIN`; `DEPLOYMENTS_DIR`.
-contract Deploy is DeploymentRecord, Issuance {
-    uint256 private constant DEFAULT_TIMELOCK_DELAY = 2 days;
-
+///      `DEMO_JURISDICTION` (see {Issuance}); `CREATION_OPEN` (default: on the local chain only); `FIRST_BASKET_NAME`
+///      (empty = none), `FIRST_BASKET_SYMBOL`, `FIRST_BASKET_ADMIN`; `DEPLOYMENTS_DIR`.
+contract Deploy is DeploymentRecord, Issuance, Roots {
     address private _deployer;
     Record private _record;
+    Keys private _roots;
 
     /// @notice Thrown when the deployed consumers are pinned to another workflow than the environment names.
     error WorkflowPinned(address owner, string name);
@@ -42,6 +42,8 @@ contract Deploy is DeploymentRecord, Issuance {
         _deployer = vm.addr(deployerKey);
         _record = _read();
         _requireSamePins();
+        _roots = _keys(_deployer);
+        _requireSeparateKeys(_roots, _deployer);
 
         vm.startBroadcast(deployerKey);
         _deployForwarder();
@@ -53,6 +55,7 @@ contract Deploy is DeploymentRecord, Issuance {
         _configureForwarder();
         _registerDemoBeneficiaries(_record.complianceRegistries, _deployer);
         _createFirstBasket();
+        _handOver(_roots, _deployer, _record.timelock, _record.forwarder, _record.basketFactory);
         vm.stopBroadcast();
 
         // A dry run must not claim what it did not deploy.
@@ -69,12 +72,7 @@ contract Deploy is DeploymentRecord, Issuance {
     }
 
     function _deployTimelock() private {
-        if (_record.timelock.code.length != 0) return;
-        address[] memory proposers = new address[](1);
-        proposers[0] = vm.envOr("TIMELOCK_PROPOSER", _deployer);
-        uint256 delay = vm.envOr("TIMELOCK_DELAY_SECONDS", DEFAULT_TIMELOCK_DELAY);
-        // No admin: from now on the timelock governs itself.
-        _record.timelock = address(new TimelockController(delay, proposers, proposers, address(0)));
+        if (_record.timelock.code.length == 0) _record.timelock = _createTimelock(_roots, _deployer);
     }
 
     function _deployRegistries() private {
@@ -116,13 +114,18 @@ contract Deploy is DeploymentRecord, Issuance {
         if (_record.basketFactory.code.length != 0) return;
         _record.workflowOwner = vm.envAddress("WORKFLOW_OWNER");
         _record.workflowName = _workflowName();
-        address consumer = _create(
-            "MintingConsumerWithACE",
-            abi.encode(_record.forwarder, _record.workflowOwner, WorkflowName.encode(_record.workflowName))
-        );
-        bool open = vm.envOr("CREATION_OPEN", true);
+        BasketCode memory code = BasketCode({
+            stablecoinDeployer: _create("StablecoinDeployer", ""),
+            consumerImplementation: _create(
+                "MintingConsumerWithACE",
+                abi.encode(_record.forwarder, _record.workflowOwner, WorkflowName.encode(_record.workflowName))
+            ),
+            deskImplementation: _create("RedemptionDesk", "")
+        });
+        bool open = vm.envOr("CREATION_OPEN", _isLocal());
         _record.basketFactory =
-            _create("BasketFactory", abi.encode(_deployer, _record.complianceFactory, consumer, open));
+            _create("BasketFactory", abi.encode(_deployer, _record.complianceFactory, code, _roots.guardian, open));
+        IComplianceFactory(_record.complianceFactory).bind(_record.basketFactory);
     }
 
     function _deployLens() private {
@@ -135,6 +138,8 @@ contract Deploy is DeploymentRecord, Issuance {
         if (vm.envOr("FORWARDER_ADDRESS", address(0)) != address(0)) return;
         Don memory don = _donFromEnvironment();
         if (keccak256(abi.encode(don)) == keccak256(abi.encode(_record.don))) return;
+        address owner = Ownable(_record.forwarder).owner();
+        if (owner != _deployer) revert ForwarderOwnedByAnother(owner);
         KeystoneForwarder(_record.forwarder).setConfig(don.id, don.configVersion, don.f, don.signers);
         _record.don = don;
     }
@@ -163,8 +168,12 @@ contract Deploy is DeploymentRecord, Issuance {
         if (pinned != keccak256(abi.encode(vm.envAddress("WORKFLOW_OWNER"), _workflowName()))) {
             revert WorkflowPinned(_record.workflowOwner, _record.workflowName);
         }
-        address forwarder = vm.envOr("FORWARDER_ADDRESS", _record.forwarder);
-        if (forwarder != _record.forwarder) revert ForwarderPinned(_record.forwarder);
+        address forwarder = vm.envOr("FORWARDER_ADDRESS", address(0));
+        if (forwarder != address(0) && forwarder != _record.forwarder) revert ForwarderPinned(_record.forwarder);
+    }
+
+    function _forwarderToAccept() internal view override returns (address) {
+        return _record.forwarder;
     }
 
     function _firstAdmin() private view returns (address) {

@@ -32,13 +32,19 @@ abstract contract DeploymentRecord is Script {
         address mintingConsumer;
     }
 
+    /// @notice The layout of the record, and the generation of the contracts that it names.
+    uint256 internal constant RECORD_VERSION = 2;
+
+    /// @notice Thrown for the record of an older or newer deployment: its contracts are not these. Move it away.
+    error RecordOfAnotherVersion(string file, uint256 found, uint256 wanted);
+
     /// @dev Returns an empty record when there is no file.
     function _readRecord() internal view returns (Record memory record) {
         string memory file = _recordFile();
         if (!vm.exists(file)) return record;
         string memory json = vm.readFile(file);
-        // An older layout of the record: of another deployment script, nothing in it can be kept.
-        if (!vm.keyExistsJson(json, ".complianceLens")) return record;
+        uint256 version = vm.keyExistsJson(json, ".version") ? vm.parseJsonUint(json, ".version") : 1;
+        if (version != RECORD_VERSION) revert RecordOfAnotherVersion(file, version, RECORD_VERSION);
         record.forwarder = vm.parseJsonAddress(json, ".forwarder");
         record.timelock = vm.parseJsonAddress(json, ".timelock");
         record.policyEngineImplementation = vm.parseJsonAddress(json, ".policyEngineImplementation");
@@ -58,6 +64,7 @@ abstract contract DeploymentRecord is Script {
     function _write(Record memory record) internal {
         // The cheatcodes keep what was serialised under a name: one name per record.
         string memory root = string.concat("record", vm.toString(block.chainid));
+        vm.serializeUint(root, "version", RECORD_VERSION);
         vm.serializeUint(root, "chainId", block.chainid);
         vm.serializeAddress(root, "deployer", record.deployer);
         vm.serializeAddress(root, "forwarder", record.forwarder);

@@ -3,9 +3,15 @@ pragma solidity 0.8.26;
 
 import {JurisdictionDataValidator} from "./JurisdictionDataValidator.sol";
 import {PolicySwitch} from "./PolicySwitch.sol";
-import {Compliance, ComplianceImplementations, IComplianceFactory} from "./interfaces/IComplianceFactory.sol";
+import {
+    Compliance,
+    ComplianceImplementations,
+    ComplianceTargets,
+    IComplianceFactory
+} from "./interfaces/IComplianceFactory.sol";
 import {IComplianceRegistries} from "./interfaces/IComplianceRegistries.sol";
 import {IEngineInitializer, IPolicyInitializer} from "./interfaces/IInitializers.sol";
+import {ITypeAndVersion} from "./interfaces/ITypeAndVersion.sol";
 import {Credentials} from "./libraries/Credentials.sol";
 import {EngineRoles} from "./libraries/EngineRoles.sol";
 import {MintPolicies} from "./libraries/MintPolicies.sol";
@@ -19,12 +25,14 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 /// @dev An engine refuses by default. Its consumer is allowed in the same transaction that installs the policies, so
 ///      there is no moment at which a mint passes without them.
 contract ComplianceFactory is IComplianceFactory {
-    /// @notice Smallest mint of a new basket, in base units.
-    uint256 public constant MIN_VOLUME = 1e18;
-    /// @notice Largest mint of a new basket, in base units.
-    uint256 public constant MAX_VOLUME = 100_000e18;
-    /// @notice Volume per beneficiary and period of a new basket, in base units.
-    uint256 public constant RATE_VOLUME = 250_000e18;
+    /// @inheritdoc ITypeAndVersion
+    string public constant typeAndVersion = "ComplianceFactory 2.0.0";
+    /// @notice Smallest mint and redemption of a new basket, in whole tokens.
+    uint256 public constant MIN_VOLUME = 1;
+    /// @notice Largest mint of a new basket, in whole tokens.
+    uint256 public constant MAX_VOLUME = 100_000;
+    /// @notice Volume per beneficiary and period of a new basket, in whole tokens.
+    uint256 public constant RATE_VOLUME = 250_000;
     /// @notice Period of that volume, in seconds.
     uint256 public constant RATE_PERIOD = 1 days;
 
@@ -32,6 +40,9 @@ contract ComplianceFactory is IComplianceFactory {
     address public immutable timelock;
     /// @inheritdoc IComplianceFactory
     address public immutable registries;
+    /// @inheritdoc IComplianceFactory
+    address public basketFactory;
+    address private immutable _deployer;
 
     ComplianceImplementations private _implementations;
     bytes2[] private _jurisdictions;
@@ -46,22 +57,45 @@ contract ComplianceFactory is IComplianceFactory {
         ComplianceImplementations memory implementations_
     ) {
         if (timelock_ == address(0) || registries_ == address(0)) revert ZeroAddress();
+        _deployer = msg.sender;
         timelock = timelock_;
         registries = registries_;
         _jurisdictions = jurisdictions;
         _implementations = implementations_;
     }
 
+    modifier onlyBasketFactory() {
+        if (msg.sender != basketFactory) revert OnlyBasketFactory(msg.sender);
+        _;
+    }
+
     /// @inheritdoc IComplianceFactory
-    function createCompliance(address consumer, address admin) external returns (Compliance memory compliance) {
-        if (consumer == address(0) || admin == address(0)) revert ZeroAddress();
-        compliance.policyEngine = Clones.clone(_implementations.policyEngine);
-        IEngineInitializer(compliance.policyEngine).initialize(false, address(this));
-        _createPolicies(compliance, admin);
-        _install(compliance, consumer);
-        _createSwitch(compliance, consumer);
+    function bind(address basketFactory_) external {
+        if (msg.sender != _deployer || basketFactory != address(0)) revert OnlyBasketFactory(msg.sender);
+        if (basketFactory_ == address(0)) revert ZeroAddress();
+        basketFactory = basketFactory_;
+    }
+
+    /// @inheritdoc IComplianceFactory
+    function createEngine() external onlyBasketFactory returns (address policyEngine) {
+        policyEngine = Clones.clone(_implementations.policyEngine);
+        IEngineInitializer(policyEngine).initialize(false, address(this));
+    }
+
+    /// @inheritdoc IComplianceFactory
+    function createCompliance(ComplianceTargets calldata targets, address admin)
+        external
+        onlyBasketFactory
+        returns (Compliance memory compliance)
+    {
+        if (admin == address(0)) revert ZeroAddress();
+        compliance.policyEngine = targets.policyEngine;
+        _createPolicies(compliance, admin, targets.unit);
+        _installForMints(compliance, targets.consumer);
+        _installForRedemptions(compliance, targets.desk);
+        _createSwitch(compliance, targets.ledger);
         EngineRoles.handOver(compliance.policyEngine, timelock);
-        emit ComplianceCreated(consumer, admin, compliance);
+        emit ComplianceCreated(targets.consumer, admin, compliance);
     }
 
     /// @inheritdoc IComplianceFactory
@@ -74,22 +108,27 @@ contract ComplianceFactory is IComplianceFactory {
         return _jurisdictions;
     }
 
-    function _createPolicies(Compliance memory c, address admin) private {
+    function _createPolicies(Compliance memory c, address admin, uint256 unit) private {
         c.jurisdictions = address(new JurisdictionDataValidator(admin, _jurisdictions));
         c.pausePolicy = _clone(_implementations.pausePolicy, c.policyEngine, admin, abi.encode(false));
         c.rejectPolicy = _clone(_implementations.rejectPolicy, c.policyEngine, admin, "");
         c.allowPolicy = _clone(_implementations.allowPolicy, c.policyEngine, admin, "");
         c.identityPolicy =
             _clone(_implementations.identityPolicy, c.policyEngine, admin, _identitySettings(c.jurisdictions));
-        c.volumePolicy =
-            _clone(_implementations.volumePolicy, c.policyEngine, admin, abi.encode(MIN_VOLUME, MAX_VOLUME));
-        c.volumeRatePolicy =
-            _clone(_implementations.volumeRatePolicy, c.policyEngine, admin, abi.encode(RATE_PERIOD, RATE_VOLUME));
+        c.volumePolicy = _clone(
+            _implementations.volumePolicy, c.policyEngine, admin, abi.encode(MIN_VOLUME * unit, MAX_VOLUME * unit)
+        );
+        c.volumeRatePolicy = _clone(
+            _implementations.volumeRatePolicy, c.policyEngine, admin, abi.encode(RATE_PERIOD, RATE_VOLUME * unit)
+        );
+        // No greatest redemption: a holder may ask for all he has.
+        c.redemptionVolumePolicy =
+            _clone(_implementations.volumePolicy, c.policyEngine, admin, abi.encode(MIN_VOLUME * unit, 0));
     }
 
     /// @dev The order here is the order of judgement. A pause concerns no single order and is asked once per report.
     ///      The whitelist is not in force at first, see {PolicySwitch}.
-    function _install(Compliance memory c, address consumer) private {
+    function _installForMints(Compliance memory c, address consumer) private {
         IPolicyEngine engine = IPolicyEngine(c.policyEngine);
         bytes4 mint = MintPolicies.SELECTOR;
         bytes32[] memory account = MintPolicies.parameters(MintPolicies.ACCOUNT);
@@ -106,10 +145,23 @@ contract ComplianceFactory is IComplianceFactory {
         engine.setTargetDefaultPolicyAllow(consumer, true);
     }
 
-    function _createSwitch(Compliance memory c, address consumer) private {
+    /// @dev Redemption has no pause of its own: a pause of transfers stops requests, and nothing stops a settlement.
+    function _installForRedemptions(Compliance memory c, address desk) private {
+        IPolicyEngine engine = IPolicyEngine(c.policyEngine);
+        bytes4 request = MintPolicies.REQUEST_SELECTOR;
+        bytes32[] memory account = MintPolicies.parameters(MintPolicies.ACCOUNT);
+
+        engine.setExtractor(request, _implementations.mintExtractor);
+        engine.addPolicy(desk, request, c.rejectPolicy, account);
+        engine.addPolicy(desk, request, c.identityPolicy, account);
+        engine.addPolicy(desk, request, c.redemptionVolumePolicy, MintPolicies.parameters(MintPolicies.AMOUNT));
+        engine.setTargetDefaultPolicyAllow(desk, true);
+    }
+
+    function _createSwitch(Compliance memory c, address ledger) private {
         PolicySwitch.Parts memory parts = PolicySwitch.Parts({
             policyEngine: c.policyEngine,
-            consumer: consumer,
+            ledger: ledger,
             pausePolicy: c.pausePolicy,
             rejectPolicy: c.rejectPolicy,
             allowPolicy: c.allowPolicy,

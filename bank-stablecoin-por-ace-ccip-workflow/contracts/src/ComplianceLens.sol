@@ -15,6 +15,8 @@ import {
     IVolumeRatePolicy
 } from "./interfaces/IPolicySettings.sol";
 import {IPolicySwitch} from "./interfaces/IPolicySwitch.sol";
+import {IStablecoin} from "./interfaces/IStablecoin.sol";
+import {ITypeAndVersion} from "./interfaces/ITypeAndVersion.sol";
 import {Credentials} from "./libraries/Credentials.sol";
 import {Order} from "./libraries/ReportCodec.sol";
 import {ICredentialDataValidator} from "@chainlink/cross-chain-identity/interfaces/ICredentialDataValidator.sol";
@@ -26,6 +28,9 @@ import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIde
 /// @notice Explains the policies that a basket was created with.
 /// @dev Should the timelock exchange a policy, the verdict is still right: it comes from the consumer itself.
 contract ComplianceLens is IComplianceLens {
+    /// @inheritdoc ITypeAndVersion
+    string public constant typeAndVersion = "ComplianceLens 2.0.0";
+
     /// @dev A reference that no bank uses, so that the verdict is about the beneficiary.
     bytes32 private constant UNUSED_REFERENCE = keccak256("ComplianceLens: unused reference");
 
@@ -47,6 +52,8 @@ contract ComplianceLens is IComplianceLens {
         returns (Explanation memory explanation)
     {
         Basket memory basket = IBasketFactory(factory).basketOf(mintingConsumer);
+        explanation.frozen = IStablecoin(basket.stablecoin).isFrozen(account);
+        explanation.transfersPaused = IStablecoin(basket.stablecoin).transfersPaused();
         _explainLists(explanation, basket, account);
         _explainIdentity(explanation, basket, account);
         explanation.minVolume = IVolumePolicy(basket.volumePolicy).getMin();
@@ -56,7 +63,7 @@ contract ComplianceLens is IComplianceLens {
 
         if (amount == 0) amount = explanation.minVolume == 0 ? 1 : explanation.minVolume;
         Order[] memory orders = new Order[](1);
-        orders[0] = Order(UNUSED_REFERENCE, account, amount);
+        orders[0] = Order(UNUSED_REFERENCE, account, amount, 0);
         explanation.verdict = IMintingConsumer(mintingConsumer).preview(orders)[0];
     }
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.26;
 import {IComplianceRegistries, RegistryParts} from "./interfaces/IComplianceRegistries.sol";
 import {IEngineInitializer, IPolicyInitializer, IRegistryInitializer} from "./interfaces/IInitializers.sol";
 import {IIssuerPolicy} from "./interfaces/IPolicySettings.sol";
+import {ITypeAndVersion} from "./interfaces/ITypeAndVersion.sol";
 import {EngineRoles} from "./libraries/EngineRoles.sol";
 import {ICredentialRegistry} from "@chainlink/cross-chain-identity/interfaces/ICredentialRegistry.sol";
 import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIdentityRegistry.sol";
@@ -16,6 +17,9 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 /// @dev ACE's registries let everybody write unless a policy refuses. Here every writing function has the issuer
 ///      policy, and the engine refuses whatever has no policy.
 contract ComplianceRegistries is IComplianceRegistries {
+    /// @inheritdoc ITypeAndVersion
+    string public constant typeAndVersion = "ComplianceRegistries 1.1.0";
+
     /// @inheritdoc IComplianceRegistries
     address public immutable identityRegistry;
     /// @inheritdoc IComplianceRegistries

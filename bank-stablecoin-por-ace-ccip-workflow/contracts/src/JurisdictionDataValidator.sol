@@ -2,12 +2,16 @@
 pragma solidity 0.8.26;
 
 import {IJurisdictions} from "./interfaces/IJurisdictions.sol";
+import {ITypeAndVersion} from "./interfaces/ITypeAndVersion.sol";
 import {ICredentialDataValidator} from "@chainlink/cross-chain-identity/interfaces/ICredentialDataValidator.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 
 /// @title JurisdictionDataValidator
 /// @notice Decides whether the jurisdiction in a credential is one that the basket accepts.
 contract JurisdictionDataValidator is IJurisdictions, ICredentialDataValidator, Ownable {
+    /// @inheritdoc ITypeAndVersion
+    string public constant typeAndVersion = "JurisdictionDataValidator 1.1.0";
+
     /// @inheritdoc IJurisdictions
     mapping(bytes2 jurisdiction => bool) public accepted;
 

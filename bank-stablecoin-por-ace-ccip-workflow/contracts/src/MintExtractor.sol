@@ -6,18 +6,19 @@ import {IExtractor} from "@chainlink/policy-management/interfaces/IExtractor.sol
 import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
 
 /// @title MintExtractor
-/// @notice Tells ACE policies the beneficiary and the amount of a mint.
+/// @notice Tells ACE policies the beneficiary and the amount of a mint, or the holder and the amount of a redemption.
 contract MintExtractor is IExtractor {
     /// @inheritdoc IExtractor
-    string public constant override typeAndVersion = "MintExtractor 1.0.0";
+    string public constant override typeAndVersion = "MintExtractor 2.0.0";
 
     /// @inheritdoc IExtractor
     /// @dev Runs for every order, so the list of the two parameters is laid out by hand: the compiler's encoder makes
     ///      the call twice as dear.
     function extract(IPolicyEngine.Payload calldata payload) external pure returns (IPolicyEngine.Parameter[] memory) {
-        if (payload.selector != MintPolicies.SELECTOR) {
+        if (payload.selector != MintPolicies.SELECTOR && payload.selector != MintPolicies.REQUEST_SELECTOR) {
             revert IPolicyEngine.UnsupportedSelector(payload.selector);
         }
+        // Both calls begin with a reference, the account and the amount.
         (, address account, uint256 amount) = abi.decode(payload.data, (bytes32, address, uint256));
         // A list at offset 32 of two entries; each entry is (name, offset of the value, its length, the value).
         bytes memory list =

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
+import {ILiabilityLedger} from "./interfaces/ILiabilityLedger.sol";
 import {IPolicySwitch} from "./interfaces/IPolicySwitch.sol";
+import {ITypeAndVersion} from "./interfaces/ITypeAndVersion.sol";
 import {MintPolicies} from "./libraries/MintPolicies.sol";
 import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
@@ -11,10 +13,13 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 /// @notice One per basket: a clone that carries its basket's addresses in its code and has no storage and no owner.
 /// @dev Holds ADMIN_ROLE on its own basket's engine; the two policies below are all it can install or remove.
 contract PolicySwitch is IPolicySwitch {
+    /// @inheritdoc ITypeAndVersion
+    string public constant typeAndVersion = "PolicySwitch 2.0.0";
+
     /// @notice The contracts of the basket that a switch belongs to.
     struct Parts {
         address policyEngine;
-        address consumer;
+        address ledger;
         address pausePolicy;
         address rejectPolicy;
         address allowPolicy;
@@ -71,7 +76,7 @@ contract PolicySwitch is IPolicySwitch {
 
         IPolicyEngine engine = IPolicyEngine(basket.policyEngine);
         if (!required) {
-            engine.removePolicy(basket.consumer, MintPolicies.SELECTOR, policy);
+            engine.removePolicy(_target(basket), MintPolicies.SELECTOR, policy);
             return true;
         }
         uint256 position;
@@ -79,12 +84,17 @@ contract PolicySwitch is IPolicySwitch {
             if (_contains(before, installed[i])) position = i + 1;
         }
         bytes32[] memory parameters = MintPolicies.parameters(MintPolicies.ACCOUNT);
-        engine.addPolicyAt(basket.consumer, MintPolicies.SELECTOR, policy, parameters, position);
+        engine.addPolicyAt(_target(basket), MintPolicies.SELECTOR, policy, parameters, position);
         return true;
     }
 
     function _installed(Parts memory basket) private view returns (address[] memory) {
-        return IPolicyEngine(basket.policyEngine).getPolicies(basket.consumer, MintPolicies.SELECTOR);
+        return IPolicyEngine(basket.policyEngine).getPolicies(_target(basket), MintPolicies.SELECTOR);
+    }
+
+    /// @dev The present consumer: policies are installed anew when it is replaced.
+    function _target(Parts memory basket) private view returns (address) {
+        return ILiabilityLedger(basket.ledger).writer();
     }
 
     function _contains(address[] memory list, address wanted) private pure returns (bool) {

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
-import {Basket, IBasketFactory} from "../src/interfaces/IBasketFactory.sol";
-import {Compliance, ComplianceImplementations, IComplianceFactory} from "../src/interfaces/IComplianceFactory.sol";
+import {Basket, BasketCode, BasketTerms, IBasketFactory} from "../src/interfaces/IBasketFactory.sol";
+import {
+    Compliance,
+    ComplianceImplementations,
+    ComplianceTargets,
+    IComplianceFactory
+} from "../src/interfaces/IComplianceFactory.sol";
 import {IComplianceRegistries, RegistryParts} from "../src/interfaces/IComplianceRegistries.sol";
+import {ILiabilityLedger} from "../src/interfaces/ILiabilityLedger.sol";
 import {IMintingConsumer} from "../src/interfaces/IMintingConsumer.sol";
-import {IReserveFeed} from "../src/interfaces/IReserveFeed.sol";
+import {IVolumePolicy} from "../src/interfaces/IPolicySettings.sol";
 import {IStablecoin} from "../src/interfaces/IStablecoin.sol";
+import {ITypeAndVersion} from "../src/interfaces/ITypeAndVersion.sol";
+import {CloneArguments} from "../src/libraries/CloneArguments.sol";
 import {Credentials} from "../src/libraries/Credentials.sol";
 import {EngineRoles} from "../src/libraries/EngineRoles.sol";
 import {MintPolicies} from "../src/libraries/MintPolicies.sol";
+import {Verdicts} from "../src/libraries/Verdicts.sol";
 import {BasketTest} from "./support/BasketTest.sol";
 import {ICredentialRegistry} from "@chainlink/cross-chain-identity/interfaces/ICredentialRegistry.sol";
 import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIdentityRegistry.sol";
@@ -18,6 +27,7 @@ import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngi
 import {IPolicyProtected} from "@chainlink/policy-management/interfaces/IPolicyProtected.sol";
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {Initializable} from "@openzeppelin/contracts/proxy/utils/Initializable.sol";
 import {Vm} from "forge-std/Vm.sol";
 
@@ -25,7 +35,6 @@ import {Vm} from "forge-std/Vm.sol";
 contract BasketFactoryTest is BasketTest {
     bytes32 private constant DEFAULT_ADMIN_ROLE = 0x00;
     bytes32 private constant CREATOR_ROLE = keccak256("CREATOR_ROLE");
-    bytes32 private constant MINTER_ROLE = keccak256("MINTER_ROLE");
     bytes32 private constant BURNER_ROLE = keccak256("BURNER_ROLE");
 
     /* CREATION */
@@ -36,14 +45,19 @@ contract BasketFactoryTest is BasketTest {
         assertEq(token.decimals(), 18);
         assertEq(basket.admin, ADMIN);
         assertEq(consumer.token(), basket.stablecoin);
-        assertEq(consumer.reserveFeed(), basket.reserveFeed);
+        assertEq(consumer.ledger(), basket.ledger);
+        assertEq(consumer.redemptionDesk(), basket.redemptionDesk);
+        assertEq(ledger.writer(), basket.mintingConsumer);
+        assertEq(ledger.desk(), basket.redemptionDesk);
+        assertEq(desk.ledger(), basket.ledger);
+        assertEq(desk.token(), basket.stablecoin);
+        assertEq(IPolicyProtected(address(desk)).getPolicyEngine(), basket.policyEngine);
         assertEq(IPolicyProtected(address(consumer)).getPolicyEngine(), basket.policyEngine);
-        assertEq(feed.consumer(), basket.mintingConsumer);
-        assertEq(feed.token(), basket.stablecoin);
-        (uint256 cap, uint64 window,,) = consumer.mintWindow();
+        assertEq(ledger.token(), basket.stablecoin);
+        (uint256 cap, uint64 window,,) = ledger.mintWindow();
         assertEq(cap, 10_000_000e18);
         assertEq(window, 1 days);
-        assertEq(consumer.reserveMaxAge(), 1 hours);
+        assertEq(ledger.reserveMaxAge(), 1 hours);
         assertEq(factory.complianceFactory(), address(complianceFactory));
         assertEq(factory.timelock(), address(timelock));
         assertEq(complianceFactory.timelock(), address(timelock));
@@ -62,17 +76,96 @@ contract BasketFactoryTest is BasketTest {
     }
 
     function test_anEngineIsAnnouncedWithItsPolicies() public {
-        vm.recordLogs();
-        Compliance memory created = complianceFactory.createCompliance(STRANGER, ADMIN);
-        Vm.Log[] memory logs = vm.getRecordedLogs();
-        Vm.Log memory last = logs[logs.length - 1];
-        assertEq(last.topics[0], IComplianceFactory.ComplianceCreated.selector);
-        assertEq(address(uint160(uint256(last.topics[1]))), STRANGER);
-        assertEq(address(uint160(uint256(last.topics[2]))), ADMIN);
-        assertEq(last.data, abi.encode(created));
+        address mintingConsumer = _nextConsumer();
+        Compliance memory any;
+        vm.expectEmit(true, true, false, false, address(complianceFactory));
+        emit IComplianceFactory.ComplianceCreated(mintingConsumer, ADMIN, any);
+        factory.createBasket("New", "NEW", ADMIN);
     }
 
-    function test_theExtractorReadsMintsOnly() public {
+    function test_onlyTheBasketFactoryCreatesEngines() public {
+        ComplianceTargets memory targets = ComplianceTargets(address(engine), address(ledger), STRANGER, STRANGER, 1);
+        address[3] memory callers = [STRANGER, ADMIN, OPERATOR];
+        for (uint256 i = 0; i < callers.length; ++i) {
+            vm.startPrank(callers[i]);
+            bytes memory refusal = abi.encodeWithSelector(IComplianceFactory.OnlyBasketFactory.selector, callers[i]);
+            vm.expectRevert(refusal);
+            complianceFactory.createEngine();
+            vm.expectRevert(refusal);
+            complianceFactory.createCompliance(targets, STRANGER);
+            vm.expectRevert(refusal);
+            complianceFactory.bind(callers[i]);
+            vm.stopPrank();
+        }
+        // Its deployer has named the factory already.
+        vm.expectRevert(abi.encodeWithSelector(IComplianceFactory.OnlyBasketFactory.selector, address(this)));
+        complianceFactory.bind(address(this));
+        assertEq(complianceFactory.basketFactory(), address(factory));
+    }
+
+    function test_aBasketMayHaveTermsOfItsOwn() public {
+        (address stablecoin,) =
+            factory.createBasketWithTerms("Euro", "EUR6", ADMIN, BasketTerms(6, 5_000_000e6, 1 hours));
+        _useBasket(stablecoin);
+        assertEq(token.decimals(), 6);
+        assertEq(ledger.decimals(), 6);
+        (uint256 cap, uint64 window,,) = ledger.mintWindow();
+        assertEq(cap, 5_000_000e6);
+        assertEq(window, 1 hours);
+        assertEq(IVolumePolicy(basket.volumePolicy).getMin(), 1e6);
+        assertEq(IVolumePolicy(basket.volumePolicy).getMax(), 100_000e6);
+        assertEq(IVolumePolicy(basket.redemptionVolumePolicy).getMin(), 1e6);
+        assertEq(IVolumePolicy(basket.redemptionVolumePolicy).getMax(), 0);
+        _assertAccepted(_order("R", ALICE, 1e6));
+        _assertRefused(_order("S", BOB, 1e6 - 1), Verdicts.VOLUME_OUT_OF_RANGE, basket.volumePolicy);
+    }
+
+    function test_termsHaveBounds() public {
+        _expectTermsRefused(
+            BasketTerms(19, 1, 1 days), abi.encodeWithSelector(IBasketFactory.InvalidDecimals.selector, 19)
+        );
+        _expectTermsRefused(
+            BasketTerms(18, 0, 1 days), abi.encodeWithSelector(ILiabilityLedger.InvalidLimit.selector, 0)
+        );
+        _expectTermsRefused(
+            BasketTerms(18, 1, 1 hours - 1), abi.encodeWithSelector(ILiabilityLedger.InvalidLimit.selector, 1 hours - 1)
+        );
+        _expectTermsRefused(
+            BasketTerms(18, 1, 30 days + 1), abi.encodeWithSelector(ILiabilityLedger.InvalidLimit.selector, 30 days + 1)
+        );
+        factory.createBasketWithTerms("Least", "LST", ADMIN, BasketTerms(0, 1, 1 hours));
+        factory.createBasketWithTerms("Most", "MST", ADMIN, BasketTerms(18, type(uint96).max, 30 days));
+    }
+
+    function test_namesAreOfPrintableCharacters() public {
+        string[6] memory names =
+            [unicode"Dοllar", "Dollar\n", "Dol\x00lar", " Dollar", "Dollar ", unicode"Dollar\u202e"];
+        for (uint256 i = 0; i < names.length; ++i) {
+            vm.expectRevert(IBasketFactory.InvalidName.selector);
+            factory.createBasket(names[i], "S", ADMIN);
+            vm.expectRevert(IBasketFactory.InvalidSymbol.selector);
+            factory.createBasket("N", names[i], ADMIN);
+        }
+        factory.createBasket("A~ !b", "~!", ADMIN);
+    }
+
+    function test_eachContractNamesItsTypeAndVersion() public {
+        _assertType(address(token), "StablecoinERC20 1.0.0");
+        _assertType(address(ledger), "LiabilityLedger 1.0.0");
+        _assertType(address(consumer), "MintingConsumerWithACE 2.0.0");
+        _assertType(address(desk), "RedemptionDesk 1.0.0");
+        _assertType(address(factory), "BasketFactory 2.0.0");
+        _assertType(address(complianceFactory), "ComplianceFactory 2.0.0");
+        _assertType(address(registries), "ComplianceRegistries 1.1.0");
+        _assertType(basket.policySwitch, "PolicySwitch 2.0.0");
+        _assertType(basket.jurisdictions, "JurisdictionDataValidator 1.1.0");
+        _assertType(factory.code().stablecoinDeployer, "StablecoinDeployer 1.0.0");
+        _assertType(vm.deployCode("ComplianceLens.sol:ComplianceLens", abi.encode(factory)), "ComplianceLens 2.0.0");
+        _assertType(basket.pausePolicy, "PausePolicy 1.0.0");
+        _assertType(basket.policyEngine, "PolicyEngine 1.0.0");
+    }
+
+    function test_theExtractorReadsMintsAndRequestsOnly() public {
         IExtractor extractor = IExtractor(complianceFactory.implementations().mintExtractor);
         bytes memory data = abi.encode(_order("R", ALICE, 7));
         IPolicyEngine.Parameter[] memory found =
@@ -82,7 +175,7 @@ contract BasketFactoryTest is BasketTest {
         assertEq(found[0].value, abi.encode(ALICE));
         assertEq(found[1].name, keccak256("amount"));
         assertEq(found[1].value, abi.encode(7));
-        assertEq(extractor.typeAndVersion(), "MintExtractor 1.0.0");
+        assertEq(extractor.typeAndVersion(), "MintExtractor 2.0.0");
 
         vm.expectRevert(abi.encodeWithSelector(IPolicyEngine.UnsupportedSelector.selector, bytes4(0x12345678)));
         extractor.extract(IPolicyEngine.Payload(0x12345678, address(0), data, ""));
@@ -128,10 +221,14 @@ contract BasketFactoryTest is BasketTest {
     }
 
     function test_aFactoryNeedsItsParts() public {
-        vm.expectRevert(IBasketFactory.ZeroAddress.selector);
-        this.deploy("BasketFactory.sol:BasketFactory", abi.encode(0, complianceFactory, address(1), true));
-        vm.expectRevert(IBasketFactory.ZeroAddress.selector);
-        this.deploy("BasketFactory.sol:BasketFactory", abi.encode(OPERATOR, complianceFactory, address(0), true));
+        for (uint256 i = 0; i < 5; ++i) {
+            address[5] memory parts = [OPERATOR, address(1), address(1), address(1), GUARDIAN];
+            parts[i] = address(0);
+            bytes memory arguments =
+                abi.encode(parts[0], complianceFactory, BasketCode(parts[1], parts[2], parts[3]), parts[4], true);
+            vm.expectRevert(IBasketFactory.ZeroAddress.selector);
+            this.deploy("BasketFactory.sol:BasketFactory", arguments);
+        }
 
         ComplianceImplementations memory none;
         bytes2[] memory codes = new bytes2[](0);
@@ -139,10 +236,11 @@ contract BasketFactoryTest is BasketTest {
         this.deploy("ComplianceFactory.sol:ComplianceFactory", abi.encode(address(0), registries, codes, none));
         vm.expectRevert(IComplianceFactory.ZeroAddress.selector);
         this.deploy("ComplianceFactory.sol:ComplianceFactory", abi.encode(timelock, address(0), codes, none));
+        IComplianceFactory unbound = IComplianceFactory(
+            this.deploy("ComplianceFactory.sol:ComplianceFactory", abi.encode(timelock, registries, codes, none))
+        );
         vm.expectRevert(IComplianceFactory.ZeroAddress.selector);
-        complianceFactory.createCompliance(address(0), ADMIN);
-        vm.expectRevert(IComplianceFactory.ZeroAddress.selector);
-        complianceFactory.createCompliance(STRANGER, address(0));
+        unbound.bind(address(0));
 
         for (uint256 i = 0; i < 3; ++i) {
             address[3] memory parties = [address(timelock), OPERATOR, ISSUER];
@@ -202,13 +300,14 @@ contract BasketFactoryTest is BasketTest {
 
     function test_aFakeBasketIsNotListed() public {
         // The same code, wired by a stranger: a consumer of his own in front of our token.
-        address fake = _cloneOf(factory.consumerImplementation());
+        bytes memory arguments = CloneArguments.encode(address(ledger), address(token), address(engine), address(desk));
         vm.startPrank(STRANGER);
-        Compliance memory own = complianceFactory.createCompliance(fake, STRANGER);
-        IMintingConsumer(fake)
-            .initialize(address(token), address(feed), own.policyEngine, STRANGER, 1e27, 1 days, 1 hours);
+        address fake = Clones.cloneWithImmutableArgs(factory.code().consumerImplementation, arguments);
+        IMintingConsumer(fake).initialize();
         vm.stopPrank();
         assertFalse(factory.isBasket(address(token), fake));
+        vm.expectRevert(abi.encodeWithSelector(IBasketFactory.UnknownBasket.selector, fake));
+        factory.basketOf(fake);
 
         // Even a genuine report for it cannot write our feed or mint our token.
         _useFake(fake);
@@ -237,7 +336,7 @@ contract BasketFactoryTest is BasketTest {
             _assertNoEngineRole(address(engine), factories[i]);
             _assertNoEngineRole(registries.policyEngine(), factories[i]);
             assertFalse(_has(address(token), DEFAULT_ADMIN_ROLE, factories[i]));
-            assertFalse(_has(address(token), MINTER_ROLE, factories[i]));
+            assertEq(token.mintAllowance(factories[i]), 0);
         }
     }
 
@@ -258,28 +357,32 @@ contract BasketFactoryTest is BasketTest {
         assertEq(Ownable(registries.issuerPolicy()).owner(), OPERATOR);
     }
 
-    function test_theConsumerAloneMintsAndTheTimelockAloneAppoints() public view {
-        assertTrue(_has(address(token), MINTER_ROLE, address(consumer)));
+    function test_theLedgerAloneMintsAndTheTimelockAloneAppoints() public view {
+        assertEq(token.mintAllowance(address(ledger)), type(uint256).max);
+        assertEq(Ownable(address(ledger)).owner(), address(timelock));
+        assertEq(Ownable(address(consumer)).owner(), address(timelock));
+        assertEq(Ownable(address(desk)).owner(), address(timelock));
         assertTrue(_has(address(token), DEFAULT_ADMIN_ROLE, address(timelock)));
         address[4] memory others = [ADMIN, OPERATOR, STRANGER, address(factory)];
         for (uint256 i = 0; i < others.length; ++i) {
             assertFalse(_has(address(token), DEFAULT_ADMIN_ROLE, others[i]));
-            assertFalse(_has(address(token), MINTER_ROLE, others[i]));
+            assertEq(token.mintAllowance(others[i]), 0);
             assertFalse(_has(address(token), BURNER_ROLE, others[i]));
         }
         assertEq(IStablecoin(basket.stablecoin).getCCIPAdmin(), address(timelock));
-        assertEq(IReserveFeed(basket.reserveFeed).consumer(), address(consumer));
+        assertEq(token.mintAllowance(address(consumer)), 0);
     }
 
     function test_theBasketAdminOwnsThePolicies() public view {
-        address[7] memory policies = [
+        address[8] memory policies = [
             basket.pausePolicy,
             basket.rejectPolicy,
             basket.allowPolicy,
             basket.identityPolicy,
             basket.jurisdictions,
             basket.volumePolicy,
-            basket.volumeRatePolicy
+            basket.volumeRatePolicy,
+            basket.redemptionVolumePolicy
         ];
         for (uint256 i = 0; i < policies.length; ++i) {
             assertEq(Ownable(policies[i]).owner(), ADMIN);
@@ -297,15 +400,20 @@ contract BasketFactoryTest is BasketTest {
         consumer = IMintingConsumer(fake);
     }
 
-    /// @dev An EIP-1167 clone made by a stranger.
-    function _cloneOf(address implementation) private returns (address clone) {
-        bytes memory code = abi.encodePacked(
-            hex"3d602d80600a3d3981f3363d3d373d3d3d363d73", implementation, hex"5af43d82803e903d91602b57fd5bf3"
-        );
-        vm.prank(STRANGER);
-        assembly {
-            clone := create(0, add(code, 32), mload(code))
-        }
+    function _expectTermsRefused(BasketTerms memory terms, bytes memory error) private {
+        vm.expectRevert(error);
+        factory.createBasketWithTerms("New", "NEW", ADMIN, terms);
+    }
+
+    function _assertType(address target, string memory expected) private view {
+        assertEq(ITypeAndVersion(target).typeAndVersion(), expected);
+    }
+
+    /// @dev The consumer that the next basket will have.
+    function _nextConsumer() private returns (address mintingConsumer) {
+        uint256 before = vm.snapshotState();
+        (, mintingConsumer) = factory.createBasket("New", "NEW", ADMIN);
+        vm.revertToState(before);
     }
 
     function _has(address target, bytes32 role, address account) private view returns (bool) {

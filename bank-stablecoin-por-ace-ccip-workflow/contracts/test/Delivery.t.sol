@@ -2,7 +2,7 @@
 pragma solidity 0.8.26;
 
 import {IMintingConsumer} from "../src/interfaces/IMintingConsumer.sol";
-import {Order, Report, ReportCodec} from "../src/libraries/ReportCodec.sol";
+import {Order, Redemption, Report, ReportCodec} from "../src/libraries/ReportCodec.sol";
 import {Verdicts} from "../src/libraries/Verdicts.sol";
 import {WorkflowName} from "../src/libraries/WorkflowName.sol";
 import {BasketTest} from "./support/BasketTest.sol";
@@ -132,7 +132,7 @@ contract DeliveryTest is BasketTest {
         for (uint256 i = 0; i < callers.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(IMintingConsumer.OnlySelf.selector, callers[i]));
             vm.prank(callers[i]);
-            consumer.executeMint(order);
+            consumer.executeMint(order.bankRef, order.account, order.amount);
         }
     }
 
@@ -202,12 +202,14 @@ contract DeliveryTest is BasketTest {
 
     function test_unknownVersionsAndInstructionsAreRefused() public {
         Report memory report = _mintReport(order);
-        report.version = 2;
-        _expectReportRevert(report, abi.encodeWithSelector(ReportCodec.UnsupportedVersion.selector, 2));
+        report.version = 1;
+        _expectReportRevert(report, abi.encodeWithSelector(ReportCodec.UnsupportedVersion.selector, 1));
+        report.version = 3;
+        _expectReportRevert(report, abi.encodeWithSelector(ReportCodec.UnsupportedVersion.selector, 3));
         report.version = 0;
         _expectReportRevert(report, abi.encodeWithSelector(ReportCodec.UnsupportedVersion.selector, 0));
-        report.version = 1;
-        uint8[3] memory instructions = [0, ReportCodec.REDEEM, 4];
+        report.version = ReportCodec.VERSION;
+        uint8[2] memory instructions = [0, 4];
         for (uint256 i = 0; i < instructions.length; ++i) {
             report.instruction = instructions[i];
             _expectReportRevert(
@@ -224,6 +226,20 @@ contract DeliveryTest is BasketTest {
         report = _mintReport(order);
         report.instruction = ReportCodec.ATTEST;
         _expectReportRevert(report, abi.encodeWithSelector(IMintingConsumer.InvalidOrderCount.selector, 1));
+        report.orders = new Order[](0);
+        report.redemptions = new Redemption[](1);
+        _expectReportRevert(report, abi.encodeWithSelector(IMintingConsumer.InvalidOrderCount.selector, 1));
+        // Nor do orders and redemptions go together.
+        report.orders = _mintReport(order).orders;
+        report.instruction = ReportCodec.MINT;
+        _expectReportRevert(report, abi.encodeWithSelector(IMintingConsumer.InvalidOrderCount.selector, 1));
+        report.instruction = ReportCodec.REDEEM;
+        _expectReportRevert(report, abi.encodeWithSelector(IMintingConsumer.InvalidOrderCount.selector, 1));
+        report = _mintReport(new Order[](0));
+        report.instruction = ReportCodec.REDEEM;
+        _expectReportRevert(report, abi.encodeWithSelector(IMintingConsumer.InvalidOrderCount.selector, 0));
+        report.redemptions = new Redemption[](101);
+        _expectReportRevert(report, abi.encodeWithSelector(IMintingConsumer.InvalidOrderCount.selector, 101));
         // A hundred orders are judged, here all refused for the zero account.
         _onReport(_mintReport(new Order[](100)));
     }

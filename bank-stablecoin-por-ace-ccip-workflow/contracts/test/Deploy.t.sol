@@ -2,7 +2,9 @@
 pragma solidity 0.8.26;
 
 import {Deploy} from "../script/Deploy.s.sol";
+import {DeploymentRecord} from "../script/DeploymentRecord.sol";
 import {Issuance} from "../script/Issuance.sol";
+import {Roots} from "../script/Roots.sol";
 import {IBasketFactory} from "../src/interfaces/IBasketFactory.sol";
 import {Explanation, IComplianceLens} from "../src/interfaces/IComplianceLens.sol";
 import {IComplianceRegistries} from "../src/interfaces/IComplianceRegistries.sol";
@@ -10,7 +12,9 @@ import {IMintingConsumer} from "../src/interfaces/IMintingConsumer.sol";
 import {Verdicts} from "../src/libraries/Verdicts.sol";
 import {KeystoneForwarder} from "@chainlink/contracts/src/v0.8/keystone/KeystoneForwarder.sol";
 import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIdentityRegistry.sol";
+import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 import {Test} from "forge-std/Test.sol";
 
 /// @notice The deploy script on a fresh chain, again, and with settings that do not fit what is there.
@@ -26,13 +30,18 @@ contract DeployTest is Test {
     address private immutable SECOND = makeAddr("second demo beneficiary");
 
     function test_deploysOnceResumesAndRefusesWhatDoesNotFit() public {
+        // A timelock takes an operation of second 1 for one that is done.
+        vm.warp(1_790_000_000);
         _setEnvironment();
         _deploysEverything();
         _aSecondRunDoesNothing();
         _followsNewSigners();
         _registersNewcomersOnly();
         _refusesOtherPins();
+        _refusesARecordOfAnotherVersion();
+        _refusesOneKeyForTheRoots();
         _refusesBadSettingsOnAFreshChain();
+        _givesTheRootsAway();
     }
 
     function _deploysEverything() private {
@@ -41,9 +50,9 @@ contract DeployTest is Test {
         assertEq(_address(".deployer"), DEPLOYER);
         // What the checked-in config.json relies on.
         assertEq(_address(".forwarder"), 0x5FbDB2315678afecb367f032d93F642f64180aa3);
-        assertEq(_address(".basketFactory"), 0x9A9f2CCfdE556A7E9Ff0848998Aa4a0CFD8863AE);
-        assertEq(_address(".firstBasket.stablecoin"), 0x532323de74BAb864b7005D910E5bD8562D038b9b);
-        assertEq(_address(".firstBasket.mintingConsumer"), 0x2b961E3959b79326A8e7F64Ef0d2d825707669b5);
+        assertEq(_address(".basketFactory"), 0x3Aa5ebB10DC797CAC828524e59A333d0A371443c);
+        assertEq(_address(".firstBasket.stablecoin"), 0x24B3c7704709ed1491473F30393FFc93cFB0FC34);
+        assertEq(_address(".firstBasket.mintingConsumer"), 0x44BF2a9217A2970A1bCC7529Bf1d40828C594320);
 
         IBasketFactory factory = IBasketFactory(_address(".basketFactory"));
         assertEq(factory.timelock(), _address(".timelock"));
@@ -106,9 +115,34 @@ contract DeployTest is Test {
         _expectRefusal(abi.encodeWithSelector(Deploy.ForwarderPinned.selector, _address(".forwarder")));
     }
 
-    function _refusesBadSettingsOnAFreshChain() private {
+    function _refusesARecordOfAnotherVersion() private {
+        string memory file = string.concat(FOLDER, "/", vm.toString(block.chainid), ".json");
+        string memory record = _record();
+        vm.writeFile(file, vm.replace(record, "\"version\": 2", "\"version\": 3"));
+        _expectRefusal(abi.encodeWithSelector(DeploymentRecord.RecordOfAnotherVersion.selector, file, 3, 2));
+        // The first generation had none.
+        vm.writeFile(file, vm.replace(record, "\"version\": 2", "\"older\": true"));
+        _expectRefusal(abi.encodeWithSelector(DeploymentRecord.RecordOfAnotherVersion.selector, file, 1, 2));
+        vm.writeFile(file, record);
+    }
+
+    function _refusesOneKeyForTheRoots() private {
         // Another chain id is another record: everything is missing there.
         vm.chainId(4242);
+        vm.setEnv("FORWARDER_ADDRESS", "0x0000000000000000000000000000000000000000");
+        _expectRefusal(abi.encodeWithSelector(Roots.RootsShareAKey.selector, DEPLOYER));
+        string[4] memory roots = ["TIMELOCK_PROPOSER", "TIMELOCK_EXECUTOR", "TIMELOCK_CANCELLER", "GUARDIAN"];
+        for (uint256 i = 0; i < roots.length; ++i) {
+            vm.setEnv(roots[i], vm.toString(makeAddr(roots[i])));
+        }
+        vm.setEnv("GUARDIAN", vm.toString(makeAddr("TIMELOCK_PROPOSER")));
+        _expectRefusal(abi.encodeWithSelector(Roots.RootsShareAKey.selector, makeAddr("TIMELOCK_PROPOSER")));
+        vm.setEnv("GUARDIAN", vm.toString(makeAddr("GUARDIAN")));
+        _expectRefusal(abi.encodeWithSelector(Roots.RootsShareAKey.selector, DEPLOYER));
+        vm.setEnv("BASKET_CREATOR", vm.toString(ADMIN));
+    }
+
+    function _refusesBadSettingsOnAFreshChain() private {
         address forwarder = 0x5FbDB2315678afecb367f032d93F642f64180aa3;
         vm.setEnv("FORWARDER_ADDRESS", vm.toString(forwarder));
         vm.setEnv("JURISDICTIONS", "CH,DEU");
@@ -126,6 +160,39 @@ contract DeployTest is Test {
         assertFalse(vm.keyExistsJson(_record(), ".firstBasket"));
         assertEq(IBasketFactory(_address(".basketFactory")).basketCount(), 0);
         assertTrue(IIdentityRegistry(_address(".identityRegistry")).getIdentity(FIRST) != 0);
+    }
+
+    /// @dev On a third chain, with a forwarder of its own: the deployer ends without any power.
+    function _givesTheRootsAway() private {
+        vm.chainId(4343);
+        vm.setEnv("FORWARDER_ADDRESS", "0x0000000000000000000000000000000000000000");
+        vm.setEnv("TIMELOCK_DELAY_SECONDS", "86400");
+        new Deploy().run();
+        TimelockController timelock = TimelockController(payable(_address(".timelock")));
+        assertEq(Ownable(_address(".forwarder")).owner(), address(timelock));
+        assertEq(timelock.getMinDelay(), 1 days);
+        assertTrue(timelock.hasRole(timelock.PROPOSER_ROLE(), makeAddr("TIMELOCK_PROPOSER")));
+        assertTrue(timelock.hasRole(timelock.EXECUTOR_ROLE(), makeAddr("TIMELOCK_EXECUTOR")));
+        assertTrue(timelock.hasRole(timelock.CANCELLER_ROLE(), makeAddr("TIMELOCK_CANCELLER")));
+        bytes32[4] memory roles = [
+            timelock.PROPOSER_ROLE(), timelock.EXECUTOR_ROLE(), timelock.CANCELLER_ROLE(), timelock.DEFAULT_ADMIN_ROLE()
+        ];
+        for (uint256 i = 0; i < roles.length; ++i) {
+            assertFalse(timelock.hasRole(roles[i], DEPLOYER));
+        }
+        IAccessControl factory = IAccessControl(_address(".basketFactory"));
+        assertTrue(factory.hasRole(0x00, address(timelock)));
+        assertTrue(factory.hasRole(keccak256("CREATOR_ROLE"), ADMIN));
+        assertFalse(factory.hasRole(0x00, DEPLOYER) || factory.hasRole(keccak256("CREATOR_ROLE"), DEPLOYER));
+        assertFalse(IBasketFactory(address(factory)).creationOpen());
+        assertEq(IBasketFactory(address(factory)).guardian(), makeAddr("GUARDIAN"));
+
+        // Done once; and the signers are the timelock's business from now on.
+        uint64 nonce = vm.getNonce(DEPLOYER);
+        new Deploy().run();
+        assertEq(vm.getNonce(DEPLOYER), nonce);
+        vm.setEnv("DON_SIGNERS", _signers("newest"));
+        _expectRefusal(abi.encodeWithSelector(Roots.ForwarderOwnedByAnother.selector, address(timelock)));
     }
 
     /* HELPERS */

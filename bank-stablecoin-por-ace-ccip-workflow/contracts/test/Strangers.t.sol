@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
+import {IComplianceFactory} from "../src/interfaces/IComplianceFactory.sol";
+import {ILiabilityLedger} from "../src/interfaces/ILiabilityLedger.sol";
 import {IMintingConsumer} from "../src/interfaces/IMintingConsumer.sol";
 import {IPolicySwitch} from "../src/interfaces/IPolicySwitch.sol";
-import {IReserveFeed} from "../src/interfaces/IReserveFeed.sol";
+import {IRedemptionDesk} from "../src/interfaces/IRedemptionDesk.sol";
+import {IStablecoin} from "../src/interfaces/IStablecoin.sol";
 import {BasketTest} from "./support/BasketTest.sol";
 import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
@@ -30,7 +33,15 @@ contract StrangersTest is BasketTest {
         refusal[IMintingConsumer.OnlyForwarder.selector] = true;
         refusal[IMintingConsumer.OnlySelf.selector] = true;
         refusal[IMintingConsumer.PolicyEngineFixed.selector] = true;
-        refusal[IReserveFeed.OnlyConsumer.selector] = true;
+        refusal[ILiabilityLedger.OnlyWriter.selector] = true;
+        refusal[ILiabilityLedger.AlreadyWired.selector] = true;
+        refusal[IStablecoin.MintAllowanceExceeded.selector] = true;
+        refusal[IStablecoin.AlreadyWired.selector] = true;
+        refusal[IRedemptionDesk.OnlySelf.selector] = true;
+        refusal[IRedemptionDesk.OnlyWriter.selector] = true;
+        refusal[IRedemptionDesk.OnlyLedger.selector] = true;
+        refusal[IRedemptionDesk.OnlyHolder.selector] = true;
+        refusal[IComplianceFactory.OnlyBasketFactory.selector] = true;
         refusal[IPolicySwitch.NotPolicyOwner.selector] = true;
         refusal[IPolicyEngine.PolicyRunRejected.selector] = true;
         refusal[bytes4(keccak256("Unauthorized()"))] = true;
@@ -40,7 +51,7 @@ contract StrangersTest is BasketTest {
         // A caller's own context: the consumer never reads it.
         _isOpen("setContext(bytes)");
         _isOpen("clearContext()");
-        _assertRefusesStrangers("MintingConsumerWithACE", address(consumer), 8);
+        _assertRefusesStrangers("MintingConsumerWithACE", address(consumer), 7);
     }
 
     function test_theToken() public {
@@ -49,13 +60,30 @@ contract StrangersTest is BasketTest {
         _isOpen("transferFrom(address,address,uint256)");
         _isOpen("approve(address,uint256)");
         _isOpen("permit(address,address,uint256,uint256,uint8,bytes32,bytes32)");
-        _assertRefusesStrangers("StablecoinERC20", address(token), 7);
+        _isOpen("permit(address,address,uint256,uint256,bytes)");
+        string memory terms = "(address,address,uint256,uint256,uint256,bytes32,";
+        _isOpen(string.concat("transferWithAuthorization", terms, "bytes)"));
+        _isOpen(string.concat("transferWithAuthorization", terms, "uint8,bytes32,bytes32)"));
+        _isOpen(string.concat("receiveWithAuthorization", terms, "bytes)"));
+        _isOpen(string.concat("receiveWithAuthorization", terms, "uint8,bytes32,bytes32)"));
+        _isOpen("cancelAuthorization(address,bytes32,bytes)");
+        _isOpen("cancelAuthorization(address,bytes32,uint8,bytes32,bytes32)");
+        _assertRefusesStrangers("StablecoinERC20", address(token), 17);
     }
 
-    function test_theReserveFeed() public {
+    function test_theLedger() public {
         _readOnlyReverts("getRoundData(uint80)");
         _readOnlyReverts("latestRoundData()");
-        _assertRefusesStrangers("ReserveFeed", address(feed), 1);
+        _assertRefusesStrangers("LiabilityLedger", address(ledger), 11);
+    }
+
+    function test_theDesk() public {
+        // Everybody asks for redemption of his own tokens, or carries a holder's signature.
+        _isOpen("request(uint256,bytes32,bytes32)");
+        _isOpen("requestWithAuthorization(address,uint256,bytes32,bytes32,uint256,uint256,bytes)");
+        _isOpen("setContext(bytes)");
+        _isOpen("clearContext()");
+        _assertRefusesStrangers("RedemptionDesk", address(desk), 12);
     }
 
     function test_theEngine() public {
@@ -103,10 +131,10 @@ contract StrangersTest is BasketTest {
     function test_theFactories() public {
         // Creation is open here, and an engine means nothing until a consumer is wired to it.
         _isOpen("createBasket(string,string,address)");
-        _isOpen("createCompliance(address,address)");
+        _isOpen("createBasketWithTerms(string,string,address,(uint8,uint96,uint24))");
         _readOnlyReverts("basketOf(address)");
         _assertRefusesStrangers("BasketFactory", address(factory), 4);
-        _assertRefusesStrangers("ComplianceFactory", address(complianceFactory), 0);
+        _assertRefusesStrangers("ComplianceFactory", address(complianceFactory), 3);
     }
 
     /// @dev For functions that write but are anybody's to call.

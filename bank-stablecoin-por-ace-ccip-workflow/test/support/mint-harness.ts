@@ -21,7 +21,8 @@ import { keepWarm } from './warm'
 const abi = parseAbi([
   'event BasketCreated(address indexed creator, address indexed admin, address indexed stablecoin, address mintingConsumer, string name, string symbol)',
   'function createBasket(string name, string symbol, address admin) returns (address, address)',
-  'function reserveFeed() view returns (address)',
+  'function ledger() view returns (address)',
+  'function liability() view returns (uint256)',
   'function totalSupply() view returns (uint256)',
   'function balanceOf(address) view returns (uint256)',
   'function decimals() view returns (uint8)',
@@ -34,11 +35,11 @@ const CREATION_GAS = '0x1c9c380'
 const BLOCKS_TO_FINALITY = '0x5'
 const DECIMALS = 18
 
-/** All that a mint can change on chain: the block, the transmitter's nonce, the consumer's and token's supply, the feed. */
+/** All that a mint can change on chain: the block, the transmitter's nonce, the liability, the token's supply, the feed. */
 export type Ledger = {
   block: bigint
   sent: number
-  issued: bigint
+  liability: bigint
   supply: bigint
   balance: bigint
   feed: { decimals: number; round: bigint; answer: bigint; updatedAt: bigint }
@@ -107,7 +108,7 @@ export function expectMinted({ outcome, before, after, amount }: Attempt, reserv
   expect(after).toEqual({
     block: before.block + 1n,
     sent: before.sent + 1,
-    issued: before.issued + amount,
+    liability: before.liability + amount,
     supply: before.supply + amount,
     balance: before.balance + amount,
     feed: {
@@ -153,14 +154,15 @@ async function readLedger({ chain, donFile }: Project, basket: Basket): Promise<
   const client = clientOf(chain)
   const token = { address: basket.stablecoin, abi } as const
   const consumer = { address: basket.mintingConsumer, abi } as const
+  const ledger = { address: await client.readContract({ ...consumer, functionName: 'ledger' }), abi } as const
   const { address } = readTransmitter({ donFile, don: readDonFile(donFile), slot: 0 })
   return {
     block: await client.getBlockNumber({ cacheTime: 0 }),
     sent: await client.getTransactionCount({ address }),
-    issued: await client.readContract({ ...consumer, functionName: 'totalSupply' }),
+    liability: await client.readContract({ ...ledger, functionName: 'liability' }),
     supply: await client.readContract({ ...token, functionName: 'totalSupply' }),
     balance: await client.readContract({ ...token, functionName: 'balanceOf', args: [ACCOUNTS.beneficiary] }),
-    feed: await readFeed(client, await client.readContract({ ...consumer, functionName: 'reserveFeed' })),
+    feed: await readFeed(client, ledger.address),
   }
 }
 

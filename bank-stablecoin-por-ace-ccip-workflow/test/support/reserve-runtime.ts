@@ -1,13 +1,12 @@
 import { EvmMock, HttpActionsMock, newTestRuntime } from '@chainlink/cre-sdk/test'
 import type { Address } from 'viem'
-import { openChain } from '../../workflow/chain/chain'
 import { type Config, parseConfig } from '../../workflow/config/config'
 import { type Proof, proveReserve } from '../../workflow/reserves/prove'
 
 /** DON time of every reserve test, and the time in the happy fixtures. */
 export const NOW_MILLIS = Date.parse('2026-09-21T14:13:20Z')
-export const CONSUMER: Address = '0x2b961E3959b79326A8e7F64Ef0d2d825707669b5'
-export const STABLECOIN: Address = '0x532323de74BAb864b7005D910E5bD8562D038b9b'
+export const CONSUMER: Address = '0x44BF2a9217A2970A1bCC7529Bf1d40828C594320'
+export const STABLECOIN: Address = '0x24B3c7704709ed1491473F30393FFc93cFB0FC34'
 export const ANVIL = 7759470850252068959n
 
 /** What a source sends; bytes where text would not do. */
@@ -51,8 +50,10 @@ export function proveOnTestRuntime(params: {
   asked?: { url: string; headers: Record<string, { values?: string[] }> }[]
   secrets?: Record<string, string>
   evm?: (mock: EvmMock) => void
+  /** The last proof on chain. */
+  proof?: { amount: bigint; observedAt: bigint }
 }): Proof {
-  const { config, answer, asked } = params
+  const { config, answer, asked, proof = { amount: 0n, observedAt: 0n } } = params
   const mock = EvmMock.testInstance(ANVIL)
   params.evm?.(mock)
   HttpActionsMock.testInstance().sendRequest = ({ url, multiHeaders }) => {
@@ -63,7 +64,7 @@ export function proveOnTestRuntime(params: {
   const secrets = new Map([['main', new Map(Object.entries(params.secrets ?? {}))]])
   const runtime = newTestRuntime<Config>(secrets, { timeProvider: () => NOW_MILLIS }, config)
   const basket = { stablecoin: STABLECOIN, consumer: CONSUMER, decimals: 18 }
-  return proveReserve(runtime, { chain: openChain(config), basket })
+  return proveReserve(runtime, { basket, proof })
 }
 
 /** `CODE WORD` of a refusal, or the amount in base units. */

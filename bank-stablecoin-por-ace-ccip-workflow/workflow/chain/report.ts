@@ -3,16 +3,18 @@ import { type Report, type Runtime, prepareReportRequest } from '@chainlink/cre-
 import { type Address, type Hex, encodeAbiParameters, parseAbiParameters } from 'viem'
 import type { Config } from '../config/config'
 import type { Order } from '../orders/request'
+import { HERE } from './basket'
 
-const REPORT_VERSION = 1
+const REPORT_VERSION = 2
 
 /** What a report tells the consumer to do. */
 export const INSTRUCTION = { mint: 1, attest: 3 } as const
 
 const parameters = parseAbiParameters([
-  'uint8 version, uint8 instruction, uint256 chainId, address consumer, uint64 validUntil, Reserves reserves, Order[] orders',
+  'uint8 version, uint8 instruction, uint256 chainId, address consumer, uint64 validUntil, Reserves reserves, Order[] orders, Redemption[] redemptions',
   'struct Reserves { uint256 amount; uint64 observedAt; }',
-  'struct Order { bytes32 bankRef; address account; uint256 amount; }',
+  'struct Order { bytes32 bankRef; address account; uint256 amount; uint64 destination; }',
+  'struct Redemption { bytes32 id; uint8 step; bytes32 ref; uint64 paidAt; }',
 ])
 
 /** The fields of a report body; amounts in base units, times in unix seconds. */
@@ -34,7 +36,8 @@ export function encodeReportBody(body: ReportBody): Hex {
     body.consumer,
     BigInt(body.validUntil),
     { amount: body.reserves.amount, observedAt: BigInt(body.reserves.observedAt) },
-    body.orders,
+    body.orders.map((order) => ({ ...order, destination: HERE })),
+    [],
   ])
 }
 

@@ -3,7 +3,7 @@
 type Holdings = { asset: string; priceFeed?: unknown }
 
 /** What of a source's configuration decides how much it reads. */
-export type CountedSource = { class: string; maxChangeBps?: number | undefined } & (
+export type CountedSource = { class: string } & (
   | ({ dialect: 'wallets'; addresses: string[] } & Holdings)
   | ({ dialect: 'por-address-list'; maxAddresses: number } & Holdings)
   | { dialect: 'aggregator-v3' | 'bridge' | 'bitgo' | 'guide' | 'harris-trotter' | 'ledgerlens-tusd' | 'paxos' }
@@ -13,9 +13,8 @@ export type CountedSource = { class: string; maxChangeBps?: number | undefined }
 /** A DON's quotas per execution; each node may send so many HTTP requests and reads of the chain. */
 const HTTP_CALLS = 5
 const EVM_READS = 15
-/** token, decimals, preview and totalSupply of the basket; reserveFeed and latestProof for the jump guard. */
-const BASKET_READS = 4
-const JUMP_READS = 2
+/** The basket's survey, once more for the decimals of an MT103 message. */
+const BASKET_READS = 2
 /** The block that a source is read at; decimals and latest round of a feed, which for prices is read at that block, too. */
 const SNAPSHOT_READS = 1
 const FEED_READS = 2
@@ -29,8 +28,7 @@ export function checkBudget(sources: CountedSource[]): string | undefined {
     sources.reduce((total, source) => total + count(source), 0)
   const calls = sum(httpCallsOf)
   if (calls > HTTP_CALLS) return `the sources need ${calls} HTTP calls, a DON allows ${HTTP_CALLS}`
-  const guarded = sources.some(({ maxChangeBps }) => maxChangeBps !== undefined)
-  const reads = BASKET_READS + (guarded ? JUMP_READS : 0) + sum(readsOf)
+  const reads = BASKET_READS + sum(readsOf)
   return reads > EVM_READS ? `the sources need up to ${reads} reads of the chain, a DON allows ${EVM_READS}` : undefined
 }
 

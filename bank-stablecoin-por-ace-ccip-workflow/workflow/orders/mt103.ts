@@ -35,8 +35,9 @@ export function parseMt103(message: z.infer<typeof mt103Schema>, context: Reques
   const account = addressSchema.safeParse(message.beneficiary.account)
   if (!account.success) return refused(`beneficiary.account ${firstIssue(account.error)}`)
   const value = parseDecimal(message.amount)
-  const amount = value && toBaseUnitsExact({ value, decimals: context.decimals })
-  if (amount === undefined) return refused(`amount is no decimal number with at most ${context.decimals} decimals`)
+  const decimals = context.decimals()
+  const amount = value && toBaseUnitsExact({ value, decimals })
+  if (amount === undefined) return refused(`amount is no decimal number with at most ${decimals} decimals`)
   if (amount > MAX_AMOUNT) return refused(AMOUNT_TOO_LARGE)
   return { validUntil, orders: [{ bankRef, account: account.data, amount }], malformed: [] }
 }

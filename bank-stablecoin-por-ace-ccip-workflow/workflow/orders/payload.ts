@@ -16,8 +16,8 @@ import {
   type RequestContext,
 } from './request'
 
-/** Orders that fit into a report of 5 KB: 397 bytes of header and fixed fields, 96 bytes per order. */
-export const MAX_ORDERS = 45
+/** Orders that fit into a report of 5 KB: 461 bytes of header and fixed fields, 128 bytes per order. */
+export const MAX_ORDERS = 35
 
 const referenceSchema = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x followed by 64 hexadecimal digits')
 const orderSchema = z

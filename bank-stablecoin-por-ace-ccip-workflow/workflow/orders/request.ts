@@ -22,7 +22,8 @@ export type RequestContext = {
   chainId: number
   stablecoin: Address
   consumer: Address
-  decimals: number
+  /** Asked only where a payload writes whole tokens. */
+  decimals: () => number
   nowMillis: number
   validitySeconds: number
 }

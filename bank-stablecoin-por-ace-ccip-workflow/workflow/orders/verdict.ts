@@ -10,6 +10,8 @@ const verdicts: Record<number, { name: string; code: RefusalCode }> = {
   6: { name: 'RESERVE_INSUFFICIENT', code: 'POR_INSUFFICIENT_RESERVES' },
   7: { name: 'WINDOW_CAP_EXCEEDED', code: 'MINT_CAP_EXCEEDED' },
   8: { name: 'FORBIDDEN_ACCOUNT', code: 'INVALID_ORDER' },
+  9: { name: 'DELIVERY_REFUSED', code: 'INVALID_ORDER' },
+  10: { name: 'ACCOUNT_FROZEN', code: 'ACE_REJECTED' },
   16: { name: 'POLICY_REJECTED', code: 'ACE_REJECTED' },
   17: { name: 'PAUSED', code: 'ACE_REJECTED' },
   18: { name: 'BLACKLISTED', code: 'ACE_REJECTED' },
@@ -17,6 +19,8 @@ const verdicts: Record<number, { name: string; code: RefusalCode }> = {
   20: { name: 'IDENTITY_REJECTED', code: 'ACE_REJECTED' },
   21: { name: 'VOLUME_OUT_OF_RANGE', code: 'ACE_REJECTED' },
   22: { name: 'RATE_EXCEEDED', code: 'ACE_REJECTED' },
+  23: { name: 'POLICY_FAILED', code: 'POLICY_FAILED' },
+  24: { name: 'TOO_DEAR', code: 'ACE_REJECTED' },
 }
 
 /** The refusal that a verdict code of the consumer stands for; undefined when it accepts. */

@@ -1,8 +1,7 @@
 // Proves the reserve: reads every source, and makes one figure of them.
 import type { Runtime } from '@chainlink/cre-sdk'
 import { toBaseUnitsFloor } from '../base/decimal'
-import type { Basket } from '../chain/basket'
-import type { Chain } from '../chain/chain'
+import type { Basket, BasketSurvey } from '../chain/basket'
 import type { Config } from '../config/config'
 import type { Refusal, ReserveEvidence } from '../orders/result'
 import { type Outcome, combineFigures } from './combine'
@@ -27,12 +26,12 @@ export type Reserve = { accountName: string; amount: bigint; observedAt: number 
 export type Proof = { evidence: ReserveEvidence } & ({ reserve: Reserve } | { refusal: Refusal })
 
 /** Reads every source of the basket, judges each by DON time, and makes one figure of them by the configured rule. */
-export function proveReserve(runtime: Runtime<Config>, params: { chain: Chain; basket: Basket }): Proof {
+export function proveReserve(runtime: Runtime<Config>, params: Pick<BasketSurvey, 'basket' | 'proof'>): Proof {
   const { rule, sources } = sourcesOf(runtime.config)
   const names: string[] = []
   const warnings: string[] = []
   const outcomes = sources.map((source) => {
-    const outcome = readSource(runtime, { ...params, source, warnings })
+    const outcome = readSource(runtime, { basket: params.basket, source, warnings })
     names.push(outcome.accountName)
     return outcome
   })
@@ -48,7 +47,7 @@ export function proveReserve(runtime: Runtime<Config>, params: { chain: Chain; b
   const all = sources.map(({ settings }) => settings.name).join(', ')
   if (amount > MAX_RESERVE) return stop(new SourceError('AMOUNT_TOO_LARGE'), all)
   try {
-    assertNoJump(runtime, { ...params, sources, amount })
+    assertNoJump({ last: params.proof, sources, amount })
   } catch (error) {
     return stop(sourceErrorOf(error), all)
   }
@@ -57,7 +56,7 @@ export function proveReserve(runtime: Runtime<Config>, params: { chain: Chain; b
 
 function readSource(
   runtime: Runtime<Config>,
-  params: { chain: Chain; basket: Basket; source: Source; warnings: string[] },
+  params: { basket: Basket; source: Source; warnings: string[] },
 ): Outcome & { accountName: string } {
   const { source, warnings } = params
   const { name, class: kind, dialect } = source.settings
@@ -78,7 +77,7 @@ function readSource(
   }
 }
 
-function readFigure(runtime: Runtime<Config>, params: { chain: Chain; basket: Basket; source: Source }): Figure {
+function readFigure(runtime: Runtime<Config>, params: { basket: Basket; source: Source }): Figure {
   const { source, basket } = params
   const { settings } = source
   if (settings.class !== 'on-chain') {

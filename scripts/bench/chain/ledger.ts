@@ -1,5 +1,13 @@
 /** What the chain says about a measurement: nothing counts as a mint that is not found here. */
-import { type Address, type Hex, decodeEventLog, encodeFunctionData, parseAbi, parseUnits } from 'viem'
+import {
+  type Address,
+  type Hex,
+  decodeEventLog,
+  decodeFunctionResult,
+  encodeFunctionData,
+  parseAbi,
+  parseUnits,
+} from 'viem'
 import type { Rpc } from '../../lib/rpc'
 import type { Settlement } from '../base/measurement'
 import { mintTokens } from '../base/settings'
@@ -7,6 +15,7 @@ import { mintTokens } from '../base/settings'
 const abi = parseAbi([
   'event MintExecuted(bytes32 indexed bankRef, address indexed account, uint256 amount)',
   'function totalSupply() view returns (uint256)',
+  'function ledger() view returns (address)',
 ])
 const decimals = 18
 
@@ -37,6 +46,11 @@ export async function openReader(rpc: Rpc, basket: { stablecoin: Address; mintin
     const data = encodeFunctionData({ abi, functionName: 'totalSupply' })
     return BigInt(await rpc.call<Hex>('eth_call', [{ to: basket.stablecoin, data }, 'latest']))
   }
+  const found = await rpc.call<Hex>('eth_call', [
+    { to: basket.mintingConsumer, data: encodeFunctionData({ abi, functionName: 'ledger' }) },
+    'latest',
+  ])
+  const ledger = decodeFunctionResult({ abi, functionName: 'ledger', data: found })
   const first = Number(await rpc.call<Hex>('eth_blockNumber', [])) + 1
   const before = await supply()
   return {
@@ -47,7 +61,7 @@ export async function openReader(rpc: Rpc, basket: { stablecoin: Address; mintin
         const answered = `${answers.length} mints were answered for`
         throw new Error(`${answered}, but the supply on chain grew by ${grown} base units instead of ${expected}`)
       }
-      const filter = { address: basket.mintingConsumer, fromBlock: `0x${first.toString(16)}`, toBlock: 'latest' }
+      const filter = { address: ledger, fromBlock: `0x${first.toString(16)}`, toBlock: 'latest' }
       const executed = mintsIn(await rpc.call<Log[]>('eth_getLogs', [filter]))
       const open = new Map<string, number>()
       for (const mint of executed) open.set(keyOf(mint), (open.get(keyOf(mint)) ?? 0) + 1)
@@ -71,7 +85,7 @@ function mintsIn(logs: Log[]): Answer[] {
         ? [{ account: args.account, tx: transactionHash }]
         : []
     } catch {
-      return [] // Another event of the consumer.
+      return [] // Another event of the ledger.
     }
   })
 }

@@ -201,7 +201,7 @@ const HIDDEN: &str = "the contracts refuse for another reason first";
 fn account_limit(found: &Compliance) -> ComplianceCheck {
     const NAME: &str = "account-limit";
     match found.verdict.code {
-        VerdictCode::Accepted | VerdictCode::WindowCapExceeded => {
+        VerdictCode::Accepted => {
             ComplianceCheck::passed(NAME, "the account's limit for the present period has room")
         }
         VerdictCode::RateExceeded => ComplianceCheck::failed(
@@ -224,7 +224,7 @@ fn basket_cap(found: &Compliance, consumer: Address) -> ComplianceCheck {
             NAME,
             "the basket's cap for the present window is used up",
             format!(
-                "nobody: the next window begins by itself; or setMintWindow of the consumer {consumer}, by its owner"
+                "nobody: the next window begins by itself; or setMintWindow of the LiabilityLedger of the consumer {consumer}, by its owner"
             ),
         ),
         _ => ComplianceCheck::unknown(NAME, HIDDEN),
@@ -239,6 +239,11 @@ fn order(found: &Compliance) -> ComplianceCheck {
             ComplianceCheck::failed(NAME, "the account is a contract of the basket itself", "")
         }
         VerdictCode::BadAmount => ComplianceCheck::failed(NAME, "the amount is zero or absurd", ""),
+        VerdictCode::AccountFrozen => ComplianceCheck::failed(
+            NAME,
+            "the account is frozen",
+            "unfreeze(account) of the basket's token, by the compliance officer",
+        ),
         _ => ComplianceCheck::passed(NAME, "the contracts can carry out such an order"),
     }
 }
@@ -246,14 +251,15 @@ fn order(found: &Compliance) -> ComplianceCheck {
 fn other_policies(found: &Compliance) -> ComplianceCheck {
     const NAME: &str = "other-policies";
     match found.verdict.code {
+        VerdictCode::PolicyFailed | VerdictCode::TooDear => {
+            ComplianceCheck::failed(NAME, "a policy fails or takes too much gas", "the owner of the policies")
+        }
         VerdictCode::PolicyRejected | VerdictCode::Unknown(_) => ComplianceCheck::failed(
             NAME,
             "a policy that is not one of the above refuses",
             format!("the owner of the policy {}", found.verdict.policy),
         ),
-        VerdictCode::Accepted | VerdictCode::WindowCapExceeded => {
-            ComplianceCheck::passed(NAME, "no further policy refuses")
-        }
+        VerdictCode::Accepted => ComplianceCheck::passed(NAME, "no further policy refuses"),
         _ => ComplianceCheck::unknown(NAME, HIDDEN),
     }
 }
@@ -294,7 +300,7 @@ mod tests {
             contracts: BasketContracts {
                 stablecoin: none,
                 consumer: none,
-                feed: none,
+                ledger: none,
                 engine: none,
                 pause_policy: none,
                 allow_policy: none,
@@ -353,7 +359,11 @@ mod tests {
         let probing = Breaker { probe: Some(Uuid::nil()), ..half };
         assert_eq!(states(&found(0), &basket(probing, Some(150))), [("breaker", failed)]);
         let fine = basket(closed(), Some(150));
-        assert_eq!(states(&found(7), &fine), [("basket-cap", failed)]);
+        let capped = [("account-limit", unknown), ("basket-cap", failed), ("other-policies", unknown)];
+        assert_eq!(states(&found(7), &fine), capped, "the cap is judged before the policies");
+        assert_eq!(states(&found(10), &fine).last(), Some(&("other-policies", unknown)));
+        assert!(states(&found(10), &fine).contains(&("order", failed)));
+        assert_eq!(states(&found(23), &fine).last(), Some(&("other-policies", failed)));
         let hidden = [("account-limit", unknown), ("basket-cap", unknown), ("other-policies", unknown)];
         let listed = Compliance { is_blacklisted: true, ..found(18) };
         assert_eq!(states(&listed, &fine), [[("deny-list", failed)].as_slice(), &hidden].concat());

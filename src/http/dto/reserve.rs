@@ -299,7 +299,7 @@ impl ReserveAnswer {
                 .map(|(code, reason)| ReserveRefusal { code: code.name().to_owned(), reason }),
             last_run_at: (report.at_ms > 0).then(|| Timestamp::of_ms(report.at_ms)),
             feed: FeedAnswer {
-                address: AddressText(contracts.feed),
+                address: AddressText(contracts.ledger),
                 latest_round: (figures.round > 0).then(|| FeedRound {
                     round: figures.round,
                     reserves: amount(figures.reserves),

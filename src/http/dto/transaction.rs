@@ -253,7 +253,7 @@ impl Surroundings<'_> {
             [
                 (basket.stablecoin, "StablecoinERC20"),
                 (basket.consumer, "MintingConsumerWithACE"),
-                (basket.feed, "ReserveFeed"),
+                (basket.ledger, "LiabilityLedger"),
                 (basket.engine, "PolicyEngine"),
                 (basket.pause_policy, "PausePolicy"),
                 (basket.allow_policy, "AllowPolicy"),
@@ -267,8 +267,9 @@ impl Surroundings<'_> {
 
     /// Decimals of the token that amounts at a contract are counted in: of its basket, or of the only one there is.
     fn decimals(&self, address: Address) -> Option<u8> {
-        let of =
-            |basket: &&BasketContracts| [basket.stablecoin, basket.consumer, basket.feed].contains(&address);
+        let of = |basket: &&BasketContracts| {
+            [basket.stablecoin, basket.consumer, basket.ledger].contains(&address)
+        };
         let basket = self.baskets.iter().find(of);
         let only = self.baskets.first().filter(|_| self.baskets.len() == 1);
         basket.or(only).map(|basket| basket.decimals)

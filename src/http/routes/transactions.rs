@@ -8,7 +8,8 @@ use axum::extract::State;
 
 use crate::access::Caller;
 use crate::base::wire::AddressText;
-use crate::chain::MintingConsumerWithACE::{MintExecuted, MintRejected};
+use crate::chain::LiabilityLedger::MintExecuted;
+use crate::chain::MintingConsumerWithACE::MintRejected;
 use crate::chain::transaction::Transaction;
 use crate::domain::{BasketContracts, OrderKey};
 use crate::http::app::App;
@@ -65,7 +66,7 @@ async fn concerned(
             continue;
         }
         let Some(contracts) = app.guard.contracts(listed.consumer).await? else { continue };
-        let others = [contracts.feed, contracts.engine, contracts.pause_policy, contracts.allow_policy];
+        let others = [contracts.ledger, contracts.engine, contracts.pause_policy, contracts.allow_policy];
         let others = others.into_iter().chain([contracts.identity_policy, contracts.policy_switch]);
         if is_named || others.into_iter().any(|address| touched.contains(&address)) {
             let basket = TransactionBasket {
@@ -91,8 +92,10 @@ async fn decided(
 ) -> Result<Vec<TransactionMint>, Problem> {
     let mut mints = Vec::new();
     for log in &transaction.logs {
-        let Some(basket) = baskets.iter().find(|basket| basket.consumer == log.address) else { continue };
-        if let Ok(event) = MintExecuted::decode_log(log) {
+        let is_of = |basket: &&BasketContracts| [basket.ledger, basket.consumer].contains(&log.address);
+        let Some(basket) = baskets.iter().find(is_of) else { continue };
+        if log.address == basket.ledger {
+            let Ok(event) = MintExecuted::decode_log(log) else { continue };
             let stored = app.store.mint_of(basket.stablecoin, event.bankRef).await?;
             let own = stored.filter(|stored| asking.is_some_and(|it| it.sees_account(&stored.mint.account)));
             let mint_id = own.map(|stored| stored.mint.id);

@@ -7,8 +7,8 @@ use alloy::rpc::types::Log;
 use alloy::sol_types::{SolCall, SolEvent};
 
 use crate::chain::{
-    BasketFactory, KeystoneForwarder, MintingConsumerWithACE, PausePolicy, PolicyEngine, PolicySwitch,
-    StablecoinERC20,
+    BasketFactory, KeystoneForwarder, LiabilityLedger, MintingConsumerWithACE, PausePolicy, PolicyEngine,
+    PolicySwitch, StablecoinERC20,
 };
 use crate::domain::BasketContracts;
 use crate::domain::breaker::Reason;
@@ -41,9 +41,9 @@ pub(super) enum ChainAlert {
 /// Events that are followed, besides the tokens' transfers from nowhere.
 pub(super) fn followed_events() -> Vec<B256> {
     let mut events = vec![
-        MintingConsumerWithACE::MintExecuted::SIGNATURE_HASH,
-        MintingConsumerWithACE::ReserveMaxAgeSet::SIGNATURE_HASH,
-        MintingConsumerWithACE::MintWindowSet::SIGNATURE_HASH,
+        LiabilityLedger::MintExecuted::SIGNATURE_HASH,
+        LiabilityLedger::ReserveMaxAgeSet::SIGNATURE_HASH,
+        LiabilityLedger::MintWindowSet::SIGNATURE_HASH,
         PausePolicy::PauseStateChanged::SIGNATURE_HASH,
         PolicySwitch::IdentityRequiredSet::SIGNATURE_HASH,
         PolicySwitch::WhitelistRequiredSet::SIGNATURE_HASH,
@@ -58,6 +58,11 @@ const ROLES: &[(B256, &str)] = &[
     (StablecoinERC20::RoleRevoked::SIGNATURE_HASH, "a role was revoked"),
     (StablecoinERC20::RoleAdminChanged::SIGNATURE_HASH, "a role's admin was changed"),
     (MintingConsumerWithACE::OwnershipTransferred::SIGNATURE_HASH, "the owner was changed"),
+    (LiabilityLedger::OwnershipTransferStarted::SIGNATURE_HASH, "the ledger's owner is about to change"),
+    (LiabilityLedger::WriterSet::SIGNATURE_HASH, "the minting consumer was replaced"),
+    (StablecoinERC20::MintAllowanceSet::SIGNATURE_HASH, "a mint allowance was set"),
+    (StablecoinERC20::SystemAccountSet::SIGNATURE_HASH, "a system account was set"),
+    (MintingConsumerWithACE::WorkflowAllowed::SIGNATURE_HASH, "the allowed workflows were changed"),
 ];
 
 const RULES: &[(B256, &str)] = &[
@@ -101,15 +106,15 @@ pub(super) fn alert_of(log: &Log, basket: &BasketContracts, forwarder: Address) 
     if from == forwarder {
         return find(SIGNERS).map(|message| ChainAlert::Stop(Reason::ForwarderChanged, message));
     }
-    if from == basket.consumer {
-        if let Ok(event) = MintingConsumerWithACE::MintExecuted::decode_log(&log.inner) {
+    if from == basket.ledger {
+        if let Ok(event) = LiabilityLedger::MintExecuted::decode_log(&log.inner) {
             let (reference, account, amount) = (event.bankRef, event.account, event.amount);
             return Some(ChainAlert::Minted { reference, account, amount });
         }
-        if *topic == MintingConsumerWithACE::ReserveMaxAgeSet::SIGNATURE_HASH {
+        if *topic == LiabilityLedger::ReserveMaxAgeSet::SIGNATURE_HASH {
             return Some(ChainAlert::Stop(Reason::PoliciesChanged, "the age limit of proofs was changed"));
         }
-        if *topic == MintingConsumerWithACE::MintWindowSet::SIGNATURE_HASH {
+        if *topic == LiabilityLedger::MintWindowSet::SIGNATURE_HASH {
             return Some(ChainAlert::Stop(Reason::PoliciesChanged, "the cap per time window was changed"));
         }
     }
@@ -119,7 +124,7 @@ pub(super) fn alert_of(log: &Log, basket: &BasketContracts, forwarder: Address) 
     {
         return Some(ChainAlert::Created { account: event.to, amount: event.value });
     }
-    if [basket.consumer, basket.stablecoin, basket.engine].contains(&from)
+    if [basket.consumer, basket.stablecoin, basket.ledger, basket.engine].contains(&from)
         && let Some(message) = find(ROLES)
     {
         return Some(ChainAlert::Stop(Reason::RolesChanged, message));
@@ -213,7 +218,7 @@ mod tests {
         BasketContracts {
             stablecoin: part(1),
             consumer: part(2),
-            feed: part(3),
+            ledger: part(3),
             engine: part(4),
             pause_policy: part(5),
             allow_policy: part(6),
@@ -261,12 +266,13 @@ mod tests {
         let other = BasketContracts {
             stablecoin: STRANGER,
             consumer: STRANGER,
+            ledger: STRANGER,
             engine: STRANGER,
             policy_switch: STRANGER,
             ..own
         };
         let granted = StablecoinERC20::RoleGranted { role: B256::ZERO, account: STRANGER, sender: STRANGER };
-        for from in [own.stablecoin, own.engine, own.consumer] {
+        for from in [own.stablecoin, own.ledger, own.engine, own.consumer] {
             let log = log(from, &granted, 0);
             assert_eq!(stops(&log, &own), Some(Reason::RolesChanged), "{from}");
             assert_eq!(alert_of(&log, &other, FORWARDER), None);
@@ -285,7 +291,7 @@ mod tests {
             log(own.engine, &added(STRANGER, own.consumer, MINT), 0),
             log(own.engine, &removed(own.pause_policy), 0),
             log(own.engine, &PolicyEngine::DefaultPolicyAllowSet { defaultAllow: true }, 0),
-            log(own.consumer, &MintingConsumerWithACE::ReserveMaxAgeSet { maxAgeSeconds: 1 }, 0),
+            log(own.ledger, &LiabilityLedger::ReserveMaxAgeSet { maxAgeSeconds: 1 }, 0),
         ] {
             assert_eq!(stops(&log, &own), Some(Reason::PoliciesChanged), "{log:?}");
             assert_eq!(alert_of(&log, &other, FORWARDER), None);

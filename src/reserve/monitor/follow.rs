@@ -149,7 +149,7 @@ pub(super) async fn read_logs(
     let known = guard.chain.identity()?.contracts;
     let mut contracts = vec![known.forwarder, known.factory];
     for basket in baskets {
-        contracts.extend([basket.consumer, basket.stablecoin, basket.engine]);
+        contracts.extend([basket.consumer, basket.stablecoin, basket.ledger, basket.engine]);
         contracts.extend([basket.pause_policy, basket.policy_switch]);
     }
     let tokens: Vec<Address> = baskets.iter().map(|basket| basket.stablecoin).collect();

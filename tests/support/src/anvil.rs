@@ -160,19 +160,20 @@ impl Anvil {
 
     /// The contracts of the first basket.
     pub async fn basket_contracts(&self) -> BasketFactory::Basket {
-        self.call(self.factory, &BasketFactory::basketOfCall { mintingConsumer: self.basket.1 }).await
+        self.call(self.factory, &BasketFactory::basketOfCall { stablecoinOrConsumer: self.basket.0 }).await
     }
 
-    /// How often the consumer has logged a mint of this reference.
+    /// How often the ledger has logged a mint of this reference.
     pub async fn mints_of(&self, reference: B256) -> usize {
         self.events("MintExecuted(bytes32,address,uint256)", Some(reference)).await.len()
     }
 
-    /// Logs of the consumer by event, and by reference if one is given.
+    /// Logs of consumer and ledger by event, and by reference if one is given.
     pub async fn events(&self, signature: &str, reference: Option<B256>) -> Vec<Value> {
+        let ledger = self.basket_contracts().await.ledger;
         let topic = alloy::primitives::keccak256(signature);
         let filter = json!([{
-            "fromBlock": "0x0", "toBlock": "latest", "address": self.basket.1, "topics": [topic, reference],
+            "fromBlock": "0x0", "toBlock": "latest", "address": [self.basket.1, ledger], "topics": [topic, reference],
         }]);
         self.rpc("eth_getLogs", filter).await.as_array().cloned().expect("logs")
     }

@@ -2,10 +2,13 @@
 pragma solidity 0.8.26;
 
 import {Verdict} from "./IMintingConsumer.sol";
+import {ITypeAndVersion} from "./ITypeAndVersion.sol";
 
 /// @notice Why a basket would mint for a beneficiary, or not.
 /// @param verdict What the consumer's `preview` says of the mint asked about; the final word of this struct.
-/// @param paused Whether the basket is paused.
+/// @param frozen Whether the beneficiary's account is frozen: it neither sends nor receives.
+/// @param transfersPaused Whether transfers are paused; minting has a pause of its own.
+/// @param paused Whether minting is paused.
 /// @param blacklisted Whether the beneficiary is on the blacklist.
 /// @param whitelistRequired Whether the whitelist is in force.
 /// @param whitelisted Whether the beneficiary is on the whitelist.
@@ -20,6 +23,8 @@ import {Verdict} from "./IMintingConsumer.sol";
 /// @param ratePeriod That period, in seconds.
 struct Explanation {
     Verdict verdict;
+    bool frozen;
+    bool transfersPaused;
     bool paused;
     bool blacklisted;
     bool whitelistRequired;
@@ -37,7 +42,7 @@ struct Explanation {
 
 /// @title IComplianceLens
 /// @notice Explains the compliance of a beneficiary in one call. Read only; nothing depends on it.
-interface IComplianceLens {
+interface IComplianceLens is ITypeAndVersion {
     /// @notice Explains whether `mintingConsumer` would mint `amount` for `account`.
     /// @param mintingConsumer A consumer of the factory.
     /// @param account The beneficiary.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
+import {ITypeAndVersion} from "./ITypeAndVersion.sol";
+
 /// @notice What the registries are made of.
 /// @param policyEngineImplementation The code that the engine clones.
 /// @param identityRegistry A fresh registry of their own, see {DirectIdentityRegistry}.
@@ -15,7 +17,7 @@ struct RegistryParts {
 
 /// @title IComplianceRegistries
 /// @notice The identity and credential registries that all baskets of a deployment read, and who may write them.
-interface IComplianceRegistries {
+interface IComplianceRegistries is ITypeAndVersion {
     /// @notice Thrown when an address that must be set is zero.
     error ZeroAddress();
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
+import {ITypeAndVersion} from "./ITypeAndVersion.sol";
+
 /// @title IJurisdictions
 /// @notice The jurisdictions from which one basket accepts beneficiaries.
-interface IJurisdictions {
+interface IJurisdictions is ITypeAndVersion {
     /// @notice Emitted when a jurisdiction is accepted or no longer accepted.
     event JurisdictionSet(bytes2 indexed jurisdiction, bool accepted);
 

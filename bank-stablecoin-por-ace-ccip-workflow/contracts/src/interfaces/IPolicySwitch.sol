@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
+import {ITypeAndVersion} from "./ITypeAndVersion.sol";
+
 /// @title IPolicySwitch
 /// @notice Lets the owner of a basket's whitelist or identity policy put it into force or out of force.
 /// @dev Which policies run is the timelock's business; these two may be switched without it, and nothing else may.
 ///      A policy that is out of force is not installed, so it costs nothing and judges nobody.
-interface IPolicySwitch {
+interface IPolicySwitch is ITypeAndVersion {
     /// @notice Emitted when the whitelist comes into or goes out of force.
     event WhitelistRequiredSet(bool required);
     /// @notice Emitted when the credential check comes into or goes out of force.

@@ -9,7 +9,9 @@ import {Verdicts} from "./Verdicts.sol";
 library PolicyKinds {
     bytes4 private constant TYPE_AND_VERSION = bytes4(keccak256("typeAndVersion()"));
     /// @dev Enough for a constant string behind a minimal proxy; keeps a hostile policy from burning the batch's gas.
-    uint256 private constant TYPE_GAS = 30_000;
+    uint256 private constant TYPE_GAS = 20_000;
+    /// @dev Bytes of the answer that are looked at: the string's two words and 128 characters.
+    uint256 private constant MAX_ANSWER = 192;
 
     bytes32 private constant PAUSE = keccak256("PausePolicy");
     bytes32 private constant REJECT = keccak256("RejectPolicy");
@@ -30,13 +32,21 @@ library PolicyKinds {
         return Verdicts.POLICY_REJECTED;
     }
 
-    /// @dev Hash of the policy's name without its version, zero when it does not answer with a well-formed string.
+    /// @dev Hash of the policy's name without its version, zero when it does not answer with a well-formed string. Only
+    ///      the beginning of the answer is ever copied.
     function _kindOf(address policy) private view returns (bytes32) {
-        (bool answered, bytes memory answer) = policy.staticcall{gas: TYPE_GAS}(abi.encodePacked(TYPE_AND_VERSION));
-        if (!answered || answer.length < 64) return 0;
+        bytes memory question = abi.encodePacked(TYPE_AND_VERSION);
+        bytes memory answer = new bytes(MAX_ANSWER);
+        bool answered;
+        uint256 size;
+        assembly ("memory-safe") {
+            answered := staticcall(TYPE_GAS, policy, add(question, 32), mload(question), add(answer, 32), mload(answer))
+            size := returndatasize()
+        }
+        if (!answered || size < 64) return 0;
 
         (uint256 offset, uint256 length) = abi.decode(answer, (uint256, uint256));
-        if (offset != 32 || length > answer.length - 64) return 0;
+        if (offset != 32 || length > size - 64 || length > MAX_ANSWER - 64) return 0;
 
         for (uint256 end = 0; end < length; ++end) {
             if (answer[64 + end] == " ") {

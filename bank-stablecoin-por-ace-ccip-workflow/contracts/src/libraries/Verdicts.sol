@@ -3,7 +3,7 @@ pragma solidity 0.8.26;
 
 /// @title Verdicts
 /// @notice The codes with which the minting consumer accepts or refuses one order.
-/// @dev 1–8 are decided by the consumer itself; 16–22 are refusals of an ACE policy, told apart by the policy's own
+/// @dev 1–10 are decided by the basket's own contracts; 16–24 concern an ACE policy, the refusals told apart by the policy's own
 ///      `typeAndVersion()`, so that they stay right when policies are exchanged.
 library Verdicts {
     /// @notice The order may be minted.
@@ -24,6 +24,10 @@ library Verdicts {
     uint8 internal constant WINDOW_CAP_EXCEEDED = 7;
     /// @notice The beneficiary is a contract of the basket itself.
     uint8 internal constant FORBIDDEN_ACCOUNT = 8;
+    /// @notice The order is for another chain, to which there is no lane.
+    uint8 internal constant DELIVERY_REFUSED = 9;
+    /// @notice The beneficiary's account is frozen.
+    uint8 internal constant ACCOUNT_FROZEN = 10;
 
     /// @notice A policy of unknown kind refused, or no policy allowed the order.
     uint8 internal constant POLICY_REJECTED = 16;
@@ -39,4 +43,8 @@ library Verdicts {
     uint8 internal constant VOLUME_OUT_OF_RANGE = 21;
     /// @notice The beneficiary's volume in the current period would exceed its limit.
     uint8 internal constant RATE_EXCEEDED = 22;
+    /// @notice A policy failed instead of deciding; the order may be tried again.
+    uint8 internal constant POLICY_FAILED = 23;
+    /// @notice The policies took more gas than an order may.
+    uint8 internal constant TOO_DEAR = 24;
 }

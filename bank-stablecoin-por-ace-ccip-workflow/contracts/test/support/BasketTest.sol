@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
-import {Basket, IBasketFactory} from "../../src/interfaces/IBasketFactory.sol";
+import {Basket, BasketCode, IBasketFactory} from "../../src/interfaces/IBasketFactory.sol";
 import {ComplianceImplementations, IComplianceFactory} from "../../src/interfaces/IComplianceFactory.sol";
 import {IComplianceRegistries, RegistryParts} from "../../src/interfaces/IComplianceRegistries.sol";
+import {ILiabilityLedger} from "../../src/interfaces/ILiabilityLedger.sol";
 import {IMintingConsumer, Verdict} from "../../src/interfaces/IMintingConsumer.sol";
-import {IReserveFeed} from "../../src/interfaces/IReserveFeed.sol";
+import {IRedemptionDesk} from "../../src/interfaces/IRedemptionDesk.sol";
 import {IStablecoin} from "../../src/interfaces/IStablecoin.sol";
 import {Credentials} from "../../src/libraries/Credentials.sol";
 import {Order, Report, ReportCodec, ReserveProof} from "../../src/libraries/ReportCodec.sol";
@@ -33,6 +34,7 @@ abstract contract BasketTest is Test {
     address internal immutable ADMIN = makeAddr("basket admin");
     address internal immutable ISSUER = makeAddr("issuer");
     address internal immutable STRANGER = makeAddr("stranger");
+    address internal immutable GUARDIAN = makeAddr("guardian");
     address internal immutable WORKFLOW_OWNER = makeAddr("workflow owner");
     address internal immutable ALICE = makeAddr("alice");
     address internal immutable BOB = makeAddr("bob");
@@ -47,7 +49,8 @@ abstract contract BasketTest is Test {
     Basket internal basket;
     IStablecoin internal token;
     IMintingConsumer internal consumer;
-    IReserveFeed internal feed;
+    ILiabilityLedger internal ledger;
+    IRedemptionDesk internal desk;
     IPolicyEngine internal engine;
 
     uint256 private _executions;
@@ -89,13 +92,26 @@ abstract contract BasketTest is Test {
                 abi.encode(timelock, registries, jurisdictions, _complianceImplementations())
             )
         );
-        address implementation = vm.deployCode(
-            "MintingConsumerWithACE.sol:MintingConsumerWithACE", abi.encode(forwarder, WORKFLOW_OWNER, ENCODED_NAME)
-        );
         factory = IBasketFactory(
             vm.deployCode(
-                "BasketFactory.sol:BasketFactory", abi.encode(OPERATOR, complianceFactory, implementation, true)
+                "BasketFactory.sol:BasketFactory",
+                abi.encode(OPERATOR, complianceFactory, _basketCode(WORKFLOW_OWNER), GUARDIAN, true)
             )
+        );
+        complianceFactory.bind(address(factory));
+    }
+
+    function _basketCode(address workflowOwner) internal returns (BasketCode memory) {
+        return BasketCode({
+            stablecoinDeployer: vm.deployCode("StablecoinDeployer.sol:StablecoinDeployer"),
+            consumerImplementation: _consumerImplementation(workflowOwner),
+            deskImplementation: vm.deployCode("RedemptionDesk.sol:RedemptionDesk")
+        });
+    }
+
+    function _consumerImplementation(address workflowOwner) internal returns (address) {
+        return vm.deployCode(
+            "MintingConsumerWithACE.sol:MintingConsumerWithACE", abi.encode(forwarder, workflowOwner, ENCODED_NAME)
         );
     }
 
@@ -131,12 +147,13 @@ abstract contract BasketTest is Test {
         return factory.createBasket(name, symbol, admin);
     }
 
-    /// @dev Makes `mintingConsumer`'s basket the one that the short names mean.
-    function _useBasket(address mintingConsumer) internal {
-        basket = factory.basketOf(mintingConsumer);
+    /// @dev Makes the basket of a stablecoin or of its consumer the one that the short names mean.
+    function _useBasket(address stablecoinOrConsumer) internal {
+        basket = factory.basketOf(stablecoinOrConsumer);
         token = IStablecoin(basket.stablecoin);
         consumer = IMintingConsumer(basket.mintingConsumer);
-        feed = IReserveFeed(basket.reserveFeed);
+        ledger = ILiabilityLedger(basket.ledger);
+        desk = IRedemptionDesk(basket.redemptionDesk);
         engine = IPolicyEngine(basket.policyEngine);
     }
 
@@ -176,7 +193,7 @@ abstract contract BasketTest is Test {
     }
 
     function _order(string memory bankRef, address account, uint256 amount) internal pure returns (Order memory) {
-        return Order(keccak256(bytes(bankRef)), account, amount);
+        return Order(keccak256(bytes(bankRef)), account, amount, 0);
     }
 
     /// @dev A valid mint report for the current basket, proof observed now.
@@ -204,7 +221,8 @@ abstract contract BasketTest is Test {
             report.consumer,
             report.validUntil,
             report.reserves,
-            report.orders
+            report.orders,
+            report.redemptions
         );
     }
 
@@ -291,11 +309,11 @@ abstract contract BasketTest is Test {
 
     function _assertRefusedOnChain(Order memory order, uint8 code, address policy) internal {
         uint256 supply = token.totalSupply();
-        bytes32 digest = consumer.mintOf(order.bankRef);
+        bytes32 digest = _digestOf(order.bankRef);
         _expectRejected(order, code, policy);
         _onReport(_mintReport(order));
         assertEq(token.totalSupply(), supply, "supply");
-        assertEq(consumer.mintOf(order.bankRef), digest, "reference");
+        assertEq(_digestOf(order.bankRef), digest, "reference");
     }
 
     function _assertAccepted(Order memory order) internal {
@@ -312,9 +330,18 @@ abstract contract BasketTest is Test {
         return consumer.preview(orders)[0];
     }
 
+    /// @dev What the ledger keeps of a minted order.
+    function _digest(address account, uint256 amount) internal pure returns (bytes32) {
+        return bytes32(bytes25(keccak256(abi.encode(account, amount))));
+    }
+
+    function _digestOf(bytes32 bankRef) internal view returns (bytes32 digest) {
+        (digest,) = ledger.mintOf(bankRef);
+    }
+
     function _expectMinted(Order memory order) internal {
-        vm.expectEmit(address(consumer));
-        emit IMintingConsumer.MintExecuted(order.bankRef, order.account, order.amount);
+        vm.expectEmit(address(ledger));
+        emit ILiabilityLedger.MintExecuted(order.bankRef, order.account, order.amount);
     }
 
     function _expectRejected(Order memory order, uint8 code, address policy) internal {

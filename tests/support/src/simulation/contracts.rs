@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use alloy::primitives::aliases::U80;
+use alloy::primitives::aliases::{U48, U80};
 use alloy::primitives::{Address, B256, Bytes, I256, LogData, U256, keccak256};
 use alloy::sol_types::{SolCall, SolEvent};
 use cre_backend::chain::{
-    BasketFactory, KeystoneForwarder, MintingConsumerWithACE, PausePolicy, ReserveFeed, StablecoinERC20,
+    BasketFactory, KeystoneForwarder, LiabilityLedger, MintingConsumerWithACE, PausePolicy, StablecoinERC20,
 };
 use cre_backend::domain::order::order_digest;
 use cre_backend::domain::{BasketId, OrderKey, VerdictCode};
@@ -19,7 +19,7 @@ pub(super) const FORWARDER: Address = Address::repeat_byte(0xf0);
 pub(super) const TOKEN: Address = Address::repeat_byte(0x70);
 pub(super) const CONSUMER: Address = Address::repeat_byte(0xc0);
 pub(super) const BASKET: BasketId = BasketId { stablecoin: TOKEN, consumer: CONSUMER };
-const FEED: Address = Address::repeat_byte(0xfe);
+const LEDGER: Address = Address::repeat_byte(0xfe);
 const ENGINE: Address = Address::repeat_byte(0xe0);
 const PAUSE_POLICY: Address = Address::repeat_byte(0xb0);
 const REJECT_POLICY: Address = Address::repeat_byte(0x09);
@@ -64,12 +64,12 @@ impl State {
             let before = self.feed(self.head());
             let feed = before.record(report.proof);
             if feed != before {
-                let updated = ReserveFeed::AnswerUpdated {
+                let updated = LiabilityLedger::AnswerUpdated {
                     current: I256::try_from(feed.proof.amount).unwrap_or(I256::MAX),
                     roundId: U256::from(feed.round),
                     updatedAt: U256::from(feed.proof.observed_at),
                 };
-                delivery.logs.push((FEED, updated.encode_log_data()));
+                delivery.logs.push((LEDGER, updated.encode_log_data()));
             }
             for order in &report.orders {
                 self.mint(order, feed.proof, &mut delivery);
@@ -105,8 +105,8 @@ impl State {
         }
         let transfer = StablecoinERC20::Transfer { from: Address::ZERO, to: account, value: amount };
         delivery.logs.push((TOKEN, transfer.encode_log_data()));
-        let executed = MintingConsumerWithACE::MintExecuted { bankRef: reference, account, amount };
-        delivery.logs.push((CONSUMER, executed.encode_log_data()));
+        let executed = LiabilityLedger::MintExecuted { bankRef: reference, account, amount };
+        delivery.logs.push((LEDGER, executed.encode_log_data()));
         delivery.minted.push(*order);
     }
 
@@ -183,9 +183,10 @@ impl State {
     pub(super) fn call(&self, request: &Value, at: u64) -> Bytes {
         let data = request["input"].as_str().or(request["data"].as_str()).unwrap_or_default();
         let data: Bytes = data.parse().unwrap_or_default();
-        if let Ok(ask) = MintingConsumerWithACE::mintOfCall::abi_decode(&data) {
+        if let Ok(ask) = LiabilityLedger::mintOfCall::abi_decode(&data) {
             let digest = self.digest_of(&ask.bankRef, at).unwrap_or_default();
-            return MintingConsumerWithACE::mintOfCall::abi_encode_returns(&digest).into();
+            let minted = LiabilityLedger::mintOfReturn { digest, blockNumber: U48::ZERO };
+            return LiabilityLedger::mintOfCall::abi_encode_returns(&minted).into();
         }
         if let Ok(ask) = MintingConsumerWithACE::previewCall::abi_decode(&data) {
             let verdicts: Vec<_> = ask.orders.iter().map(|order| self.preview(order, at)).collect();
@@ -199,24 +200,28 @@ impl State {
                 BasketFactory::basketOfCall::abi_encode_returns(&basket())
             }
             StablecoinERC20::decimalsCall::SELECTOR => StablecoinERC20::decimalsCall::abi_encode_returns(&18),
-            // Token and consumer have the same call, and here nothing is issued anywhere else.
+            LiabilityLedger::liabilityCall::SELECTOR => {
+                LiabilityLedger::liabilityCall::abi_encode_returns(&self.supply(at))
+            }
             StablecoinERC20::totalSupplyCall::SELECTOR => {
                 StablecoinERC20::totalSupplyCall::abi_encode_returns(&self.supply(at))
             }
-            ReserveFeed::latestProofCall::SELECTOR => {
+            LiabilityLedger::latestProofCall::SELECTOR => {
                 let ReserveProof { amount, observed_at } = feed.proof;
-                let proof = ReserveFeed::ReserveProof { amount, observedAt: observed_at };
-                ReserveFeed::latestProofCall::abi_encode_returns(&proof)
+                let proof = LiabilityLedger::ReserveProof { amount, observedAt: observed_at };
+                LiabilityLedger::latestProofCall::abi_encode_returns(&proof)
             }
-            ReserveFeed::latestRoundDataCall::SELECTOR => {
+            LiabilityLedger::latestRoundDataCall::SELECTOR => {
                 let (round, time) = (U80::from(feed.round), U256::from(feed.proof.observed_at));
-                ReserveFeed::latestRoundDataCall::abi_encode_returns(&ReserveFeed::latestRoundDataReturn {
-                    _0: round,
-                    _1: I256::try_from(feed.proof.amount).unwrap_or(I256::MAX),
-                    _2: time,
-                    _3: time,
-                    _4: round,
-                })
+                LiabilityLedger::latestRoundDataCall::abi_encode_returns(
+                    &LiabilityLedger::latestRoundDataReturn {
+                        _0: round,
+                        _1: I256::try_from(feed.proof.amount).unwrap_or(I256::MAX),
+                        _2: time,
+                        _3: time,
+                        _4: round,
+                    },
+                )
             }
             PausePolicy::s_pausedCall::SELECTOR => {
                 PausePolicy::s_pausedCall::abi_encode_returns(&self.is_paused)
@@ -247,7 +252,8 @@ const fn basket() -> BasketFactory::Basket {
     BasketFactory::Basket {
         stablecoin: TOKEN,
         mintingConsumer: CONSUMER,
-        reserveFeed: FEED,
+        ledger: LEDGER,
+        redemptionDesk: Address::repeat_byte(0xde),
         policyEngine: ENGINE,
         admin: Address::repeat_byte(0xad),
         pausePolicy: PAUSE_POLICY,
@@ -258,5 +264,6 @@ const fn basket() -> BasketFactory::Basket {
         volumePolicy: Address::repeat_byte(0x10),
         volumeRatePolicy: Address::repeat_byte(0x11),
         policySwitch: Address::repeat_byte(0x12),
+        redemptionVolumePolicy: Address::repeat_byte(0x13),
     }
 }
