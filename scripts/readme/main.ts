@@ -57,7 +57,7 @@ async function start(): Promise<Program> {
 
 /** Runs a command as a shell would; answers with its output. */
 function run(command: string): string {
-  const here = command.replaceAll(printedOrigin, origin)
+  const here = command.replaceAll(printedOrigin, origin).replaceAll(' .local/', ` ${localDir}/`)
   const done = spawnSync('bash', ['-c', here], { cwd: root, encoding: 'utf8', timeout: commandTimeoutMs })
   if (done.status !== 0) throw new Error(`it ends with ${done.signal ?? done.status}:\n${done.stdout}${done.stderr}`)
   return done.stdout

@@ -58,6 +58,7 @@ function backendEnvironment(settings: StackSettings, deployment: Deployment): Re
     CRE_CONFIG_FILE: settings.baseConfig,
     CRE_DON_FILE: settings.donFile,
     CRE_RUN_DIR: join(settings.localDir, 'runs'),
+    STATE_DIR: settings.localDir,
     DATABASE_URL: `sqlite:${join(settings.localDir, 'gateway.db')}`,
     // People also run the workflow by hand here, and what it mints then is no intrusion.
     UNEXPECTED_SUPPLY: 'alert',

@@ -44,6 +44,7 @@ export async function launchGateway(
       DEFAULT_CONSUMER: deployment.firstBasket.mintingConsumer,
       CRE_DON_FILE: environment.donFile,
       CRE_RUN_DIR: join(folder, 'runs'),
+      STATE_DIR: folder,
       DATABASE_URL: `sqlite:${join(folder, 'gateway.db')}`,
       BUN_PATH: process.execPath,
       MINT_WAIT_SECONDS: String(mintWaitSeconds),
