@@ -20,7 +20,7 @@ pub(super) struct MintSettings {
     /// Largest single mint in whole tokens [default: 1000000000]
     #[arg(long, env)]
     mint_max_amount: Option<String>,
-    /// Most mints of one basket that travel in one report [default: 20]
+    /// Most mints of one basket that travel in one report [default: 19]
     #[arg(long, env)]
     batch_max: Option<String>,
     /// How long a claimed mint or transmitter key stays claimed without a heartbeat [default: 5]
