@@ -3,14 +3,14 @@
 # end-to-end; at the end, the time of each step.
 #   bash scripts/test.sh            all steps, under 25 minutes on two quiet cores
 #   bash scripts/test.sh NAME…      only the named ones
-#   bash scripts/test.sh long       the long campaigns, hours: fault injection, mutation, soak, fuzzing
+#   bash scripts/test.sh long       the long campaigns, hours: fault injection, mutation, soak, fuzzing, coverage of the contracts
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 need cargo "install Rust (https://rustup.rs)"
 need npm "install Node.js 18 or later (https://nodejs.org)"
 
-quick='format style shells spelling deny solidity lint docs structure types contracts gas coverage deployable fixture workflow backend stack browser contract readme'
-long='campaign simulation mutation soak fuzz'
+quick='format style shells spelling deny solidity lint docs structure types contracts gas deployable fixture workflow backend stack browser contract readme'
+long='campaign simulation mutation soak fuzz coverage'
 
 # Formatters and linters, by tool: rustfmt, Biome, shellcheck, typos, cargo-deny, forge fmt, clippy, rustdoc.
 format() { cargo fmt --check; }
