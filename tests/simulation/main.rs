@@ -23,6 +23,17 @@ fn mint_ends_as_the_chain_says_after_a_refusal_vanished() {
 }
 
 #[test]
+fn ledger_is_judged_where_the_first_proof_was_read() {
+    let report = run_large(async || {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ground = Ground { folder: folder.path(), server: None };
+        simulation::live_behind_the_first_proof(ground).await
+    });
+    assert!(report.violations.is_empty(), "{:#?}", report.violations);
+    assert!(report.reserves.contains_key("refused: not covered"), "{:?}", report.reserves);
+}
+
+#[test]
 fn mint_breaker_and_ledger_keep_their_promises_under_faults() {
     let (report, has_server) = run_large(async || {
         let folder = tempfile::tempdir().expect("a folder");

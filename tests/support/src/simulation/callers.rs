@@ -94,13 +94,13 @@ pub(super) fn refusal(accepted: &Acceptance) -> Option<Failure> {
 }
 
 impl World {
-    /// Whether the process that acts has read supply and proof. Before its first look at the chain it has nothing to compare
-    /// with, and admits everything.
-    pub(super) async fn knows_figures(&mut self) -> bool {
-        if !self.instances[self.here].knows_figures {
+    /// Whether the process that acts may be asked for something. Where what it promises is compared with the reserves, it must
+    /// have read supply and proof: before that it refuses nobody, and leaves it to the run.
+    pub(super) async fn may_ask(&mut self) -> bool {
+        if self.kind == Kind::Tight && !self.instances[self.here].knows_figures {
             self.look().await;
         }
-        self.instances[self.here].knows_figures
+        self.kind != Kind::Tight || self.instances[self.here].knows_figures
     }
 
     /// A caller asks for a payment, new or once more.
@@ -119,9 +119,6 @@ impl World {
 
     async fn ask_for(&mut self, payment: u64) -> Option<Mint> {
         let is_exact = self.kind == Kind::Tight;
-        if is_exact && !self.knows_figures().await {
-            return None;
-        }
         let accepted = self.accept(draft(payment), caller(payment)).await?.ok()?;
         if !accepted.replayed {
             match refusal(&accepted) {
@@ -134,6 +131,9 @@ impl World {
     }
 
     async fn accept(&mut self, draft: Draft, caller: Requester) -> Option<Result<Acceptance, Failure>> {
+        if !self.may_ask().await {
+            return None;
+        }
         let service = self.gateway().service.clone();
         self.survive(async move { service.accept(&draft, &caller).await }).await
     }
@@ -152,6 +152,9 @@ impl World {
 
     /// Two equal requests without key and reference at once are one mint.
     pub(super) async fn click_twice(&mut self) {
+        if !self.may_ask().await {
+            return;
+        }
         self.report.count_fault(FaultKind::DoubleClick, "two at once");
         let (draft, service) = (self.extra(None), self.gateway().service.clone());
         let clicking = async move {
@@ -167,6 +170,9 @@ impl World {
 
     /// The answer to a request under a key is lost, at whatever moment; the repetition finds its mint, or makes it.
     pub(super) async fn lose_answer(&mut self) {
+        if !self.may_ask().await {
+            return;
+        }
         let draft = self.extra(None);
         let key = named(Some(format!("lost {}", self.extras)));
         let (first, by, service) = (draft.clone(), key.clone(), self.gateway().service.clone());
@@ -185,7 +191,7 @@ impl World {
     /// A known bank reference under another key is the mint that holds it, and the key belongs to that order from then on.
     pub(super) async fn use_second_key(&mut self) {
         let payment = self.some_payment();
-        if Style::of(payment) == Style::KeyOnly || (self.kind == Kind::Tight && !self.knows_figures().await) {
+        if Style::of(payment) == Style::KeyOnly || !self.may_ask().await {
             return;
         }
         self.extras += 1;

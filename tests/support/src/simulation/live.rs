@@ -8,7 +8,8 @@ use cre_backend::store::lease::Work;
 use cre_backend::workflow::local::Simulated;
 use cre_backend::workflow::{Outcome, Run, RunResult};
 
-use super::chain::ReserveProof;
+use super::callers::PAYMENTS;
+use super::chain::{EndpointFault, ReserveProof};
 use super::kind::Kind;
 use super::workflow::{Surroundings, report, with_evidence, workflow};
 use super::world::{Ground, World};
@@ -64,5 +65,18 @@ pub async fn live_through_a_vanished_refusal(ground: Ground<'_>) -> Report {
     world.work(Some(Work::Mint)).await;
     world.chain.state().reorganise(1);
     world.deliver_held();
+    world.rest().await
+}
+
+/// A process whose endpoint is behind the first proof of the reserves, which it sees only later.
+pub async fn live_behind_the_first_proof(ground: Ground<'_>) -> Report {
+    let _alone = ALONE.lock().await;
+    let mut world = World::new(0, Kind::Tight, ground, workflow).await;
+    for endpoint in [EndpointFault::Behind(1), EndpointFault::None] {
+        world.chain.state().endpoint = endpoint;
+        for _ in 0..2 * PAYMENTS {
+            world.ask().await;
+        }
+    }
     world.rest().await
 }

@@ -21,5 +21,5 @@ mod workflow;
 mod world;
 
 pub use kind::Kind;
-pub use live::{live, live_through_a_vanished_refusal};
+pub use live::{live, live_behind_the_first_proof, live_through_a_vanished_refusal};
 pub use world::Ground;

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 
 use super::chain::EndpointFault;
 use super::checks::Passage;
-use super::contracts::BASKET;
+use super::contracts::{BASKET, CONSUMER};
 use super::kind::Kind;
 use super::world::World;
 use crate::fault_kind::FaultKind;
@@ -187,15 +187,16 @@ impl World {
     /// The monitor looks at the chain.
     pub(super) async fn look(&mut self) {
         let guard = self.gateway().guard.clone();
-        let looked = self.survive(async move { monitor::look(&guard).await.is_ok() }).await;
-        let here = self.here;
-        self.instances[here].knows_figures |= looked == Some(true);
+        // An endpoint that is behind may show the basket as it was before its first proof.
+        let looking = async move { monitor::look(&guard).await.is_ok() && guard.proof(CONSUMER).is_some() };
+        let has_read = self.survive(looking).await == Some(true);
+        self.instances[self.here].knows_figures |= has_read;
     }
 
     /// A caller cancels or retries some mint.
     async fn meddle(&mut self) {
         let mints = self.mints().await;
-        if mints.is_empty() || (self.kind == Kind::Tight && !self.knows_figures().await) {
+        if mints.is_empty() || !self.may_ask().await {
             return;
         }
         let id = self.dice.pick(&mints).id;
