@@ -223,10 +223,34 @@ impl FromRequestParts<App> for BasketPath {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let address = parse_address(&path_text(parts, app).await?)
-            .map_err(|problem| Problem::field("basket", format!("basket {problem}")))?;
-        app.baskets.member(address).await?.map(Self).ok_or_else(|| Problem::not_found("basket"))
+        let Asking(asking) = Asking::of(&parts.extensions)?;
+        let basket = basket_in_path(parts, app).await?;
+        let seen = basket.filter(|basket| asking.sees_basket(basket.stablecoin));
+        seen.map(Self).ok_or_else(|| Problem::not_found("basket"))
     }
+}
+
+/// The basket in the path of what everybody may see.
+#[derive(Clone, Copy, Debug, IntoParams)]
+#[into_params(names("basket"), parameter_in = Path)]
+pub struct PublicBasketPath(
+    /// Token or present minting consumer of the basket.
+    #[param(value_type = AddressText, inline)]
+    pub BasketId,
+);
+
+impl FromRequestParts<App> for PublicBasketPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        basket_in_path(parts, app).await?.map(Self).ok_or_else(|| Problem::not_found("basket"))
+    }
+}
+
+async fn basket_in_path(parts: &mut Parts, app: &App) -> Result<Option<BasketId>, Problem> {
+    let address = parse_address(&path_text(parts, app).await?)
+        .map_err(|problem| Problem::field("basket", format!("basket {problem}")))?;
+    Ok(app.baskets.member(address).await?)
 }
 
 /// The kind of problem in the path.

@@ -81,7 +81,8 @@ fn ids(
     BTreeMap::from([
         ("{id}", id.to_owned()),
         ("{stablecoin}", basket.0.to_owned()),
-        ("{consumer}", basket.1.to_owned()),
+        ("{basket}", basket.1.to_owned()),
+        ("{slug}", "por-stale".to_owned()),
         ("{address}", format!("{STRANGER}?basket={}", basket.0)),
         ("{hash}", format!("0x{}", "11".repeat(32))),
     ])
@@ -99,7 +100,7 @@ fn body(route: &Route, basket: (&str, &str)) -> Value {
                 "stablecoinAddress": basket.0, "mintingConsumerAddress": basket.1 } })
         }
         ("POST", "/mints/retry") => json!({ "code": "EXPIRED", "basket": basket.1 }),
-        (_, "/baskets/{consumer}/pause" | "/baskets/{consumer}/resume") => json!({ "reason": "drill" }),
+        (_, "/baskets/{basket}/pause" | "/baskets/{basket}/resume") => json!({ "reason": "drill" }),
         _ => json!({}),
     }
 }
@@ -210,7 +211,7 @@ async fn isolation_every_route_takes_a_key_with_its_scope() {
         "GET /health",
         "GET /openapi.json",
         "GET /ready",
-        "GET /transparency/{consumer}",
+        "GET /transparency/{basket}",
         "GET /tx/{hash}",
     ];
     let beyond: Vec<_> = public.iter().filter(|name| !expected.contains(&name.as_str())).collect();

@@ -6,7 +6,7 @@ use axum::extract::State;
 use crate::domain::BasketId;
 use crate::http::app::App;
 use crate::http::dto::reserve::{PastRound, ReserveAnswer, ReserveHistory, ReserveList, TransparencyAnswer};
-use crate::http::extract::{Asking, BasketPath};
+use crate::http::extract::{Asking, BasketPath, PublicBasketPath};
 use crate::http::problem::{Problem, problems};
 use crate::reserve::BasketReserves;
 
@@ -51,10 +51,9 @@ problems! { ShowProblems: InvalidRequest NotFound ChainUnavailable StoreUnavaila
 )]
 pub async fn show(
     State(app): State<App>,
-    Asking(asking): Asking,
     BasketPath(named): BasketPath,
 ) -> Result<axum::Json<ReserveHistory>, Problem> {
-    let basket = basket(&app, named, |stablecoin| asking.sees_basket(stablecoin)).await?;
+    let basket = basket(&app, named).await?;
     let rounds = app.chain.rounds(&basket.contracts, &basket.figures, ROUNDS_MAX).await?;
     let history = rounds.iter().map(|round| PastRound::of(round, basket.contracts.decimals)).collect();
     Ok(axum::Json(ReserveHistory { now: shown(&app, basket), history }))
@@ -69,14 +68,14 @@ pub async fn show(
     operation_id = "getTransparency",
     tag = "reserves",
     security(()),
-    params(BasketPath),
+    params(PublicBasketPath),
     responses((status = 200, description = "The figures.", body = TransparencyAnswer), ShowProblems),
 )]
 pub async fn transparency(
     State(app): State<App>,
-    BasketPath(named): BasketPath,
+    PublicBasketPath(named): PublicBasketPath,
 ) -> Result<axum::Json<TransparencyAnswer>, Problem> {
-    let basket = basket(&app, named, |_| true).await?;
+    let basket = basket(&app, named).await?;
     let symbol = app.chain.symbol(basket.contracts.stablecoin).await?;
     Ok(axum::Json(TransparencyAnswer::of(&basket, app.chain.chain_id(), &symbol)))
 }
@@ -96,16 +95,8 @@ pub(super) async fn followed(
     Ok(baskets)
 }
 
-async fn basket(
-    app: &App,
-    named: BasketId,
-    is_shown: impl Fn(Address) -> bool,
-) -> Result<BasketReserves, Problem> {
-    let missing = || Problem::not_found("basket");
-    if !is_shown(named.stablecoin) {
-        return Err(missing());
-    }
-    app.guard.basket_reserves(named.consumer).await?.ok_or_else(missing)
+async fn basket(app: &App, named: BasketId) -> Result<BasketReserves, Problem> {
+    app.guard.basket_reserves(named.consumer).await?.ok_or_else(|| Problem::not_found("basket"))
 }
 
 fn shown(app: &App, basket: BasketReserves) -> ReserveAnswer {

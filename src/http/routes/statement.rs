@@ -52,9 +52,6 @@ pub async fn show(
     headers: HeaderMap,
     Params(query): Params<StatementQuery>,
 ) -> Result<Response, Problem> {
-    if !asking.sees_basket(basket.stablecoin) {
-        return Err(Problem::not_found("basket"));
-    }
     let (range, cursor, limit) = query.selection()?;
     let account: &str = &asking.account;
     let sums = sums(&app, account, basket, range).await?;
