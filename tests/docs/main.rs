@@ -202,29 +202,6 @@ fn docs_readme_is_short() {
 }
 
 #[test]
-fn docs_readme_has_the_figures_of_the_benchmarks() {
-    let (readme, benchmarks) = (text("README.md"), text("docs/benchmarks.md"));
-    let systems = ["guide: ", "gateway: cold", "gateway: warm pool |", "gateway: warm pool +", "floor: "];
-    let mut missing = Vec::new();
-    for system in systems {
-        let rows = |page: &str| -> Vec<String> {
-            let rows = page.lines().filter(|line| line.starts_with(&format!("| {system}")));
-            rows.map(str::to_owned).collect()
-        };
-        let published: Vec<String> = rows(&benchmarks).iter().flat_map(|row| cells(row)).collect();
-        let shown = rows(&readme);
-        assert_eq!(shown.len(), 1, "README.md has not one row for {system:?}");
-        let foreign = cells(&shown[0]).into_iter().filter(|cell| !published.contains(cell));
-        missing.extend(foreign.map(|cell| format!("{system} {cell}")));
-    }
-    assert_none(&missing, "docs/benchmarks.md does not have these figures of README.md");
-}
-
-fn cells(row: &str) -> Vec<String> {
-    row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
-}
-
-#[test]
 fn docs_links_lead_somewhere() {
     let pages = pages();
     assert!(pages.len() > 20, "only {} pages were found", pages.len());

@@ -7,6 +7,7 @@ use cre_backend::domain::access::{Allowance, DailyLimit, OverLimit, end_of};
 use cre_backend::domain::admission::AdmissionRefusal;
 use cre_backend::store::{Accepted, MintUpdate, Store, StoredMint, UpdateOutcome};
 use futures_util::future::join_all;
+use test_support::database_clock::DatabaseClock;
 use test_support::postgres::Postgres;
 use tokio::task::JoinSet;
 
@@ -51,7 +52,7 @@ fn ended(stored: &StoredMint) -> MintUpdate {
     update(stored.mint.id, stored.mint.version, None, State::Cancelled, 0)
 }
 
-async fn story(stores: &[Store], clock: &Clock) {
+async fn story(stores: &[Store], clock: &Clock, time: &DatabaseClock) {
     let (accepted, refused) = ask(stores, clock, "rush", 40).await;
     assert_eq!((u64::try_from(accepted.len()), refused), (Ok(MOST), 30));
 
@@ -74,13 +75,12 @@ async fn story(stores: &[Store], clock: &Clock) {
     assert_eq!(ask(stores, clock, "full", 2).await.1, 2);
 
     // A new day begins with nothing; what ends now was spent before.
-    clock.advance(86_400_000);
+    time.advance(86_400_000).await;
     let (fresh, refused) = ask_tomorrow(stores, clock).await;
     assert_eq!((fresh, refused), (MOST, 1));
     stores[0].update(ended(&accepted[5])).await.expect("an answer");
     assert_eq!(stores[0].spent("account/a/token", 20_701).await.expect("an answer"), U256::from(MOST));
     assert_eq!(stores[0].spent("account/a/token", 20_700).await.expect("an answer"), U256::from(MOST - 1));
-    clock.advance(-86_400_000);
 }
 
 async fn ask_tomorrow(stores: &[Store], clock: &Clock) -> (u64, u64) {
@@ -99,13 +99,15 @@ async fn ask_tomorrow(stores: &[Store], clock: &Clock) -> (u64, u64) {
 
 #[tokio::test]
 async fn spent_is_never_more_than_the_limit() {
-    let clock = Clock::manual(NOON_MS);
+    let clock = Clock::system();
     let mut tasks = JoinSet::new();
     let folder = tempfile::tempdir().expect("a folder");
     let url = format!("sqlite:{}", folder.path().join("store.db").display());
-    story(&[open(&url, &clock, &mut tasks).await], &clock).await;
+    let time = DatabaseClock::of(&url, NOON_MS).await;
+    story(&[open(&url, &clock, &mut tasks).await], &clock, &time).await;
 
     let Some(server) = Postgres::start().await else { return };
+    let time = DatabaseClock::of(&server.url, NOON_MS).await;
     let stores = [open(&server.url, &clock, &mut tasks).await, open(&server.url, &clock, &mut tasks).await];
-    story(&stores, &clock).await;
+    story(&stores, &clock, &time).await;
 }
