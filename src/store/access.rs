@@ -7,10 +7,10 @@ use alloy::primitives::U256;
 
 use super::access_rows::{AccountRow, GrantRow, KeyRow, readable_key};
 use super::access_update::AccessUpdate;
+use super::commit_spent::read_spent;
 use super::database::Store;
 use super::error::StoreError;
 use super::queue::Write;
-use crate::base::money::parse_base_units;
 use crate::domain::access::{Account, ApiKey, ChangeOutcome, Grant};
 
 /// How long after its last sign of life an instance counts as running, ms.
@@ -162,13 +162,7 @@ impl Store {
 
     /// What was spent of a limit on a day, base units.
     pub async fn spent(&self, bucket: &str, day: i64) -> Result<U256, StoreError> {
-        let row: Option<(String,)> =
-            sqlx::query_as("SELECT amount FROM spent WHERE bucket = $1 AND day = $2")
-                .bind(bucket)
-                .bind(day)
-                .fetch_optional(&self.pool)
-                .await?;
-        Ok(row.map_or(U256::ZERO, |(amount,)| parse_base_units(&amount).unwrap_or(U256::MAX)))
+        read_spent(&self.pool, bucket, day).await
     }
 
     /// Deletes what was spent on days that are over since long.

@@ -2,11 +2,26 @@
 //! unminted. A basket's counts are changed under the lock of its row.
 
 use alloy::primitives::U256;
+use sqlx::{Any, Executor};
 
 use super::commit::Commit;
 use super::error::StoreError;
 use crate::base::money::parse_base_units;
 use crate::domain::access::{Allowance, OverLimit, day_of, end_of};
+
+/// What was spent of a limit on a day, base units; the greatest number where it cannot be read, which lets nothing through.
+pub(super) async fn read_spent(
+    from: impl Executor<'_, Database = Any>,
+    bucket: &str,
+    day: i64,
+) -> Result<U256, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT amount FROM spent WHERE bucket = $1 AND day = $2")
+        .bind(bucket)
+        .bind(day)
+        .fetch_optional(from)
+        .await?;
+    Ok(row.map_or(U256::ZERO, |(amount,)| parse_base_units(&amount).unwrap_or(U256::MAX)))
+}
 
 impl Commit<'_> {
     /// The limit that an amount is over, if there is one.
@@ -61,15 +76,8 @@ impl Commit<'_> {
         Ok(())
     }
 
-    /// What was spent; the greatest number where it cannot be read, which lets nothing through.
     async fn spent(&mut self, bucket: &str, day: i64) -> Result<U256, StoreError> {
-        let row: Option<(String,)> =
-            sqlx::query_as("SELECT amount FROM spent WHERE bucket = $1 AND day = $2")
-                .bind(bucket)
-                .bind(day)
-                .fetch_optional(&mut *self.tx)
-                .await?;
-        Ok(row.map_or(U256::ZERO, |(amount,)| parse_base_units(&amount).unwrap_or(U256::MAX)))
+        read_spent(&mut *self.tx, bucket, day).await
     }
 
     async fn store_spent(&mut self, bucket: &str, day: i64, amount: U256) -> Result<(), StoreError> {
