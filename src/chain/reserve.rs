@@ -230,17 +230,7 @@ mod tests {
         let contracts = Contracts { factory: none, forwarder: none, lens: None };
         let identity = Identity { chain_id: 1, contracts, default_basket: None };
         let chain = Chain::new(Endpoints::new(&[url]).expect("an endpoint"), identity, None);
-        let contracts = BasketContracts {
-            stablecoin: none,
-            consumer: none,
-            ledger: none,
-            engine: none,
-            pause_policy: none,
-            allow_policy: none,
-            identity_policy: none,
-            policy_switch: none,
-            decimals: 18,
-        };
+        let contracts = BasketContracts { decimals: 18, ..BasketContracts::default() };
         let figures = ReserveFigures {
             block: head,
             supply: U256::ZERO,

@@ -25,6 +25,7 @@ pub struct BasketId {
 
 /// The contracts of one basket, as its factory recorded them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(Default))]
 pub struct BasketContracts {
     /// The token.
     pub stablecoin: Address,

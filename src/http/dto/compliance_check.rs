@@ -295,19 +295,8 @@ mod tests {
     }
 
     fn basket(breaker: Breaker, reserves: Option<u64>) -> BasketReserves {
-        let none = Address::ZERO;
         BasketReserves {
-            contracts: BasketContracts {
-                stablecoin: none,
-                consumer: none,
-                ledger: none,
-                engine: none,
-                pause_policy: none,
-                allow_policy: none,
-                identity_policy: none,
-                policy_switch: none,
-                decimals: 0,
-            },
+            contracts: BasketContracts::default(),
             figures: ReserveFigures {
                 block: 1,
                 supply: U256::from(100),
