@@ -1,0 +1,89 @@
+/** A mint in the caller's hand. */
+import { type CreError, endOf } from './error'
+import type { Mint } from './types'
+import { type Watcher, hasEnded } from './watch'
+
+export interface Cancellable {
+  signal?: AbortSignal | undefined
+}
+
+export interface WaitOptions extends Cancellable {
+  /** `minted`: in a block (the default); `finalized`: in a block that nothing takes back. */
+  until?: 'minted' | 'finalized'
+}
+
+export interface MintHandle {
+  readonly id: string
+  /** The newest state that is known; undefined until the first is read. */
+  readonly mint: Mint | undefined
+  /** Why it ended without being minted, once it has. */
+  readonly error: CreError | undefined
+  /**
+   * Its states as they come, beginning with the present one; ends with the mint. A re-organisation of the chain leads
+   * back from `minted` to `executing`.
+   */
+  states(options?: Cancellable): AsyncGenerator<Mint, void, void>
+  /** Resolves when it is minted, or final; rejects with a `CreError` when it ends otherwise. */
+  wait(options?: WaitOptions): Promise<Mint>
+}
+
+/** States that a slow reader may be behind; the oldest of more are left out. */
+const MOST_BEHIND = 64
+
+/** `onEnd` is called when the end of the mint was read. */
+export function mintHandle(watcher: Watcher, id: string, first?: Mint, onEnd?: () => Promise<void>): MintHandle {
+  let newest = first
+
+  async function* states({ signal }: Cancellable = {}): AsyncGenerator<Mint, void, void> {
+    const waiting: Mint[] = []
+    let failed: CreError | undefined
+    let wake = (): void => {}
+    const stop = watcher.watch(id, (mint, error) => {
+      if (mint) waiting.push(mint)
+      else failed = error
+      if (waiting.length > MOST_BEHIND) waiting.shift()
+      wake()
+    })
+    if (newest) watcher.note(newest)
+    const onAbort = (): void => wake()
+    signal?.addEventListener('abort', onAbort)
+    try {
+      for (;;) {
+        signal?.throwIfAborted()
+        const mint = waiting.shift()
+        if (!mint) {
+          if (failed) throw failed
+          await new Promise<void>((resolve) => {
+            wake = resolve
+          })
+          continue
+        }
+        newest = mint
+        if (hasEnded(mint)) await onEnd?.()
+        yield mint
+        if (hasEnded(mint)) return
+      }
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+      stop()
+    }
+  }
+
+  return {
+    id,
+    get mint() {
+      return newest
+    },
+    get error() {
+      return newest && hasEnded(newest) && newest.status !== 'finalized' ? endOf(newest) : undefined
+    },
+    states,
+    async wait({ until = 'minted', signal } = {}) {
+      for await (const mint of states({ signal })) {
+        if (mint.status === 'finalized' || mint.status === until) return mint
+        if (hasEnded(mint)) throw endOf(mint)
+      }
+      throw new Error('unreachable: states end with an end')
+    },
+  }
+}
