@@ -11,17 +11,11 @@ ensure_schemathesis
 cd "$ROOT"
 
 export LOCAL_DIR=$ROOT/target/contract-test BUILD_PROFILE=${BUILD_PROFILE:-dev}
-free_port() { # free_port FIRST: the first port from there on that nobody listens on
-  local port=$1
-  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-  echo "$port"
-}
 # Set, so that nothing of a .env file takes part.
 export RPC_URL='' PORT LOCAL_CHAIN_PORT RESERVE_API_PORT MINT_WAIT_SECONDS=5 ADMIN_ADDR=off
 export CALLER_REQUESTS_PER_MINUTE=1000000 ADDRESS_REQUESTS_PER_MINUTE=1000000
-PORT=$(free_port 3201)
-LOCAL_CHAIN_PORT=$(free_port 8745)
-RESERVE_API_PORT=$(free_port 3301)
+ports=$(run_script stack/free-ports.ts 3)
+read -r PORT LOCAL_CHAIN_PORT RESERVE_API_PORT <<<"$ports"
 log=$ROOT/target/contract-test.log
 found=$ROOT/target/contract-test.txt
 
