@@ -138,40 +138,40 @@ async fn no_such_address() -> Problem {
     Problem::not_found("address")
 }
 
-/// Routes behind everything that may refuse a request.
+/// Routes behind everything that may refuse a request, from the outside in. One layer of all of them together: each layer
+/// by itself would make every request copy those below it once more.
 fn guarded(routes: Router<App>, app: &App, origins: OriginPolicy, limit: Duration) -> Router<App> {
+    let panicked = |_| Problem::new(ProblemCode::Internal, "an internal error occurred").into_response();
     routes
         .method_not_allowed_fallback(|| async {
             Problem::new(ProblemCode::MethodNotAllowed, "this address has no such method")
         })
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .layer(from_fn_with_state(app.chain.clone(), no_writes_on_foreign_chain))
-        .layer(from_fn_with_state(app.clone(), authenticate))
-        .layer(from_fn_with_state(limit, time_limit))
-        .layer(from_fn_with_state(origins, known_origin))
-        .layer(from_fn_with_state(Arc::clone(&app.settings.host_names), own_host))
-        .layer(CatchPanicLayer::custom(|_| {
-            Problem::new(ProblemCode::Internal, "an internal error occurred").into_response()
-        }))
+        .layer((
+            CatchPanicLayer::custom(panicked),
+            from_fn_with_state(Arc::clone(&app.settings.host_names), own_host),
+            from_fn_with_state(origins, known_origin),
+            from_fn_with_state(limit, time_limit),
+            from_fn_with_state(app.clone(), authenticate),
+            from_fn_with_state(app.chain.clone(), no_writes_on_foreign_chain),
+            DefaultBodyLimit::max(BODY_BYTES_MAX),
+        ))
 }
 
-/// Routes behind what every request and answer gets: where it came from, an id, a log line, and common headers.
+/// Routes behind what every request and answer gets, from the outside in: where it came from, an id, a log line, and common
+/// headers.
 fn observed(routes: Router<App>, app: App) -> Router {
-    let ids = OwnIds(app.clock.clone());
     let proxies = Arc::clone(&app.settings.trusted_proxies);
+    let no_sniffing = HeaderValue::from_static("nosniff");
+    let no_store = HeaderValue::from_static("no-store");
     routes
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
+        .layer((
+            from_fn_with_state(proxies, note_visit),
+            SetRequestIdLayer::new(REQUEST_ID, OwnIds(app.clock.clone())),
+            TraceLayer::new_for_http().make_span_with(span),
+            PropagateRequestIdLayer::new(REQUEST_ID),
+            SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, no_sniffing),
+            SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, no_store),
         ))
-        .layer(SetResponseHeaderLayer::overriding(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, ids))
-        .layer(from_fn_with_state(proxies, note_visit))
         .with_state(app)
 }
 
