@@ -287,60 +287,77 @@ fn resident_bytes() -> u64 {
     pages * 4_096
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn access_survives_a_flood_of_wrong_keys() {
     const KEYS: u32 = 100_000;
     let stack = hanging([]).await;
     let admin = admin_key(&stack).await;
     let (key, _) = new_key(&stack, &admin, &json!({ "name": "n", "scopes": ["mint:read"] })).await;
-    let address = stack.url.strip_prefix("http://").expect("an address").to_owned();
-    // As fast as one client sends them: one connection, written ahead of what is read.
-    let flood = async |from: u32, count: u32| {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
-        let mut stream = tokio::net::TcpStream::connect(&address).await.expect("a connection");
-        let (mut reading, mut writing) = stream.split();
-        let write = async {
-            for number in from..from + count {
-                let wrong = match number % 2 {
-                    0 => format!("cre_test_{number:012x}_{number:072x}"),
-                    _ => wrong_key(number),
-                };
-                let request = format!(
-                    "GET /mints HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {wrong}\r\n\r\n"
-                );
-                writing.write_all(request.as_bytes()).await.expect("it is open");
-            }
-        };
-        let read = async {
-            let (mut seen, mut rest, mut buffer) = ([0_u32; 2], Vec::new(), vec![0; 1 << 16]);
-            while seen[0] + seen[1] < count {
-                let length = reading.read(&mut buffer).await.expect("an answer");
-                assert!(length > 0, "the connection was closed after {seen:?}");
-                rest.extend_from_slice(&buffer[..length]);
-                let mut used = 0;
-                while let Some(at) = rest[used..].windows(12).position(|it| it.starts_with(b"HTTP/1.1 ")) {
-                    match &rest[used + at + 9..used + at + 12] {
-                        b"401" => seen[0] += 1,
-                        b"429" => seen[1] += 1,
-                        other => panic!("{}", String::from_utf8_lossy(other)),
-                    }
-                    used += at + 12;
-                }
-                rest.drain(..used);
-            }
-            seen
-        };
-        tokio::join!(write, read).1
-    };
-    flood(0, 2_000).await;
+    flood(&stack, 0, 2_000).await;
     let before = resident_bytes();
-    let [unauthorized, limited] = flood(2_000, KEYS).await;
+    let [unauthorized, limited] = flood(&stack, 2_000, KEYS).await;
     let grown = resident_bytes().saturating_sub(before);
     println!("{unauthorized} times 401, {limited} times 429, {grown} bytes more");
     assert_eq!(unauthorized + limited, KEYS);
     assert!(limited > KEYS / 2, "the address's limit is spent");
     assert!(grown < 5 << 20, "{grown} bytes more");
     assert_eq!(read(&stack, &key, "/mints").await.status, 200, "a right key from the same address");
+}
+
+/// Connections over which one client sends its wrong keys, on threads of its own.
+const FLOOD_CONNECTIONS: u32 = 2;
+/// Requests that are written ahead of the answers.
+const FLOOD_AHEAD: u32 = 50;
+
+/// So many requests with wrong keys, as fast as one client sends them: how many were answered 401, and how many 429.
+async fn flood(stack: &Stack, from: u32, count: u32) -> [u32; 2] {
+    let address = stack.url.strip_prefix("http://").expect("an address");
+    let each = count / FLOOD_CONNECTIONS;
+    let threads: Vec<_> = (0..FLOOD_CONNECTIONS)
+        .map(|connection| {
+            let (address, from) = (address.to_owned(), from + connection * each);
+            tokio::task::spawn_blocking(move || flood_one(&address, from, each))
+        })
+        .collect();
+    let mut seen = [0; 2];
+    for thread in threads {
+        let [unauthorized, limited] = thread.await.expect("a flood");
+        seen = [seen[0] + unauthorized, seen[1] + limited];
+    }
+    seen
+}
+
+fn flood_one(address: &str, from: u32, count: u32) -> [u32; 2] {
+    use std::io::{BufRead, BufReader, Write};
+    let mut stream = std::net::TcpStream::connect(address).expect("a connection");
+    stream.set_read_timeout(Some(test_support::PATIENCE)).expect("a socket");
+    let mut answers = BufReader::with_capacity(1 << 16, stream.try_clone().expect("the same connection"));
+    let (mut requests, mut answer, mut seen) = (String::new(), Vec::new(), [0_u32; 2]);
+    for first in (from..from + count).step_by(FLOOD_AHEAD as usize) {
+        requests.clear();
+        let numbers = first..(from + count).min(first + FLOOD_AHEAD);
+        for number in numbers.clone() {
+            // Half are mistyped, half have the right form and were never made.
+            let wrong = match number % 2 {
+                0 => wrong_key(number),
+                _ => format!("cre_test_{number:012x}_{number:072x}"),
+            };
+            let head = "GET /mints HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ";
+            requests.extend([head, &wrong, "\r\n\r\n"]);
+        }
+        stream.write_all(requests.as_bytes()).expect("it is open");
+        for _ in numbers {
+            answer.clear();
+            // A problem is one object with no other in it, and no header has such a bracket.
+            answers.read_until(b'}', &mut answer).expect("an answer");
+            match answer.get(..12) {
+                Some(b"HTTP/1.1 401") => seen[0] += 1,
+                Some(b"HTTP/1.1 429") => seen[1] += 1,
+                _ => panic!("{}", String::from_utf8_lossy(&answer)),
+            }
+        }
+    }
+    seen
 }
 
 /// A key with the right form that was never made.
