@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::net::IpAddr;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -22,6 +23,16 @@ impl SecretUrl {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Scheme, host and port, where they are on this machine and the URL holds nothing else.
+    #[must_use]
+    pub fn loopback_origin(&self) -> Option<String> {
+        let url = Url::parse(&self.0).ok()?;
+        let host = url.host_str()?.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let is_loopback = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let is_bare = url.username().is_empty() && url.password().is_none() && url.path() == "/";
+        (is_loopback && is_bare && url.query().is_none()).then(|| url.origin().ascii_serialization())
     }
 
     /// The URL as a setting is shown: scheme and host, or the file of a SQLite database.
@@ -168,6 +179,23 @@ mod tests {
         }
         assert_eq!(SecretUrl::new("KEY").to_string(), "…");
         assert_eq!(SecretUrl::new("sqlite:/data/gateway.db").shown(), "sqlite:/data/gateway.db");
+    }
+
+    #[test]
+    fn loopback_origin_is_shown_where_the_url_has_nothing_else() {
+        let origin = |text: &str| SecretUrl::new(text).loopback_origin();
+        assert_eq!(origin("http://127.0.0.1:8545/").as_deref(), Some("http://127.0.0.1:8545"));
+        assert_eq!(origin("http://localhost:8545").as_deref(), Some("http://localhost:8545"));
+        for text in [
+            "https://rpc.example",
+            "http://127.0.0.1:8545/v2/KEY",
+            "http://127.0.0.1:8545/?k=KEY",
+            "http://user:KEY@127.0.0.1:8545",
+            "http://localhost.evil.example",
+            "KEY",
+        ] {
+            assert_eq!(origin(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::access::anonymous::KeyNeeded;
 use crate::access::{Directory, Exposure, RequestCounts, Visit};
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
+use crate::base::secret::SecretUrl;
 use crate::basket::BasketRegistry;
 use crate::chain::{Chain, Endpoints};
 use crate::config::{ChainConfig, Config, WorkflowConfig};
@@ -339,6 +340,7 @@ fn http_settings(config: &Config, chain: &Chain, addr: SocketAddr) -> HttpSettin
         host_names: network.allowed_hosts.iter().cloned().chain(public_host).collect(),
         trusted_proxies: network.trusted_proxies.iter().copied().collect(),
         public_origin: network.public_url.as_ref().map(|url| url.origin().to_owned()),
+        loopback_rpc: config.chain.rpc_urls.first().and_then(SecretUrl::loopback_origin),
         cors_origins: network.cors_origins.iter().cloned().collect(),
         mint_wait: config.mint.wait,
         explorer: Explorer::new(config.server.explorer_url.as_deref(), chain.clone(), links.clone()),

@@ -21,6 +21,8 @@ use crate::reserve::{ReserveApi, ReserveGuard};
 use crate::store::Store;
 use crate::workflow::Executor;
 
+/// Id of a local test chain, as Anvil has it.
+pub const LOCAL_CHAIN: u64 = 31_337;
 /// Open event streams.
 const STREAMS_MAX: usize = 256;
 
@@ -35,6 +37,8 @@ pub struct HttpSettings {
     pub trusted_proxies: Arc<[IpNet]>,
     /// Origin of its own public address.
     pub public_origin: Option<String>,
+    /// The first RPC endpoint, where it is on this machine and its address holds nothing but that.
+    pub loopback_rpc: Option<String>,
     /// Browser origins that may call.
     pub cors_origins: Arc<[String]>,
     /// Longest wait of `POST /mint`.
@@ -101,6 +105,12 @@ impl AppParts {
     #[must_use]
     pub fn key_needed(&self, visit: Visit) -> Option<KeyNeeded> {
         key_needed(self.settings.exposure, visit, self.directory.has_keys())
+    }
+
+    /// The endpoint that a page on this machine may call itself: that of a local test chain, which signs for its accounts.
+    #[must_use]
+    pub fn local_rpc(&self) -> Option<&str> {
+        self.settings.loopback_rpc.as_deref().filter(|_| self.chain.chain_id() == LOCAL_CHAIN)
     }
 
     /// Room for event streams.

@@ -6,6 +6,7 @@
 pub mod accept;
 pub mod app;
 pub mod connection;
+pub mod console;
 pub mod csv;
 pub mod dto;
 pub mod explorer;

@@ -107,6 +107,43 @@ async fn http_ready_names_each_part() {
     }
 }
 
+/// What browsers send when a person opens an address.
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8";
+
+#[tokio::test]
+async fn http_sends_browsers_to_the_console_and_nobody_else() {
+    let stack = Stack::start().await;
+    let hash = format!("0x{}", "1a".repeat(32));
+    for (path, page) in
+        [("/", "/console/"), ("/console", "/console/"), (&format!("/tx/{hash}"), "/console/tx/")]
+    {
+        let opened = stack.request(Method::GET, path).header("accept", BROWSER);
+        let opened = opened.send().await.expect("an answer");
+        assert!(opened.url().path().starts_with(page), "{path} led to {}", opened.url());
+        assert_eq!(opened.headers()["content-type"], "text/html; charset=utf-8", "{path}");
+        assert_eq!(opened.headers()["cache-control"], "no-cache", "{path}");
+        assert_eq!(opened.headers()["cross-origin-opener-policy"], "same-origin");
+        assert_eq!(opened.headers()["referrer-policy"], "no-referrer");
+        let policy = opened.headers()["content-security-policy"].to_str().expect("a policy").to_owned();
+        let rpc = stack.settings["RPC_URL"].split(',').next().unwrap_or_default().to_owned();
+        assert!(
+            policy.contains(&format!("; connect-src 'self' {rpc}; ")),
+            "a local chain may be asked: {policy}"
+        );
+    }
+    for accept in ["*/*", "application/json", "application/json, text/html"] {
+        let card = stack.request(Method::GET, "/").header("accept", accept);
+        let card = Answer::of(card.send().await.expect("an answer")).await;
+        assert_eq!(card.body["service"], "cre-backend", "{accept}");
+        let vary: Vec<_> = card.headers.get_all("vary").iter().collect();
+        assert!(vary.contains(&&"accept".parse().expect("a value")), "{accept}: {vary:?}");
+    }
+    assert_eq!(stack.get(&format!("/tx/{hash}")).await.problem(), (404, "NOT_FOUND"));
+    assert_eq!(stack.get("/console/nothing.js").await.problem(), (404, "NOT_FOUND"));
+    let posted = stack.request(Method::POST, "/console/").send().await.expect("an answer");
+    assert_eq!(Answer::of(posted).await.problem(), (405, "METHOD_NOT_ALLOWED"));
+}
+
 #[tokio::test]
 async fn http_explains_itself_without_another_server() {
     let stack = Stack::start().await;

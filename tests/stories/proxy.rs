@@ -44,6 +44,20 @@ async fn proxy_passes_names_and_prefix_on() {
     assert_eq!(card.status, 200, "{}", card.body);
     let document = answer(through(Method::GET, "/openapi.json")).await;
     assert_eq!(document.body["servers"][0]["url"], PUBLIC_URL);
+    let direct = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    for (path, page) in [("/".to_owned(), "console/".to_owned()), {
+        let hash = format!("0x{}", "1a".repeat(32));
+        (format!("/tx/{hash}"), format!("console/tx/{hash}"))
+    }] {
+        let browser = direct.get(format!("{}/gateway{path}", nginx.url)).header("host", "bank.example");
+        let sent = browser.header("accept", "text/html,*/*;q=0.8").send().await.expect("an answer");
+        assert_eq!(sent.status(), 303, "{path}");
+        assert_eq!(sent.headers()["location"], format!("{PUBLIC_URL}/{page}"));
+    }
+    // The pages are for everybody; what they would ask is not.
+    let page = answer(through(Method::GET, "/console/mints")).await;
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(answer(through(Method::GET, "/mints")).await.problem(), (401, "UNAUTHORIZED"));
     let unknown = stranger(2).get(format!("{}/gateway/", nginx.url)).header("host", "evil.example");
     let unknown = answer(unknown).await;
     assert_eq!(unknown.problem(), (421, "HOST_NOT_ALLOWED"));

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod baskets;
 pub mod compliance;
+pub mod console;
 pub mod docs;
 pub mod events;
 pub mod health;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
+use super::console::{by_accept, instead};
 use crate::access::NotLetIn;
 use crate::base::wire::AddressText;
 use crate::http::app::App;
@@ -24,14 +25,23 @@ use crate::http::problem::CommonProblems;
     operation_id = "getService",
     tag = "operations",
     security(()),
-    responses((status = 200, description = "The card.", body = ServiceCard), CommonProblems),
+    responses(
+        (status = 200, description = "The card.", body = ServiceCard),
+        (status = 303, description = "A browser, to the console.",
+            headers(("Location" = String, description = "Address of the console."))),
+        CommonProblems,
+    ),
 )]
 pub async fn card(
     State(app): State<App>,
     MaybeAsking(asking): MaybeAsking,
     refused: Option<Extension<NotLetIn>>,
     Extension(contract): Extension<Arc<Contract>>,
+    headers: HeaderMap,
 ) -> Response {
+    if let Some(page) = instead(&app, &headers, "console/", "") {
+        return page;
+    }
     let identity = app.chain.identity().ok();
     let (stablecoin, consumer) = identity.and_then(|identity| identity.default_basket).unzip();
     let card = ServiceCard {
@@ -45,7 +55,7 @@ pub async fn card(
         key_needed: refused.filter(|_| asking.is_none()).map(|Extension(why)| why.to_string()),
         endpoints: &contract.endpoints,
     };
-    axum::Json(card).into_response()
+    by_accept(axum::Json(card))
 }
 
 /// OpenAPI document

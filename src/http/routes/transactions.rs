@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use alloy::primitives::Address;
 use alloy::sol_types::SolEvent;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
 
+use super::console::{by_accept, instead};
 use crate::access::Caller;
 use crate::base::wire::AddressText;
 use crate::chain::LiabilityLedger::MintExecuted;
@@ -30,13 +33,22 @@ problems! { ShowProblems: NotFound ChainUnavailable StoreUnavailable }
     tag = "chain",
     security(()),
     params(TxHash),
-    responses((status = 200, description = "The transaction.", body = TransactionAnswer), ShowProblems),
+    responses(
+        (status = 200, description = "The transaction.", body = TransactionAnswer),
+        (status = 303, description = "A browser, to the console's page of it.",
+            headers(("Location" = String, description = "Address of the page."))),
+        ShowProblems,
+    ),
 )]
 pub async fn show(
     State(app): State<App>,
     MaybeAsking(asking): MaybeAsking,
     TxHash(hash): TxHash,
-) -> Result<axum::Json<TransactionAnswer>, Problem> {
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    if let Some(page) = instead(&app, &headers, &format!("console/tx/{hash}"), "../") {
+        return Ok(page);
+    }
     let found = app.chain.transaction(hash).await?.ok_or_else(|| Problem::not_found("transaction"))?;
     let is_final = match (app.chain.final_head().await, found.block) {
         (Ok(head), Some((number, _))) => number <= head.number,
@@ -46,7 +58,7 @@ pub async fn show(
         concerned(&app, asking.as_deref(), &found).await?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
     let mints = decided(&app, asking.as_deref(), &found, &contracts).await?;
     let around = Surroundings { identity: app.chain.identity()?, baskets: &contracts };
-    Ok(axum::Json(TransactionAnswer::of(&found, is_final, &around, baskets, mints)))
+    Ok(by_accept(axum::Json(TransactionAnswer::of(&found, is_final, &around, baskets, mints))))
 }
 
 /// The baskets of the factory that a transaction concerns: a contract of theirs is called or logs something.
