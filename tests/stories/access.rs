@@ -179,12 +179,10 @@ async fn access_keys_count_as_they_were_made_and_no_longer() {
 }
 
 /// The events of a stream up to the first of a kind.
-async fn first_events(stream: reqwest::Response, last: &str) -> Vec<Value> {
-    use futures_util::StreamExt;
-    let mut chunks = stream.bytes_stream();
+async fn first_events(mut stream: reqwest::Response, last: &str) -> Vec<Value> {
     let (mut text, mut events) = (String::new(), Vec::<Value>::new());
-    while let Some(chunk) = chunks.next().await {
-        text.push_str(&String::from_utf8_lossy(&chunk.expect("a chunk")));
+    while let Some(chunk) = stream.chunk().await.expect("a chunk") {
+        text.push_str(&String::from_utf8_lossy(&chunk));
         while let Some((block, rest)) = text.split_once("\n\n") {
             let data = block.lines().find_map(|line| line.strip_prefix("data:"));
             events.extend(data.map(|data| serde_json::from_str::<Value>(data.trim()).expect("JSON")));

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::Value;
 use test_support::{PATIENCE, Stack};
@@ -16,11 +15,11 @@ async fn read_until(stack: &Stack, path: &str, after: Option<i64>, last: &str) -
     if let Some(after) = after {
         request = request.header("last-event-id", after);
     }
-    let mut chunks = request.send().await.expect("a stream").bytes_stream();
+    let mut stream = request.send().await.expect("a stream");
     let (mut text, mut events) = (String::new(), Vec::new());
     let reading = async {
-        while let Some(chunk) = chunks.next().await {
-            text.push_str(&String::from_utf8_lossy(&chunk.expect("a chunk")));
+        while let Some(chunk) = stream.chunk().await.expect("a chunk") {
+            text.push_str(&String::from_utf8_lossy(&chunk));
             while let Some((block, rest)) = text.split_once("\n\n") {
                 let field =
                     |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
@@ -81,13 +80,12 @@ async fn events_of_a_mint_are_streamed_and_replayed() {
 #[tokio::test]
 async fn events_streams_do_not_hold_up_the_stop() {
     let mut stack = Stack::start().await;
-    let stream = stack.request(Method::GET, "/events").send().await.expect("a stream");
+    let mut stream = stack.request(Method::GET, "/events").send().await.expect("a stream");
     assert_eq!(stream.status(), 200);
 
     let started = Instant::now();
     stack.stop_gateway().await;
 
     assert!(started.elapsed() < DRAIN, "the stop took {:?}", started.elapsed());
-    let rest: Vec<_> = stream.bytes_stream().collect().await;
-    assert!(rest.len() <= 1, "the stream ended");
+    while let Ok(Some(_)) = stream.chunk().await {}
 }

@@ -211,12 +211,10 @@ async fn batch(database: Option<&str>) {
 }
 
 /// The beginning of a stream, up to the last event of a batch.
-async fn first_bytes(response: reqwest::Response) -> String {
-    use futures_util::StreamExt;
-    let mut chunks = response.bytes_stream();
+async fn first_bytes(mut response: reqwest::Response) -> String {
     let mut text = String::new();
     while text.matches("event: mint.minted").count() < 4 {
-        let chunk = chunks.next().await.expect("the stream goes on").expect("a chunk");
+        let chunk = response.chunk().await.expect("a chunk").expect("the stream goes on");
         text.push_str(&String::from_utf8_lossy(&chunk));
     }
     text

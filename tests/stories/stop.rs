@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::Value;
 use test_support::program::Program;
@@ -20,7 +19,7 @@ async fn stop_ends_streams_and_program() {
     for _ in 0..8 {
         let stream = stack.request(Method::GET, "/events").send().await.expect("a stream");
         assert_eq!(stream.status(), 200);
-        streams.push(stream.bytes_stream());
+        streams.push(stream);
     }
 
     let asked = Instant::now();
@@ -28,9 +27,8 @@ async fn stop_ends_streams_and_program() {
 
     assert!(asked.elapsed() < DRAIN, "the stop took {:?}", asked.elapsed());
     assert_eq!(status.code(), Some(0));
-    for stream in streams {
-        let rest: Vec<_> = stream.collect().await;
-        assert!(rest.len() <= 1, "the stream ended");
+    for mut stream in streams {
+        while let Ok(Some(_)) = stream.chunk().await {}
     }
 }
 

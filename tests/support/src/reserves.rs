@@ -1,7 +1,6 @@
 //! What stories about reserves and breakers ask of a stack.
 
 use alloy::primitives::Address;
-use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -76,11 +75,11 @@ impl Stack {
     /// Waits for an event of the log, from its beginning on; returns its data.
     pub async fn logged_event(&self, kind: &str, matches: impl Fn(&Value) -> bool) -> Value {
         let request = self.request(Method::GET, "/events").header("last-event-id", 0);
-        let mut chunks = request.send().await.expect("a stream").bytes_stream();
+        let mut stream = request.send().await.expect("a stream");
         let (mut text, mut others) = (String::new(), Vec::new());
         let reading = async {
-            while let Some(chunk) = chunks.next().await {
-                text.push_str(&String::from_utf8_lossy(&chunk.expect("a chunk")));
+            while let Some(chunk) = stream.chunk().await.expect("a chunk") {
+                text.push_str(&String::from_utf8_lossy(&chunk));
                 while let Some((block, rest)) = text.split_once("\n\n") {
                     let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name));
                     if field("event:").map(str::trim) == Some(kind) {
