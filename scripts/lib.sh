@@ -57,6 +57,21 @@ ensure_packages() {
   fi
 }
 
+# Builds the console into console/dist when a source of it is newer; wants ensure_packages to have run (its viem is theirs).
+ensure_console() {
+  local console=$ROOT/console stamp=$ROOT/console/node_modules/.installed-from built=$ROOT/console/dist/index.html
+  if ! cmp -s "$console/bun.lock" "$stamp"; then
+    say "installing the console's packages (bun install --frozen-lockfile, seconds)"
+    (cd "$console" && "$BUN" install --frozen-lockfile --no-progress >&2) || die "bun install failed; its message is above"
+    cp "$console/bun.lock" "$stamp"
+  fi
+  if [ ! -e "$built" ] || [ -n "$(find "$console/src" "$console/index.html" "$console/build.ts" "$console/bun.lock" \
+    "$ROOT/client/src" "$ROOT/scripts/compliance" "$WORKFLOW/bun.lock" -newer "$built")" ]; then
+    say "building the console"
+    (cd "$console" && "$BUN" run build.ts >&2) || die "the console could not be built; the message is above"
+  fi
+}
+
 # Puts Foundry's anvil, forge and cast on PATH: from the workflow's packages, or the machine's own.
 ensure_foundry() {
   local tool

@@ -8,6 +8,7 @@
 need cargo "install Rust (https://rustup.rs)"
 ensure_bun
 ensure_packages
+ensure_console
 ensure_foundry
 cd "$ROOT"
 export BUN_PATH=$BUN

@@ -21,16 +21,20 @@ const ROOTS: Root[] = [
   { folder: `${CRE}/workflow`, drawing: `${CRE}/workflow/README.md`, mayImport: [] },
   { folder: `${CRE}/test`, mayImport: [`${CRE}/host`, `${CRE}/workflow`, 'scripts'] },
   { folder: 'scripts', mayImport: [`${CRE}/host`, `${CRE}/workflow`] },
+  { folder: 'console/src', mayImport: ['client/src', 'scripts/compliance'] },
 ]
 
 /** One file imports another; both are paths in the repository, or below the root when both lie in it. */
 type Import = { from: string; to: string }
 
 const OPTIONS: ts.CompilerOptions = {
+  jsx: ts.JsxEmit.ReactJSX,
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   resolveJsonModule: true,
 }
+
+const isSource = (name: string) => /\.tsx?$/.test(name)
 
 /** The files that a source imports, exports from, or names in an import type; packages are left out. */
 function importsOf(file: string): string[] {
@@ -49,7 +53,7 @@ function importsOf(file: string): string[] {
     ts.forEachChild(node, visit)
   }
   visit(source)
-  return found.filter((to) => to.endsWith('.ts') && to !== file)
+  return found.filter((to) => isSource(to) && to !== file)
 }
 
 function specifierOf(node: ts.Node): string | undefined {
@@ -67,7 +71,7 @@ function isImportCall(callee: ts.Expression): boolean {
 
 function sourcesOf(folder: string): string[] {
   return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts') && !name.includes('node_modules'))
+    .filter((name) => isSource(name) && !name.endsWith('.d.ts') && !name.includes('node_modules'))
     .map((name) => `${folder}/${name}`)
     .sort()
 }

@@ -58,7 +58,10 @@ gas() {
 }
 coverage() { (cd "$WORKFLOW" && forge coverage --report summary --no-match-coverage '(test|script|node_modules)' --no-match-contract '(Invariant|GasTest)'); }
 
-types() { (cd "$WORKFLOW" && "$BUN" run typecheck) && "$WORKFLOW/node_modules/.bin/tsc" --project scripts/tsconfig.json; }
+types() {
+  local tsc=$WORKFLOW/node_modules/.bin/tsc
+  (cd "$WORKFLOW" && "$BUN" run typecheck) && "$tsc" --project scripts/tsconfig.json && "$tsc" --project console/tsconfig.json
+}
 deployable() { (cd "$WORKFLOW" && "$BUN" run compile:check); }
 fixture() { bash scripts/test-fixture.sh; }
 workflow() { counted ' ([0-9]+) pass +([0-9]+) fail' "$BUN" run test; }
@@ -100,6 +103,7 @@ commit=$(git rev-parse HEAD 2>/dev/null || echo 'an unknown commit')
 
 ensure_bun
 ensure_packages
+ensure_console
 ensure_foundry
 failed='' times=''
 for step in $steps; do

@@ -4,6 +4,7 @@ import { keccak256, parseAbi, stringToHex } from 'viem'
 export const factoryAbi = parseAbi([
   'struct Basket { address stablecoin; address mintingConsumer; address ledger; address redemptionDesk; address policyEngine; address admin; address pausePolicy; address rejectPolicy; address allowPolicy; address identityPolicy; address jurisdictions; address volumePolicy; address volumeRatePolicy; address policySwitch; address redemptionVolumePolicy; }',
   'function basketOf(address stablecoinOrConsumer) view returns (Basket)',
+  'function complianceFactory() view returns (address)',
 ])
 
 export const tokenAbi = parseAbi([
@@ -52,3 +53,12 @@ export const lensAbi = parseAbi([
   'struct Explanation { Verdict verdict; bool frozen; bool transfersPaused; bool paused; bool blacklisted; bool whitelistRequired; bool whitelisted; bool identityRequired; bytes32 identity; bytes32[] failedRequirements; bytes jurisdiction; bool jurisdictionAccepted; uint256 minVolume; uint256 maxVolume; uint256 rateVolume; uint256 ratePeriod; }',
   'function explain(address mintingConsumer, address account, uint256 amount) view returns (Explanation)',
 ])
+
+export const complianceFactoryAbi = parseAbi(['function registries() view returns (address)'])
+
+export const registriesAbi = parseAbi([
+  'function identityRegistry() view returns (address)',
+  'function credentialRegistry() view returns (address)',
+])
+
+export const ownableAbi = parseAbi(['function owner() view returns (address)'])

@@ -1,4 +1,4 @@
-/** Each command as the calls that it takes. */
+/** Each command as the calls that it takes. Without I/O but for reading the chain: CLI and console both use it. */
 import {
   type Abi,
   type Address,
@@ -10,10 +10,10 @@ import {
   zeroHash,
 } from 'viem'
 import { credentialTypes, policyAbi, registryAbi, tokenAbi } from './abi'
-import { type ComplianceContext, UsageError, address } from './context'
-import type { Call } from './send'
+import type { Call, CallContext } from './call'
+import { UsageError, address } from './input'
 
-type Command = (context: ComplianceContext, words: string[]) => Promise<Call[]> | Call[]
+type Command = (context: CallContext, words: string[]) => Promise<Call[]> | Call[]
 
 export const commands: Record<string, Command> = {
   block: (context, [who]) => [onList(context.basket.rejectPolicy, 'rejectAddress', 'block mints to', who)],
@@ -54,7 +54,7 @@ export const commands: Record<string, Command> = {
 }
 
 /** Parses whole tokens into base units. */
-export function tokens(context: ComplianceContext, text: string | undefined, name: string): bigint {
+export function tokens(context: CallContext, text: string | undefined, name: string): bigint {
   const [, fraction = ''] = /^\d+(?:\.(\d+))?$/.exec(text ?? '') ?? [undefined, undefined]
   if (text === undefined || !/^\d+(\.\d+)?$/.test(text)) {
     throw new UsageError(`${name} must be whole tokens as a decimal number, not "${text ?? ''}"`)
@@ -68,7 +68,7 @@ function policy(to: Address, what: string, functionName: string, ...args: unknow
   return { what, to, abi: policyAbi as Abi, functionName, args }
 }
 
-function onToken(context: ComplianceContext, what: string, functionName: string, ...args: unknown[]): Call {
+function onToken(context: CallContext, what: string, functionName: string, ...args: unknown[]): Call {
   return { what, to: context.basket.stablecoin, abi: tokenAbi as Abi, functionName, args }
 }
 
@@ -90,7 +90,7 @@ function country(code: string | undefined): Hex {
 }
 
 /** The smallest may at no moment reach the largest, so which of the two calls comes first depends on today's limits. */
-async function limits(context: ComplianceContext, [smallest, largest]: string[]): Promise<Call[]> {
+async function limits(context: CallContext, [smallest, largest]: string[]): Promise<Call[]> {
   const [min, max] = [tokens(context, smallest, 'MIN'), tokens(context, largest, 'MAX')]
   if (max !== 0n && min >= max) throw new UsageError('MIN must be less than MAX (MAX 0 means no limit)')
   const to = context.basket.volumePolicy
@@ -104,7 +104,7 @@ async function limits(context: ComplianceContext, [smallest, largest]: string[])
   return [...first, ...second.map((call) => ({ ...call, needsPrevious: first.length > 0 }))]
 }
 
-async function rate(context: ComplianceContext, [amount, period]: string[]): Promise<Call[]> {
+async function rate(context: CallContext, [amount, period]: string[]): Promise<Call[]> {
   const to = context.basket.volumeRatePolicy
   const most = tokens(context, amount, 'AMOUNT')
   if (period !== undefined && !/^[1-9]\d*$/.test(period))
@@ -131,9 +131,9 @@ interface Identity {
   isRegistered: boolean
 }
 
-async function identityOf(context: ComplianceContext, account: Address): Promise<Identity> {
+async function identityOf(context: CallContext, account: Address): Promise<Identity> {
   const known = await context.chain.readContract({
-    address: context.record.identityRegistry,
+    address: context.registries.identityRegistry,
     abi: registryAbi,
     functionName: 'getIdentity',
     args: [account],
@@ -159,21 +159,17 @@ function residence(who: string | undefined, code: string | undefined): Credentia
 }
 
 /** Registers the identity when it is missing, and puts the credential in the place of an earlier one. */
-async function credentialCalls(
-  context: ComplianceContext,
-  identity: Identity,
-  credential: Credential,
-): Promise<Call[]> {
+async function credentialCalls(context: CallContext, identity: Identity, credential: Credential): Promise<Call[]> {
   const { account, ccid, isRegistered } = identity
   const { type, what, data = '0x', expiresAt = 0 } = credential
   const abi = registryAbi as Abi
-  const to = context.record.credentialRegistry
+  const to = context.registries.credentialRegistry
   const calls: Call[] = []
   if (!isRegistered) {
     const args = [ccid, account, '0x']
     calls.push({
       what: `register an identity for ${account}`,
-      to: context.record.identityRegistry,
+      to: context.registries.identityRegistry,
       abi,
       functionName: 'registerIdentity',
       args,
@@ -188,7 +184,7 @@ async function credentialCalls(
   return calls
 }
 
-async function registerKyc(context: ComplianceContext, [who, code, days]: string[]): Promise<Call[]> {
+async function registerKyc(context: CallContext, [who, code, days]: string[]): Promise<Call[]> {
   const account = address(who)
   if (days !== undefined && !/^[1-9]\d*$/.test(days)) throw new UsageError(`DAYS must be a whole number, not "${days}"`)
   const { timestamp } = await context.chain.getBlock()
@@ -205,16 +201,11 @@ async function registerKyc(context: ComplianceContext, [who, code, days]: string
   ]
 }
 
-async function dropCredential(
-  context: ComplianceContext,
-  who: string | undefined,
-  type: Hex,
-  what: string,
-): Promise<Call[]> {
+async function dropCredential(context: CallContext, who: string | undefined, type: Hex, what: string): Promise<Call[]> {
   const account = address(who)
   const { ccid } = await identityOf(context, account)
   if (!(await hasCredential(context, ccid, type))) throw new UsageError(`cannot ${what}: ${account} has none`)
-  const to = context.record.credentialRegistry
+  const to = context.registries.credentialRegistry
   return [
     {
       what: `${what} of ${account}`,
@@ -226,9 +217,9 @@ async function dropCredential(
   ]
 }
 
-async function hasCredential(context: ComplianceContext, ccid: Hex, type: Hex): Promise<boolean> {
+async function hasCredential(context: CallContext, ccid: Hex, type: Hex): Promise<boolean> {
   const types = await context.chain.readContract({
-    address: context.record.credentialRegistry,
+    address: context.registries.credentialRegistry,
     abi: registryAbi,
     functionName: 'getCredentialTypes',
     args: [ccid],

@@ -1,45 +1,21 @@
 /** What every command works on: the chain, the basket's contracts and the officer's key. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type Account,
-  type Address,
-  type Hex,
-  type PublicClient,
-  createPublicClient,
-  getAddress,
-  http,
-  isAddress,
-} from 'viem'
+import { type Account, type Hex, type PublicClient, createPublicClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { type DeploymentRecord, readRecord } from '../lib/deployment'
 import { localChain } from '../lib/local-chain'
 import { localDir } from '../lib/paths'
 import { findStack } from '../lib/stack-file'
 import { factoryAbi, tokenAbi } from './abi'
+import type { CallContext } from './call'
+import { UsageError, address } from './input'
 
-/** A mistake of the caller, told as one sentence. */
-export class UsageError extends Error {}
-
-export interface ComplianceContext {
+export interface ComplianceContext extends CallContext {
   chain: PublicClient
   chainId: number
   rpcUrl: string
   record: DeploymentRecord
-  /** The basket's contracts, as the factory lists them. */
-  basket: Record<
-    | 'stablecoin'
-    | 'mintingConsumer'
-    | 'pausePolicy'
-    | 'rejectPolicy'
-    | 'allowPolicy'
-    | 'jurisdictions'
-    | 'volumePolicy'
-    | 'volumeRatePolicy'
-    | 'policySwitch',
-    Address
-  >
-  decimals: number
   /** Whose key signs; absent when none is configured. */
   officer: Account | undefined
   dryRun: boolean
@@ -71,17 +47,7 @@ export async function openContext({ basket: wanted, dryRun }: ContextOptions): P
     throw new UsageError(`${consumer} is not the consumer of a basket of factory ${record.basketFactory}`)
   }
   const decimals = await chain.readContract({ address: basket.stablecoin, abi: tokenAbi, functionName: 'decimals' })
-  return { chain, chainId, rpcUrl, record, basket, decimals, officer: officerOf(chainId), dryRun }
-}
-
-/** Parses an address; one in mixed case must carry the right EIP-55 checksum. */
-export function address(text: string | undefined, name = 'ACCOUNT'): Address {
-  if (text === undefined) throw new UsageError(`${name} is missing: give an address`)
-  const isMixedCase = /[a-f]/.test(text.slice(2)) && /[A-F]/.test(text.slice(2))
-  if (!isAddress(text, { strict: false })) throw new UsageError(`${name} is not an address: "${text}"`)
-  if (isMixedCase && !isAddress(text))
-    throw new UsageError(`${name} has a wrong checksum: "${text}"; a character may be mistyped`)
-  return getAddress(text)
+  return { chain, chainId, rpcUrl, record, registries: record, basket, decimals, officer: officerOf(chainId), dryRun }
 }
 
 function deploymentRecord(): DeploymentRecord {

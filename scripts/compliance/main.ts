@@ -1,7 +1,8 @@
 /** The compliance officer's command line, behind `scripts/compliance.sh`. */
 import { parseArgs } from 'node:util'
 import { commands } from './commands'
-import { UsageError, openContext } from './context'
+import { openContext } from './context'
+import { UsageError } from './input'
 import { sendAll } from './send'
 import { status } from './status'
 

@@ -1,17 +1,8 @@
 /** Sends one call after another, or with `--dry-run` shows them and asks the chain whether each would pass. */
-import { type Abi, type Address, BaseError, createWalletClient, encodeFunctionData, http } from 'viem'
-import { type ComplianceContext, UsageError } from './context'
-
-export interface Call {
-  /** What it does, for the person who reads along. */
-  what: string
-  to: Address
-  abi: Abi
-  functionName: string
-  args: unknown[]
-  /** Set when the call can only pass after the one before it, so that it cannot be tried alone. */
-  needsPrevious?: boolean
-}
+import { BaseError, createWalletClient, encodeFunctionData, http } from 'viem'
+import type { Call } from './call'
+import type { ComplianceContext } from './context'
+import { UsageError } from './input'
 
 export async function sendAll(context: ComplianceContext, calls: Call[]): Promise<void> {
   if (calls.length === 0) console.log('nothing to change: it is so already')

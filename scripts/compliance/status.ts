@@ -2,7 +2,8 @@
 import { type Hex, formatUnits, hexToString, zeroHash } from 'viem'
 import { credentialTypes, lensAbi } from './abi'
 import { tokens } from './commands'
-import { type ComplianceContext, address } from './context'
+import type { ComplianceContext } from './context'
+import { address } from './input'
 
 /** The consumer's verdict codes; see contracts/src/libraries/Verdicts.sol. */
 const verdictNames: Record<number, string> = {

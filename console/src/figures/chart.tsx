@@ -1,0 +1,81 @@
+/** Reserves and what is issued over time, as two step lines. Brings uPlot when it is first shown. */
+import { useEffect, useRef } from 'preact/hooks'
+import type uPlot from 'uplot'
+import { grouped } from '../base/amount'
+import type { HistoryPoint } from '../base/types'
+import { now } from '../live/now'
+
+const height = 240
+const axisWidth = 92
+
+interface ChartProps {
+  points: HistoryPoint[]
+  label: string
+}
+
+export function Chart({ points, label }: ChartProps) {
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const element = box.current
+    if (element === null) return
+    let plot: uPlot | undefined
+    let isGone = false
+    const dark = window.matchMedia('(prefers-color-scheme: dark)')
+    const draw = async () => {
+      const { default: UPlot } = await import('uplot')
+      if (isGone) return
+      plot?.destroy()
+      plot = new UPlot(optionsFor(UPlot, element), dataOf(points), element)
+    }
+    const resize = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height }))
+    resize.observe(element)
+    dark.addEventListener('change', draw)
+    draw()
+    return () => {
+      isGone = true
+      resize.disconnect()
+      dark.removeEventListener('change', draw)
+      plot?.destroy()
+    }
+  }, [points])
+  return <div ref={box} class="chart" role="img" aria-label={label} />
+}
+
+/** The last figures hold until now. */
+function dataOf(points: HistoryPoint[]): uPlot.AlignedData {
+  const last = points.at(-1)
+  const all = last === undefined ? points : [...points, { ...last, at: new Date(now.peek()).toISOString() }]
+  return [
+    all.map(({ at }) => new Date(at).getTime() / 1_000),
+    all.map(({ reserves }) => (reserves === null ? null : Number(reserves))),
+    all.map(({ liability }) => (liability === null ? null : Number(liability))),
+  ]
+}
+
+function optionsFor(UPlot: typeof uPlot, element: HTMLElement): uPlot.Options {
+  const style = getComputedStyle(element)
+  const colour = (name: string) => style.getPropertyValue(name).trim()
+  const steps = UPlot.paths.stepped?.({ align: 1 })
+  const series = (label: string, stroke: string): uPlot.Series => ({
+    label,
+    stroke,
+    width: 2,
+    points: { show: false },
+    ...(steps === undefined ? {} : { paths: steps }),
+  })
+  const axis: uPlot.Axis = {
+    stroke: colour('--muted'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+    font: `12px ${colour('--sans')}`,
+  }
+  return {
+    width: element.clientWidth,
+    height,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { y: { range: (_, __, most) => [0, most === 0 ? 1 : most * 1.08] } },
+    series: [{}, series('Reserves', colour('--good')), series('Issued', colour('--series-1'))],
+    axes: [axis, { ...axis, size: axisWidth, values: (_, values) => values.map((value) => grouped(String(value))) }],
+  }
+}
