@@ -1,5 +1,5 @@
 /** The client: everything of the gateway that a page or a server asks for. */
-import { CreError } from './error'
+import type { CreError } from './error'
 import { type Connection, type Send, sender } from './http'
 import { intentsIn, newKey } from './intent'
 import { type Cancellable, type MintHandle, mintHandle } from './mint'
@@ -46,12 +46,20 @@ export type CallOptions<O> = Cancellable & { headers?: Record<string, string> } 
 type Member<Name extends string, V> = [V] extends [never] ? unknown : { [N in Name]: V }
 
 export type MintFilter = Omit<QueryOf<operations['listMints']>, 'cursor'>
-export type ComplianceQuestion = QueryOf<operations['explainCompliance']>
-
-/** Mints over all pages; or page by page. */
-export interface MintList extends AsyncIterable<Mint> {
-  pages(): AsyncIterable<MintPage>
+/** RFC 3339 times, and at most 1 000 points. */
+export interface HistoryRange {
+  from?: string
+  to?: string
+  points?: number
 }
+
+export interface ReserveSeries {
+  from: string
+  to: string
+  points: { at: string; reserves: string | null; liability: string }[]
+}
+
+export type ComplianceQuestion = QueryOf<operations['explainCompliance']>
 
 export interface CreClient {
   /**
@@ -64,13 +72,16 @@ export interface CreClient {
   /** Gives an intent up: the next request under its name is another mint. */
   forget(intent: string): Promise<void>
   mints: {
-    list(filter?: MintFilter, options?: Cancellable): MintList
+    /** Mints, newest first, over all pages. */
+    list(filter?: MintFilter, options?: Cancellable): AsyncGenerator<Mint, void, void>
     get(id: string, options?: Cancellable): Promise<Mint>
     /** A mint by its id, to follow it. */
     follow(id: string): MintHandle
   }
   reserves: {
     get(basket: string, options?: Cancellable): Promise<ReserveRounds>
+    /** Reserves and liability over a time, in at most so many points. */
+    history(basket: string, range?: HistoryRange, options?: Cancellable): Promise<ReserveSeries>
   }
   compliance: {
     check(address: string, question?: ComplianceQuestion, options?: Cancellable): Promise<Compliance>
@@ -94,7 +105,7 @@ export interface CreClient {
 /** What `call` needs, without its types. */
 interface Call extends Cancellable {
   path?: Record<string, string>
-  query?: Record<string, unknown>
+  query?: object | undefined
   body?: unknown
   headers?: Record<string, string>
 }
@@ -102,20 +113,20 @@ interface Call extends Cancellable {
 export function createClient(options: ClientOptions): CreClient {
   const { baseUrl, token, store = defaultStore(), share = typeof token !== 'function', pollMs = 2_000 } = options
   const send = sender(options)
-  const scope = `${baseUrl}${typeof token === 'string' ? ` ${fingerprint(token)}` : ''}`
-  const shareName = share ? `cre:${scope}` : undefined
-  const watcher = mintWatcher(send, shareName, pollMs)
+  // Clients with one key share; the third part of a key is its public id.
+  const shareName = share ? `cre:${baseUrl} ${String(token).split('_')[2]}` : undefined
   const intents = intentsIn(store, baseUrl)
 
-  const call = async <T>(
-    method: string,
-    path: string,
-    { path: names, query, body, headers, signal }: Call = {},
-  ): Promise<T> => {
+  const call = async <T>(method: string, path: string, { path: names, query, ...sent }: Call = {}): Promise<T> => {
     const where = path.replace(/{(\w+)}/g, (_, name) => encodeURIComponent(names?.[name] ?? ''))
-    const response = await send(where + queryOf(query), { method: method.toUpperCase(), body, headers, signal })
+    const response = await send(where + queryOf(query), { ...sent, method: method.toUpperCase() })
     return response.json()
   }
+  const get = <T>(path: string, query?: object, options?: Cancellable): Promise<T> =>
+    call('get', path, { ...options, query })
+  const read = (id: string, options?: Cancellable): Promise<Mint> =>
+    get(`/mints/${encodeURIComponent(id)}`, {}, options)
+  const watcher = mintWatcher(send, read, shareName, pollMs)
 
   const ask = async (order: MintRequest, key: string, { intent, signal }: MintOptions): Promise<MintHandle> => {
     const settle = async (mintId?: string): Promise<void> => {
@@ -133,18 +144,8 @@ export function createClient(options: ClientOptions): CreClient {
       await settle(mint.mintId)
       return mintHandle(watcher, mint.mintId, mint, settle)
     } catch (error) {
-      const status = error instanceof CreError && error.problem.mintStatus
-      if (status && hasEnded({ status })) await settle()
+      if (hasEnded((error as CreError).problem?.mintStatus)) await settle()
       throw error
-    }
-  }
-
-  async function* pages(filter: MintFilter | undefined, signal: AbortSignal | undefined): AsyncGenerator<MintPage> {
-    for (let cursor: string | undefined; ; ) {
-      const page = await call<MintPage>('get', '/mints', { query: { ...filter, cursor }, signal })
-      yield page
-      if (!page.nextCursor) return
-      cursor = page.nextCursor
     }
   }
 
@@ -158,30 +159,31 @@ export function createClient(options: ClientOptions): CreClient {
       const found = await intents.find(intent)
       if (!found) return undefined
       const { key, order, mintId } = found
-      if (mintId === undefined) return ask(order, key, { intent, signal })
-      return mintHandle(watcher, mintId, undefined, () => intents.settle(intent, key, undefined))
+      if (!mintId) return ask(order, key, { intent, signal })
+      return mintHandle(watcher, mintId, undefined, () => intents.settle(intent, key))
     },
     forget: intents.forget,
     mints: {
-      list: (filter, { signal } = {}) => ({
-        pages: () => pages(filter, signal),
-        async *[Symbol.asyncIterator]() {
-          for await (const { mints } of pages(filter, signal)) yield* mints
-        },
-      }),
-      get: (id, { signal } = {}) => watcher.read(id, signal),
+      async *list(filter, options) {
+        let cursor: string | null | undefined
+        do {
+          const page: MintPage = await get('/mints', { ...filter, cursor }, options)
+          yield* page.mints
+          cursor = page.nextCursor
+        } while (cursor)
+      },
+      get: read,
       follow: (id) => mintHandle(watcher, id),
     },
     reserves: {
-      get: (basket, { signal } = {}) => call('get', '/reserves/{basket}', { path: { basket }, signal }),
+      get: (basket, options) => get(`/reserves/${encodeURIComponent(basket)}`, {}, options),
+      history: (basket, query, options) => get(`/reserves/${encodeURIComponent(basket)}/history`, query, options),
     },
     compliance: {
-      check: (address, query, { signal } = {}) =>
-        call('get', '/compliance/{address}', { path: { address }, query, signal }),
+      check: (address, query, options) => get(`/compliance/${encodeURIComponent(address)}`, query, options),
     },
     baskets: {
-      list: async ({ signal } = {}) =>
-        (await call<AnswerOf<operations['listBaskets']>>('get', '/baskets', { signal })).baskets,
+      list: async (options) => (await get<AnswerOf<operations['listBaskets']>>('/baskets', {}, options)).baskets,
       fromReceipt,
     },
     send,
@@ -189,17 +191,8 @@ export function createClient(options: ClientOptions): CreClient {
   }
 }
 
-function queryOf(query: Record<string, unknown> = {}): string {
-  const words = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) {
-    for (const one of [value].flat()) if (one !== undefined && one !== null) words.append(name, String(one))
-  }
-  return words.size > 0 ? `?${words}` : ''
-}
-
-/** Tells clients of one page apart by their tokens; it is no secret and no proof of one. */
-function fingerprint(token: string): string {
-  let sum = 0
-  for (const char of token) sum = (Math.imul(sum, 31) + char.charCodeAt(0)) | 0
-  return String(sum)
+function queryOf(query: object = {}): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, one as string]))
+  const words = `${new URLSearchParams(pairs.filter(([, one]) => one != null))}`
+  return words && `?${words}`
 }

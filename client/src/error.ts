@@ -29,27 +29,18 @@ export type CreError = { [C in ErrorCode]: CreErrorOf<C> }[ErrorCode]
 
 /** What is known beside the problem. */
 export interface ErrorContext {
-  httpStatus?: number
-  retryAfterSeconds?: number
+  httpStatus?: number | undefined
+  retryAfterSeconds?: number | undefined
   cause?: unknown
 }
 
 class Thrown extends Error {
   override readonly name = 'CreError'
-  readonly code: ErrorCode
-  readonly httpStatus: number | undefined
-  readonly mintId: string | undefined
-  readonly retryAfterSeconds: number | undefined
 
-  constructor(
-    readonly problem: ProblemMembers,
-    { httpStatus, retryAfterSeconds, cause }: ErrorContext = {},
-  ) {
-    super(problem.detail ?? problem.error ?? problem.title ?? problem.code, { cause })
-    this.code = problem.code
-    this.httpStatus = httpStatus
-    this.mintId = problem.mintId ?? undefined
-    this.retryAfterSeconds = retryAfterSeconds
+  constructor(problem: ProblemMembers, context: ErrorContext = {}) {
+    const { code, detail, mintId } = problem
+    super(detail ?? code, context)
+    Object.assign(this, context, { problem, code, mintId: mintId ?? undefined })
   }
 }
 
@@ -60,7 +51,7 @@ export const CreError = Thrown as unknown as {
 
 /** The error of a mint that ended without being minted. */
 export function endOf(mint: Mint): CreError {
-  const { status, code = 'CANCELLED', error, mintId, createdAt: _, updatedAt: __, success: ___, ...evidence } = mint
+  const { status, code = 'CANCELLED', error } = mint
   const detail = error ?? `the mint was ${status}`
-  return new CreError({ ...evidence, status: undefined, code, detail, mintId, mintStatus: status })
+  return new CreError({ ...mint, status: undefined, code, detail, error: detail, mintStatus: status })
 }

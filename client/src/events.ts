@@ -48,24 +48,20 @@ function eventFeed({ send, shareName }: Pick<CreClient, 'send' | 'shareName'>): 
     hear(message)
   }
 
-  const lead = (signal: AbortSignal): Promise<void> =>
-    new Promise((done) => {
-      isLeader = true
-      tell({ live: false })
-      keepOpen({
-        send,
-        signal,
-        after: last,
-        path: () => '/events',
-        onOpen: () => tell({ live: true }),
-        onDown: () => tell({ live: false }),
-        onEvent: (event) => tell({ event }),
-      })
-      signal.addEventListener('abort', () => {
-        isLeader = false
-        done()
-      })
+  const lead = (signal: AbortSignal): (() => void) => {
+    isLeader = true
+    tell({ live: false })
+    keepOpen(send, signal, {
+      after: last,
+      path: () => '/events',
+      onOpen: () => tell({ live: true }),
+      onDown: () => tell({ live: false }),
+      onEvent: (event) => tell({ event }),
     })
+    return () => {
+      isLeader = false
+    }
+  }
 
   return (listener) => {
     listeners.add(listener)

@@ -5,6 +5,7 @@ import { CreError, type ProblemMembers } from './error'
 export type TokenSource = (refused?: string) => string | Promise<string>
 
 export interface Connection {
+  /** Where the gateway is, with the path prefix of a proxy if it has one. */
   baseUrl: string
   token?: string | TokenSource
   fetch?: (url: string, init: RequestInit) => Promise<Response>
@@ -14,44 +15,40 @@ export interface Sent {
   method?: string
   body?: unknown
   headers?: Record<string, string>
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** Whether sending it twice is the same as sending it once; so it is for GET. */
   repeatable?: boolean
 }
 
-/** Sends a request until there is an answer that counts. */
+/** Sends a request until there is an answer that counts; rejects with a `CreError`, or with the signal's reason. */
 export type Send = (path: string, sent?: Sent) => Promise<Response>
 
 /** Tries of one request. */
 const TRIES = 5
 /** The longest pause that a caller is left without a word. */
-const LONGEST_PAUSE_MS = 30_000
+const LONGEST_PAUSE_SECONDS = 30
 
 export function sender({ baseUrl, token, fetch: ask = (url, init) => fetch(url, init) }: Connection): Send {
   const base = baseUrl.replace(/\/+$/, '')
   let held: string | undefined
 
-  const tokenNow = async (refused?: string): Promise<string | undefined> => {
-    if (typeof token !== 'function') return token
-    if (held === undefined || held === refused) held = await token(refused)
-    return held
-  }
-
-  const once = async (path: string, { method, body, headers, signal }: Sent, refused?: string): Promise<Response> => {
-    const bearer = await tokenNow(refused)
+  const once = async (path: string, sent: Sent, refused?: string): Promise<Response> => {
+    const { method, body, headers, signal } = sent
+    const isSource = typeof token === 'function'
+    if (isSource && held === refused) held = await token(refused)
+    const bearer = isSource ? held : token
     const response = await ask(base + path, {
-      method: method ?? 'GET',
+      method,
       headers: {
-        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(bearer && { authorization: `Bearer ${bearer}` }),
+        ...(body ? { 'content-type': 'application/json' } : {}),
         ...headers,
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(signal && { signal }),
+      body: JSON.stringify(body),
+      signal,
     })
     // A token that has run out is fetched anew, once.
-    const isStale = response.status === 401 && typeof token === 'function' && refused === undefined
-    return isStale ? once(path, { method, body, headers, signal }, bearer) : response
+    return response.status === 401 && isSource && !refused ? once(path, sent, bearer) : response
   }
 
   return async (path, sent = {}) => {
@@ -66,40 +63,25 @@ export function sender({ baseUrl, token, fetch: ask = (url, init) => fetch(url, 
         signal?.throwIfAborted()
         error = new CreError({ code: 'NETWORK', detail: 'the gateway does not answer' }, { cause })
       }
-      const pause = pauseAfter(error, tried)
-      if (!repeatable || tried === TRIES || pause === undefined) throw error
-      await sleep(pause, signal)
+      const { code, httpStatus, mintId, retryAfterSeconds = 0 } = error
+      const isPassing = !httpStatus || httpStatus === 429 || httpStatus === 503
+      // An open breaker takes minutes, and a problem that names a mint is the mint's end.
+      const isWorthIt = isPassing && code !== 'CIRCUIT_OPEN' && !mintId && retryAfterSeconds <= LONGEST_PAUSE_SECONDS
+      if (!repeatable || !isWorthIt || tried === TRIES) throw error
+      await sleep(retryAfterSeconds * 1_000 || jitter(500 * 2 ** tried), signal)
     }
   }
 }
 
-/** How long to wait before the same is sent again; undefined where that makes no sense. */
-function pauseAfter({ code, httpStatus, mintId, retryAfterSeconds }: CreError, tried: number): number | undefined {
-  // An open breaker takes minutes, and a problem that names a mint is the mint's end.
-  const isPassing = httpStatus === undefined || httpStatus === 429 || httpStatus === 503
-  if (!isPassing || code === 'CIRCUIT_OPEN' || mintId !== undefined) return undefined
-  if (retryAfterSeconds === undefined) return jitter(500 * 2 ** tried)
-  return retryAfterSeconds * 1_000 <= LONGEST_PAUSE_MS ? retryAfterSeconds * 1_000 : undefined
-}
-
 async function problemOf(response: Response): Promise<CreError> {
-  const retryAfter = Number.parseInt(response.headers.get('retry-after') ?? '', 10)
-  const context = {
-    httpStatus: response.status,
-    ...(retryAfter >= 0 && { retryAfterSeconds: retryAfter }),
-  }
-  const text = await response.text().catch(() => '')
-  let problem: Partial<ProblemMembers> | null = null
-  try {
-    problem = JSON.parse(text)
-  } catch {
-    // A page of somebody in between.
-  }
-  if (typeof problem?.code === 'string') return new CreError(problem as ProblemMembers, context)
-  return new CreError(
-    { code: 'UNREADABLE', detail: `the answer with status ${response.status} is no problem` },
-    context,
-  )
+  const httpStatus = response.status
+  // What has no code is an answer of somebody in between.
+  const unreadable = { code: 'UNREADABLE', detail: 'the answer is none of the gateway' } as const
+  const problem: Partial<ProblemMembers> | null = await response.json().catch(() => null)
+  return new CreError(problem?.code ? (problem as ProblemMembers) : unreadable, {
+    httpStatus,
+    retryAfterSeconds: Number(response.headers.get('retry-after')) || undefined,
+  })
 }
 
 /** Somewhere between half of it and all of it. */
@@ -109,14 +91,10 @@ export const jitter = (ms: number): number => ms * (0.5 + Math.random() / 2)
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
-    const stop = (): void => {
+    const timer = setTimeout(resolve, ms)
+    signal?.addEventListener('abort', () => {
       clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
-    signal?.addEventListener('abort', stop, { once: true })
+      reject(signal.reason)
+    })
   })
 }

@@ -4,9 +4,10 @@ export type {
   ClientOptions,
   ComplianceQuestion,
   CreClient,
+  HistoryRange,
   MintFilter,
-  MintList,
   MintOptions,
+  ReserveSeries,
 } from './client'
 export { createClient } from './client'
 export type { CreErrorOf, ErrorCode, ErrorContext, ProblemMembers } from './error'

@@ -35,33 +35,31 @@ export function mintHandle(watcher: Watcher, id: string, first?: Mint, onEnd?: (
   let newest = first
 
   async function* states({ signal }: Cancellable = {}): AsyncGenerator<Mint, void, void> {
-    const waiting: Mint[] = []
-    let failed: CreError | undefined
+    const waiting: (Mint | CreError)[] = []
     let wake = (): void => {}
-    const stop = watcher.watch(id, (mint, error) => {
-      if (mint) waiting.push(mint)
-      else failed = error
+    const stop = watcher.watch(id, newest, (news) => {
+      waiting.push(news)
       if (waiting.length > MOST_BEHIND) waiting.shift()
       wake()
     })
-    if (newest) watcher.note(newest)
     const onAbort = (): void => wake()
     signal?.addEventListener('abort', onAbort)
     try {
       for (;;) {
         signal?.throwIfAborted()
         const mint = waiting.shift()
+        if (mint instanceof Error) throw mint
         if (!mint) {
-          if (failed) throw failed
           await new Promise<void>((resolve) => {
             wake = resolve
           })
           continue
         }
         newest = mint
-        if (hasEnded(mint)) await onEnd?.()
+        const isLast = hasEnded(mint.status)
+        if (isLast) await onEnd?.()
         yield mint
-        if (hasEnded(mint)) return
+        if (isLast) return
       }
     } finally {
       signal?.removeEventListener('abort', onAbort)
@@ -75,15 +73,14 @@ export function mintHandle(watcher: Watcher, id: string, first?: Mint, onEnd?: (
       return newest
     },
     get error() {
-      return newest && hasEnded(newest) && newest.status !== 'finalized' ? endOf(newest) : undefined
+      return newest && hasEnded(newest.status) && newest.status !== 'finalized' ? endOf(newest) : undefined
     },
     states,
     async wait({ until = 'minted', signal } = {}) {
       for await (const mint of states({ signal })) {
         if (mint.status === 'finalized' || mint.status === until) return mint
-        if (hasEnded(mint)) throw endOf(mint)
       }
-      throw new Error('unreachable: states end with an end')
+      throw endOf(newest as Mint)
     },
   }
 }

@@ -7,29 +7,35 @@ export interface Line {
 }
 
 /**
- * Joins the tabs of a name. `lead` runs while this one is the leader: at once where tabs cannot be told from each other
- * (`name` is undefined, or the browser has no locks), else when no other leads any more.
+ * Joins the tabs of a name. `lead` begins what only the leader does, and answers with what ends it: at once where tabs
+ * cannot be told from each other (`name` is undefined, or the browser has no locks), else when no other leads any more.
  */
 export function join(
   name: string | undefined,
-  lead: (signal: AbortSignal) => Promise<void>,
+  lead: (signal: AbortSignal) => () => void,
   hear: (message: unknown) => void,
 ): Line {
   const over = new AbortController()
   const { signal } = over
-  const isShared = name !== undefined && globalThis.navigator?.locks && typeof BroadcastChannel === 'function'
-  if (!isShared) {
-    void lead(signal)
-    return { post: () => {}, close: () => over.abort() }
-  }
-  const channel = new BroadcastChannel(name)
-  channel.onmessage = ({ data }) => hear(data)
-  navigator.locks.request(name, { signal }, () => lead(signal)).catch(() => {})
+  const begin = (): Promise<void> =>
+    new Promise((done) => {
+      const end = lead(signal)
+      signal.addEventListener('abort', () => {
+        end()
+        done()
+      })
+    })
+  let channel: BroadcastChannel | undefined
+  if (name && globalThis.navigator?.locks) {
+    channel = new BroadcastChannel(name)
+    channel.onmessage = ({ data }) => hear(data)
+    navigator.locks.request(name, { signal }, begin).catch(() => {})
+  } else void begin()
   return {
-    post: (message) => channel.postMessage(message),
+    post: (message) => channel?.postMessage(message),
     close() {
       over.abort()
-      channel.close()
+      channel?.close()
     },
   }
 }

@@ -1,22 +1,20 @@
-/** Server-sent events from a stream of bytes, as the HTML standard reads them. */
-
-export interface ServerSentEvent {
-  id: string
-  event: string
-  data: string
-}
+/** Server-sent events from a stream of bytes, as the HTML standard reads them; only their data. */
 
 /** The longest event that is read. */
 const LONGEST_EVENT = 1_000_000
 
-/** Reads a body to its end; an event that is cut off is none. `onBytes` hears of every piece, comments too. */
+/**
+ * Reads a body to its end; an event that is cut off is none. `onBytes` hears of every piece, comments too. Our events
+ * have their number and kind in their data, so `id` and `event` are not looked at.
+ */
 export async function* readEvents(
   body: ReadableStream<Uint8Array>,
   onBytes?: () => void,
-): AsyncGenerator<ServerSentEvent, void, void> {
+): AsyncGenerator<string, void, void> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
-  let [rest, id, event, data] = ['', '', '', '']
+  let rest = ''
+  let data = ''
   try {
     for (;;) {
       const { done, value } = await reader.read()
@@ -26,17 +24,12 @@ export async function* readEvents(
       const lines = (rest + decoder.decode(value, { stream: true })).split(/\r?\n|\r(?!$)/)
       rest = lines.pop() ?? ''
       for (const line of lines) {
-        if (line === '') {
-          if (data !== '') yield { id, event: event || 'message', data: data.slice(0, -1) }
-          event = data = ''
-          continue
-        }
-        const [, name, text = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? []
-        if (name === 'data') data += `${text}\n`
-        if (name === 'event') event = text
-        if (name === 'id' && !text.includes('\0')) id = text
+        if (!line) {
+          if (data) yield data.slice(1)
+          data = ''
+        } else if (/^data(:|$)/.test(line)) data += `\n${line.replace(/^data:? ?/, '')}`
       }
-      if (rest.length + data.length > LONGEST_EVENT) throw new Error('an event is too long')
+      if (rest.length + data.length > LONGEST_EVENT) throw new Error('too long')
     }
   } finally {
     void reader.cancel().catch(() => {})

@@ -3,53 +3,36 @@
 /** Any place for small texts by name. What it holds must be written when `set` is done. */
 export interface IntentStore {
   get(name: string): string | null | undefined | Promise<string | null | undefined>
-  set(name: string, value: string): void | Promise<void>
-  delete(name: string): void | Promise<void>
+  set(name: string, value: string): unknown
+  delete(name: string): unknown
 }
 
 /** How long the browser keeps an intent whose end nobody read; a mint request ends within a day. */
 const KEPT_MS = 7 * 24 * 60 * 60 * 1_000
 
 /** Keeps them as long as the program runs. */
-export function memoryStore(): IntentStore {
-  const kept = new Map<string, string>()
-  return {
-    get: (name) => kept.get(name),
-    set: (name, value) => void kept.set(name, value),
-    delete: (name) => void kept.delete(name),
-  }
-}
+export const memoryStore = (): IntentStore => new Map<string, string>()
 
-/** Keeps them in the browser's `localStorage`: over reloads, for all tabs, each for at most a week. */
+/** Keeps them in the browser's `localStorage`: over reloads, for all tabs, each for a week after it was written. */
 export function localStore(prefix = 'cre:'): IntentStore {
   return {
-    get: (name) => localStorage.getItem(prefix + name),
+    get: (name) => localStorage.getItem(prefix + name)?.replace(/^\d+ /, ''),
     set(name, value) {
-      for (const key of Object.keys(localStorage)) {
-        if (key.startsWith(prefix) && writtenAt(localStorage.getItem(key)) < Date.now() - KEPT_MS) {
-          localStorage.removeItem(key)
-        }
+      for (const [key, written] of Object.entries(localStorage)) {
+        if (key.startsWith(prefix) && Number.parseInt(written, 10) < Date.now() - KEPT_MS) localStorage.removeItem(key)
       }
-      localStorage.setItem(prefix + name, value)
+      localStorage.setItem(prefix + name, `${Date.now()} ${value}`)
     },
     delete: (name) => localStorage.removeItem(prefix + name),
   }
 }
 
-/** A page keeps intents in `localStorage`, any other program in its memory. */
+/** A page keeps intents in `localStorage`, any other program, and a page that may store nothing, in memory. */
 export function defaultStore(): IntentStore {
   try {
-    if (typeof document === 'object' && localStorage) return localStore()
+    if (document && localStorage) return localStore()
   } catch {
-    // A page that may not store anything.
+    // No page, or none that may store anything.
   }
   return memoryStore()
-}
-
-function writtenAt(value: string | null): number {
-  try {
-    return Number(JSON.parse(value ?? '').at)
-  } catch {
-    return 0
-  }
 }

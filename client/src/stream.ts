@@ -5,8 +5,6 @@ import { readEvents } from './sse'
 import type { GatewayEvent } from './types'
 
 export interface StreamUser {
-  send: Send
-  signal: AbortSignal
   /** Continues after this event. */
   after?: number | undefined
   /** What to open now; undefined while there is nothing to follow. */
@@ -24,56 +22,53 @@ const SILENCE_MS = 45_000
 const LONGEST_PAUSE_MS = 30_000
 
 /** Begins; answers with what opens it anew, because `path` has changed. */
-export function keepOpen({ send, signal, after, path, onEvent, onOpen, onBytes, onDown }: StreamUser): () => void {
+export function keepOpen(send: Send, signal: AbortSignal, { after, path, ...user }: StreamUser): () => void {
   let again = new AbortController()
   let failures = 0
 
-  const follow = async (where: string, stop: AbortSignal, silence: () => void): Promise<void> => {
-    const headers = { accept: 'text/event-stream', ...(after !== undefined && { 'last-event-id': String(after) }) }
-    const { body, headers: told } = await send(where, { headers, signal: stop, repeatable: false })
-    if (!body || !told.get('content-type')?.startsWith('text/event-stream')) throw new Error('no event stream')
-    onOpen()
-    const heard = (): void => {
+  const follow = async (where: string, stop: AbortSignal): Promise<void> => {
+    const { body, headers } = await send(where, {
+      headers: { accept: 'text/event-stream', ...(after && { 'last-event-id': `${after}` }) },
+      signal: stop,
+      repeatable: false,
+    })
+    if (!body || !/^text.event/.test(`${headers.get('content-type')}`)) throw new Error('no event stream')
+    user.onOpen()
+    const onBytes = (): void => {
       failures = 0
-      silence()
-      onBytes?.()
+      beginSilence()
+      user.onBytes?.()
     }
-    for await (const { data } of readEvents(body, heard)) {
+    for await (const data of readEvents(body, onBytes)) {
       const event: GatewayEvent = JSON.parse(data)
       after = event.seq
-      onEvent(event)
+      user.onEvent(event)
     }
   }
+  let silence: ReturnType<typeof setTimeout> | undefined
+  const beginSilence = (): void => {
+    clearTimeout(silence)
+    silence = setTimeout(reopen, SILENCE_MS)
+  }
+  const reopen = (): void => again.abort()
 
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       again = new AbortController()
-      const dead = new AbortController()
-      const changed = AbortSignal.any([signal, again.signal])
+      const stop = AbortSignal.any([signal, again.signal])
       const where = path()
-      let timer: ReturnType<typeof setTimeout> | undefined
-      const silence = (): void => {
-        clearTimeout(timer)
-        timer = setTimeout(() => dead.abort(), SILENCE_MS)
+      let pause = where ? jitter(500) : 2 ** 31 - 1
+      if (where) {
+        beginSilence()
+        await follow(where, stop).catch(({ retryAfterSeconds = 0 }: Partial<CreError>) => {
+          pause = retryAfterSeconds * 1_000 || jitter(Math.min(1_000 * 2 ** failures++, LONGEST_PAUSE_MS))
+        })
+        clearTimeout(silence)
+        if (!signal.aborted) user.onDown()
       }
-      let pause = where === undefined ? 2 ** 31 - 1 : jitter(500)
-      if (where !== undefined) {
-        silence()
-        try {
-          await follow(where, AbortSignal.any([changed, dead.signal]), silence)
-        } catch (error) {
-          const { retryAfterSeconds } = error as Partial<CreError>
-          pause = retryAfterSeconds
-            ? retryAfterSeconds * 1_000
-            : jitter(Math.min(1_000 * 2 ** failures++, LONGEST_PAUSE_MS))
-        }
-        clearTimeout(timer)
-        if (!signal.aborted) onDown()
-      }
-      await sleep(pause, changed).catch(() => {})
+      await sleep(pause, stop).catch(() => {})
     }
   }
-
   void run()
-  return () => again.abort()
+  return reopen
 }

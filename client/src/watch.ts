@@ -4,128 +4,117 @@
  * no stream gets through, the same is read every few seconds.
  */
 import type { CreError } from './error'
-import { type Send, jitter } from './http'
+import type { Send } from './http'
 import { type Line, join } from './share'
 import { keepOpen } from './stream'
 import type { Mint, MintStatus } from './types'
 
 /** Hears the states of a mint, or why it cannot be read. */
-export type MintListener = (mint: Mint | undefined, error?: CreError) => void
+export type MintListener = (news: Mint | CreError) => void
 
 export interface Watcher {
-  /** Hears of the mint until the answer is called. */
-  watch(id: string, listener: MintListener): () => void
-  /** A state that somebody has read. */
-  note(mint: Mint): void
-  read(id: string, signal?: AbortSignal): Promise<Mint>
+  /** Hears of the mint until the answer is called; `first` is a state that the caller has read. */
+  watch(id: string, first: Mint | undefined, listener: MintListener): () => void
 }
 
 type Message = { ask: true } | { want: string[] } | { mint: Mint }
 
+/** Mints whose newest state is remembered. */
+const MINTS_KNOWN = 1_000
 /** The gateway's limit of one stream. */
 const MINTS_A_STREAM = 100
 
-/** Whether nothing more happens to such a mint by itself. */
-export function hasEnded({ status }: { status: MintStatus }): boolean {
-  return status === 'finalized' || status === 'rejected' || status === 'failed' || status === 'cancelled'
+/** Whether nothing more happens by itself to a mint in this state. */
+export function hasEnded(status: MintStatus | null | undefined): boolean {
+  return /^(final|reject|fail|cancel)/.test(`${status}`)
 }
 
-export function mintWatcher(send: Send, shareName: string | undefined, pollMs: number): Watcher {
+export function mintWatcher(
+  send: Send,
+  read: (id: string) => Promise<Mint>,
+  shareName: string | undefined,
+  pollMs: number,
+): Watcher {
   const listeners = new Map<string, Set<MintListener>>()
   /** What other tabs want, while this one leads. */
   const others = new Set<string>()
   const known = new Map<string, Mint>()
-  /** What is being read; true: and once more. */
-  const reading = new Map<string, boolean>()
+  const due = new Set<string>()
   let line: Line | undefined
   /** While this tab leads. */
   let reopen: (() => void) | undefined
-
-  const read: Watcher['read'] = async (id, signal) => {
-    const response = await send(`/mints/${encodeURIComponent(id)}`, { signal })
-    return response.json()
-  }
 
   const tell = (mint: Mint): void => {
     const id = mint.mintId
     const before = known.get(id)
     if (before && (mint.updatedAt < before.updatedAt || JSON.stringify(mint) === JSON.stringify(before))) return
-    if (listeners.has(id) || others.has(id)) known.set(id, mint)
-    if (hasEnded(mint)) others.delete(id)
-    for (const listener of [...(listeners.get(id) ?? [])]) listener(mint)
+    if (known.size >= MINTS_KNOWN) known.clear()
+    known.set(id, mint)
+    if (hasEnded(mint.status)) others.delete(id)
+    for (const listener of listeners.get(id) ?? []) listener(mint)
   }
 
   const post = (message: Message): void => line?.post(message)
 
-  const refresh = async (id: string): Promise<void> => {
-    if (reading.has(id)) return void reading.set(id, true)
-    do {
-      reading.set(id, false)
+  /** Reads it soon: several reasons to do so are one. */
+  const refresh = (id: string): void => {
+    if (due.has(id)) return
+    due.add(id)
+    setTimeout(async () => {
+      due.delete(id)
       try {
         const mint = await read(id)
         if (reopen) post({ mint })
         tell(mint)
       } catch (error) {
-        const { httpStatus = 0 } = error as CreError
-        // Anything else passes: the next look will tell.
-        if (httpStatus < 400 || httpStatus > 499 || httpStatus === 429) continue
+        // Anything but a 4xx passes, and so does 429: the next look will tell.
+        if (!/^4(?!29)/.test(`${(error as CreError).httpStatus}`)) return
         others.delete(id)
-        for (const listener of [...(listeners.get(id) ?? [])]) listener(undefined, error as CreError)
+        for (const listener of listeners.get(id) ?? []) listener(error as CreError)
       }
-    } while (reading.get(id))
-    reading.delete(id)
+    }, 10)
   }
 
+  /** What has not ended, this tab's before the others'. */
   const followed = (): string[] =>
-    [...new Set([...listeners.keys(), ...others])].filter((id) => {
-      const mint = known.get(id)
-      return !mint || !hasEnded(mint)
-    })
+    [...new Set([...listeners.keys(), ...others])].filter((id) => !hasEnded(known.get(id)?.status))
 
-  const lead = (signal: AbortSignal): Promise<void> =>
-    new Promise((done) => {
-      let isHeard = false
-      let streamed: string[] = []
-      let opening: string[] = []
-      const poll = setInterval(() => {
-        for (const id of followed()) if (!isHeard || !streamed.includes(id)) void refresh(id)
-      }, jitter(pollMs))
-      let planned: ReturnType<typeof setTimeout> | undefined
-      const open = keepOpen({
-        send,
-        signal,
-        path() {
-          opening = followed().slice(0, MINTS_A_STREAM)
-          return opening.length > 0
-            ? `/mints/events?${opening.map((id) => `id=${encodeURIComponent(id)}`).join('&')}`
-            : undefined
-        },
-        onOpen() {
-          // What happened to these while no stream had them is not told again.
-          for (const id of opening) if (!streamed.includes(id)) void refresh(id)
-          streamed = opening
-        },
-        onBytes: () => (isHeard = true),
-        onDown: () => (isHeard = false),
-        onEvent({ mintId, kind, at }) {
-          const before = mintId ? known.get(mintId) : undefined
-          if (mintId && kind !== 'mint.steps' && !(before && at < before.updatedAt)) void refresh(mintId)
-        },
-      })
-      reopen = () =>
-        (planned ??= setTimeout(() => {
-          planned = undefined
-          if (followed().some((id) => !streamed.includes(id))) open()
-        }, 20))
-      post({ ask: true })
-      signal.addEventListener('abort', () => {
-        clearInterval(poll)
-        clearTimeout(planned)
-        reopen = undefined
-        others.clear()
-        done()
-      })
+  const lead = (signal: AbortSignal): (() => void) => {
+    let isHeard = false
+    let opening: string[] = []
+    let streamed: string[] = []
+    let planned: ReturnType<typeof setTimeout> | undefined
+    const isMissing = (id: string): boolean => !streamed.includes(id)
+    const open = keepOpen(send, signal, {
+      path() {
+        opening = followed().slice(0, MINTS_A_STREAM)
+        return opening[0] && `/mints/events?id=${opening.join('&id=')}`
+      },
+      onOpen() {
+        // What happened to these while no stream had them is not told again.
+        opening.filter(isMissing).forEach(refresh)
+        streamed = opening
+      },
+      onBytes: () => (isHeard = true),
+      onDown: () => (isHeard = false),
+      onEvent({ mintId, kind, at }) {
+        if (mintId && kind !== 'mint.steps' && at >= (known.get(mintId)?.updatedAt ?? '')) refresh(mintId)
+      },
     })
+    const poll = setInterval(() => {
+      for (const id of followed()) if (!isHeard || isMissing(id)) refresh(id)
+    }, pollMs)
+    reopen = () => {
+      clearTimeout(planned)
+      planned = setTimeout(() => followed().some(isMissing) && open(), 20)
+    }
+    post({ ask: true })
+    return () => {
+      clearInterval(poll)
+      reopen = undefined
+      others.clear()
+    }
+  }
 
   const hear = (message: unknown): void => {
     const said = message as Message
@@ -138,25 +127,24 @@ export function mintWatcher(send: Send, shareName: string | undefined, pollMs: n
   }
 
   return {
-    read,
-    note: tell,
-    watch(id, listener) {
+    watch(id, first, listener) {
+      if (first) tell(first)
+      const mint = known.get(id)
+      if (mint) listener(mint)
       const own = listeners.get(id) ?? new Set()
       listeners.set(id, own.add(listener))
       line ??= join(shareName && `${shareName} mints`, lead, hear)
       post({ want: [id] })
       reopen?.()
-      const mint = known.get(id)
-      if (mint) listener(mint)
-      void refresh(id)
+      refresh(id)
       return () => {
         own.delete(listener)
-        if (own.size > 0 || listeners.get(id) !== own) return
-        listeners.delete(id)
-        if (!others.has(id)) known.delete(id)
-        if (listeners.size > 0) return
-        line?.close()
-        line = undefined
+        if (!own.size) listeners.delete(id)
+        if (!listeners.size) {
+          line?.close()
+          line = undefined
+          known.clear()
+        }
       }
     },
   }
