@@ -115,6 +115,14 @@ ensure_biome() {
   cp "$ROOT/scripts/bun.lock" "$stamp"
 }
 
+# Installs what the client is built and tested with; what is published depends on nothing.
+ensure_client_packages() {
+  local stamp=$ROOT/client/node_modules/.installed-from
+  ! cmp -s "$ROOT/client/bun.lock" "$stamp" || return 0
+  (cd "$ROOT/client" && "$BUN" install --frozen-lockfile --no-progress >&2) || die "bun install failed; its message is above"
+  cp "$ROOT/client/bun.lock" "$stamp"
+}
+
 # Sets CHROMIUM to a Chromium or Chrome, for the tests with a real browser.
 ensure_chromium() {
   local found

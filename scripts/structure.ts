@@ -20,7 +20,10 @@ const ROOTS: Root[] = [
   { folder: `${CRE}/host`, drawing: `${CRE}/host/README.md`, mayImport: [] },
   { folder: `${CRE}/workflow`, drawing: `${CRE}/workflow/README.md`, mayImport: [] },
   { folder: `${CRE}/test`, mayImport: [`${CRE}/host`, `${CRE}/workflow`, 'scripts'] },
-  { folder: 'scripts', mayImport: [`${CRE}/host`, `${CRE}/workflow`] },
+  { folder: 'scripts', mayImport: [`${CRE}/host`, `${CRE}/workflow`, 'client/src'] },
+  { folder: 'client/src', mayImport: [] },
+  { folder: 'client/tools', mayImport: ['client/src'] },
+  { folder: 'client/test', mayImport: ['client/src', 'client/tools'] },
   { folder: 'console/src', mayImport: ['client/src', 'scripts/compliance'] },
 ]
 

@@ -9,7 +9,7 @@ cd "$ROOT"
 need cargo "install Rust (https://rustup.rs)"
 need npm "install Node.js 18 or later (https://nodejs.org)"
 
-quick='format style shells spelling deny solidity lint docs structure types contracts gas deployable fixture workflow backend stack browser contract readme'
+quick='format style shells spelling deny solidity lint docs structure types contracts gas deployable fixture workflow client backend stack browser contract readme'
 long='campaign simulation mutation soak fuzz coverage'
 
 # Formatters and linters, by tool: rustfmt, Biome, shellcheck, typos, cargo-deny, forge fmt, clippy, rustdoc.
@@ -35,19 +35,19 @@ docs() {
 # The floor plans: who imports whom, in TypeScript and in Rust.
 structure() { "$BUN" run scripts/structure.ts && cargo test --locked --quiet --test structure; }
 
-# counted PATTERN COMMAND…: runs a test runner that CI does not know and repeats its closing figures as a line that CI
-# does; PATTERN is what sed turns into that line.
+# counted FOLDER PATTERN COMMAND…: runs a test runner that CI does not know and repeats its closing figures as a line that
+# CI does; PATTERN is what sed turns into that line.
 counted() {
-  local pattern=$1 log status=0
-  shift
+  local folder=$1 pattern=$2 log status=0
+  shift 2
   log=$(mktemp)
-  (cd "$WORKFLOW" && "$@") 2>&1 | tee "$log" || status=$?
+  (cd "$folder" && "$@") 2>&1 | tee "$log" || status=$?
   tr '\n' ' ' <"$log" | sed -nE "s/.*$pattern.*/\1 passed, \2 failed/p"
   echo
   rm -f "$log"
   return "$status"
 }
-forge_tests() { counted 'Ran [0-9]+ test suites? in[^:]*: ([0-9]+) tests passed, ([0-9]+) failed' forge "$@"; }
+forge_tests() { counted "$WORKFLOW" 'Ran [0-9]+ test suites? in[^:]*: ([0-9]+) tests passed, ([0-9]+) failed' forge "$@"; }
 contracts() {
   (cd "$WORKFLOW" && forge build && node tools/abi.cjs --check) && forge_tests test --no-match-contract GasTest
 }
@@ -59,12 +59,16 @@ gas() {
 coverage() { (cd "$WORKFLOW" && forge coverage --report summary --no-match-coverage '(test|script|node_modules)' --no-match-contract '(Invariant|GasTest)'); }
 
 types() {
+  ensure_client_packages
   local tsc=$WORKFLOW/node_modules/.bin/tsc
-  (cd "$WORKFLOW" && "$BUN" run typecheck) && "$tsc" --project scripts/tsconfig.json && "$tsc" --project console/tsconfig.json
+  (cd "$WORKFLOW" && "$BUN" run typecheck) && "$tsc" --project scripts/tsconfig.json && "$tsc" --project console/tsconfig.json &&
+    client/node_modules/.bin/tsc --project client/tsconfig.json --noEmit
 }
 deployable() { (cd "$WORKFLOW" && "$BUN" run compile:check); }
 fixture() { bash scripts/test-fixture.sh; }
-workflow() { counted ' ([0-9]+) pass +([0-9]+) fail' "$BUN" run test; }
+bun_tests() { counted "$1" ' ([0-9]+) pass +([0-9]+) fail' "$BUN" run test; }
+workflow() { bun_tests "$WORKFLOW"; }
+client() { ensure_client_packages && bun_tests "$ROOT/client"; }
 
 backend() {
   ensure_postgres

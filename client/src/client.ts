@@ -43,6 +43,9 @@ export interface MintOptions extends Cancellable {
 export type CallOptions<O> = Cancellable & { headers?: Record<string, string> } & Member<'path', PathParametersOf<O>> &
   Member<'body', BodyOf<O>> & { query?: QueryOf<O> }
 
+/** An argument that may be left out where nothing in it is required. */
+type Needed<O> = Partial<O> extends O ? [options?: O] : [options: O]
+
 type Member<Name extends string, V> = [V] extends [never] ? unknown : { [N in Name]: V }
 
 export type MintFilter = Omit<QueryOf<operations['listMints']>, 'cursor'>
@@ -94,7 +97,7 @@ export interface CreClient {
   call<M extends Method, P extends PathOf<M>>(
     method: M,
     path: P,
-    options?: CallOptions<OperationOf<M, P>>,
+    ...options: Needed<CallOptions<OperationOf<M, P>>>
   ): Promise<AnswerOf<OperationOf<M, P>>>
   /** A request as it is, for what is not JSON: statements as CSV, streams. */
   send: Send

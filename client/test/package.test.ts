@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { $ } from 'bun'
+import { build, exported, sourceOf } from '../tools/build'
+import { generatedTypes } from '../tools/generate'
+import { Gateway } from './support/gateway'
+
+const root = join(import.meta.dir, '..')
+/** The most that a page loads for an export: bytes, minified and gzipped. */
+const most = { index: 4_096, events: 1_536, react: 1_536 }
+/** A project that has the package, as npm installs it. */
+let project: string
+
+beforeAll(async () => {
+  await build()
+  project = mkdtempSync(join(tmpdir(), 'cre-client-'))
+  mkdirSync(join(project, 'node_modules/@cre-backend'), { recursive: true })
+  symlinkSync(root, join(project, 'node_modules/@cre-backend/client'))
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+}, 60_000)
+afterAll(() => rmSync(project, { recursive: true }))
+
+test('the types are those of openapi.json', async () => {
+  const written = readFileSync(join(root, 'src/openapi.ts'), 'utf8')
+  // Not compared as texts, which the runner would print.
+  expect(written === (await generatedTypes()), 'cd client && bun run generate').toBe(true)
+})
+
+test('each export is as small as is promised, and needs nothing', async () => {
+  for (const name of exported) {
+    const { outputs } = await Bun.build({
+      entrypoints: [sourceOf(name)],
+      target: 'browser',
+      minify: true,
+      external: ['react'],
+    })
+    const code = await outputs[0]?.text()
+    const size = gzipSync(code ?? '', { level: 9 }).length
+    console.log(`${name}: ${size} of ${most[name]} bytes`)
+    expect(size).toBeGreaterThan(100)
+    expect(size).toBeLessThanOrEqual(most[name])
+  }
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  expect(dependencies).toBeUndefined()
+  expect(readFileSync(join(root, 'bun.lock'), 'utf8')).not.toMatch(/"https?:\/\//)
+})
+
+const program = `
+import { CreError, createClient } from '@cre-backend/client'
+import { followEvents } from '@cre-backend/client/events'
+const cre = createClient({ baseUrl: process.argv[2], token: 'cre_test_1_x' })
+const heard = new Promise((event) => followEvents(cre, { event: ({ kind }) => event(kind), live: (isLive) => isLive && console.log('live') }))
+const mint = await cre.mint({ beneficiary: '0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd', amount: '1000' }, { intent: 'a' })
+console.log((await mint.wait({ until: 'finalized' })).status, await heard)
+const error = await cre.mints.get('missing').catch((thrown) => thrown)
+console.log(error instanceof CreError, error.code)
+process.exit(0)
+`
+
+for (const runtime of ['node', 'bun']) {
+  test(`a program on ${runtime} mints and waits with the published files`, async () => {
+    const gateway = new Gateway()
+    const file = join(project, 'mint.js')
+    writeFileSync(file, program)
+    gateway.instead = ({ path }) => {
+      // Once it is followed, it goes on.
+      const finish = () => {
+        for (const id of gateway.mints.keys()) gateway.move(id, 'finalized')
+      }
+      if (path.startsWith('/mints/events')) setTimeout(finish, 50)
+      return undefined
+    }
+    const run = await $`${runtime} ${file} ${gateway.url}`.cwd(project).nothrow().quiet()
+    expect(run.stderr.toString()).toBe('')
+    expect(run.stdout.toString()).toMatch(/^live\nfinalized mint\.\w+\ntrue NOT_FOUND\n$/)
+    await gateway.stop()
+  }, 30_000)
+}
+
+test('the published types are found, and refuse what the API has not', async () => {
+  const source = `
+import { type CreError, type Mint, createClient } from '@cre-backend/client'
+import { followEvents } from '@cre-backend/client/events'
+import { useMint } from '@cre-backend/client/react'
+const cre = createClient({ baseUrl: '/' })
+export const name: Promise<string | null | undefined> = cre.call('get', '/baskets').then(({ baskets }) => baskets[0]?.name)
+export const deficit = (error: CreError) => (error.code === 'POR_INSUFFICIENT_RESERVES' ? error.problem.deficit : undefined)
+export const uses: [typeof followEvents, typeof useMint, Mint?] = [followEvents, useMint]
+// @ts-expect-error there is no such path
+cre.call('get', '/no-such-path')
+// @ts-expect-error it needs the hash
+cre.call('get', '/tx/{hash}')
+// @ts-expect-error an amount is a text
+cre.mint({ beneficiary: '0x', amount: 1000 })
+`
+  writeFileSync(join(project, 'uses.ts'), source)
+  const compilerOptions = { module: 'NodeNext', lib: ['ES2022', 'DOM'], strict: true, noEmit: true, types: [] }
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['uses.ts'] }))
+  const run = await $`${join(root, 'node_modules/.bin/tsc')} -p ${project}`.nothrow().quiet()
+  expect(run.stdout.toString()).toBe('')
+}, 60_000)
