@@ -2216,6 +2216,17 @@ export interface operations {
                     "application/json": components["schemas"]["ServiceCard"];
                 };
             };
+            /** @description A browser, to the console. */
+            303: {
+                headers: {
+                    /** @description Address of the console. */
+                    Location?: string;
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `HOST_NOT_ALLOWED`: The request names another server. Call the gateway by its public name, or have the operator add this one to `ALLOWED_HOSTS`. */
             421: {
                 headers: {
@@ -8312,6 +8323,17 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Transaction"];
                 };
+            };
+            /** @description A browser, to the console's page of it. */
+            303: {
+                headers: {
+                    /** @description Address of the page. */
+                    Location?: string;
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `NOT_FOUND`: There is no such thing. Check the path and the identifier in it. */
             404: {
