@@ -6,7 +6,7 @@ import { $ } from 'bun'
 const root = join(import.meta.dir, '..')
 const dist = join(root, 'dist')
 /** The modules that are exported. */
-export const exported = ['index', 'events', 'react'] as const
+export const exported = ['index', 'events', 'react', 'sandbox'] as const
 
 export const sourceOf = (name: (typeof exported)[number]): string => join(root, `src/${name}.ts`)
 

@@ -16,6 +16,7 @@ import { writeBaseConfig } from './base-config'
 import { buildBackend } from './build'
 import { fund, startChain } from './chain'
 import { ensureDeployment } from './deploy'
+import { ensureSandbox } from './sandbox'
 import { type StackSettings, logFile, pidFile, readSettings } from './settings'
 
 const backendName = 'cre-backend'
@@ -72,6 +73,7 @@ async function startLocalStack(settings: StackSettings, binary: string): Promise
   const deployment = await ensureDeployment(rpc, settings, keys)
   recordChain(settings.localDir, { rpcUrl: settings.chainUrl, forwarder: deployment.forwarder })
   await fund(rpc, keys.transmitters)
+  await ensureSandbox(rpc, deployment)
   writeBaseConfig(settings)
   await launchReserveApi({
     port: settings.reservePort,
