@@ -139,9 +139,9 @@ export function createClient(options: ClientOptions): CreClient {
       const response = await send('/mint', {
         method: 'POST',
         body: order,
-        headers: { 'idempotency-key': key, prefer: 'respond-async' },
+        headers: { prefer: 'respond-async' },
+        key,
         signal,
-        repeatable: true,
       })
       const mint: Mint = await response.json()
       await settle(mint.mintId)

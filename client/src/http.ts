@@ -16,7 +16,9 @@ export interface Sent {
   body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal | undefined
-  /** Whether sending it twice is the same as sending it once; so it is for GET. */
+  /** Makes it safe to send it again. A token for one order is such a key itself. */
+  key?: string
+  /** Whether sending it twice is the same as sending it once; so it is with a key, and for GET. */
   repeatable?: boolean
 }
 
@@ -33,7 +35,7 @@ export function sender({ baseUrl, token, fetch: ask = (url, init) => fetch(url, 
   let held: string | undefined
 
   const once = async (path: string, sent: Sent, refused?: string): Promise<Response> => {
-    const { method, body, headers, signal } = sent
+    const { method, body, headers, signal, key } = sent
     const isSource = typeof token === 'function'
     if (isSource && held === refused) held = await token(refused)
     const bearer = isSource ? held : token
@@ -42,6 +44,7 @@ export function sender({ baseUrl, token, fetch: ask = (url, init) => fetch(url, 
       headers: {
         ...(bearer && { authorization: `Bearer ${bearer}` }),
         ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(key && !bearer?.startsWith('cret_') && { 'idempotency-key': key }),
         ...headers,
       },
       body: JSON.stringify(body),
@@ -52,7 +55,7 @@ export function sender({ baseUrl, token, fetch: ask = (url, init) => fetch(url, 
   }
 
   return async (path, sent = {}) => {
-    const { signal, method = 'GET', repeatable = method === 'GET' } = sent
+    const { signal, key, method = 'GET', repeatable = key || method === 'GET' } = sent
     for (let tried = 1; ; tried++) {
       let error: CreError
       try {

@@ -32,7 +32,7 @@ export function keepOpen(send: Send, signal: AbortSignal, { after, path, ...user
       signal: stop,
       repeatable: false,
     })
-    if (!body || !/^text.event/.test(`${headers.get('content-type')}`)) throw new Error('no event stream')
+    if (!body || !/^text.event/.test(`${headers.get('content-type')}`)) throw new Error()
     user.onOpen()
     const onBytes = (): void => {
       failures = 0

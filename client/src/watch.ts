@@ -97,8 +97,8 @@ export function mintWatcher(
       },
       onBytes: () => (isHeard = true),
       onDown: () => (isHeard = false),
-      onEvent({ mintId, kind, at }) {
-        if (mintId && kind !== 'mint.steps' && at >= (known.get(mintId)?.updatedAt ?? '')) refresh(mintId)
+      onEvent({ mintId, at }) {
+        if (mintId && at >= (known.get(mintId)?.updatedAt ?? '')) refresh(mintId)
       },
     })
     const poll = setInterval(() => {

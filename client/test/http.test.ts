@@ -145,6 +145,12 @@ describe('tokens', () => {
     expect(gateway.asked[0]?.headers['authorization']).toBe('Bearer cre_test_1_x')
   })
 
+  test('a token for one order is the key of its mint itself', async () => {
+    await createClient({ baseUrl: gateway.url, token: 'cret_test_0123456789ab_x' }).mint(order)
+    await createClient({ baseUrl: gateway.url, token: () => 'cret_test_0123456789ab_x' }).mint(order)
+    expect(gateway.asked.map(({ headers }) => headers['idempotency-key'])).toEqual([undefined, undefined])
+  })
+
   test('a refused one is fetched anew, once', async () => {
     gateway.instead = ({ headers }) =>
       headers['authorization'] === 'Bearer t2' ? undefined : problem(401, 'UNAUTHORIZED')
