@@ -32,36 +32,35 @@ const LONGEST_PAUSE_SECONDS = 30
 
 export function sender({ baseUrl, token, fetch: ask = (url, init) => fetch(url, init) }: Connection): Send {
   const base = baseUrl.replace(/\/+$/, '')
-  let held: string | undefined
+  const isSource = typeof token === 'function'
+  let held = isSource ? undefined : token
 
-  const once = async (path: string, sent: Sent, refused?: string): Promise<Response> => {
-    const { method, body, headers, signal, key } = sent
-    const isSource = typeof token === 'function'
-    if (isSource && held === refused) held = await token(refused)
-    const bearer = isSource ? held : token
-    const response = await ask(base + path, {
-      method,
-      headers: {
-        ...(bearer && { authorization: `Bearer ${bearer}` }),
-        ...(body ? { 'content-type': 'application/json' } : {}),
-        ...(key && !bearer?.startsWith('cret_') && { 'idempotency-key': key }),
-        ...headers,
-      },
-      body: JSON.stringify(body),
-      signal,
-    })
-    // A token that has run out is fetched anew, once.
-    return response.status === 401 && isSource && !refused ? once(path, sent, bearer) : response
-  }
-
-  return async (path, sent = {}) => {
-    const { signal, key, method = 'GET', repeatable = key || method === 'GET' } = sent
+  return async (path, { signal, key, method = 'GET', repeatable = key || method === 'GET', body, headers } = {}) => {
+    let refused: string | undefined
     for (let tried = 1; ; tried++) {
       let error: CreError
       try {
-        const response = await once(path, sent)
+        if (isSource) held ??= await token(refused)
+        const bearer = held
+        const response = await ask(base + path, {
+          method,
+          headers: {
+            ...(bearer && { authorization: `Bearer ${bearer}` }),
+            ...(body ? { 'content-type': 'application/json' } : {}),
+            ...(key && !bearer?.startsWith('cret_') && { 'idempotency-key': key }),
+            ...headers,
+          },
+          body: JSON.stringify(body),
+          signal,
+        })
         if (response.ok) return response
         error = await problemOf(response)
+        // A token that has run out is fetched anew, once.
+        if (response.status === 401 && isSource && !refused) {
+          refused = bearer
+          if (held === refused) held = undefined
+          continue
+        }
       } catch (cause) {
         signal?.throwIfAborted()
         error = new CreError({ code: 'NETWORK', detail: 'the gateway does not answer' }, { cause })

@@ -20,26 +20,22 @@ export interface MintHandle {
   readonly error: CreError | undefined
   /**
    * Its states as they come, beginning with the present one; ends with the mint. A re-organisation of the chain leads
-   * back from `minted` to `executing`.
+   * back from `minted` to `executing`. Who reads slowly reads the newest, and not those between.
    */
   states(options?: Cancellable): AsyncGenerator<Mint, void, void>
   /** Resolves when it is minted, or final; rejects with a `CreError` when it ends otherwise. */
   wait(options?: WaitOptions): Promise<Mint>
 }
 
-/** States that a slow reader may be behind; the oldest of more are left out. */
-const MOST_BEHIND = 64
-
 /** `onEnd` is called when the end of the mint was read. */
 export function mintHandle(watcher: Watcher, id: string, first?: Mint, onEnd?: () => Promise<void>): MintHandle {
   let newest = first
 
   async function* states({ signal }: Cancellable = {}): AsyncGenerator<Mint, void, void> {
-    const waiting: (Mint | CreError)[] = []
+    let next: Mint | CreError | undefined
     let wake = (): void => {}
-    const stop = watcher.watch(id, newest, (news) => {
-      waiting.push(news)
-      if (waiting.length > MOST_BEHIND) waiting.shift()
+    const stop = watcher.watch(id, (news) => {
+      next = news
       wake()
     })
     const onAbort = (): void => wake()
@@ -47,7 +43,8 @@ export function mintHandle(watcher: Watcher, id: string, first?: Mint, onEnd?: (
     try {
       for (;;) {
         signal?.throwIfAborted()
-        const mint = waiting.shift()
+        const mint = next
+        next = undefined
         if (mint instanceof Error) throw mint
         if (!mint) {
           await new Promise<void>((resolve) => {

@@ -26,31 +26,17 @@ export function keepOpen(send: Send, signal: AbortSignal, { after, path, ...user
   let again = new AbortController()
   let failures = 0
 
-  const follow = async (where: string, stop: AbortSignal): Promise<void> => {
-    const { body, headers } = await send(where, {
-      headers: { accept: 'text/event-stream', ...(after && { 'last-event-id': `${after}` }) },
-      signal: stop,
-      repeatable: false,
-    })
-    if (!body || !/^text.event/.test(`${headers.get('content-type')}`)) throw new Error()
-    user.onOpen()
-    const onBytes = (): void => {
-      failures = 0
-      beginSilence()
-      user.onBytes?.()
-    }
-    for await (const data of readEvents(body, onBytes)) {
-      const event: GatewayEvent = JSON.parse(data)
-      after = event.seq
-      user.onEvent(event)
-    }
-  }
   let silence: ReturnType<typeof setTimeout> | undefined
   const beginSilence = (): void => {
     clearTimeout(silence)
     silence = setTimeout(reopen, SILENCE_MS)
   }
   const reopen = (): void => again.abort()
+  const onBytes = (): void => {
+    failures = 0
+    beginSilence()
+    user.onBytes?.()
+  }
 
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
@@ -60,9 +46,23 @@ export function keepOpen(send: Send, signal: AbortSignal, { after, path, ...user
       let pause = where ? jitter(500) : 2 ** 31 - 1
       if (where) {
         beginSilence()
-        await follow(where, stop).catch(({ retryAfterSeconds = 0 }: Partial<CreError>) => {
+        try {
+          const { body, headers } = await send(where, {
+            headers: { accept: 'text/event-stream', ...(after && { 'last-event-id': `${after}` }) },
+            signal: stop,
+            repeatable: false,
+          })
+          if (!body || !/^text.event/.test(`${headers.get('content-type')}`)) throw new Error()
+          user.onOpen()
+          for await (const data of readEvents(body, onBytes)) {
+            const event: GatewayEvent = JSON.parse(data)
+            after = event.seq
+            user.onEvent(event)
+          }
+        } catch (error) {
+          const { retryAfterSeconds = 0 } = error as Partial<CreError>
           pause = retryAfterSeconds * 1_000 || jitter(Math.min(1_000 * 2 ** failures++, LONGEST_PAUSE_MS))
-        })
+        }
         clearTimeout(silence)
         if (!signal.aborted) user.onDown()
       }

@@ -13,14 +13,12 @@ import type { Mint, MintStatus } from './types'
 export type MintListener = (news: Mint | CreError) => void
 
 export interface Watcher {
-  /** Hears of the mint until the answer is called; `first` is a state that the caller has read. */
-  watch(id: string, first: Mint | undefined, listener: MintListener): () => void
+  /** Hears of the mint until the answer is called. */
+  watch(id: string, listener: MintListener): () => void
 }
 
-type Message = { ask: true } | { want: string[] } | { mint: Mint }
+type Message = { ask: true } | { want: string[] } | { mint: Mint } | { gone: string }
 
-/** Mints whose newest state is remembered. */
-const MINTS_KNOWN = 1_000
 /** The gateway's limit of one stream. */
 const MINTS_A_STREAM = 100
 
@@ -42,16 +40,20 @@ export function mintWatcher(
   const due = new Set<string>()
   let line: Line | undefined
   /** While this tab leads. */
-  let reopen: (() => void) | undefined
+  let reopen: (() => unknown) | undefined
 
   const tell = (mint: Mint): void => {
     const id = mint.mintId
     const before = known.get(id)
     if (before && (mint.updatedAt < before.updatedAt || JSON.stringify(mint) === JSON.stringify(before))) return
-    if (known.size >= MINTS_KNOWN) known.clear()
     known.set(id, mint)
     if (hasEnded(mint.status)) others.delete(id)
     for (const listener of listeners.get(id) ?? []) listener(mint)
+    forget(id)
+  }
+  /** What nobody follows any more may change unseen. */
+  const forget = (id: string): void => {
+    if (!listeners.has(id) && !others.has(id)) known.delete(id)
   }
 
   const post = (message: Message): void => line?.post(message)
@@ -70,6 +72,7 @@ export function mintWatcher(
         // Anything but a 4xx passes, and so does 429: the next look will tell.
         if (!/^4(?!29)/.test(`${(error as CreError).httpStatus}`)) return
         others.delete(id)
+        if (reopen) post({ gone: id })
         for (const listener of listeners.get(id) ?? []) listener(error as CreError)
       }
     }, 10)
@@ -83,7 +86,6 @@ export function mintWatcher(
     let isHeard = false
     let opening: string[] = []
     let streamed: string[] = []
-    let planned: ReturnType<typeof setTimeout> | undefined
     const isMissing = (id: string): boolean => !streamed.includes(id)
     const open = keepOpen(send, signal, {
       path() {
@@ -104,10 +106,8 @@ export function mintWatcher(
     const poll = setInterval(() => {
       for (const id of followed()) if (!isHeard || isMissing(id)) refresh(id)
     }, pollMs)
-    reopen = () => {
-      clearTimeout(planned)
-      planned = setTimeout(() => followed().some(isMissing) && open(), 20)
-    }
+    // Many that come at once are one stream.
+    reopen = () => setTimeout(() => followed().some((id) => !opening.includes(id)) && open(), 20)
     post({ ask: true })
     return () => {
       clearInterval(poll)
@@ -120,19 +120,21 @@ export function mintWatcher(
     const said = message as Message
     if ('ask' in said) post({ want: [...listeners.keys()] })
     else if ('mint' in said) tell(said.mint)
-    else if (reopen) {
+    else if ('gone' in said) {
+      // Each tab finds out by itself why.
+      if (listeners.has(said.gone)) refresh(said.gone)
+    } else if (reopen) {
       for (const id of said.want) others.add(id)
       reopen()
     }
   }
 
   return {
-    watch(id, first, listener) {
-      if (first) tell(first)
-      const mint = known.get(id)
-      if (mint) listener(mint)
+    watch(id, listener) {
       const own = listeners.get(id) ?? new Set()
       listeners.set(id, own.add(listener))
+      const mint = known.get(id)
+      if (mint) listener(mint)
       line ??= join(shareName && `${shareName} mints`, lead, hear)
       post({ want: [id] })
       reopen?.()
@@ -140,10 +142,10 @@ export function mintWatcher(
       return () => {
         own.delete(listener)
         if (!own.size) listeners.delete(id)
+        forget(id)
         if (!listeners.size) {
           line?.close()
           line = undefined
-          known.clear()
         }
       }
     },

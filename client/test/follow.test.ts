@@ -110,6 +110,22 @@ describe('following a mint', () => {
     await ended
   })
 
+  test('a mint that is tried again after its end is followed anew, not remembered', async () => {
+    const cre = client()
+    const { mintId } = gateway.add()
+    const other = collect(cre.mints.follow(gateway.add().mintId))
+    gateway.move(mintId, 'failed', { code: 'WORKFLOW_FAILED' })
+    await collect(cre.mints.follow(mintId)).ended
+    gateway.move(mintId, 'queued')
+    const { seen, ended } = collect(cre.mints.follow(mintId))
+    await until('it is followed', () => seen.length === 1)
+    await step(mintId, seen, 'finalized')
+    await ended
+    expect(seen).toEqual(['queued', 'finalized'])
+    for (const id of gateway.mints.keys()) gateway.move(id, 'finalized')
+    await other.ended
+  })
+
   test('a mint that does not exist is an error, and no stream waits for it', async () => {
     const missing = client().mints.follow('01900000-0000-7000-8000-000000000000')
     const error = await missing.wait().catch((thrown: unknown) => thrown)

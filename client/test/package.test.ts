@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { $ } from 'bun'
 import { build, exported, sourceOf } from '../tools/build'
 import { generatedTypes } from '../tools/generate'
+import { blocksOf, guideBlocks } from './support/blocks'
 import { Gateway } from './support/gateway'
 
 const root = join(import.meta.dir, '..')
@@ -19,6 +20,8 @@ beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), 'cre-client-'))
   mkdirSync(join(project, 'node_modules/@cre-backend'), { recursive: true })
   symlinkSync(root, join(project, 'node_modules/@cre-backend/client'))
+  for (const name of ['react', 'wagmi', '@types'])
+    symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name))
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
 }, 60_000)
 afterAll(() => rmSync(project, { recursive: true }))
@@ -80,8 +83,24 @@ for (const runtime of ['node', 'bun']) {
   }, 30_000)
 }
 
-test('the published types are found, and refuse what the API has not', async () => {
-  const source = `
+/** The sentences of the compiler about these files; none is well. */
+async function compiled(files: Record<string, string>, options: { strict: boolean }): Promise<string> {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text)
+  const compilerOptions = {
+    module: 'NodeNext',
+    jsx: 'react-jsx',
+    lib: ['ES2022', 'DOM'],
+    noEmit: true,
+    types: [],
+    skipLibCheck: true,
+    ...options,
+  }
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: Object.keys(files) }))
+  return $`${join(root, 'node_modules/.bin/tsc')} -p ${project}`.nothrow().text()
+}
+
+test('the published types are found, refuse what the API has not, and take what the documents show', async () => {
+  const uses = `
 import { type CreError, type Mint, createClient } from '@cre-backend/client'
 import { followEvents } from '@cre-backend/client/events'
 import { useMint } from '@cre-backend/client/react'
@@ -96,9 +115,19 @@ cre.call('get', '/tx/{hash}')
 // @ts-expect-error an amount is a text
 cre.mint({ beneficiary: '0x', amount: 1000 })
 `
-  writeFileSync(join(project, 'uses.ts'), source)
-  const compilerOptions = { module: 'NodeNext', lib: ['ES2022', 'DOM'], strict: true, noEmit: true, types: [] }
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['uses.ts'] }))
-  const run = await $`${join(root, 'node_modules/.bin/tsc')} -p ${project}`.nothrow().quiet()
-  expect(run.stdout.toString()).toBe('')
+  const examples = ['docs/client.md', 'client/README.md'].flatMap((page) => blocksOf(page, ['ts', 'tsx']))
+  expect(examples.length).toBeGreaterThan(4)
+  const files = Object.fromEntries(examples.map((text, index) => [`example-${index}.tsx`, text]))
+  expect(await compiled({ 'uses.ts': uses, ...files }, { strict: true })).toBe('')
+}, 60_000)
+
+test('the guide’s snippets are its own, byte for byte, and compile', async () => {
+  const { fetch, wagmi } = guideBlocks()
+  const sums = [fetch, wagmi].map((block) => new Bun.CryptoHasher('sha256').update(block).digest('hex'))
+  expect(sums).toEqual([
+    'e121e88cd85eb0edc1fab796727d0c732d13690a41cf1cbc7be91bfaa61e94fd',
+    'ec5b3e1bb34dc2f5e4103462466c9afa7113fecc800cf874abc5ada598bb104b',
+  ])
+  const known = 'declare const [stablecoinAddress, mintingConsumerAddress]: [string, string]\nexport { MintButton }\n'
+  expect(await compiled({ 'guide.tsx': fetch + wagmi + known }, { strict: false })).toBe('')
 }, 60_000)
