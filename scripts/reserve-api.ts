@@ -1,8 +1,8 @@
 /**
  * The local reserve API: serves `mock-por-response.json` as a bank's API would, over HTTP, in three formats:
- * `GET /reserves/{consumer}` (the guide's), `/ledgerlens/{consumer}` and `/bitgo/{consumer}` (signed; key at
- * `/bitgo/public-key`). Each basket has an account of its own, named by its consumer; anything that is not a consumer
- * address is a 404, "no reserve is assigned". The time stamp is now.
+ * `GET /reserves/{stablecoin}` (the guide's), `/ledgerlens/{stablecoin}` and `/bitgo/{stablecoin}` (signed; key at
+ * `/bitgo/public-key`). Each basket has an account of its own, named by its stablecoin; anything that is not an address
+ * is a 404, "no reserve is assigned". The time stamp is now.
  *
  * `POST /scenario {"name":"stale","reserve":"500000"}` changes what it plays, for demonstrations and tests; see
  * scripts/reserve-scenario.sh. It listens on loopback only.
@@ -25,21 +25,21 @@ const bitGo = createBitGo()
 let scenario: Scenario = { name: 'healthy' }
 let isLiedTo = createLiar()
 
-/** Answers for one basket as the scenario says; a 404 for what is no consumer address. */
+/** Answers for one basket as the scenario says; a 404 for what is no address. */
 async function serve(
   format: string,
-  consumer: string,
+  stablecoin: string,
   answer: (figures: Figures, account: { accountName: string }) => Response,
 ): Promise<Response> {
-  if (!/^0x[0-9a-fA-F]{40}$/.test(consumer)) {
-    return Response.json({ error: `no reserve account is assigned to ${consumer}` }, { status: 404 })
+  if (!/^0x[0-9a-fA-F]{40}$/.test(stablecoin)) {
+    return Response.json({ error: `no reserve account is assigned to ${stablecoin}` }, { status: 404 })
   }
   if (scenario.name === 'down') return Response.json({ error: 'out of service' }, { status: 503 })
   const mock = (await Bun.file(mockFile).json()) as ReserveAccount
-  const account = `${format} ${consumer.toLowerCase()}`
+  const account = `${format} ${stablecoin.toLowerCase()}`
   const lie = scenario.name === 'lying-node' && isLiedTo({ account, nowMillis: Date.now() })
   const figures = figuresOf(scenario, { mockReserve: String(mock.totalReserve), lie })
-  return answer(figures, { accountName: `${mock.accountName} ${consumer.toLowerCase()}` })
+  return answer(figures, { accountName: `${mock.accountName} ${stablecoin.toLowerCase()}` })
 }
 
 async function switchScenario(request: Request): Promise<Response> {
@@ -60,15 +60,15 @@ const server = Bun.serve({
   routes: {
     '/health': () => Response.json({ status: 'ok' }),
     '/scenario': { GET: () => Response.json({ scenario }), POST: switchScenario },
-    '/reserves/:consumer': ({ params }) => serve('guide', params.consumer, guideAnswer),
-    '/ledgerlens/:consumer': ({ params }) => serve('ledgerlens', params.consumer, ledgerLensAnswer),
+    '/reserves/:stablecoin': ({ params }) => serve('guide', params.stablecoin, guideAnswer),
+    '/ledgerlens/:stablecoin': ({ params }) => serve('ledgerlens', params.stablecoin, ledgerLensAnswer),
     '/bitgo/public-key': () => new Response(bitGo.publicKey),
-    '/bitgo/:consumer': ({ params }) =>
-      serve('bitgo', params.consumer, (figures) =>
+    '/bitgo/:stablecoin': ({ params }) =>
+      serve('bitgo', params.stablecoin, (figures) =>
         bitGo.answer(figures, { forged: scenario.name === 'forged-signature' }),
       ),
   },
-  fetch: () => Response.json({ error: 'not found; ask for /reserves/{consumer}' }, { status: 404 }),
+  fetch: () => Response.json({ error: 'not found; ask for /reserves/{stablecoin}' }, { status: 404 }),
   error: (error) => Response.json({ error: `the mock cannot be served: ${error.message}` }, { status: 500 }),
 })
-console.log(`reserve API on ${server.url.origin}/reserves/{consumer}`)
+console.log(`reserve API on ${server.url.origin}/reserves/{stablecoin}`)

@@ -90,7 +90,7 @@ function prepare(world: World = {}): { runtime: TestRuntime<Config>; written: He
     chainSelectorName: 'anvil-devnet',
     stablecoinAddress: STABLECOIN,
     mintingConsumerAddress: CONSUMER,
-    porApiUrl: 'https://bank.example/reserves/{consumer}',
+    porApiUrl: 'https://bank.example/reserves/{stablecoin}',
     reserveMaxAgeSeconds: 300,
     validitySeconds: 600,
     gasLimit: '5000000',
@@ -127,7 +127,7 @@ describe('mint request', () => {
       },
     })
     expect(codes(result)).toEqual(['', ''])
-    expect(asked).toEqual([`https://bank.example/reserves/${CONSUMER}`])
+    expect(asked).toEqual([`https://bank.example/reserves/${STABLECOIN}`])
     expect(decodeAbiParameters(bodyParameters, written[0] ?? '0x')).toEqual([
       2,
       1,

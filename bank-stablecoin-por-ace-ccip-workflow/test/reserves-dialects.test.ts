@@ -285,11 +285,11 @@ describe('transport', () => {
       parseUnits('1000000', 18).toString(),
     )
   })
-  test('the API key is a secret, the consumer names the account', () => {
+  test('the API key is a secret, the stablecoin names the account', () => {
     const keyed = configOf(soleSource({ dialect: 'guide', secret: 'bankKey' }))
     const asked: { url: string; headers: Record<string, { values?: string[] }> }[] = []
     proveOnTestRuntime({ config: keyed, answer: () => ({ body: happy }), asked, secrets: { bankKey: 'k-123' } })
-    expect(asked.map(({ url }) => url)).toEqual(['https://bank.example/0x44BF2a9217A2970A1bCC7529Bf1d40828C594320'])
+    expect(asked.map(({ url }) => url)).toEqual(['https://bank.example/0x24B3c7704709ed1491473F30393FFc93cFB0FC34'])
     expect(asked[0]?.headers['x-api-key']?.values).toEqual(['k-123'])
   })
   test('a missing secret stops before anything is sent', () => {
@@ -310,7 +310,7 @@ describe('transport', () => {
     expect(verdictOf(proveOnTestRuntime({ config: guide, answer: () => ({ body: nameless }) }))).toBe(
       parseUnits('5', 18).toString(),
     )
-    const shorthand = configOf(undefined, { porApiUrl: 'https://bank.example' })
+    const shorthand = configOf(undefined, { porApiUrl: 'https://bank.example/{stablecoin}' })
     expect(verdictOf(proveOnTestRuntime({ config: shorthand, answer: () => ({ body: nameless }) }))).toBe(
       'POR_UNAVAILABLE FIELD_MISSING',
     )
@@ -329,7 +329,7 @@ describe('transport', () => {
   for (const name of hostile) {
     const shown = JSON.stringify(name).slice(0, 40)
     test(`an account name out of line: ${shown}`, () => {
-      const shorthand = configOf(undefined, { porApiUrl: 'https://bank.example' })
+      const shorthand = configOf(undefined, { porApiUrl: 'https://bank.example/{stablecoin}' })
       for (const known of [configOf(soleSource({ dialect: 'guide' })), shorthand]) {
         const proof = proveOnTestRuntime({ config: known, answer: () => named(name) })
         expect(verdictOf(proof)).toBe('POR_INVALID ACCOUNT_NAME_INVALID')

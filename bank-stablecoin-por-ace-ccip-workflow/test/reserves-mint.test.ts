@@ -24,7 +24,7 @@ describe('dialects', () => {
       const attempt = await harness.mint({ basket, reserves: sum(sourceOf(dialect.settings)) })
       expectMinted(attempt, dialect.amount)
       const paths = name === 'bridge' ? ['/reserves', '/supply'] : ['']
-      expect(asked.sort()).toEqual(paths.flatMap((path) => Array(NODES).fill(`/main/${basket.mintingConsumer}${path}`)))
+      expect(asked.sort()).toEqual(paths.flatMap((path) => Array(NODES).fill(`/main/${basket.stablecoin}${path}`)))
       const { class: kind, dialect: format } = dialect.settings
       expect(attempt.outcome.result?.reserves).toMatchObject({
         sources: [{ class: kind, dialect: format, code: '' }],

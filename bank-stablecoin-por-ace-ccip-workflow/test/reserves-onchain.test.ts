@@ -26,7 +26,8 @@ const harness = await openMintHarness()
 const idle = await harness.createBasket()
 await installMulticall(harness.chain)
 
-const onChain = (source: Record<string, unknown>) => ({
+const onChain = (basket: Basket, source: Record<string, unknown>) => ({
+  stablecoin: basket.stablecoin,
   name: 'chain',
   class: 'on-chain',
   unit: 'USD',
@@ -37,8 +38,9 @@ const onChain = (source: Record<string, unknown>) => ({
 const put = (address: typeof FEED, answers: Record<Hex, Hex>): Promise<void> => install(harness.chain, address, answers)
 
 /** Tries to mint two tokens against one on-chain source. */
-async function mint(source: Record<string, unknown>, basket?: Basket): Promise<Attempt> {
-  return harness.mint({ basket: basket ?? (await harness.createBasket()), reserves: sum(onChain(source)) })
+async function mint(source: Record<string, unknown>, known?: Basket): Promise<Attempt> {
+  const basket = known ?? (await harness.createBasket())
+  return harness.mint({ basket, reserves: sum(onChain(basket, source)) })
 }
 
 async function refuse(source: Record<string, unknown>, verdict: string): Promise<void> {
@@ -67,6 +69,12 @@ describe('AggregatorV3', () => {
       await refuse({ ...source, decimals: 8 }, verdict)
     })
   }
+  test('refuses a basket that it does not back, as a feed of another one does', async () => {
+    await put(FEED, feedAnswers({ answer: 10n ** 14n }))
+    const other = await harness.createBasket()
+    await refuse({ ...source, stablecoin: other.stablecoin }, 'NO_RESERVE_ASSIGNED OTHER_STABLECOIN')
+    expectMinted(await mint(source, other), '1000000')
+  })
   test('refuses an address without a contract', () =>
     refuse({ ...source, address: wallet(0) }, 'POR_UNAVAILABLE CHAIN_UNREADABLE'))
 })
@@ -143,9 +151,9 @@ describe('wallet address manager', () => {
 describe('several kinds at once', () => {
   test('a bank and a chain are summed, under the jump guard', async () => {
     await put(COIN, coinAnswers({ [wallet(1)]: 500_000_000_000n }))
-    const vault = onChain({ dialect: 'wallets', asset: COIN, addresses: [wallet(1)] })
-    const bank = (maxChangeBps: number) => harness.sourceOf({ maxChangeBps }, 'bank')
     const basket = await harness.createBasket()
+    const vault = onChain(basket, { dialect: 'wallets', asset: COIN, addresses: [wallet(1)] })
+    const bank = (maxChangeBps: number) => harness.sourceOf({ maxChangeBps }, 'bank')
     const earlier = new Date(Date.now() - 30_000).toISOString()
     harness.source.answer(() => healthyReserve({ totalReserve: '500000', lastUpdated: earlier }))
     expectMinted(await harness.mint({ basket, reserves: sum(bank(0)) }), '500000')

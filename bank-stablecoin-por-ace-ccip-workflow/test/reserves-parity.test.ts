@@ -16,8 +16,8 @@ type Change = (body: Uint8Array) => Uint8Array
 
 /** Runs a mint whose nodes all get the same bytes, and gives what they observed and what became of the order. */
 async function observe(path: string, settings: Record<string, unknown>, change: Change = (body) => body) {
-  const consumer = chain.deployment.firstBasket.mintingConsumer
-  const sent = new Uint8Array(await (await fetch(`${api.origin}/${path}/${consumer}`)).arrayBuffer())
+  const { stablecoin } = chain.deployment.firstBasket
+  const sent = new Uint8Array(await (await fetch(`${api.origin}/${path}/${stablecoin}`)).arrayBuffer())
   const body = change(sent).slice()
   frozen.answer(() => new Response(body))
   const source = { name: path, class: 'auditor', unit: 'USD', maxAgeSeconds: 300, url: frozen.url, ...settings }

@@ -6,6 +6,7 @@ import {
   type Answer,
   CONSUMER,
   NOW_MILLIS,
+  STABLECOIN,
   configOf,
   proveOnTestRuntime,
   soleSource,
@@ -26,7 +27,7 @@ function several(rule: Record<string, unknown>, said: Said[]) {
     dialect: 'guide',
     unit: 'USD',
     maxAgeSeconds: 300,
-    url: `https://${name}.example`,
+    url: `https://${name}.example/{stablecoin}`,
   }))
   const answer = (url: string): Answer => {
     const { amount = '100', age = 10, ripcord, status } = said[names.indexOf(new URL(url).hostname.charAt(0))] ?? {}
@@ -135,6 +136,29 @@ describe('reserve rule: self-reported', () => {
   })
 })
 
+describe('a named stablecoin', () => {
+  const backing = (stablecoin: string, rule: Record<string, unknown> = { kind: 'sum' }) => {
+    const source = { name: 'own', dialect: 'guide', class: 'auditor', unit: 'USD', maxAgeSeconds: 300 }
+    const own = { ...source, url: 'https://own.example/{stablecoin}' }
+    const named = { ...source, name: 'named', url: 'https://named.example', stablecoin }
+    const asked: Parameters<typeof proveOnTestRuntime>[0]['asked'] = []
+    const answer = () => ({ body: JSON.stringify({ totalReserve: '100', lastUpdated: at(0) }) })
+    return { proof: proveOnTestRuntime({ config: configOf({ rule, sources: [own, named] }), answer, asked }), asked }
+  }
+  test('is backed, in whichever case it is written', () => {
+    const { proof, asked } = backing(STABLECOIN.toLowerCase())
+    expect(verdictOf(proof)).toBe(units('200'))
+    expect(asked.map(({ url }) => url)).toEqual([`https://own.example/${STABLECOIN}`, 'https://named.example'])
+  })
+  test('that is another backs nothing here, whoever agrees, and is not even asked', () => {
+    for (const rule of [{ kind: 'sum' }, agreement(1)]) {
+      const { proof, asked } = backing(CONSUMER, rule)
+      expect(verdictOf(proof)).toBe('NO_RESERVE_ASSIGNED OTHER_STABLECOIN')
+      expect(asked).toHaveLength(1)
+    }
+  })
+})
+
 describe('jump guard', () => {
   const jump = (last: string, now: string, observedAt = 1n): string =>
     verdictOf(
@@ -160,7 +184,7 @@ describe('reserve configuration', () => {
     dialect: 'guide',
     unit: 'USD',
     maxAgeSeconds: 300,
-    url: 'https://a.example',
+    url: 'https://a.example/{stablecoin}',
   }
   const wallets = {
     name: 'w',
@@ -170,6 +194,7 @@ describe('reserve configuration', () => {
     maxAgeSeconds: 300,
     asset: CONSUMER,
     addresses: [CONSUMER],
+    stablecoin: STABLECOIN,
   }
   const sum = { kind: 'sum' }
   const sourcesNamed = (count: number, rest: object = {}) =>
@@ -211,6 +236,23 @@ describe('reserve configuration', () => {
       { rule: sum, sources: [...'abcde'].map((name) => ({ ...wallets, name })) },
       '17 reads of the chain, a DON allows 15',
     ],
+    [
+      'a replaceable consumer',
+      { rule: sum, sources: [{ ...guide, url: 'https://a.example/{consumer}' }] },
+      'url names {consumer}, which can be replaced',
+    ],
+    ['a reserve for all', { rule: sum, sources: [{ ...guide, url: 'https://a.example' }] }, 'a must back one basket'],
+    [
+      'a stablecoin that is not sent',
+      { rule: sum, sources: [{ ...guide, url: 'https://a.example/#{stablecoin}' }] },
+      'a must back one basket',
+    ],
+    ['wallets for all', { rule: sum, sources: [{ ...wallets, stablecoin: undefined }] }, 'w must back one basket'],
+    [
+      'an account of each that backs one',
+      { rule: sum, sources: [{ ...guide, stablecoin: STABLECOIN }] },
+      'a must back one basket',
+    ],
     ['too slow', { rule: sum, sources: [{ ...guide, timeoutMs: 10_001 }] }, 'timeoutMs'],
     ['too large', { rule: sum, sources: [{ ...guide, maxBytes: 100_001 }] }, 'maxBytes'],
   ]
@@ -219,7 +261,7 @@ describe('reserve configuration', () => {
   }
   plainTest('the reserve comes from one place', () => {
     const reserves = { rule: sum, sources: [guide] }
-    expect(() => configOf(reserves, { porApiUrl: 'https://a.example' })).toThrow('both are configured')
+    expect(() => configOf(reserves, { porApiUrl: 'https://a.example/{stablecoin}' })).toThrow('both are configured')
     expect(() => configOf(undefined)).toThrow('neither is configured')
   })
   plainTest('five calls are what a DON allows', () => {

@@ -19,12 +19,12 @@ afterAll(() => api.stop())
 
 const common = { class: 'custodian', unit: 'USD', maxAgeSeconds: 300 }
 const sources: Record<string, Record<string, unknown>> = {
-  guide: { dialect: 'guide', url: `${api.origin}/reserves/{consumer}` },
-  ledgerlens: { dialect: 'ledgerlens-tusd', class: 'auditor', url: `${api.origin}/ledgerlens/{consumer}` },
-  bitgo: { dialect: 'bitgo', url: `${api.origin}/bitgo/{consumer}`, publicKey: api.publicKey },
+  guide: { dialect: 'guide', url: `${api.origin}/reserves/{stablecoin}` },
+  ledgerlens: { dialect: 'ledgerlens-tusd', class: 'auditor', url: `${api.origin}/ledgerlens/{stablecoin}` },
+  bitgo: { dialect: 'bitgo', url: `${api.origin}/bitgo/{stablecoin}`, publicKey: api.publicKey },
 }
 const projects: Record<string, Project> = {
-  porApiUrl: createProject({ chain, donFile, porApiUrl: `${api.origin}/reserves/{consumer}` }),
+  porApiUrl: createProject({ chain, donFile, porApiUrl: `${api.origin}/reserves/{stablecoin}` }),
 }
 for (const [name, format] of Object.entries(sources)) {
   const reserves = { rule: { kind: 'sum' }, sources: [{ ...common, name, ...format }] }

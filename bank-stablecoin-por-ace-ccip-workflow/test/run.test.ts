@@ -187,7 +187,7 @@ describe('run: refusals', () => {
 
 describe('run: failures', () => {
   test('a run that changes the reserve URL is refused by name', async () => {
-    const runDir = runDirectory(project, payloadOf(project), { porApiUrl: 'http://thief.example/{consumer}' })
+    const runDir = runDirectory(project, payloadOf(project), { porApiUrl: 'http://thief.example/{stablecoin}' })
     const { exitCode, stderr } = await runCommand(project, { runDir })
     expect(exitCode).toBe(2)
     expect(failureOf(stderr)).toMatchObject({

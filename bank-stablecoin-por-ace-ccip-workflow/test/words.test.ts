@@ -43,7 +43,7 @@ afterAll(() => endpoint.stop(true))
 const rpcUrl = (port: number | undefined = endpoint.port) =>
   `http://${LOGIN}@127.0.0.1:${port}/v2/${CANARY}-key-of-the-path?${QUERY}`
 const reserveUrl = (origin: string) =>
-  `${origin.replace('//', `//${LOGIN}@`)}/reserves/${CANARY}-reserve-of-the-path/{consumer}?${QUERY}`
+  `${origin.replace('//', `//${LOGIN}@`)}/reserves/${CANARY}-reserve-of-the-path/{stablecoin}?${QUERY}`
 const reserves = (origin: string, settings: Record<string, unknown> = {}) => ({
   rule: { kind: 'sum' },
   sources: [

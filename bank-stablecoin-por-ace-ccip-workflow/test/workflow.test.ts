@@ -23,7 +23,7 @@ const config = {
   chainSelectorName: 'anvil-devnet',
   stablecoinAddress: STABLECOIN,
   mintingConsumerAddress: CONSUMER,
-  porApiUrl: 'http://127.0.0.1:3002/reserves/{consumer}',
+  porApiUrl: 'http://127.0.0.1:3002/reserves/{stablecoin}',
   reserveMaxAgeSeconds: 300,
   validitySeconds: 600,
   gasLimit: '5000000',
@@ -41,6 +41,8 @@ describe('configuration', () => {
     ['ftp://bank/reserve', /is a ftp: URL/],
     ['my-api-key-4711:x@bank', /porApiUrl is no http\(s\) URL/],
     ['mock-por-response.json', /has no scheme/],
+    ['https://bank.example/reserves/{consumer}', /porApiUrl names {consumer}, which can be replaced/],
+    ['https://bank.example/reserves', /porApiUrl must contain {stablecoin}: one reserve backs one basket/],
   ])('a reserve URL %s is refused with the reason', (porApiUrl, reason) => {
     expect(() => parseConfigOf({ porApiUrl })).toThrow(reason)
   })

@@ -80,9 +80,9 @@ impl ReserveApi {
 
     /// Whether as many sources as the rule requires answer at all when they are asked for a basket; "not assigned" is
     /// an answer.
-    pub async fn is_reachable(&self, consumer: Option<Address>) -> bool {
-        let consumer = consumer.unwrap_or_default().to_string();
-        let asked = self.urls.iter().map(|url| self.answers(url.replace("{consumer}", &consumer)));
+    pub async fn is_reachable(&self, stablecoin: Option<Address>) -> bool {
+        let stablecoin = stablecoin.unwrap_or_default().to_string();
+        let asked = self.urls.iter().map(|url| self.answers(url.replace("{stablecoin}", &stablecoin)));
         join_all(asked).await.into_iter().filter(|answers| *answers).count() >= self.required
     }
 

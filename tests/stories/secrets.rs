@@ -32,7 +32,7 @@ fn arm_workflow(stack: &Stack) {
     let url = stack.reserve.url.replace("://", &format!("://{LOGIN}"));
     let source = json!({
         "name": "bank", "class": "auditor", "dialect": "guide", "unit": "USD", "maxAgeSeconds": 300, "secret": "bankKey",
-        "url": format!("{url}/reserves/{{consumer}}?token={CANARY}-token"),
+        "url": format!("{url}/reserves/{{stablecoin}}?token={CANARY}-token"),
     });
     members.insert("reserves".to_owned(), json!({ "rule": { "kind": "sum" }, "sources": [source] }));
     std::fs::write(&path, config.to_string()).expect("a file");

@@ -79,7 +79,7 @@ export async function openMintHarness(): Promise<MintHarness> {
     project,
     source,
     sourceOf(settings, path = 'main') {
-      const url = `${new URL(source.url).origin}/${path}/{consumer}`
+      const url = `${new URL(source.url).origin}/${path}/{stablecoin}`
       return { name: path, class: 'auditor', dialect: 'guide', unit: 'USD', maxAgeSeconds: 300, url, ...settings }
     },
     createBasket: () => createBasket(chain),

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { WORKFLOW_DIR } from './fixture'
 
-const REPORTED = /^reserve API on (http:\/\/\S+)\/reserves\/\{consumer\}$/
+const REPORTED = /^reserve API on (http:\/\/\S+)\/reserves\/\{stablecoin\}$/
 
 /** The local reserve API in a process of its own. */
 export type ReserveApi = {

@@ -38,7 +38,7 @@ export function soleSource(
     class: 'auditor',
     unit: 'USD',
     maxAgeSeconds: 300,
-    url: 'https://bank.example/{consumer}',
+    url: 'https://bank.example/{stablecoin}',
   }
   return { rule: { kind: 'sum' }, sources: [{ ...common, ...source }], ...rest }
 }

@@ -3,7 +3,7 @@ export type ReserveAnswer = (request: Request, count: number) => Response | Prom
 
 /** A reserve API whose answers a test decides. */
 export type ReserveSource = {
-  /** For the configuration, with `{consumer}` in it. */
+  /** For the configuration, with `{stablecoin}` in it. */
   url: string
   requests: () => number
   answer: (answer: ReserveAnswer) => void
@@ -30,7 +30,7 @@ export function startReserveSource(): ReserveSource {
     fetch: (request) => answer(request, ++count),
   })
   return {
-    url: `http://127.0.0.1:${server.port}/reserves/{consumer}`,
+    url: `http://127.0.0.1:${server.port}/reserves/{stablecoin}`,
     requests: () => count,
     answer: (next) => {
       count = 0

@@ -1,10 +1,13 @@
 // Parses the workflow's configuration.
 import { z } from 'zod'
 import { WorkflowFailure, firstIssue } from '../base/errors'
-import { addressText as address, reserveUrl, reservesSchema } from './reserve-sources'
+import { addressText as address, namesStablecoin, reserveUrl, reservesSchema } from './reserve-sources'
 
 /** The longest validity the consumer accepts, in seconds. */
 export const MAX_VALIDITY_SECONDS = 15 * 60
+
+const ONE_BASKET =
+  'must contain {stablecoin}: one reserve backs one basket; a source that knows one basket only is listed in reserves, with the stablecoin that it backs'
 
 const configSchema = z
   .object({
@@ -12,8 +15,8 @@ const configSchema = z
     chainSelectorName: z.string().min(1),
     stablecoinAddress: address,
     mintingConsumerAddress: address,
-    /** One reserve source in the guide's format; `{consumer}` is replaced by the consumer's address. */
-    porApiUrl: reserveUrl.optional(),
+    /** One reserve source in the guide's format; `{stablecoin}` in it asks for the basket's own account. */
+    porApiUrl: reserveUrl.refine(namesStablecoin, ONE_BASKET).optional(),
     /** Several sources, or other formats than the guide's; in the place of `porApiUrl`. */
     reserves: z.lazy(reservesSchema).optional(),
     /** Age limit of the time stamp behind `porApiUrl`, in seconds; each of `reserves` has its own. */

@@ -17,17 +17,28 @@ const bps = z.number().int().min(0).max(1_000_000)
 /** Schemes that people try; what else stands before a colon may be anything, a key among it. */
 const OTHER_SCHEMES = ['file', 'ftp', 'ws', 'wss', 'data', 'ipfs']
 
-/** A URL every node can fetch by itself; `{consumer}` in it is replaced by the consumer's address. */
+/** Stands in a source's URL for the address of the basket's stablecoin. */
+export const STABLECOIN_IN_URL = '{stablecoin}'
+
+/** A URL every node can fetch by itself; `{stablecoin}` in it is replaced by the address of the basket's stablecoin. */
 export const reserveUrl = z.string().superRefine((url, context) => {
+  const problem = (message: string): void => context.addIssue({ code: z.ZodIssueCode.custom, message })
+  if (url.includes('{consumer}')) {
+    problem('names {consumer}, which can be replaced; a reserve account backs a stablecoin, so write {stablecoin}')
+  }
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase()
   if (scheme === 'http' || scheme === 'https') return
   const known = scheme !== undefined && OTHER_SCHEMES.includes(scheme)
   const found = scheme === undefined ? 'has no scheme' : known ? `is a ${scheme}: URL` : 'is no http(s) URL'
-  context.addIssue({
-    code: z.ZodIssueCode.custom,
-    message: `${found}, but every DON node fetches the reserves itself over http(s); what lies on one machine is no proof of reserve`,
-  })
+  problem(
+    `${found}, but every DON node fetches the reserves itself over http(s); what lies on one machine is no proof of reserve`,
+  )
 })
+
+/** Whether a URL asks for one basket's account; what stands behind a # is never sent. */
+export function namesStablecoin(url: string): boolean {
+  return url.split('#')[0]?.includes(STABLECOIN_IN_URL) === true
+}
 
 /** What is made when it is first asked for. */
 function once<Made>(make: () => Made): () => Made {
@@ -44,6 +55,8 @@ const common = once(() => ({
   maxAgeSeconds: z.number().int().min(1).max(MAX_AGE_SECONDS),
   /** How far the reserve may rise above the last proof on chain, in basis points of it; a fall is never held back. */
   maxChangeBps: bps.optional(),
+  /** The one stablecoin that this reserve backs; required where no `{stablecoin}` in a URL asks for each basket's own. */
+  stablecoin: addressText.optional(),
 }))
 
 const overHttp = once(() => ({
@@ -147,6 +160,12 @@ export const reservesSchema = once(() =>
         problem(`the rule requires ${rule.required} sources, there are ${sources.length}`)
       }
       for (const source of sources) {
+        const asksForEach = 'url' in source && namesStablecoin(source.url)
+        if (asksForEach === (source.stablecoin !== undefined)) {
+          problem(
+            `source ${source.name} must back one basket: either {stablecoin} in its url, or the stablecoin that it backs`,
+          )
+        }
         const converts = 'priceFeed' in source && source.priceFeed !== undefined
         if (converts === (source.unit === basketCurrency)) {
           problem(

@@ -12,7 +12,7 @@ import { toBaseUnitsFloor } from '../base/decimal'
 import { isTimeout, messageOf } from '../base/errors'
 import type { Basket } from '../chain/basket'
 import type { Config } from '../config/config'
-import type { HttpSource } from '../config/reserve-sources'
+import { type HttpSource, STABLECOIN_IN_URL } from '../config/reserve-sources'
 import { pathsOf, readAnswer } from './dialects'
 import type { Reading } from './dialects/fields'
 import type { Figure, Source } from './source/source'
@@ -42,7 +42,7 @@ export function readHttpSource(
           amount: () => median<bigint>(),
           observedAt: () => median<number>(),
         }),
-      )({ source, consumer: basket.consumer, decimals: basket.decimals, apiKey })
+      )({ source, stablecoin: basket.stablecoin, decimals: basket.decimals, apiKey })
       .result()
   } catch (error) {
     const detail = messageOf(error)
@@ -56,7 +56,7 @@ export function readHttpSource(
 }
 
 /** What a node needs to ask a source for itself. */
-type Question = { source: Source<HttpSource>; consumer: string; decimals: number; apiKey: string }
+type Question = { source: Source<HttpSource>; stablecoin: string; decimals: number; apiKey: string }
 
 function observeSource(nodeRuntime: NodeRuntime<Config>, question: Question): Observation {
   const { settings, shorthand } = question.source
@@ -73,10 +73,10 @@ function observeSource(nodeRuntime: NodeRuntime<Config>, question: Question): Ob
 
 /** One GET; throws SourceError for an answer that does not count, and a sentence when there is none. */
 function fetchBody(nodeRuntime: NodeRuntime<Config>, params: { question: Question; path: string }): string {
-  const { source, consumer, apiKey } = params.question
+  const { source, stablecoin, apiKey } = params.question
   const { url, timeoutMs, maxBytes } = source.settings
   const pending = new HTTPClient().sendRequest(nodeRuntime, {
-    url: `${url.replaceAll('{consumer}', consumer)}${params.path}`,
+    url: `${url.replaceAll(STABLECOIN_IN_URL, stablecoin)}${params.path}`,
     method: 'GET',
     timeout: `${timeoutMs / 1000}s`,
     ...(apiKey === '' ? {} : { multiHeaders: { 'x-api-key': { values: [apiKey] } } }),

@@ -1,5 +1,6 @@
 // Proves the reserve: reads every source, and makes one figure of them.
 import type { Runtime } from '@chainlink/cre-sdk'
+import { getAddress } from 'viem'
 import { toBaseUnitsFloor } from '../base/decimal'
 import type { Basket, BasketSurvey } from '../chain/basket'
 import type { Config } from '../config/config'
@@ -80,6 +81,9 @@ function readSource(
 function readFigure(runtime: Runtime<Config>, params: { basket: Basket; source: Source }): Figure {
   const { source, basket } = params
   const { settings } = source
+  if (settings.stablecoin !== undefined && getAddress(settings.stablecoin) !== basket.stablecoin) {
+    refuse('OTHER_STABLECOIN')
+  }
   if (settings.class !== 'on-chain') {
     return readHttpSource(runtime, { source: { settings, shorthand: source.shorthand }, basket })
   }

@@ -66,7 +66,7 @@ function copyWorkflow(folder: string, reservePort: number): string {
   for (const part of workflowParts) cpSync(join(workflowDir, part), join(folder, part), { recursive: true })
   symlinkSync(join(workflowDir, 'node_modules'), join(folder, 'node_modules'))
   const base = JSON.parse(readFileSync(join(workflowDir, 'config.json'), 'utf8')) as object
-  const config = { ...base, porApiUrl: `http://127.0.0.1:${reservePort}/reserves/{consumer}` }
+  const config = { ...base, porApiUrl: `http://127.0.0.1:${reservePort}/reserves/{stablecoin}` }
   writeFileSync(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
   return folder
 }

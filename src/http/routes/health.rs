@@ -49,12 +49,12 @@ pub async fn health(State(app): State<App>) -> Response {
     ),
 )]
 pub async fn ready(State(app): State<App>) -> (StatusCode, axum::Json<ReadyAnswer>) {
-    let consumer = app.baskets.default_basket().map(|(_, consumer)| consumer);
+    let stablecoin = app.baskets.default_basket().map(|(stablecoin, _)| stablecoin);
     let (database, on_chain, bun, reserve_api) = tokio::join!(
         check("the database does not answer", async { app.store.ping().await.is_ok() }),
         on_chain(&app.chain),
         check("BUN_PATH does not run", app.executor.is_ready()),
-        check("the reserve API does not answer", app.reserve_api.is_reachable(consumer)),
+        check("the reserve API does not answer", app.reserve_api.is_reachable(stablecoin)),
     );
     let has_workflow = app.settings.workflow_dir.join("main.ts").is_file();
     let workflow = Check::new(has_workflow, "WORKFLOW_DIR has no main.ts");

@@ -219,7 +219,7 @@ mod tests {
     fn workspace_run_differs_from_the_base_in_two_fields() {
         let root = tempfile::tempdir().unwrap();
         let base = root.path().join("config.json");
-        let text = r#"{"stablecoinAddress":"a","mintingConsumerAddress":"b","porApiUrl":"http://r/{consumer}","gasLimit":"5000000"}"#;
+        let text = r#"{"stablecoinAddress":"a","mintingConsumerAddress":"b","porApiUrl":"http://r/{stablecoin}","gasLimit":"5000000"}"#;
         fs::write(&base, text).unwrap();
         let workspace = Workspace::open(&root.path().join("runs"), "one", base.clone()).unwrap();
         let folder = workspace.prepare(&run("m.1")).unwrap();

@@ -60,7 +60,7 @@ fn lay_out_workflow(folder: &Path, reserve_url: &str) -> io::Result<()> {
     }
     std::os::unix::fs::symlink(from.join("node_modules"), to.join("node_modules"))?;
     let mut config: Value = serde_json::from_slice(&fs::read(to.join("config.json"))?)?;
-    config["porApiUrl"] = json!(format!("{reserve_url}/reserves/{{consumer}}"));
+    config["porApiUrl"] = json!(format!("{reserve_url}/reserves/{{stablecoin}}"));
     fs::write(to.join("config.json"), config.to_string())
 }
 

@@ -52,7 +52,7 @@ impl ReserveApi {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let gate = Arc::new(watch::Sender::new(true));
         let state = (Arc::clone(&statement), Arc::clone(&gate));
-        let router = Router::new().route("/reserves/{consumer}", get(answer)).with_state(state);
+        let router = Router::new().route("/reserves/{stablecoin}", get(answer)).with_state(state);
         #[expect(clippy::disallowed_methods, reason = "the server lives as long as the test's runtime")]
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, statement, gate }

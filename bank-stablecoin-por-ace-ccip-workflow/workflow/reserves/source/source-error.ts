@@ -11,6 +11,7 @@ const reasons = {
   SECRET_MISSING: ['POR_UNAVAILABLE', "the source's API key is not among the secrets"],
   CHAIN_UNREADABLE: ['POR_UNAVAILABLE', "the source's contracts cannot be read"],
   ACCOUNT_UNKNOWN: ['NO_RESERVE_ASSIGNED', 'the source knows no reserve account for this basket'],
+  OTHER_STABLECOIN: ['NO_RESERVE_ASSIGNED', 'the source backs another stablecoin than this basket'],
   TOO_OLD: ['POR_STALE', 'the figure is older than the source may be'],
   IN_THE_FUTURE: ['POR_STALE', 'the time stamp lies in the future'],
   RIPCORD_PULLED: ['POR_RIPCORD', 'the source pulled its ripcord'],
