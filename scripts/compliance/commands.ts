@@ -15,26 +15,68 @@ import { UsageError, address } from './input'
 
 type Command = (context: CallContext, words: string[]) => Promise<Call[]> | Call[]
 
+/** Most words behind a command, where it is not one. */
+const WORDS_MAX: Record<string, number> = {
+  pause: 0,
+  resume: 0,
+  'pause-transfers': 0,
+  'resume-transfers': 0,
+  status: 2,
+  'flag-aml': 2,
+  'register-kyc': 3,
+  'set-jurisdiction': 2,
+  limits: 2,
+  rate: 2,
+}
+
+/** Refuses what a command would not look at: who writes it expects something of it. */
+export function assertWordCount(name: string, words: string[]): void {
+  const extra = words[WORDS_MAX[name] ?? 1]
+  if (extra !== undefined) throw new UsageError(`${name} does not know what to do with "${extra}"`)
+}
+
 export const commands: Record<string, Command> = {
-  block: (context, [who]) => [onList(context.basket.rejectPolicy, 'rejectAddress', 'block mints to', who)],
-  unblock: (context, [who]) => [onList(context.basket.rejectPolicy, 'unrejectAddress', 'unblock mints to', who)],
-  freeze: (context, [who]) => [onToken(context, `freeze ${address(who)} and what it holds`, 'freeze', address(who))],
-  unfreeze: (context, [who]) => [onToken(context, `unfreeze ${address(who)}`, 'unfreeze', address(who))],
-  allow: (context, [who]) => [onList(context.basket.allowPolicy, 'allowAddress', 'allow', who)],
-  disallow: (context, [who]) => [onList(context.basket.allowPolicy, 'disallowAddress', 'disallow', who)],
+  block: (context, [who]) => [
+    onList(context.basket.rejectPolicy, 'rejectAddress', 'blacklist (no mint, no redemption; it may transfer)', who),
+  ],
+  unblock: (context, [who]) => [
+    onList(context.basket.rejectPolicy, 'unrejectAddress', 'take off the blacklist (a freeze stays)', who),
+  ],
+  freeze: (context, [who]) => [
+    onToken(context, `freeze in the token (it neither sends nor receives) ${address(who)}`, 'freeze', address(who)),
+  ],
+  unfreeze: (context, [who]) => [
+    onToken(context, `unfreeze in the token (the blacklist stays) ${address(who)}`, 'unfreeze', address(who)),
+  ],
+  allow: (context, [who]) => [
+    onList(context.basket.allowPolicy, 'allowAddress', 'put on the whitelist (of mints)', who),
+  ],
+  disallow: (context, [who]) => [
+    onList(context.basket.allowPolicy, 'disallowAddress', 'take off the whitelist (of mints)', who),
+  ],
   whitelist: (context, [state]) => [
-    policy(context.basket.policySwitch, `turn the whitelist ${state}`, 'setWhitelistRequired', onOff(state)),
+    policy(context.basket.policySwitch, `turn the whitelist (of mints) ${state}`, 'setWhitelistRequired', onOff(state)),
   ],
   identity: (context, [state]) => [
-    policy(context.basket.policySwitch, `turn the identity check ${state}`, 'setIdentityRequired', onOff(state)),
+    policy(
+      context.basket.policySwitch,
+      `turn the identity check (of mints) ${state}`,
+      'setIdentityRequired',
+      onOff(state),
+    ),
   ],
   'register-kyc': registerKyc,
   revoke: (context, [who]) => dropCredential(context, who, credentialTypes.kyc, 'revoke the KYC credential'),
-  'flag-aml': async (context, [who]) =>
-    credentialCalls(context, await identityOf(context, address(who)), {
+  'flag-aml': async (context, [who, end]) => {
+    if (end !== undefined) {
+      throw new UsageError('a money-laundering flag has no end, it would lapse in silence: lift it with clear-aml')
+    }
+    const flag = {
       type: credentialTypes.amlFlag,
-      what: `flag ${who}`,
-    }),
+      what: `flag (no mint, no redemption; it may transfer) ${address(who)}`,
+    }
+    return credentialCalls(context, await identityOf(context, address(who)), flag)
+  },
   'clear-aml': (context, [who]) =>
     dropCredential(context, who, credentialTypes.amlFlag, 'lift the money-laundering flag'),
   'set-jurisdiction': async (context, [who, code]) =>
@@ -47,10 +89,28 @@ export const commands: Record<string, Command> = {
   ],
   limits,
   rate,
-  pause: (context) => [policy(context.basket.pausePolicy, 'pause all minting of the basket', 'setPausedState', true)],
-  resume: (context) => [policy(context.basket.pausePolicy, 'resume minting of the basket', 'setPausedState', false)],
-  'pause-transfers': (context) => [onToken(context, 'pause all transfers of the token', 'setTransfersPaused', true)],
-  'resume-transfers': (context) => [onToken(context, 'resume transfers of the token', 'setTransfersPaused', false)],
+  pause: (context) => [
+    policy(
+      context.basket.pausePolicy,
+      'mint pause: stop all mints of the basket (transfers go on)',
+      'setPausedState',
+      true,
+    ),
+  ],
+  resume: (context) => [
+    policy(
+      context.basket.pausePolicy,
+      'mint pause: let the basket mint again (a transfer pause stays)',
+      'setPausedState',
+      false,
+    ),
+  ],
+  'pause-transfers': (context) => [
+    onToken(context, 'transfer pause: stop all transfers of the token (mints go on)', 'setTransfersPaused', true),
+  ],
+  'resume-transfers': (context) => [
+    onToken(context, 'transfer pause: let the token move again (a mint pause stays)', 'setTransfersPaused', false),
+  ],
 }
 
 /** Parses whole tokens into base units. */
