@@ -98,11 +98,11 @@ async fn steady(store: &Store, clock: &Clock, has_ledger: bool) -> Vec<Duration>
 
 fn new(clock: &Clock, has_ledger: bool) -> NewMint {
     let id = clock.new_id();
-    let mut stablecoin = address!("532323de74BAb864b7005D910E5bD8562D038b00");
+    let mut stablecoin = address!("24B3c7704709ed1491473F30393FFc93cFB0FC34");
     stablecoin[19] = u8::try_from(id.as_u128() % BASKETS).expect("a small number");
     let order = Order {
         stablecoin,
-        consumer: address!("2b961E3959b79326A8e7F64Ef0d2d82570766900"),
+        consumer: address!("44BF2a9217A2970A1bCC7529Bf1d40828C594320"),
         beneficiary: address!("60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd"),
         amount: U256::from(10).pow(U256::from(18)),
         decimals: 18,

@@ -54,7 +54,12 @@ describe('isolation: what a workflow leaves behind', () => {
 
 test('isolation: modules that need the host get it in every run', async () => {
   const main = path.join(import.meta.dir, 'workflows/eager.ts')
-  const eager = createProject({ chain, donFile: project.donFile, porApiUrl: 'http://unused.example/{stablecoin}', main })
+  const eager = createProject({
+    chain,
+    donFile: project.donFile,
+    porApiUrl: 'http://unused.example/{stablecoin}',
+    main,
+  })
   const served = await openInProcess(eager)
   const told: unknown[] = []
   for (const requestId of ['a', 'b', 'a']) {

@@ -14,6 +14,7 @@ import {
   listAnswers,
   wallet,
 } from './support/chain-sources'
+import type { Basket } from './support/fixture'
 import { expectMinted, openMintHarness, sum } from './support/mint-harness'
 import { answerOf, createBitGoSigner, dialectsOf } from './support/reserve-answers'
 import { healthyReserve } from './support/reserve-source'
@@ -51,6 +52,14 @@ const feed = (name: string) => ({
   address: FEED,
 })
 
+/** Sources that back this basket. */
+const backing = (basket: Basket, sources: Record<string, unknown>[]) =>
+  sum(
+    ...sources.map((source) =>
+      source['class'] === 'on-chain' ? { stablecoin: basket.stablecoin, ...source } : source,
+    ),
+  )
+
 /** Three banks with an API key each and Bridge, which takes two calls. */
 const overHttp = () => [
   ...['a', 'b', 'c'].map((name) => harness.sourceOf({ secret: name, maxChangeBps: 1_000_000 }, name)),
@@ -84,9 +93,10 @@ function counted(ordinary: NodePorts): { ports: NodePorts; use: Use } {
 /** Mints with the sources and gives what each node used. */
 async function mintCounting(sources: Record<string, unknown>[], reserve: string): Promise<Use[]> {
   const uses = new Map<string, Use>()
+  const basket = await harness.createBasket()
   const attempt = await harness.mint({
-    basket: await harness.createBasket(),
-    reserves: sum(...sources),
+    basket,
+    reserves: backing(basket, sources),
     portsOf({ name, ordinary }) {
       const { ports, use } = counted(ordinary)
       uses.set(name, use)
@@ -148,10 +158,8 @@ test.each([
   ['one more wallet', () => [...overHttp(), listed(WALLETS + 1)], '16 reads of the chain, a DON allows 15'],
 ])('quotas: %s is refused before any source is asked', async (_name, sources, sentence) => {
   harness.source.answer(() => healthyReserve())
-  const { outcome, before, after } = await harness.mint({
-    basket: await harness.createBasket(),
-    reserves: sum(...sources()),
-  })
+  const basket = await harness.createBasket()
+  const { outcome, before, after } = await harness.mint({ basket, reserves: backing(basket, sources()) })
   expect(outcome.error).toMatchObject({
     code: 'CONFIG_REFUSED',
     message: expect.stringContaining(sentence),

@@ -809,6 +809,7 @@ export interface components {
             blockNumber: number | null;
             /** @description Whether it stops minting. */
             stops: boolean;
+            scheduled?: components["schemas"]["ScheduledData"] | null;
         };
         /** @description An attestation of the reserves, on schedule. */
         AttestationData: {
@@ -1950,6 +1951,17 @@ export interface components {
          * @enum {string}
          */
         RunOutcome: "delivered" | "refused" | "unsigned" | "lost";
+        /** @description A call that the timelock may carry out from a moment on, unless it is cancelled. */
+        ScheduledData: {
+            /** @description The operation, by which it is cancelled or carried out; several calls may belong to one. */
+            operation: components["schemas"]["Hash"];
+            /** @description The contract that will be called. */
+            target: components["schemas"]["Address"];
+            /** @description The function: its signature where it is one of ours, else its selector; empty for a plain transfer. */
+            call: string;
+            /** @description From when on. */
+            at: components["schemas"]["Timestamp"];
+        };
         /**
          * @description Something that a key may be allowed to do.
          * @enum {string}

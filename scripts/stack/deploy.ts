@@ -9,10 +9,15 @@ import { workflowDir } from '../lib/paths'
 import type { Rpc } from '../lib/rpc'
 import type { LocalParts } from './settings'
 
-/** Deploys the contracts unless the record names them and the chain has their code. */
-export async function ensureDeployment(rpc: Rpc, settings: LocalParts, keys: DonKeys): Promise<Deployment> {
+/** Deploys the contracts, with `more` settings, unless the record names them and the chain has their code. */
+export async function ensureDeployment(
+  rpc: Rpc,
+  settings: LocalParts,
+  keys: DonKeys,
+  more: Record<string, string> = {},
+): Promise<Deployment> {
   const recorded = findRecord(settings.deploymentRecord)
-  if (recorded === undefined || !(await hasCode(rpc, recorded.basketFactory))) deploy(settings, keys)
+  if (recorded === undefined || !(await hasCode(rpc, recorded.basketFactory))) deploy(settings, keys, more)
   const deployment = readDeployment(settings.deploymentRecord)
   const same = (a: string[], b: string[]) => a.join().toLowerCase() === b.join().toLowerCase()
   if (!same(deployment.don.signers, keys.signers)) {
@@ -22,7 +27,7 @@ export async function ensureDeployment(rpc: Rpc, settings: LocalParts, keys: Don
   return deployment
 }
 
-function deploy({ chainUrl, deploymentsDir }: LocalParts, keys: DonKeys): void {
+function deploy({ chainUrl, deploymentsDir }: LocalParts, keys: DonKeys, more: Record<string, string>): void {
   say('deploying the contracts (the first time they are compiled: about two minutes)')
   mkdirSync(deploymentsDir, { recursive: true })
   const done = spawnSync(
@@ -46,6 +51,7 @@ function deploy({ chainUrl, deploymentsDir }: LocalParts, keys: DonKeys): void {
         FIRST_BASKET_ADMIN: localChain.basketAdmin,
         DEMO_BENEFICIARIES: localChain.demoBeneficiaries.join(','),
         DEPLOYMENTS_DIR: deploymentsDir,
+        ...more,
       },
     },
   )

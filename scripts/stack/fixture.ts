@@ -10,12 +10,15 @@ import { fund, startChain } from './chain'
 import { ensureDeployment } from './deploy'
 import { localParts } from './settings'
 
+/** Long enough that a test sees what is scheduled, short enough that it can wait for it. */
+const TIMELOCK_DELAY_SECONDS = '2'
+
 async function makeFixture(): Promise<void> {
   const parts = localParts({ folder: fixtureDir, chainPort: await freePort(), reservePort: 0 })
   try {
     const keys = ensureDonKeys(fixtureDir)
     const rpc = await startChain(parts)
-    await ensureDeployment(rpc, parts, keys)
+    await ensureDeployment(rpc, parts, keys, { TIMELOCK_DELAY_SECONDS })
     await fund(rpc, keys.transmitters)
   } finally {
     await stopAll()

@@ -1,6 +1,6 @@
 //! The baskets of the configured factory, and the names they were given here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use alloy::primitives::Address;
@@ -45,26 +45,33 @@ pub struct ListedBasket {
     pub name: Option<String>,
 }
 
-/// Finds baskets. What the factory once said about a pair is remembered: it never changes. While the chain is silent,
-/// what the database remembers counts: a mint for a basket that is known is queued, and waits.
+/// Finds baskets that this gateway serves. What the factory once said about a stablecoin is remembered; whoever looks at
+/// its ledger hears when the consumer is replaced. While the chain is silent, what the database remembers counts: a mint
+/// for a basket that is known is queued, and waits.
 #[derive(Clone, Debug)]
 pub struct BasketRegistry {
     store: Store,
     chain: Chain,
-    known: Arc<Mutex<HashMap<(Address, Address), Basket>>>,
+    /// Stablecoins of the baskets that are served; empty = all of the factory's.
+    served: Arc<BTreeSet<Address>>,
+    known: Arc<Mutex<HashMap<Address, Basket>>>,
 }
 
 impl BasketRegistry {
-    /// The registry of the chain's factory.
+    /// The registry of the chain's factory; of its baskets those of `served`, or all where that is empty.
     #[must_use]
-    pub fn new(store: Store, chain: Chain) -> Self {
-        Self { store, chain, known: Arc::default() }
+    pub fn new(store: Store, chain: Chain, served: BTreeSet<Address>) -> Self {
+        Self { store, chain, served: Arc::new(served), known: Arc::default() }
     }
 
-    /// Token and consumer that are meant where a request names none.
+    /// Token and present consumer that are meant where a request names none.
     #[must_use]
-    pub fn default_basket(&self) -> Option<(Address, Address)> {
-        self.chain.identity().ok()?.default_basket
+    pub fn default_basket(&self) -> Option<BasketId> {
+        self.chain.default_basket().filter(|basket| self.serves(basket.stablecoin))
+    }
+
+    fn serves(&self, stablecoin: Address) -> bool {
+        self.served.is_empty() || self.served.contains(&stablecoin)
     }
 
     /// The basket that a request means, if the factory made it and the caller may know of it: one that he may not use is
@@ -86,36 +93,40 @@ impl BasketRegistry {
 
     async fn find(&self, choice: &BasketChoice) -> Result<Basket, BasketError> {
         let missing = || unknown(choice);
-        let (stablecoin, consumer) = match choice {
-            BasketChoice::Default => self.chain.identity()?.default_basket.ok_or_else(missing)?,
-            BasketChoice::Pair { stablecoin, consumer } => (*stablecoin, *consumer),
-            BasketChoice::Member(member) => {
-                let all = match self.chain.baskets().await {
-                    Ok(all) => all,
-                    Err(silence) => return self.remembered(*member, silence).await,
-                };
-                let found = all.into_iter().find(|(token, consumer)| token == member || consumer == member);
-                found.ok_or_else(missing)?
+        let found = match choice {
+            BasketChoice::Default => {
+                let (stablecoin, _) = self.chain.identity()?.default_basket.ok_or_else(missing)?;
+                self.of_token(stablecoin).await?
             }
+            BasketChoice::Pair { stablecoin, consumer } => self.pair(*stablecoin, *consumer).await?,
+            BasketChoice::Member(member) => match self.chain.baskets().await {
+                Ok(all) => {
+                    let found =
+                        all.into_iter().find(|(token, consumer)| token == member || consumer == member);
+                    self.of_token(found.ok_or_else(missing)?.0).await?
+                }
+                Err(silence) => Some(self.remembered(*member, silence).await?),
+            },
             BasketChoice::Name(name) => {
                 let named = self.store.basket_named(name).await?;
-                let named = named.ok_or_else(missing)?;
-                (named.stablecoin, named.consumer)
+                self.of_token(named.ok_or_else(missing)?.stablecoin).await?
             }
         };
-        self.pair(stablecoin, consumer).await?.ok_or_else(missing)
+        let found = found.ok_or_else(missing)?;
+        if self.serves(found.stablecoin) { Ok(found) } else { Err(BasketError::Unknown(NOT_SERVED)) }
     }
 
     /// The basket with this token or this present consumer, if there is one: of those that mints were made of here, or
     /// that have a name here, or that the factory has.
     pub async fn member(&self, address: Address) -> Result<Option<BasketId>, BasketError> {
+        let served = |basket: &BasketId| self.serves(basket.stablecoin);
         if let Some(known) = self.store.basket_of(address).await? {
-            return Ok(Some(known));
+            return Ok(Some(known).filter(served));
         }
         let is_named = |basket: &BasketId| basket.stablecoin == address || basket.consumer == address;
         let all = self.chain.baskets().await?;
         let all = all.into_iter().map(|(stablecoin, consumer)| BasketId { stablecoin, consumer });
-        Ok(all.into_iter().find(is_named))
+        Ok(all.into_iter().find(is_named).filter(served))
     }
 
     /// The token of the basket with this token or present consumer, as far as it is known here; otherwise the address
@@ -124,28 +135,39 @@ impl BasketRegistry {
         Ok(self.store.basket_of(address).await?.map_or(address, |basket| basket.stablecoin))
     }
 
-    /// The basket of a pair; `None` where no basket has one of the two.
+    /// The basket of a pair; `None` where no basket has one of the two, and where its consumer was replaced.
     async fn pair(&self, stablecoin: Address, consumer: Address) -> Result<Option<Basket>, BasketError> {
-        let key = (stablecoin, consumer);
-        if let Some(basket) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(Some(*basket));
+        let is_meant = |basket: &Basket| basket.consumer == consumer;
+        if let Some(basket) = self.of_token(stablecoin).await?.filter(is_meant) {
+            return Ok(Some(basket));
         }
-        match self.chain.basket(stablecoin, consumer).await {
-            Ok(Some(basket)) => {
-                self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, basket);
-                return Ok(Some(basket));
-            }
-            Ok(None) => {}
-            Err(silence) => {
-                let basket = self.remembered(stablecoin, silence.clone()).await?;
-                return if basket.consumer == consumer { Ok(Some(basket)) } else { Err(silence.into()) };
-            }
+        // The consumer may have been replaced since the last look.
+        if let Some(basket) = self.ask_for(stablecoin).await?.filter(is_meant) {
+            return Ok(Some(basket));
         }
         let all = self.chain.baskets().await?;
-        if all.iter().any(|(token, other)| *token == stablecoin || *other == consumer) {
-            return Err(BasketError::Mismatch);
+        if all.iter().any(|(_, other)| *other == consumer) { Err(BasketError::Mismatch) } else { Ok(None) }
+    }
+
+    /// The basket of a stablecoin, with its consumer as of the last look at its ledger.
+    async fn of_token(&self, stablecoin: Address) -> Result<Option<Basket>, BasketError> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&stablecoin).copied();
+        let Some(Basket { consumer, decimals, .. }) = known else { return self.ask_for(stablecoin).await };
+        let BasketId { consumer, .. } = self.chain.with_present_consumer(BasketId { stablecoin, consumer });
+        Ok(Some(Basket { stablecoin, consumer, decimals }))
+    }
+
+    /// The same, as the chain says it now; where it says nothing, as the database remembers it.
+    async fn ask_for(&self, stablecoin: Address) -> Result<Option<Basket>, BasketError> {
+        match self.chain.basket(stablecoin).await {
+            Ok(found) => {
+                if let Some(basket) = found {
+                    self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(stablecoin, basket);
+                }
+                Ok(found)
+            }
+            Err(silence) => self.remembered(stablecoin, silence).await.map(Some),
         }
-        Ok(None)
     }
 
     /// What the database remembers of the basket with this token or consumer, where the chain says nothing.
@@ -156,14 +178,15 @@ impl BasketRegistry {
         self.store.remembered_basket(member).await?.ok_or(BasketError::Chain(silence))
     }
 
-    /// Every basket of the factory, oldest first.
+    /// Every basket of the factory that is served here, oldest first.
     pub async fn list(&self) -> Result<Vec<ListedBasket>, BasketError> {
         let names = self.store.basket_names().await?;
-        let named = |consumer: Address| {
-            names.iter().find(|named| named.consumer == consumer).map(|named| named.name.clone())
+        let named = |stablecoin: Address| {
+            names.iter().find(|named| named.stablecoin == stablecoin).map(|named| named.name.clone())
         };
-        let listed = |(stablecoin, consumer)| ListedBasket { stablecoin, consumer, name: named(consumer) };
-        Ok(self.chain.baskets().await?.into_iter().map(listed).collect())
+        let listed = |(stablecoin, consumer)| ListedBasket { stablecoin, consumer, name: named(stablecoin) };
+        let all = self.chain.baskets().await?.into_iter();
+        Ok(all.filter(|(stablecoin, _)| self.serves(*stablecoin)).map(listed).collect())
     }
 
     /// Registers a name for a basket; `by` says who did it.
@@ -179,11 +202,15 @@ impl BasketRegistry {
     }
 }
 
+const NOT_SERVED: &str = "this gateway does not serve this basket";
+
 /// That there is no basket such as a request means.
 fn unknown(choice: &BasketChoice) -> BasketError {
     BasketError::Unknown(match choice {
         BasketChoice::Default => "no basket was named and the gateway has no default one",
-        BasketChoice::Pair { .. } => "the configured factory did not create this basket",
+        BasketChoice::Pair { .. } => {
+            "the configured factory did not create this basket, or the minting consumer was replaced by another"
+        }
         BasketChoice::Member(_) => "the configured factory has no basket with this address",
         BasketChoice::Name(_) => "no basket is registered under this name",
     })

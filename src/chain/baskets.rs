@@ -18,20 +18,14 @@ const BASKETS_PAGE: u64 = 100;
 const BASKET_PAGES_MAX: u64 = 50;
 
 impl Chain {
-    /// The basket of a pair, or `None` when the factory did not create that pair.
-    pub async fn basket(&self, stablecoin: Address, consumer: Address) -> Result<Option<Basket>, ChainError> {
-        let factory = self.contracts()?.factory;
-        self.believed()?
-            .agree(|provider| async move {
-                let member = BasketFactory::isBasketCall { stablecoin, mintingConsumer: consumer };
-                if !call(&provider, factory, &member, BlockId::latest()).await? {
-                    return Ok(None);
-                }
-                let decimals =
-                    call(&provider, stablecoin, &StablecoinERC20::decimalsCall {}, BlockId::latest()).await?;
-                Ok(Some(Basket { stablecoin, consumer, decimals }))
-            })
-            .await
+    /// The basket of a stablecoin with its present consumer, or `None` when the factory did not create one.
+    pub async fn basket(&self, stablecoin: Address) -> Result<Option<Basket>, ChainError> {
+        let contracts = self.basket_contracts(stablecoin).await?;
+        Ok(contracts.map(|BasketContracts { consumer, decimals, .. }| Basket {
+            stablecoin,
+            consumer,
+            decimals,
+        }))
     }
 
     /// Token and consumer of every basket, oldest first.
@@ -57,32 +51,38 @@ impl Chain {
             .await
     }
 
-    /// The contracts of a basket; `None` when the factory did not create it.
-    pub async fn basket_contracts(&self, consumer: Address) -> Result<Option<BasketContracts>, ChainError> {
+    /// The contracts of a stablecoin's basket, as they are now; `None` when the factory did not create one.
+    pub async fn basket_contracts(&self, stablecoin: Address) -> Result<Option<BasketContracts>, ChainError> {
         let factory = self.contracts()?.factory;
-        self.believed()?
-            .agree(|provider| async move {
-                let ask = BasketFactory::basketOfCall { stablecoinOrConsumer: consumer };
-                let basket = match call(&provider, factory, &ask, BlockId::latest()).await {
-                    Ok(basket) if basket.mintingConsumer == consumer => basket,
-                    Ok(_) | Err(ChainError::Refused(_)) => return Ok(None),
-                    Err(error) => return Err(error),
-                };
-                let ask = StablecoinERC20::decimalsCall {};
-                let decimals = call(&provider, basket.stablecoin, &ask, BlockId::latest()).await?;
-                Ok(Some(BasketContracts {
-                    stablecoin: basket.stablecoin,
-                    consumer,
-                    ledger: basket.ledger,
-                    engine: basket.policyEngine,
-                    pause_policy: basket.pausePolicy,
-                    allow_policy: basket.allowPolicy,
-                    identity_policy: basket.identityPolicy,
-                    policy_switch: basket.policySwitch,
-                    decimals,
-                }))
-            })
-            .await
+        let read = self.believed()?.agree(|provider| async move {
+            let ask = BasketFactory::basketOfCall { stablecoinOrConsumer: stablecoin };
+            let basket = match call(&provider, factory, &ask, BlockId::latest()).await {
+                Ok(basket) if basket.stablecoin == stablecoin => basket,
+                Ok(_) | Err(ChainError::Refused(_)) => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            let ask = StablecoinERC20::decimalsCall {};
+            let decimals = call(&provider, basket.stablecoin, &ask, BlockId::latest()).await?;
+            let ask = BasketFactory::timelockCall {};
+            let timelock = call(&provider, factory, &ask, BlockId::latest()).await?;
+            Ok(Some(BasketContracts {
+                stablecoin,
+                consumer: basket.mintingConsumer,
+                ledger: basket.ledger,
+                engine: basket.policyEngine,
+                pause_policy: basket.pausePolicy,
+                allow_policy: basket.allowPolicy,
+                identity_policy: basket.identityPolicy,
+                policy_switch: basket.policySwitch,
+                timelock,
+                decimals,
+            }))
+        });
+        let contracts = read.await?;
+        if let Some(contracts) = contracts {
+            self.hear_consumer(stablecoin, contracts.consumer);
+        }
+        Ok(contracts)
     }
 
     /// The ledger of a basket, which keeps its books whatever consumer it has.

@@ -18,4 +18,13 @@ mod pause_policy {
     alloy::sol!(PausePolicy, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/PausePolicy.json");
 }
 sol!(PolicySwitch, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/PolicySwitch.json");
+pub use timelock::TimelockController;
+
+#[expect(missing_docs, reason = "the macro documents none of its constructor's parts")]
+mod timelock {
+    alloy::sol!(
+        TimelockController,
+        "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/TimelockController.json"
+    );
+}
 sol!(ComplianceLens, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/ComplianceLens.json");

@@ -1,7 +1,7 @@
 //! One chain, read through its endpoints: who it is and where it stands.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use alloy::eips::BlockNumberOrTag;
 use alloy::primitives::{Address, B256};
@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::calls::{Head, block, block_hash};
 use super::rpc::{ChainError, Endpoints};
+use crate::domain::BasketId;
 
 /// The contracts that this gateway believes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub struct Chain {
     confirmations: Option<u64>,
     /// Ledgers by stablecoin, as the factory names them; a stablecoin keeps its ledger for ever.
     pub(super) ledgers: Arc<Mutex<HashMap<Address, Address>>>,
+    /// Consumers by stablecoin, as the factory or the ledger named them last; a consumer can be replaced.
+    consumers: Arc<Mutex<HashMap<Address, Address>>>,
 }
 
 impl Chain {
@@ -76,7 +79,27 @@ impl Chain {
             standing: watch::Sender::default(),
             confirmations,
             ledgers: Arc::default(),
+            consumers: Arc::default(),
         }
+    }
+
+    /// The basket with the consumer that is known to mint its stablecoin now, whichever it had before.
+    #[must_use]
+    pub fn with_present_consumer(&self, basket: BasketId) -> BasketId {
+        let known = self.consumers.lock().unwrap_or_else(PoisonError::into_inner);
+        BasketId { consumer: known.get(&basket.stablecoin).copied().unwrap_or(basket.consumer), ..basket }
+    }
+
+    /// Token and present consumer of the basket that is meant where a request names none.
+    #[must_use]
+    pub fn default_basket(&self) -> Option<BasketId> {
+        let (stablecoin, consumer) = self.identity().ok()?.default_basket?;
+        Some(self.with_present_consumer(BasketId { stablecoin, consumer }))
+    }
+
+    /// Notes who mints a stablecoin now.
+    pub(super) fn hear_consumer(&self, stablecoin: Address, consumer: Address) {
+        self.consumers.lock().unwrap_or_else(PoisonError::into_inner).insert(stablecoin, consumer);
     }
 
     /// Says which chain it is or must turn out to be; the first word counts, and is returned.
@@ -160,6 +183,13 @@ impl Chain {
         let mut heads = self.believed()?.majority(ask).await?;
         heads.sort_by_key(|head| head.number);
         heads.get(heads.len() / 2).copied().ok_or(ChainError::Disagree)
+    }
+
+    /// The time of a block, unix seconds.
+    pub async fn block_time(&self, number: u64) -> Result<u64, ChainError> {
+        let tag = BlockNumberOrTag::Number(number);
+        let block = self.believed()?.agree(|provider| async move { block(&provider, tag).await });
+        Ok(block.await?.timestamp)
     }
 
     /// The newest final block: the `finalized` tag, or the configured number of confirmations below the head. Among

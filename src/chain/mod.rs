@@ -18,7 +18,7 @@ pub mod transaction;
 
 pub use bindings::{
     BasketFactory, KeystoneForwarder, LiabilityLedger, MintingConsumerWithACE, PausePolicy, PolicyEngine,
-    PolicySwitch, StablecoinERC20,
+    PolicySwitch, StablecoinERC20, TimelockController,
 };
 pub use calls::Head;
 pub use client::{Chain, Contracts, Identity, Standing};

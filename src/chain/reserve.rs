@@ -35,6 +35,8 @@ pub struct ReserveFigures {
     pub reserves: U256,
     /// The source's time of that round, unix seconds.
     pub observed_at: u64,
+    /// The consumer that mints now.
+    pub consumer: Address,
 }
 
 /// One round of a feed.
@@ -58,28 +60,39 @@ impl Chain {
     pub async fn reserve_figures(&self, contracts: &BasketContracts) -> Result<ReserveFigures, ChainError> {
         let block = self.head().await?.number;
         let contracts = *contracts;
-        self.believed()?
-            .agree(|provider| async move {
-                let at = BlockId::number(block);
-                let (supply, proof, token_supply, is_paused) = tokio::try_join!(
-                    call(&provider, contracts.ledger, &LiabilityLedger::liabilityCall {}, at),
-                    call(&provider, contracts.ledger, &LiabilityLedger::latestProofCall {}, at),
-                    call(&provider, contracts.stablecoin, &StablecoinERC20::totalSupplyCall {}, at),
-                    call(&provider, contracts.pause_policy, &PausePolicy::s_pausedCall {}, at),
-                )?;
-                let round = match proof.observedAt {
-                    // A feed without any round refuses the question.
-                    0 => 0,
-                    _ => {
-                        let ask = LiabilityLedger::latestRoundDataCall {};
-                        let answer = call(&provider, contracts.ledger, &ask, at).await?;
-                        u64::try_from(answer._0).unwrap_or(u64::MAX)
-                    }
-                };
-                let (reserves, observed_at) = (proof.amount, proof.observedAt);
-                Ok(ReserveFigures { block, supply, token_supply, is_paused, round, reserves, observed_at })
+        let read = self.believed()?.agree(|provider| async move {
+            let at = BlockId::number(block);
+            let (supply, proof, token_supply, is_paused, consumer) = tokio::try_join!(
+                call(&provider, contracts.ledger, &LiabilityLedger::liabilityCall {}, at),
+                call(&provider, contracts.ledger, &LiabilityLedger::latestProofCall {}, at),
+                call(&provider, contracts.stablecoin, &StablecoinERC20::totalSupplyCall {}, at),
+                call(&provider, contracts.pause_policy, &PausePolicy::s_pausedCall {}, at),
+                call(&provider, contracts.ledger, &LiabilityLedger::writerCall {}, at),
+            )?;
+            let round = match proof.observedAt {
+                // A feed without any round refuses the question.
+                0 => 0,
+                _ => {
+                    let ask = LiabilityLedger::latestRoundDataCall {};
+                    let answer = call(&provider, contracts.ledger, &ask, at).await?;
+                    u64::try_from(answer._0).unwrap_or(u64::MAX)
+                }
+            };
+            let (reserves, observed_at) = (proof.amount, proof.observedAt);
+            Ok(ReserveFigures {
+                block,
+                supply,
+                token_supply,
+                is_paused,
+                round,
+                reserves,
+                observed_at,
+                consumer,
             })
-            .await
+        });
+        let figures = read.await?;
+        self.hear_consumer(contracts.stablecoin, figures.consumer);
+        Ok(figures)
     }
 
     /// The newest rounds of a feed up to the figures's, newest first and at most `limit`. A feed with a long past is
@@ -239,6 +252,7 @@ mod tests {
             round: blocks.len() as u64,
             reserves: U256::ZERO,
             observed_at: 0,
+            consumer: Address::ZERO,
         };
         let found = chain.rounds(&contracts, &figures, limit).await.expect("rounds");
         let asked = narrow.asked.lock().expect("a lock").clone();

@@ -1,5 +1,6 @@
 //! The chain and the contracts on it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use alloy::primitives::Address;
@@ -7,6 +8,7 @@ use clap::Args;
 use reqwest::Url;
 
 use super::reader::{Reader, given, list};
+use crate::base::address::parse_address;
 use crate::base::secret::SecretUrl;
 
 /// The chain's settings as written.
@@ -30,6 +32,9 @@ pub(super) struct ChainSettings {
     /// Minting consumer of that basket [default: from the deployment record]
     #[arg(long, env)]
     default_consumer: Option<String>,
+    /// Comma list of the stablecoins whose baskets are served [default: all of the factory]
+    #[arg(long, env)]
+    allowed_baskets: Option<String>,
     /// Folder of deployment records, `<chain id>.json` [default: deployments in the workflow folder]
     #[arg(long, env)]
     deployments_dir: Option<String>,
@@ -58,6 +63,8 @@ pub struct ChainConfig {
     pub rpc_urls: Vec<SecretUrl>,
     /// Contract addresses given by the operator.
     pub addresses: Addresses,
+    /// Stablecoins of the baskets that are served; empty = all of the factory's.
+    pub allowed_baskets: BTreeSet<Address>,
     /// Folder of deployment records.
     pub deployments_dir: PathBuf,
     /// Confirmations that count as final; `None` = the `finalized` tag.
@@ -67,9 +74,18 @@ pub struct ChainConfig {
 impl ChainSettings {
     pub(super) fn read(&self, reader: &mut Reader<'_>, workflow_dir: &Path) -> ChainConfig {
         let default = workflow_dir.join("deployments").display().to_string();
+        let addresses = self.addresses(reader);
+        let allowed_baskets = allowed_baskets(reader, &self.allowed_baskets);
+        if let Some((stablecoin, _)) = addresses.default_basket
+            && !allowed_baskets.is_empty()
+            && !allowed_baskets.contains(&stablecoin)
+        {
+            reader.refuse("ALLOWED_BASKETS", "lacks DEFAULT_STABLECOIN");
+        }
         ChainConfig {
             rpc_urls: rpc_urls(reader, &self.rpc_url),
-            addresses: self.addresses(reader),
+            addresses,
+            allowed_baskets,
             deployments_dir: reader.path("DEPLOYMENTS_DIR", &self.deployments_dir, &default),
             finality_confirmations: self.confirmations(reader),
         }
@@ -97,6 +113,22 @@ impl ChainSettings {
             default_basket: stablecoin.zip(consumer),
         }
     }
+}
+
+fn allowed_baskets(reader: &mut Reader<'_>, value: &Option<String>) -> BTreeSet<Address> {
+    let name = "ALLOWED_BASKETS";
+    let mut allowed = BTreeSet::new();
+    for text in list(given(value).unwrap_or_default()) {
+        match parse_address(text) {
+            Ok(stablecoin) => _ = allowed.insert(stablecoin),
+            Err(problem) => {
+                reader.refuse(name, format!("must be a comma list of addresses; one of them {problem}"))
+            }
+        }
+    }
+    let names: Vec<String> = allowed.iter().map(Address::to_string).collect();
+    reader.show_if_set(name, (!names.is_empty()).then(|| names.join(", ")));
+    allowed
 }
 
 fn rpc_urls(reader: &mut Reader<'_>, value: &Option<String>) -> Vec<SecretUrl> {

@@ -43,6 +43,8 @@ pub struct BasketContracts {
     pub identity_policy: Address,
     /// The contract that puts allow list and credential check into force.
     pub policy_switch: Address,
+    /// The timelock that governs them.
+    pub timelock: Address,
     /// Decimals of the token and of the reserves.
     pub decimals: u8,
 }
@@ -52,5 +54,13 @@ impl BasketContracts {
     #[must_use]
     pub const fn id(&self) -> BasketId {
         BasketId { stablecoin: self.stablecoin, consumer: self.consumer }
+    }
+
+    /// Whether a contract is this basket's own; the timelock is shared.
+    #[must_use]
+    pub fn owns(&self, contract: Address) -> bool {
+        let policies = [self.pause_policy, self.allow_policy, self.identity_policy, self.policy_switch];
+        [self.stablecoin, self.consumer, self.ledger, self.engine].contains(&contract)
+            || policies.contains(&contract)
     }
 }

@@ -92,7 +92,7 @@ impl Gateway {
         let executor = open_executor(&config, &store).await?;
         let reserve_api = ReserveApi::new(&config.workflow.config_file).map_err(StartError::HttpClient)?;
         let guard = ReserveGuard::new(store.clone(), chain.clone(), clock.clone(), config.reserve);
-        let baskets = BasketRegistry::new(store.clone(), chain.clone());
+        let baskets = BasketRegistry::new(store.clone(), chain.clone(), config.chain.allowed_baskets.clone());
         let service_settings = ServiceSettings {
             max_tokens: config.mint.max_amount.clone(),
             keyless_wait: config.mint.wait.max(KEYLESS_WAIT_MIN),

@@ -302,7 +302,7 @@ impl Service {
     async fn admit(&self, new: &NewMint) -> Result<Accepted, Failure> {
         let (id, basket, amount) = (new.id, new.order.basket(), new.order.amount);
         let under = |settled| {
-            let admission = Some(self.guard.admission(basket.consumer, id, amount, settled));
+            let admission = Some(self.guard.admission(basket.stablecoin, id, amount, settled));
             NewMint { admission, ..new.clone() }
         };
         let first = self.store.accept(under(BTreeSet::new())).await?;
@@ -331,7 +331,7 @@ impl Service {
                 Ok(self.guard.settle_probe(basket).await?.then(BTreeSet::new))
             }
             AdmissionRefusal::Overdrawn { .. } => {
-                match self.guard.settled_references(basket.consumer).await {
+                match self.guard.settled_references(basket.stablecoin).await {
                     Ok(settled) => Ok(Some(settled)),
                     Err(error) => {
                         let error = with_causes(&error);
@@ -535,7 +535,7 @@ impl Service {
         };
         let (id, basket, amount) = (mint.id, mint.order.basket(), mint.order.amount);
         let under = |settled| {
-            let admission = Some(self.guard.admission(basket.consumer, id, amount, settled));
+            let admission = Some(self.guard.admission(basket.stablecoin, id, amount, settled));
             MintUpdate { admission, allowance: allowance.clone(), ..update_of(mint, next.clone()) }
         };
         let first = self.store.update(under(BTreeSet::new())).await?;

@@ -52,7 +52,7 @@ impl Scheduler {
             if self.soft_stop.is_cancelled() {
                 return Ok(());
             }
-            let Some(contracts) = self.guard.contracts(basket.consumer).await? else { continue };
+            let Some(contracts) = self.guard.contracts(basket.stablecoin).await? else { continue };
             let observed_at = self.guard.read_figures(&contracts).await?.observed_at;
             if self.guard.clock.now_seconds().saturating_sub(observed_at) < interval.as_secs() {
                 continue;
@@ -87,7 +87,7 @@ impl Scheduler {
         } else {
             telemetry::attestation_failed(contracts.consumer, code, message);
         }
-        self.guard.count_attestation(contracts.consumer, code);
+        self.guard.count_attestation(contracts.stablecoin, code);
         let data = logged(&AttestationData { code, message, round: after.round });
         self.log_event(contracts.id(), kind, data).await
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::base::wire::{AddressText, HashText};
+use crate::base::wire::{AddressText, HashText, Timestamp};
 use crate::domain::breaker::Reason;
 
 /// A breaker that moved.
@@ -56,6 +56,22 @@ pub struct AlarmData {
     pub block_number: Option<u64>,
     /// Whether it stops minting.
     pub stops: bool,
+    /// What the timelock will call, where it was told to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheduled: Option<ScheduledData>,
+}
+
+/// A call that the timelock may carry out from a moment on, unless it is cancelled.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ScheduledData {
+    /// The operation, by which it is cancelled or carried out; several calls may belong to one.
+    pub operation: HashText,
+    /// The contract that will be called.
+    pub target: AddressText,
+    /// The function: its signature where it is one of ours, else its selector; empty for a plain transfer.
+    pub call: String,
+    /// From when on.
+    pub at: Timestamp,
 }
 
 /// An attestation of the reserves, on schedule.

@@ -3,7 +3,7 @@
 //! The guard remembers the last figures of each basket, so that an acceptance costs no call to the chain. What it
 //! remembers may be lost at any time: it only decides whether a request that cannot succeed is refused early.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use alloy::primitives::{Address, B256, U256};
@@ -62,34 +62,37 @@ impl ReserveGuard {
         Self { store, chain, clock, policy, baskets: Arc::default() }
     }
 
-    fn remembered<T>(&self, consumer: Address, use_it: impl FnOnce(&mut Remembered) -> T) -> T {
+    fn remembered<T>(&self, stablecoin: Address, use_it: impl FnOnce(&mut Remembered) -> T) -> T {
         let mut all = self.baskets.lock().unwrap_or_else(PoisonError::into_inner);
-        use_it(all.entry(consumer).or_default())
+        use_it(all.entry(stablecoin).or_default())
     }
 
     /// The baskets that are followed: the default one (even before its first mint), those with a name here, those minted
     /// from here.
-    pub async fn followed(&self) -> Result<BTreeSet<BasketId>, StoreError> {
+    pub async fn followed(&self) -> Result<Vec<BasketId>, StoreError> {
         let stored = self.store.followed_baskets().await?;
-        let default = self.chain.identity().ok().and_then(|identity| identity.default_basket);
-        let default = default.map(|(stablecoin, consumer)| BasketId { stablecoin, consumer });
-        Ok(stored.into_iter().chain(default).collect())
+        let all = stored.into_iter().chain(self.chain.default_basket());
+        let present = all.map(|basket| self.chain.with_present_consumer(basket));
+        let by_token: BTreeMap<Address, BasketId> =
+            present.map(|basket| (basket.stablecoin, basket)).collect();
+        Ok(by_token.into_values().collect())
     }
 
-    /// The contracts of a basket, if it is one.
-    pub async fn contracts(&self, consumer: Address) -> Result<Option<BasketContracts>, ChainError> {
-        if let Some(contracts) = self.remembered(consumer, |basket| basket.contracts) {
-            return Ok(Some(contracts));
+    /// The contracts of a stablecoin's basket, if it has one, with its present consumer.
+    pub async fn contracts(&self, stablecoin: Address) -> Result<Option<BasketContracts>, ChainError> {
+        if let Some(contracts) = self.remembered(stablecoin, |basket| basket.contracts) {
+            let BasketId { consumer, .. } = self.chain.with_present_consumer(contracts.id());
+            return Ok(Some(BasketContracts { consumer, ..contracts }));
         }
-        let Some(contracts) = self.chain.basket_contracts(consumer).await? else { return Ok(None) };
-        self.remembered(consumer, |basket| basket.contracts = Some(contracts));
+        let Some(contracts) = self.chain.basket_contracts(stablecoin).await? else { return Ok(None) };
+        self.remembered(stablecoin, |basket| basket.contracts = Some(contracts));
         Ok(Some(contracts))
     }
 
     /// Reads supply and proof from the chain, and remembers them.
     pub async fn read_figures(&self, contracts: &BasketContracts) -> Result<ReserveFigures, ChainError> {
         let figures = self.chain.reserve_figures(contracts).await?;
-        self.remembered(contracts.consumer, |basket| {
+        self.remembered(contracts.stablecoin, |basket| {
             if basket.figures.is_none_or(|known| known.block <= figures.block) {
                 basket.figures = Some(figures);
             }
@@ -98,9 +101,9 @@ impl ReserveGuard {
     }
 
     /// Reads supply and proof again after a run, so that what it minted does not count as promised any more.
-    pub async fn refresh_figures(&self, consumer: Address) {
+    pub async fn refresh_figures(&self, stablecoin: Address) {
         let read = async {
-            if let Some(contracts) = self.contracts(consumer).await? {
+            if let Some(contracts) = self.contracts(stablecoin).await? {
                 self.read_figures(&contracts).await?;
             }
             Ok::<_, ChainError>(())
@@ -113,8 +116,8 @@ impl ReserveGuard {
 
     /// The newest figure for a basket's reserves.
     #[must_use]
-    pub fn proof(&self, consumer: Address) -> Option<Proof> {
-        self.remembered(consumer, |basket| basket.proof())
+    pub fn proof(&self, stablecoin: Address) -> Option<Proof> {
+        self.remembered(stablecoin, |basket| basket.proof())
     }
 
     /// A basket's breaker as it is stored, with what time alone has done to it.
@@ -124,10 +127,10 @@ impl ReserveGuard {
     }
 
     /// Everything about a basket now, read from the chain; `None` when it is none.
-    pub async fn basket_reserves(&self, consumer: Address) -> Result<Option<BasketReserves>, GuardError> {
-        let Some(contracts) = self.contracts(consumer).await? else { return Ok(None) };
+    pub async fn basket_reserves(&self, stablecoin: Address) -> Result<Option<BasketReserves>, GuardError> {
+        let Some(contracts) = self.contracts(stablecoin).await? else { return Ok(None) };
         let figures = self.read_figures(&contracts).await?;
-        let (proof, report, attestations) = self.remembered(consumer, |basket| {
+        let (proof, report, attestations) = self.remembered(stablecoin, |basket| {
             (basket.proof(), basket.report.clone(), basket.attestations.clone())
         });
         let coverage = Coverage {
@@ -144,13 +147,13 @@ impl ReserveGuard {
     #[must_use]
     pub fn admission(
         &self,
-        consumer: Address,
+        stablecoin: Address,
         id: Uuid,
         requested: U256,
         settled: BTreeSet<B256>,
     ) -> Admission {
         let now = self.clock.now_ms();
-        let (proof, figures) = self.remembered(consumer, |basket| (basket.proof(), basket.figures));
+        let (proof, figures) = self.remembered(stablecoin, |basket| (basket.proof(), basket.figures));
         let fresh_ms = i64::try_from(self.policy.fresh.as_millis()).unwrap_or(i64::MAX);
         let proof = proof.filter(|proof| now.saturating_sub(proof.seen_ms) <= fresh_ms);
         let known = proof.zip(figures);
@@ -179,8 +182,8 @@ impl ReserveGuard {
     }
 
     /// Reads the chain again and returns the references of unfinished mints that its supply contains already.
-    pub async fn settled_references(&self, consumer: Address) -> Result<BTreeSet<B256>, GuardError> {
-        let Some(contracts) = self.contracts(consumer).await? else { return Ok(BTreeSet::new()) };
+    pub async fn settled_references(&self, stablecoin: Address) -> Result<BTreeSet<B256>, GuardError> {
+        let Some(contracts) = self.contracts(stablecoin).await? else { return Ok(BTreeSet::new()) };
         let block = self.read_figures(&contracts).await?.block;
         let mut settled = BTreeSet::new();
         for reference in self.store.unfinished_references(contracts.stablecoin, LOOKUPS_MAX).await? {
@@ -242,7 +245,7 @@ impl ReserveGuard {
     /// Takes note of what a run said about the reserves, be it for an order or on schedule.
     pub async fn record_reserves(&self, basket: BasketId, said: &RunReserves) -> Result<(), StoreError> {
         let (amount, liability) = (parse_base_units(&said.amount), parse_base_units(&said.liability));
-        self.remember_run(basket.consumer, said, amount);
+        self.remember_run(basket.stablecoin, said, amount);
         let mut events = Vec::new();
         match said.code.filter(|code| is_bad_answer(*code)) {
             Some(code) => {
@@ -259,9 +262,9 @@ impl ReserveGuard {
         self.tell_breaker(basket, events).await
     }
 
-    fn remember_run(&self, consumer: Address, said: &RunReserves, amount: Option<U256>) {
+    fn remember_run(&self, stablecoin: Address, said: &RunReserves, amount: Option<U256>) {
         let now = self.clock.now_ms();
-        self.remembered(consumer, |basket| {
+        self.remembered(stablecoin, |basket| {
             if let Some(reserves) = amount
                 && basket.run.is_none_or(|run| run.observed_at <= said.observed_at)
             {
@@ -278,21 +281,23 @@ impl ReserveGuard {
         });
     }
 
-    /// Whether it is time to compare a basket's promises with its queue; the next time is a minute later.
-    pub(super) fn is_recount_due(&self, consumer: Address) -> bool {
+    /// Whether it is time to compare a basket's promises with its queue; the next time is a minute later, or when it has
+    /// another consumer.
+    pub(super) fn is_recount_due(&self, basket: BasketId) -> bool {
         let now = self.clock.now_ms();
-        self.remembered(consumer, |basket| {
-            let is_due = now.saturating_sub(basket.recounted_ms) >= RECOUNT_MS;
+        self.remembered(basket.stablecoin, |known| {
+            let is_due = now.saturating_sub(known.recounted_ms) >= RECOUNT_MS
+                || known.recounted_for != Some(basket.consumer);
             if is_due {
-                basket.recounted_ms = now;
+                (known.recounted_ms, known.recounted_for) = (now, Some(basket.consumer));
             }
             is_due
         })
     }
 
     /// Counts a scheduled attestation by how it ended.
-    pub(super) fn count_attestation(&self, consumer: Address, end: &str) {
-        self.remembered(consumer, |basket| *basket.attestations.entry(end.to_owned()).or_default() += 1);
+    pub(super) fn count_attestation(&self, stablecoin: Address, end: &str) {
+        self.remembered(stablecoin, |basket| *basket.attestations.entry(end.to_owned()).or_default() += 1);
     }
 
     /// Tells a basket's breaker what happened; nothing is written when it does not matter.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alloy::primitives::U256;
+use alloy::primitives::{Address, U256};
 use serde_json::Value;
 
 use crate::chain::ReserveFigures;
@@ -44,8 +44,9 @@ pub(super) struct Remembered {
     pub(super) run: Option<Proof>,
     pub(super) report: Option<SourceReport>,
     pub(super) attestations: BTreeMap<String, u64>,
-    /// When its promises were counted last, unix ms.
+    /// When its promises were counted last, unix ms, and which consumer it had then.
     pub(super) recounted_ms: i64,
+    pub(super) recounted_for: Option<Address>,
 }
 
 impl Remembered {
@@ -98,6 +99,7 @@ mod tests {
             round: 1,
             reserves: U256::from(reserves),
             observed_at,
+            consumer: Address::ZERO,
         }
     }
 

@@ -100,7 +100,7 @@ impl Store {
         Ok(rows.iter().filter_map(basket).collect())
     }
 
-    /// Notes what the factory said of a basket, for when the chain is silent.
+    /// Notes what the factory said of a basket, for when the chain is silent, and which consumer it has now.
     pub async fn remember_basket(&self, basket: &Basket) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO baskets (stablecoin, consumer, decimals) VALUES ($1, $2, $3) \
@@ -111,6 +111,11 @@ impl Store {
         .bind(i64::from(basket.decimals))
         .execute(&self.pool)
         .await?;
+        sqlx::query("UPDATE basket_names SET consumer = $2 WHERE stablecoin = $1 AND consumer <> $2")
+            .bind(text(basket.stablecoin))
+            .bind(text(basket.consumer))
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 

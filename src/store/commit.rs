@@ -85,7 +85,7 @@ impl<'a> Commit<'a> {
         if self.baskets.contains_key(&basket.stablecoin) {
             return Ok(());
         }
-        let row = match self.lock_row(basket).await? {
+        let row = match self.lock_row(basket.stablecoin).await? {
             Some(row) => row,
             None => {
                 sqlx::query(
@@ -95,7 +95,7 @@ impl<'a> Commit<'a> {
                 .bind(text(basket.consumer))
                 .execute(&mut *self.tx)
                 .await?;
-                self.lock_row(basket).await?.ok_or(sqlx::Error::RowNotFound)?
+                self.lock_row(basket.stablecoin).await?.ok_or(sqlx::Error::RowNotFound)?
             }
         };
         let breaker = match row.breaker_json.as_str() {
@@ -113,13 +113,12 @@ impl<'a> Commit<'a> {
         Ok(())
     }
 
-    async fn lock_row(&mut self, basket: BasketId) -> Result<Option<BasketRow>, sqlx::Error> {
+    async fn lock_row(&mut self, stablecoin: Address) -> Result<Option<BasketRow>, sqlx::Error> {
         sqlx::query_as(
-            "UPDATE baskets SET version = version + 1, consumer = $2 WHERE stablecoin = $1 \
+            "UPDATE baskets SET version = version + 1 WHERE stablecoin = $1 \
              RETURNING promised, alive, decimals, breaker_json, runs_at, served_at",
         )
-        .bind(text(basket.stablecoin))
-        .bind(text(basket.consumer))
+        .bind(text(stablecoin))
         .fetch_optional(&mut *self.tx)
         .await
     }

@@ -293,14 +293,12 @@ impl Commit<'_> {
             self.log(DEFAULT_ACCOUNT, stablecoin, EventKind::BasketRegistered, &data);
             return Ok(ChangeOutcome::Done);
         }
-        let (same,): (i64,) = sqlx::query_as(
-            "SELECT COUNT(*) FROM basket_names WHERE name = $1 AND stablecoin = $2 AND consumer = $3",
-        )
-        .bind(name)
-        .bind(&stablecoin)
-        .bind(&consumer)
-        .fetch_one(&mut *self.tx)
-        .await?;
+        let (same,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM basket_names WHERE name = $1 AND stablecoin = $2")
+                .bind(name)
+                .bind(&stablecoin)
+                .fetch_one(&mut *self.tx)
+                .await?;
         Ok(if same > 0 { ChangeOutcome::Done } else { ChangeOutcome::Taken })
     }
 

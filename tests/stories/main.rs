@@ -19,6 +19,7 @@ mod http_limits;
 mod idempotency;
 mod instances;
 mod isolation;
+mod issuer;
 mod ledger;
 mod proxy;
 mod public_address;

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::text::TextField;
 use crate::base::wire::AddressText;
+use crate::basket::ListedBasket;
 use crate::domain::request::Draft;
 use crate::http::problem::Problem;
 
@@ -68,12 +69,12 @@ pub struct BasketAnswer {
 impl BasketAnswer {
     /// Shows a basket.
     #[must_use]
-    pub fn of(pair: (Address, Address), name: Option<String>, default: Option<(Address, Address)>) -> Self {
+    pub fn of(basket: ListedBasket, default: Option<Address>) -> Self {
         Self {
-            stablecoin_address: AddressText(pair.0),
-            minting_consumer_address: AddressText(pair.1),
-            name,
-            default: default == Some(pair),
+            stablecoin_address: AddressText(basket.stablecoin),
+            minting_consumer_address: AddressText(basket.consumer),
+            name: basket.name,
+            default: default == Some(basket.stablecoin),
         }
     }
 }

@@ -305,6 +305,7 @@ mod tests {
                 round: 1,
                 reserves: U256::ZERO,
                 observed_at: 1,
+                consumer: Address::ZERO,
             },
             proof: reserves.map(|reserves| Proof {
                 reserves: U256::from(reserves),

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::base::wire::AddressText;
-use crate::basket::ListedBasket;
 use crate::domain::Failure;
 use crate::domain::request::BasketChoice;
 use crate::http::app::App;
@@ -35,11 +34,10 @@ problems! { ListProblems: ChainUnavailable StoreUnavailable }
 )]
 pub async fn list(State(app): State<App>, Asking(asking): Asking) -> Result<axum::Json<BasketList>, Problem> {
     let default = app.baskets.default_basket();
-    let default = default.filter(|(stablecoin, _)| asking.sees_basket(*stablecoin));
+    let default =
+        default.map(|basket| basket.stablecoin).filter(|stablecoin| asking.sees_basket(*stablecoin));
     let all = app.baskets.list().await?.into_iter().filter(|basket| asking.sees_basket(basket.stablecoin));
-    let shown =
-        |basket: ListedBasket| BasketAnswer::of((basket.stablecoin, basket.consumer), basket.name, default);
-    let baskets = all.map(shown).collect();
+    let baskets = all.map(|basket| BasketAnswer::of(basket, default)).collect();
     Ok(axum::Json(BasketList { baskets }))
 }
 

@@ -43,7 +43,7 @@ pub async fn explain(
     };
     let found = app.chain.compliance(basket.consumer, account, amount).await?;
     let found = found.ok_or_else(|| Problem::not_found("compliance lens on this chain (COMPLIANCE_LENS)"))?;
-    let reserves = app.guard.basket_reserves(basket.consumer).await?;
+    let reserves = app.guard.basket_reserves(basket.stablecoin).await?;
     let reserves = reserves.ok_or_else(|| Problem::not_found("basket"))?;
     let asked = Asked { account, amount, now_ms: app.clock.now_ms() };
     Ok(axum::Json(ComplianceAnswer::of(&asked, found, &reserves)))

@@ -49,7 +49,7 @@ pub async fn health(State(app): State<App>) -> Response {
     ),
 )]
 pub async fn ready(State(app): State<App>) -> (StatusCode, axum::Json<ReadyAnswer>) {
-    let stablecoin = app.baskets.default_basket().map(|(stablecoin, _)| stablecoin);
+    let stablecoin = app.baskets.default_basket().map(|basket| basket.stablecoin);
     let (database, on_chain, bun, reserve_api) = tokio::join!(
         check("the database does not answer", async { app.store.ping().await.is_ok() }),
         on_chain(&app.chain),

@@ -76,7 +76,7 @@ async fn operate(
     act: Act,
 ) -> Result<axum::Json<OperatorAnswer>, Problem> {
     let reason = body.reason()?;
-    let contracts = app.guard.contracts(basket.consumer).await?;
+    let contracts = app.guard.contracts(basket.stablecoin).await?;
     let contracts = contracts.filter(|basket| asking.rights.reach(basket.stablecoin));
     let contracts = contracts.ok_or_else(|| Problem::not_found("basket"))?;
     match act {

@@ -90,13 +90,13 @@ pub(super) async fn followed(
 ) -> Result<Vec<BasketReserves>, Problem> {
     let mut baskets = Vec::new();
     for basket in app.guard.followed().await?.into_iter().filter(|basket| is_shown(basket.stablecoin)) {
-        baskets.extend(app.guard.basket_reserves(basket.consumer).await?);
+        baskets.extend(app.guard.basket_reserves(basket.stablecoin).await?);
     }
     Ok(baskets)
 }
 
 async fn basket(app: &App, named: BasketId) -> Result<BasketReserves, Problem> {
-    app.guard.basket_reserves(named.consumer).await?.ok_or_else(|| Problem::not_found("basket"))
+    app.guard.basket_reserves(named.stablecoin).await?.ok_or_else(|| Problem::not_found("basket"))
 }
 
 fn shown(app: &App, basket: BasketReserves) -> ReserveAnswer {

@@ -43,15 +43,15 @@ pub async fn card(
         return page;
     }
     let identity = app.chain.identity().ok();
-    let (stablecoin, consumer) = identity.and_then(|identity| identity.default_basket).unzip();
+    let default = app.baskets.default_basket();
     let card = ServiceCard {
         service: "cre-backend",
         version: env!("CARGO_PKG_VERSION"),
         chain_id: identity.map(|identity| identity.chain_id),
         basket_factory: identity.map(|identity| AddressText(identity.contracts.factory)),
         forwarder: identity.map(|identity| AddressText(identity.contracts.forwarder)),
-        default_stablecoin: stablecoin.map(AddressText),
-        default_consumer: consumer.map(AddressText),
+        default_stablecoin: default.map(|basket| AddressText(basket.stablecoin)),
+        default_consumer: default.map(|basket| AddressText(basket.consumer)),
         key_needed: refused.filter(|_| asking.is_none()).map(|Extension(why)| why.to_string()),
         endpoints: &contract.endpoints,
     };

@@ -74,10 +74,10 @@ async fn concerned(
     for listed in app.baskets.list().await? {
         // The contracts of a followed basket are remembered; of another one its two addresses tell enough.
         let is_named = touched.contains(&listed.stablecoin) || touched.contains(&listed.consumer);
-        if !is_named && !followed.iter().any(|basket| basket.consumer == listed.consumer) {
+        if !is_named && !followed.iter().any(|basket| basket.stablecoin == listed.stablecoin) {
             continue;
         }
-        let Some(contracts) = app.guard.contracts(listed.consumer).await? else { continue };
+        let Some(contracts) = app.guard.contracts(listed.stablecoin).await? else { continue };
         let others = [contracts.ledger, contracts.engine, contracts.pause_policy, contracts.allow_policy];
         let others = others.into_iter().chain([contracts.identity_policy, contracts.policy_switch]);
         if is_named || others.into_iter().any(|address| touched.contains(&address)) {

@@ -1,5 +1,6 @@
 //! Claims on mints: taken with a lease, held by heartbeats, given back.
 
+use alloy::primitives::Address;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::context::{Stop, WorkerContext};
@@ -26,11 +27,12 @@ impl ClaimedMint {
     pub(super) const fn unclaimed(mint: Mint) -> Self {
         Self { mint, fence: None, held: false }
     }
-}
 
-impl From<StoredMint> for ClaimedMint {
-    fn from(stored: StoredMint) -> Self {
-        Self { mint: stored.mint, fence: Some(stored.fence), held: true }
+    /// A mint that was claimed, to be carried out by this consumer of its basket.
+    pub(super) fn of(stored: StoredMint, consumer: Address) -> Self {
+        let mut mint = stored.mint;
+        mint.order.consumer = consumer;
+        Self { mint, fence: Some(stored.fence), held: true }
     }
 }
 

@@ -120,9 +120,12 @@ impl Worker {
 }
 
 async fn work_on(context: &WorkerContext, claimed: Claimed, work: Work) {
-    let claims: Vec<ClaimedMint> = claimed.mints.into_iter().map(ClaimedMint::from).collect();
+    // A consumer may have been replaced since the request: the next report goes to the present one.
+    let basket = context.chain.with_present_consumer(claimed.basket);
+    let claims: Vec<ClaimedMint> =
+        claimed.mints.into_iter().map(|stored| ClaimedMint::of(stored, basket.consumer)).collect();
     fault::point("claim.after").await;
-    let guard = hold(context, claimed.owner, claimed.basket);
+    let guard = hold(context, claimed.owner, basket);
     let done = match work {
         Work::Mint => mint_batch(context, claims, &guard).await,
         Work::Settle => settle_all(context, claims, &guard).await,

@@ -218,7 +218,7 @@ async fn run(
     context.guard.record_run(guard.basket, &result).await?;
     let basket_pause_ms = basket_pause_ms(context, &result, guard);
     let open = conclude(context, claims, &run, &result, unlogged).await?;
-    context.guard.refresh_figures(run.consumer).await;
+    context.guard.refresh_figures(run.stablecoin).await;
     Ok(Attempt { open, basket_pause_ms })
 }
 

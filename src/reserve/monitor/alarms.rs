@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use alloy::primitives::{Address, B256, U256};
+use alloy::primitives::{Address, B256, U256, hex};
 use alloy::rpc::types::Log;
 use alloy::sol_types::{SolCall, SolEvent};
 
 use crate::chain::{
     BasketFactory, KeystoneForwarder, LiabilityLedger, MintingConsumerWithACE, PausePolicy, PolicyEngine,
-    PolicySwitch, StablecoinERC20,
+    PolicySwitch, StablecoinERC20, TimelockController, abi,
 };
 use crate::domain::BasketContracts;
 use crate::domain::breaker::Reason;
@@ -36,6 +36,21 @@ pub(super) enum ChainAlert {
         /// Base units.
         amount: U256,
     },
+    /// The timelock was told to make a call.
+    Scheduled(ScheduledCall),
+}
+
+/// A call that the timelock will make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ScheduledCall {
+    /// The operation that it belongs to.
+    pub(super) operation: B256,
+    /// The contract that will be called.
+    pub(super) target: Address,
+    /// The function, by signature where it is known.
+    pub(super) call: String,
+    /// How long after its block it may be made, seconds.
+    pub(super) delay: u64,
 }
 
 /// Events that are followed, besides the tokens' transfers from nowhere.
@@ -48,6 +63,8 @@ pub(super) fn followed_events() -> Vec<B256> {
         PolicySwitch::IdentityRequiredSet::SIGNATURE_HASH,
         PolicySwitch::WhitelistRequiredSet::SIGNATURE_HASH,
         BasketFactory::BasketCreated::SIGNATURE_HASH,
+        TimelockController::CallScheduled::SIGNATURE_HASH,
+        TimelockController::Cancelled::SIGNATURE_HASH,
     ];
     events.extend(ROLES.iter().chain(RULES).chain(SIGNERS).map(|(topic, _)| *topic));
     events
@@ -63,6 +80,7 @@ const ROLES: &[(B256, &str)] = &[
     (StablecoinERC20::MintAllowanceSet::SIGNATURE_HASH, "a mint allowance was set"),
     (StablecoinERC20::SystemAccountSet::SIGNATURE_HASH, "a system account was set"),
     (MintingConsumerWithACE::WorkflowAllowed::SIGNATURE_HASH, "the allowed workflows were changed"),
+    (TimelockController::MinDelayChange::SIGNATURE_HASH, "the timelock's delay was changed"),
 ];
 
 const RULES: &[(B256, &str)] = &[
@@ -124,7 +142,12 @@ pub(super) fn alert_of(log: &Log, basket: &BasketContracts, forwarder: Address) 
     {
         return Some(ChainAlert::Created { account: event.to, amount: event.value });
     }
-    if [basket.consumer, basket.stablecoin, basket.ledger, basket.engine].contains(&from)
+    if from == basket.timelock
+        && let Some(alert) = of_schedule(log)
+    {
+        return Some(alert);
+    }
+    if [basket.consumer, basket.stablecoin, basket.ledger, basket.engine, basket.timelock].contains(&from)
         && let Some(message) = find(ROLES)
     {
         return Some(ChainAlert::Stop(Reason::RolesChanged, message));
@@ -145,6 +168,22 @@ pub(super) fn alert_of(log: &Log, basket: &BasketContracts, forwarder: Address) 
             ChainAlert::Stop(Reason::PoliciesChanged, "the identity check was put out of force")
         }
     })
+}
+
+/// What the timelock says about what it will do.
+fn of_schedule(log: &Log) -> Option<ChainAlert> {
+    if log.topic0() == Some(&TimelockController::Cancelled::SIGNATURE_HASH) {
+        return Some(ChainAlert::Note("an operation of the timelock was cancelled"));
+    }
+    let event = TimelockController::CallScheduled::decode_log(&log.inner).ok()?.data;
+    let selector = event.data.get(..4).unwrap_or_default();
+    let known = abi::call(&event.data, None).map(|call| call.signature);
+    Some(ChainAlert::Scheduled(ScheduledCall {
+        operation: event.id,
+        target: event.target,
+        call: known.unwrap_or_else(|| hex::encode_prefixed(selector)),
+        delay: u64::try_from(event.delay).unwrap_or(u64::MAX),
+    }))
 }
 
 /// What a basket's own switch says that it did: a policy came into force or went out of it.
@@ -224,6 +263,7 @@ mod tests {
             allow_policy: part(6),
             identity_policy: part(7),
             policy_switch: part(8),
+            timelock: part(9),
             decimals: 18,
         }
     }
@@ -269,6 +309,7 @@ mod tests {
             ledger: STRANGER,
             engine: STRANGER,
             policy_switch: STRANGER,
+            timelock: STRANGER,
             ..own
         };
         let granted = StablecoinERC20::RoleGranted { role: B256::ZERO, account: STRANGER, sender: STRANGER };
@@ -299,6 +340,46 @@ mod tests {
         }
         let paused = log(own.pause_policy, &PausePolicy::PauseStateChanged { paused: true }, 0);
         assert!(matches!(alert_of(&paused, &own, FORWARDER), Some(ChainAlert::Note(_))));
+    }
+
+    fn scheduled(target: Address, data: Vec<u8>) -> TimelockController::CallScheduled {
+        TimelockController::CallScheduled {
+            id: B256::repeat_byte(0x1d),
+            index: U256::ZERO,
+            target,
+            value: U256::ZERO,
+            data: data.into(),
+            predecessor: B256::ZERO,
+            delay: U256::from(172_800),
+        }
+    }
+
+    #[test]
+    fn alert_of_the_timelock_says_what_it_will_call() {
+        let own = basket();
+        let exchange = LiabilityLedger::setWriterCall { writer_: STRANGER }.abi_encode();
+        for (data, call) in
+            [(exchange, "setWriter(address)"), (vec![1, 2, 3, 4, 5], "0x01020304"), (Vec::new(), "0x")]
+        {
+            let log = log(own.timelock, &scheduled(own.ledger, data), 0);
+            let operation = B256::repeat_byte(0x1d);
+            let expected =
+                ScheduledCall { operation, target: own.ledger, call: call.to_owned(), delay: 172_800 };
+            assert_eq!(alert_of(&log, &own, FORWARDER), Some(ChainAlert::Scheduled(expected)));
+            assert!(followed_events().contains(log.topic0().unwrap()));
+        }
+        let by_another = log(STRANGER, &scheduled(own.ledger, Vec::new()), 0);
+        assert_eq!(alert_of(&by_another, &own, FORWARDER), None, "anybody can log so");
+        let cancelled = TimelockController::Cancelled { id: B256::ZERO };
+        assert!(matches!(
+            alert_of(&log(own.timelock, &cancelled, 0), &own, FORWARDER),
+            Some(ChainAlert::Note(_))
+        ));
+        let hastened =
+            TimelockController::MinDelayChange { oldDuration: U256::from(9), newDuration: U256::ZERO };
+        let granted = StablecoinERC20::RoleGranted { role: B256::ZERO, account: STRANGER, sender: STRANGER };
+        assert_eq!(stops(&log(own.timelock, &hastened, 0), &own), Some(Reason::RolesChanged));
+        assert_eq!(stops(&log(own.timelock, &granted, 0), &own), Some(Reason::RolesChanged));
     }
 
     #[test]

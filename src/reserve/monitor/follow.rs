@@ -12,13 +12,15 @@ use alloy::rpc::types::Log;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::alarms::{ChainAlert, alert_of, creations, explained_by_switch, followed_events, mark};
+use super::alarms::{
+    ChainAlert, ScheduledCall, alert_of, creations, explained_by_switch, followed_events, mark,
+};
 use crate::base::logging::with_causes;
-use crate::base::wire::{AddressText, HashText};
+use crate::base::wire::{AddressText, HashText, Timestamp};
 use crate::domain::breaker::{Event, Reason};
 use crate::domain::order::order_digest;
 use crate::domain::{Basket, BasketContracts, BasketId, EventKind};
-use crate::reserve::event_data::{AlarmData, logged};
+use crate::reserve::event_data::{AlarmData, ScheduledData, logged};
 use crate::reserve::guard::{GuardError, ReserveGuard, compare};
 use crate::reserve::telemetry;
 use crate::store::ChainCursor;
@@ -50,7 +52,7 @@ pub async fn follow(guard: ReserveGuard, stop: CancellationToken) {
 pub async fn look(guard: &ReserveGuard) -> Result<(), GuardError> {
     let mut baskets = Vec::new();
     for basket in guard.followed().await? {
-        let Some(contracts) = guard.contracts(basket.consumer).await? else { continue };
+        let Some(contracts) = guard.contracts(basket.stablecoin).await? else { continue };
         guard.settle_probe(contracts.id()).await?;
         check_promises(guard, &contracts).await?;
         check_basket(guard, &contracts).await?;
@@ -62,7 +64,7 @@ pub async fn look(guard: &ReserveGuard) -> Result<(), GuardError> {
 /// Compares what a basket is kept to promise with what its queue adds up to; the count is kept from now on. What the
 /// chain says of the basket is noted along with it.
 async fn check_promises(guard: &ReserveGuard, contracts: &BasketContracts) -> Result<(), GuardError> {
-    if !guard.is_recount_due(contracts.consumer) {
+    if !guard.is_recount_due(contracts.id()) {
         return Ok(());
     }
     let BasketContracts { stablecoin, consumer, decimals, .. } = *contracts;
@@ -78,7 +80,7 @@ async fn check_promises(guard: &ReserveGuard, contracts: &BasketContracts) -> Re
 async fn check_basket(guard: &ReserveGuard, contracts: &BasketContracts) -> Result<(), GuardError> {
     let figures = guard.read_figures(contracts).await?;
     let mut events = vec![Event::Tick, Event::PausedOnChain(figures.is_paused)];
-    if let Some(proof) = guard.proof(contracts.consumer) {
+    if let Some(proof) = guard.proof(contracts.stablecoin) {
         events.push(compare(proof.reserves, figures.supply, proof.observed_at));
     }
     // Before the first proof nothing can have been issued, and each mint brings its own.
@@ -150,7 +152,7 @@ pub(super) async fn read_logs(
     let mut contracts = vec![known.forwarder, known.factory];
     for basket in baskets {
         contracts.extend([basket.consumer, basket.stablecoin, basket.ledger, basket.engine]);
-        contracts.extend([basket.pause_policy, basket.policy_switch]);
+        contracts.extend([basket.pause_policy, basket.policy_switch, basket.timelock]);
     }
     let tokens: Vec<Address> = baskets.iter().map(|basket| basket.stablecoin).collect();
     Ok(guard.chain.basket_logs(&contracts, &followed_events(), &tokens, blocks).await?)
@@ -183,10 +185,19 @@ async fn judge_logs(
             {
                 continue;
             }
+            let mut scheduled = None;
             let found = match alert_of(log, basket, known.forwarder) {
                 None => continue,
                 Some(ChainAlert::Stop(reason, message)) => (Some(reason), message),
                 Some(ChainAlert::Note(message)) => (None, message),
+                Some(ChainAlert::Scheduled(call)) => {
+                    let is_theirs = |other: &BasketContracts| other.owns(call.target);
+                    if !basket.owns(call.target) && baskets.iter().any(is_theirs) {
+                        continue;
+                    }
+                    scheduled = Some(scheduled_data(guard, log, call).await?);
+                    (None, "the timelock will make a call")
+                }
                 Some(ChainAlert::Minted { reference, account, amount }) => {
                     let stored = guard.store.mint_of(basket.stablecoin, reference).await?;
                     let digest = stored.map(|stored| stored.mint.order.key().digest());
@@ -202,18 +213,38 @@ async fn judge_logs(
                     (Some(Reason::UnexpectedSupply), "tokens were created without the minting consumer")
                 }
             };
-            raise_alarm(guard, update, basket.id(), log, found);
+            raise_alarm(guard, update, (basket.id(), log), found, scheduled);
         }
     }
     Ok(())
 }
 
+/// A scheduled call with the moment from which on it may be made.
+async fn scheduled_data(
+    guard: &ReserveGuard,
+    log: &Log,
+    call: ScheduledCall,
+) -> Result<ScheduledData, GuardError> {
+    let block_time = match log.block_timestamp {
+        Some(time) => time,
+        // Not every node sends it along.
+        None => guard.chain.block_time(log.block_number.unwrap_or_default()).await?,
+    };
+    let at = block_time.saturating_add(call.delay);
+    Ok(ScheduledData {
+        operation: HashText(call.operation),
+        target: AddressText(call.target),
+        call: call.call,
+        at: Timestamp::of_seconds(at),
+    })
+}
+
 fn raise_alarm(
     guard: &ReserveGuard,
     update: &mut BasketUpdate,
-    basket: BasketId,
-    log: &Log,
+    (basket, log): (BasketId, &Log),
     found: (Option<Reason>, &'static str),
+    scheduled: Option<ScheduledData>,
 ) {
     let (reason, message) = found;
     let place = format!(
@@ -237,6 +268,7 @@ fn raise_alarm(
             tx: log.transaction_hash.map(HashText),
             block_number: log.block_number,
             stops,
+            scheduled,
         }),
     });
     if let Some(reason) = reason.filter(|_| stops) {

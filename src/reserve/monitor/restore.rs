@@ -15,7 +15,7 @@ pub async fn is_restored(guard: &ReserveGuard, newest_ms: i64) -> Result<bool, G
     let Some(cursor) = guard.store.chain_cursor().await? else { return Ok(false) };
     let mut baskets = Vec::new();
     for basket in guard.followed().await? {
-        baskets.extend(guard.contracts(basket.consumer).await?);
+        baskets.extend(guard.contracts(basket.stablecoin).await?);
     }
     let first = u64::try_from(cursor.cursor_block).unwrap_or_default() + 1;
     let last = guard.chain.head().await?.number.min(first.saturating_add(BLOCKS_MAX));

@@ -95,6 +95,12 @@ impl Anvil {
         C::abi_decode_returns(&bytes).expect("an answer of the contract")
     }
 
+    /// Whether a contract refuses somebody's call.
+    pub async fn refuses<C: SolCall>(&self, from: Address, to: Address, call: &C) -> bool {
+        let data = Bytes::from(call.abi_encode());
+        self.try_rpc("eth_call", json!([{ "from": from, "to": to, "data": data }, "latest"])).await.is_none()
+    }
+
     /// Sends a transaction of the basket's admin and waits for its block.
     pub async fn admin<C: SolCall>(&self, to: Address, call: &C) {
         self.transact(json!({ "from": ADMIN, "to": to, "data": Bytes::from(call.abi_encode()) })).await;

@@ -20,6 +20,7 @@ mod reserves;
 pub mod rpc_proxy;
 pub mod simulation;
 pub mod stack;
+pub mod timelock;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -21,6 +21,7 @@ pub(super) const CONSUMER: Address = Address::repeat_byte(0xc0);
 pub(super) const BASKET: BasketId = BasketId { stablecoin: TOKEN, consumer: CONSUMER };
 const LEDGER: Address = Address::repeat_byte(0xfe);
 const ENGINE: Address = Address::repeat_byte(0xe0);
+const TIMELOCK: Address = Address::repeat_byte(0x71);
 const PAUSE_POLICY: Address = Address::repeat_byte(0xb0);
 const REJECT_POLICY: Address = Address::repeat_byte(0x09);
 
@@ -199,6 +200,9 @@ impl State {
             BasketFactory::basketOfCall::SELECTOR => {
                 BasketFactory::basketOfCall::abi_encode_returns(&basket())
             }
+            BasketFactory::timelockCall::SELECTOR => {
+                BasketFactory::timelockCall::abi_encode_returns(&TIMELOCK)
+            }
             StablecoinERC20::decimalsCall::SELECTOR => StablecoinERC20::decimalsCall::abi_encode_returns(&18),
             LiabilityLedger::liabilityCall::SELECTOR => {
                 LiabilityLedger::liabilityCall::abi_encode_returns(&self.supply(at))
@@ -222,6 +226,9 @@ impl State {
                         _4: round,
                     },
                 )
+            }
+            LiabilityLedger::writerCall::SELECTOR => {
+                LiabilityLedger::writerCall::abi_encode_returns(&CONSUMER)
             }
             PausePolicy::s_pausedCall::SELECTOR => {
                 PausePolicy::s_pausedCall::abi_encode_returns(&self.is_paused)

@@ -1,5 +1,6 @@
 //! One simulated world: what it consists of, and how its processes start and die.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -176,7 +177,7 @@ impl World {
         let keys = Transmitters::prepare(store.clone(), TRANSMITTERS, LEASE).await.expect("keys");
         let executor = Executor::Local(Arc::new(LocalDon::simulated(self.workflow.clone(), keys)));
         let guard = ReserveGuard::new(store.clone(), chain.clone(), clock.clone(), self.kind.policy());
-        let baskets = BasketRegistry::new(store.clone(), chain.clone());
+        let baskets = BasketRegistry::new(store.clone(), chain.clone(), BTreeSet::new());
         let settings =
             ServiceSettings { max_tokens: "1000000".to_owned(), keyless_wait: Duration::from_secs(120) };
         let service =
