@@ -59,10 +59,11 @@ gas() {
 coverage() { (cd "$WORKFLOW" && forge coverage --report summary --no-match-coverage '(test|script|node_modules)' --no-match-contract '(Invariant|GasTest)'); }
 
 types() {
+  local tsc=$WORKFLOW/node_modules/.bin/tsc project
   ensure_client_packages
-  local tsc=$WORKFLOW/node_modules/.bin/tsc
-  (cd "$WORKFLOW" && "$BUN" run typecheck) && "$tsc" --project scripts/tsconfig.json && "$tsc" --project console/tsconfig.json &&
-    client/node_modules/.bin/tsc --project client/tsconfig.json --noEmit
+  (cd "$WORKFLOW" && "$BUN" run typecheck) || return 1
+  for project in scripts scripts/browser console; do "$tsc" --project "$project/tsconfig.json" || return 1; done
+  client/node_modules/.bin/tsc --project client/tsconfig.json --noEmit
 }
 deployable() { (cd "$WORKFLOW" && "$BUN" run compile:check); }
 fixture() { bash scripts/test-fixture.sh; }

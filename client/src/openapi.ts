@@ -1812,7 +1812,7 @@ export interface components {
              * @description Most mints that are tried again.
              * @default 1000
              */
-            limit: number | null;
+            limit?: number | null;
         };
         /** @description How a key gets its successor. */
         RotateRequest: {
@@ -1821,7 +1821,7 @@ export interface components {
              * @description How long the old key counts beside the new one.
              * @default 86400
              */
-            overlapSeconds: number | null;
+            overlapSeconds?: number | null;
         };
         /**
          * @description What a run can show for itself: the claim of those who run the DON, which signatures and the chain back where there
@@ -2100,7 +2100,7 @@ export interface components {
              * @description How long the order may be asked for.
              * @default 900
              */
-            expiresInSeconds: number | null;
+            expiresInSeconds?: number | null;
         };
         /** @description A transaction, decoded. */
         Transaction: {

@@ -8,7 +8,7 @@ const file = join(import.meta.dir, '../src/openapi.ts')
 
 /** The document's types as a source file. */
 export async function generatedTypes(): Promise<string> {
-  return `/** Generated from openapi.json by \`bun run generate\`; not to be edited. */\n${astToString(await openapiTS(document))}`
+  return `/** Generated from openapi.json by \`bun run generate\`; not to be edited. */\n${astToString(await openapiTS(document, { defaultNonNullable: false }))}`
 }
 
 if (import.meta.main) {

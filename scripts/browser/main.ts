@@ -3,11 +3,12 @@ import { rmSync } from 'node:fs'
 import { runScript, say, sentenceOf } from '../lib/cli'
 import { localDir } from '../lib/paths'
 import { stopAll } from '../lib/process'
+import { clientChecks } from './client'
 import { originChecks } from './origins'
 import { type Check, openWorld } from './world'
 
-const checkTimeoutMs = 20_000
-const checks: Check[] = [...originChecks]
+const checkTimeoutMs = 60_000
+const checks: Check[] = [...originChecks, ...clientChecks]
 
 async function inTime(work: Promise<void>): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>()
