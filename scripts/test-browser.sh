@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What a real browser may do and what it may not: pages of allowed, foreign and unknown origins, and the client and the
-# guide's snippets in them, against a local stack of its own under target/, on free ports. Environment: BACKEND_BIN (built already), CHROMIUM (the browser's program).
+# What a real browser may do and what it may not: pages of allowed, foreign and unknown origins, the client and the guide's
+# snippets in them, against a local stack of its own under target/, on free ports. Environment: BACKEND_BIN (built
+# already), CHROMIUM (the browser's program).
 . "$(dirname "$0")/lib.sh"
 ensure_bun
 ensure_packages

@@ -12,12 +12,14 @@ Object.assign(globalThis, {
     const chain = defineChain({ id: 31337, name: 'Local', nativeCurrency, rpcUrls: { default: { http: [chainUrl] } } })
     const config = createConfig({
       chains: [chain],
+      // Nothing of an earlier visit: the wallet is connected before the page is shown.
+      storage: null,
       connectors: [mock({ accounts: [account] })],
       transports: { [chain.id]: http(chainUrl) },
     })
     await connect(config, { connector: config.connectors[0] as (typeof config.connectors)[number] })
     createRoot(document.body).render(
-      <WagmiProvider config={config}>
+      <WagmiProvider config={config} reconnectOnMount={false}>
         <QueryClientProvider client={new QueryClient()}>
           <MintButton />
         </QueryClientProvider>

@@ -39,6 +39,8 @@ const page = {
       return error instanceof CreError ? error.code : String(error)
     }
   },
+  /** Whose key it is. */
+  account: async () => (await cre.call('get', '/whoami')).account,
   stored: () => Object.keys(localStorage).filter((name) => name.startsWith('cre:')).length,
 }
 
