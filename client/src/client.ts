@@ -1,8 +1,8 @@
 /** The client: everything of the gateway that a page or a server asks for. */
 import type { CreError } from './error'
-import { type Connection, type Send, sender } from './http'
+import { type Cancellable, type Connection, type Send, sender } from './http'
 import { intentsIn, newKey } from './intent'
-import { type Cancellable, type MintHandle, mintHandle } from './mint'
+import { type MintHandle, mintHandle } from './mint'
 import { type CreatedBasket, type Receipt, fromReceipt } from './receipt'
 import { type IntentStore, defaultStore } from './store'
 import type {

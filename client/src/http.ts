@@ -11,11 +11,14 @@ export interface Connection {
   fetch?: (url: string, init: RequestInit) => Promise<Response>
 }
 
-export interface Sent {
+export interface Cancellable {
+  signal?: AbortSignal | undefined
+}
+
+export interface Sent extends Cancellable {
   method?: string
   body?: unknown
   headers?: Record<string, string>
-  signal?: AbortSignal | undefined
   /** Makes it safe to send it again. A token for one order is such a key itself. */
   key?: string
   /** Whether sending it twice is the same as sending it once; so it is with a key, and for GET. */

@@ -1,11 +1,8 @@
 /** A mint in the caller's hand. */
 import { type CreError, endOf } from './error'
+import type { Cancellable } from './http'
 import type { Mint } from './types'
 import { type Watcher, hasEnded } from './watch'
-
-export interface Cancellable {
-  signal?: AbortSignal | undefined
-}
 
 export interface WaitOptions extends Cancellable {
   /** `minted`: in a block (the default); `finalized`: in a block that nothing takes back. */

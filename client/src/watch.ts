@@ -4,7 +4,7 @@
  * no stream gets through, the same is read every few seconds.
  */
 import type { CreError } from './error'
-import type { Send } from './http'
+import type { Cancellable, Send } from './http'
 import { type Line, join } from './share'
 import { keepOpen } from './stream'
 import type { Mint, MintStatus } from './types'
@@ -19,6 +19,8 @@ export interface Watcher {
 
 type Message = { ask: true } | { want: string[] } | { mint: Mint } | { gone: string }
 
+/** A read that takes longer is given up: the next look will tell. */
+const READ_MS = 10_000
 /** The gateway's limit of one stream. */
 const MINTS_A_STREAM = 100
 
@@ -29,7 +31,7 @@ export function hasEnded(status: MintStatus | null | undefined): boolean {
 
 export function mintWatcher(
   send: Send,
-  read: (id: string) => Promise<Mint>,
+  read: (id: string, options: Cancellable) => Promise<Mint>,
   shareName: string | undefined,
   pollMs: number,
 ): Watcher {
@@ -65,7 +67,7 @@ export function mintWatcher(
     setTimeout(async () => {
       due.delete(id)
       try {
-        const mint = await read(id)
+        const mint = await read(id, { signal: AbortSignal.timeout(READ_MS) })
         if (reopen) post({ mint })
         tell(mint)
       } catch (error) {

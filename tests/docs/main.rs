@@ -28,7 +28,7 @@ fn text(name: &str) -> String {
 /// Every page that people read, generated and installed ones left out.
 fn pages() -> Vec<Page> {
     let mut files = Vec::new();
-    for folder in ["", "docs", "docs/adr", ".github", ".github/ISSUE_TEMPLATE"] {
+    for folder in ["", "client", "docs", "docs/adr", ".github", ".github/ISSUE_TEMPLATE"] {
         files.extend(markdown_files(&root().join(folder)));
     }
     for folder in ["", "host", "workflow", "workflow/reserves", "contracts"] {
