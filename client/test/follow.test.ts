@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { followEvents } from '../src/events'
 import { CreError, type Mint, type MintHandle, createClient } from '../src/index'
 import { Gateway, problem, until } from './support/gateway'
@@ -10,6 +12,26 @@ beforeEach(() => {
 afterEach(() => gateway.stop())
 
 const client = (pollMs = 60_000) => createClient({ baseUrl: gateway.url, pollMs })
+
+/** An answer that begins and does not go on: its headers, and these bytes if there are any. */
+function hanging(type: string, bytes?: string): Response {
+  return Response.redirect(`${begun}/?${new URLSearchParams({ type, bytes: bytes ?? '' })}`, 307)
+}
+let begun: string
+const beginning = createServer(({ url }, response) => {
+  const asked = new URL(url ?? '', 'http://localhost').searchParams
+  response.writeHead(200, { 'content-type': asked.get('type') ?? '' })
+  response.flushHeaders()
+  if (asked.get('bytes')) response.write(asked.get('bytes'))
+})
+beforeAll(async () => {
+  await new Promise<void>((listening) => beginning.listen(0, '127.0.0.1', listening))
+  begun = `http://127.0.0.1:${(beginning.address() as AddressInfo).port}`
+})
+afterAll(() => {
+  beginning.closeAllConnections()
+  beginning.close()
+})
 
 /** Collects the states of a mint while they come. */
 function collect(handle: MintHandle): { seen: string[]; ended: Promise<void> } {
@@ -72,11 +94,8 @@ describe('following a mint', () => {
   const refusals: [string, () => Response][] = [
     ['an older gateway', () => problem(404, 'NOT_FOUND')],
     ['too many streams', () => problem(503, 'TOO_MANY_STREAMS', {}, { 'retry-after': '3600' })],
-    ['a proxy’s page', () => new Response('<h1>hello</h1>', { headers: { 'content-type': 'text/html' } })],
-    [
-      'a proxy that holds it back',
-      () => new Response(new ReadableStream(), { headers: { 'content-type': 'text/event-stream' } }),
-    ],
+    ['a proxy’s page', () => hanging('text/html', '<h1>hello</h1>')],
+    ['a proxy that holds it back', () => hanging('text/event-stream')],
   ]
   for (const [what, refusal] of refusals) {
     test(`without a stream (${what}) the same is polled`, async () => {

@@ -14,8 +14,8 @@ async function dataOf(pieces: (string | Uint8Array)[]): Promise<string[]> {
 
 describe('server-sent events', () => {
   const text =
-    ': hello\r\n\r\nid: 1\nevent: mint.minted\ndata: {"a":"ö€😀"}\n\ndata: one\rdata:two\rdata\r\rretry: 5\n\nid: 3\ndata:  x\r\n\r\n'
-  const read = ['{"a":"ö€😀"}', 'one\ntwo\n', ' x']
+    ': hello\r\n\r\nid: 1\nevent: mint.minted\ndata: {"a":"ö€😀"}\n\ndata: one\rdata:two\rdata\r\rretry: 5\n\nid: 3\ndata:  x\r\n\r\ndata: three\r\ndata: four\r\n\r\n'
+  const read = ['{"a":"ö€😀"}', 'one\ntwo\n', ' x', 'three\nfour']
 
   test('lines end with LF, CRLF or CR; comments and empty events are none', async () => {
     expect(await dataOf([text])).toEqual(read)
