@@ -16,6 +16,7 @@ const CONTRACTS = [
   'ComplianceRegistries',
   'CredentialRegistry',
   'CredentialRegistryIdentityValidatorPolicy',
+  'FlagPolicy',
   'IdentityRegistry',
   'JurisdictionDataValidator',
   'KeystoneForwarder',

@@ -1,15 +1,37 @@
 #!/usr/bin/env node
 // Breaks one guard of the contracts at a time, in a copy of this folder, and reports which tests noticed.
-// Exits 1 when a mutant survives. About ten seconds per mutant; not part of every CI run.
+// Exits 1 when a mutant survives.
 //
-//   node tools/mutation.cjs [--list] [--only TEXT]... [--skip TEXT]...     TEXT is looked for in "file:line kind"
-const { execFileSync, spawnSync } = require('node:child_process')
+//   node tools/mutation.cjs [--list] [--only TEXT]... [--skip TEXT]... [--sample COUNT [--seed NUMBER]]
+//
+// TEXT is looked for in "file:line kind". Many mutants are compiled at once, each behind a switch that is the chain's
+// randomness (`block.prevrandao`, which nothing else reads): so a mutant costs a run of the tests and no compilation.
+// What no switch can take away, a modifier, is compiled by itself; a sample has none of those.
+const { execFile, execFileSync } = require('node:child_process')
 const { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } = require('node:fs')
-const { join, relative } = require('node:path')
+const { basename, dirname, join, relative } = require('node:path')
+const { availableParallelism } = require('node:os')
 
 const root = join(__dirname, '..')
 const copy = join(root, '..', 'target', 'mutation', String(process.pid))
 const sources = join('contracts', 'src')
+/** Mutants that are compiled together. */
+const BATCH = 60
+
+/** The suites that are about a file, asked first; the others are asked only when these notice nothing. */
+const SUITES = {
+  'BasketFactory.sol': 'BasketFactoryTest|ReplacementTest|StrangersTest',
+  'ComplianceFactory.sol': 'ComplianceTest|BasketFactoryTest|HostileTest',
+  'ComplianceLens.sol': 'ComplianceTest',
+  'ComplianceRegistries.sol': 'ComplianceTest|BasketFactoryTest|StrangersTest',
+  'JurisdictionDataValidator.sol': 'ComplianceTest|StrangersTest',
+  'LiabilityLedger.sol': 'LiabilityLedgerTest|MintTest|RedemptionDeskTest|ReplacementTest|StrangersTest',
+  'MintingConsumerWithACE.sol': 'DeliveryTest|BatchTest|MintTest|HostileTest|ReplacementTest',
+  'PolicySwitch.sol': 'ComplianceTest|ReplacementTest|StrangersTest',
+  'RedemptionDesk.sol': 'Redemption.*|ControlsTest|StrangersTest',
+  'StablecoinERC20.sol': 'StablecoinERC20Test|ControlsTest|StrangersTest',
+  'ReportCodec.sol': 'DeliveryTest|Redemption.*',
+}
 
 /** Mutants that change nothing anybody can observe: kind, text of the source line, reason. */
 const EQUIVALENT = [
@@ -46,14 +68,15 @@ const guardMutants = (text) => {
   for (let match = guard.exec(text); match !== null; match = guard.exec(text)) {
     const [, condition] = match
     const at = match.index + 'if ('.length
-    mutants.push({ kind: 'guard off', at, length: condition.length, by: 'false' })
+    const whole = { at, length: condition.length }
+    mutants.push({ kind: 'guard off', ...whole, whole, by: 'false' })
     for (const { start, end, joint } of operands(condition)) {
       const by = joint === '||' ? ' false ' : ' true '
-      mutants.push({ kind: 'operand off', at: at + start, length: end - start, by })
+      mutants.push({ kind: 'operand off', at: at + start, length: end - start, whole, by })
     }
     for (const bound of condition.matchAll(/ (<=?|>=?) /g)) {
       const by = bound[1].length === 1 ? ` ${bound[1]}= ` : ` ${bound[1][0]} `
-      mutants.push({ kind: 'bound moved', at: at + bound.index, length: bound[0].length, by })
+      mutants.push({ kind: 'bound moved', at: at + bound.index, length: bound[0].length, whole, by })
     }
   }
   return mutants
@@ -77,6 +100,7 @@ const statementMutants = (text) => {
     kind: 'statement out',
     at: match.index,
     length: match[0].length,
+    whole: { at: match.index, length: match[0].length },
     by: '',
   }))
 }
@@ -106,78 +130,206 @@ const prepareCopy = () => {
     if (existsSync(join(root, part)))
       cpSync(join(root, part), join(copy, part), { recursive: true, preserveTimestamps: true })
   }
-  // The slow compiler pipeline changes gas, not behaviour.
+  // The slow compiler pipeline changes gas, not behaviour; ACE and the registries stay as they were compiled.
   const settings = join(copy, 'foundry.toml')
-  writeFileSync(settings, readFileSync(settings, 'utf8').replace(/^.*MintingConsumerWithACE.sol", via_ir.*\n/m, ''))
+  const ours = /^.*contracts\/src\/(?!DependenciesACE|Direct)\w+\.sol", via_ir.*\n/gm
+  writeFileSync(settings, readFileSync(settings, 'utf8').replace(ours, ''))
   // Hard links: the compiler refuses sources outside the project, which a symbolic link would point to.
   execFileSync('cp', ['-al', join(root, 'node_modules'), join(copy, 'node_modules')])
 }
 
-const forgeTest = (...filter) => {
-  const run = spawnSync(join(copy, 'node_modules', '.bin', 'forge'), ['test', ...filter], {
-    cwd: copy,
-    encoding: 'utf8',
-    env: { ...process.env, FOUNDRY_FUZZ_RUNS: '32', FOUNDRY_INVARIANT_RUNS: '4', NO_COLOR: '1' },
-    maxBuffer: 64 * 1024 * 1024,
+/** Runs forge with the mutant of this number in force; 0 is none. */
+const forge = (number, ...words) =>
+  new Promise((resolve) => {
+    const settings = {
+      cwd: copy,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        FOUNDRY_FUZZ_RUNS: '32',
+        FOUNDRY_INVARIANT_RUNS: '4',
+        FOUNDRY_BLOCK_PREVRANDAO: `0x${number.toString(16).padStart(64, '0')}`,
+        NO_COLOR: '1',
+      },
+      maxBuffer: 64 * 1024 * 1024,
+    }
+    execFile(join(copy, 'node_modules', '.bin', 'forge'), words, settings, (error, stdout, stderr) => {
+      const output = `${stdout}${stderr}`
+      const failed = [...output.matchAll(/\[FAIL[\s\S]*?\]\s*(\w+)\(/g)].map((match) => match[1])
+      const compiled = !output.includes('Compiler run failed')
+      resolve({ passed: error === null, compiled, failed: [...new Set(failed)], output })
+    })
   })
-  const output = `${run.stdout}${run.stderr}`
-  const failed = [...output.matchAll(/\[FAIL[\s\S]*?\]\s*(\w+)\(/g)].map((match) => match[1])
-  return {
-    passed: run.status === 0,
-    compiled: !output.includes('Compiler run failed'),
-    failed: [...new Set(failed)],
-    output,
+
+/** Asks the suites that are about a file, then the rest, and the invariants, which take longest, at the end. */
+const runTests = async (number, file) => {
+  const own = SUITES[basename(file)]
+  const rounds = [
+    ...(own === undefined ? [] : [['--match-contract', own]]),
+    ['--no-match-contract', 'InvariantsTest|GasTest'],
+    ['--match-contract', 'InvariantsTest|GasTest'],
+  ]
+  for (const round of rounds) {
+    const result = await forge(number, 'test', '--fail-fast', ...round)
+    if (!result.passed) return result
   }
+  return { passed: true, compiled: true, failed: [] }
 }
 
-/** The invariants take longest and are asked only when nothing else noticed. */
-const runTests = () => {
-  const quick = forgeTest('--no-match-contract', 'InvariantsTest|GasTest')
-  return quick.passed ? forgeTest('--match-contract', 'InvariantsTest|GasTest') : quick
+const SWITCH = `// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity 0.8.26;
+
+library Mutant {
+    /// @dev Pretends to be pure, so that any function may ask.
+    function on(uint256 number) internal pure returns (bool) {
+        function(uint256) internal view returns (bool) look = _isOn;
+        function(uint256) internal pure returns (bool) ask;
+        assembly ("memory-safe") {
+            ask := look
+        }
+        return ask(number);
+    }
+
+    function _isOn(uint256 number) private view returns (bool) {
+        return block.prevrandao == number;
+    }
+}
+`
+
+/** A text with several mutants, each in force under its own number. */
+const withSwitches = (text, file, mutants) => {
+  const places = new Map()
+  for (const mutant of mutants) {
+    const key = `${mutant.whole.at}+${mutant.whole.length}`
+    places.set(key, [...(places.get(key) ?? []), mutant])
+  }
+  let changed = text
+  const last = [...places.values()].sort(([a], [b]) => b.whole.at - a.whole.at)
+  for (const alternatives of last) {
+    const { at, length } = alternatives[0].whole
+    const original = text.slice(at, at + length)
+    const mutated = ({ at: from, length: cut, by }) =>
+      original.slice(0, from - at) + by + original.slice(from - at + cut)
+    const chosen =
+      alternatives[0].kind === 'statement out'
+        ? `if (!Mutant.on(${alternatives[0].number})) {${original}}`
+        : alternatives.reduce((rest, mutant) => `Mutant.on(${mutant.number}) ? (${mutated(mutant)}) : ${rest}`, `(${original})`)
+    changed = changed.slice(0, at) + chosen + changed.slice(at + length)
+  }
+  const path = relative(dirname(file), join(sources, 'libraries', 'Mutant.sol'))
+  const name = path.startsWith('.') ? path : `./${path}`
+  return changed.replace(/^(pragma solidity .*;\n)/m, `$1import {Mutant} from "${name}";\n`)
 }
 
 const reasonToKeep = ({ kind, source }) => EQUIVALENT.find(([of, text]) => of === kind && source.includes(text))?.[2]
 
-const judge = (mutant) => {
-  const path = join(copy, mutant.file)
-  const text = readFileSync(path, 'utf8')
-  writeFileSync(path, text.slice(0, mutant.at) + mutant.by + text.slice(mutant.at + mutant.length))
-  const result = runTests()
-  writeFileSync(path, text)
+const verdictOf = (mutant, result) => {
   if (!result.compiled) return 'not valid'
   if (result.passed) return reasonToKeep(mutant) === undefined ? 'SURVIVED' : `equivalent: ${reasonToKeep(mutant)}`
   if (result.failed.length === 0) return `noticed, but no test is named: ${result.output.slice(-200)}`
-  return `noticed by ${result.failed.length}: ${result.failed.slice(0, 3).join(', ')}`
+  return `noticed by ${result.failed.slice(0, 3).join(', ')}`
+}
+
+/** The numbers of the mutants at the lines that the compiler complains about. */
+const wrongMutants = (output) => {
+  const numbers = new Set()
+  for (const [, file, line] of output.matchAll(/--> (contracts\/src\/\S+\.sol):(\d+):/g)) {
+    const text = readFileSync(join(copy, file), 'utf8').split('\n')[Number(line) - 1] ?? ''
+    for (const [, number] of text.matchAll(/Mutant\.on\((\d+)\)/g)) numbers.add(Number(number))
+  }
+  return numbers
+}
+
+/** Compiles mutants together and tries each; a few at once. */
+const judgeTogether = async (mutants, tell) => {
+  mutants.forEach((mutant, at) => {
+    mutant.number = at + 1
+  })
+  const files = [...new Set(mutants.map(({ file }) => file))]
+  writeFileSync(join(copy, sources, 'libraries', 'Mutant.sol'), SWITCH)
+  for (const file of files) {
+    const text = readFileSync(join(root, file), 'utf8')
+    writeFileSync(join(copy, file), withSwitches(text, file, mutants.filter((mutant) => mutant.file === file)))
+  }
+  const built = await forge(0, 'build')
+  if (!built.passed) {
+    const wrong = wrongMutants(built.output)
+    if (wrong.size === 0) throw new Error(`the mutants do not compile together:\n${built.output.slice(-4000)}`)
+    for (const mutant of mutants.filter(({ number }) => wrong.has(number))) tell(mutant, { compiled: false })
+    return judgeTogether(mutants.filter(({ number }) => !wrong.has(number)), tell)
+  }
+  const untouched = await forge(0, 'test', '--no-match-contract', 'InvariantsTest|GasTest')
+  if (!untouched.passed) throw new Error(`the tests fail with every switch off:\n${untouched.output.slice(-4000)}`)
+  const waiting = [...mutants]
+  const work = async () => {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      tell(mutant, await runTests(mutant.number, mutant.file))
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, work))
+  for (const file of files) cpSync(join(root, file), join(copy, file), { preserveTimestamps: true })
+}
+
+/** Compiles one mutant by itself and tries it. */
+const judgeAlone = async (mutant, tell) => {
+  const path = join(copy, mutant.file)
+  const text = readFileSync(join(root, mutant.file), 'utf8')
+  writeFileSync(path, text.slice(0, mutant.at) + mutant.by + text.slice(mutant.at + mutant.length))
+  tell(mutant, await runTests(0, mutant.file))
+  writeFileSync(path, text)
+}
+
+/** So many of a list, chosen by a seed (mulberry32). */
+const sampleOf = (list, count, seed) => {
+  let state = seed >>> 0
+  const random = () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+  const left = [...list]
+  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(Math.floor(random() * left.length), 1)[0])
 }
 
 /** Every value given for a repeatable option. */
 const option = (name) => process.argv.filter((_, at) => process.argv[at - 1] === name)
 
-const main = () => {
+const main = async () => {
   const only = option('--only')
   const skip = option('--skip')
-  const mutants = solidityFiles()
+  const all = solidityFiles()
     .flatMap(mutantsOf)
     .filter(({ name }) => only.every((text) => name.includes(text)) && !skip.some((text) => name.includes(text)))
   if (process.argv.includes('--list')) {
-    for (const mutant of mutants) console.log(`${mutant.name}: ${mutant.was}`)
-    console.log(`${mutants.length} mutants`)
+    for (const mutant of all) console.log(`${mutant.name}: ${mutant.was}`)
+    console.log(`${all.length} mutants`)
     return
   }
+  const count = Number(option('--sample')[0] ?? all.length)
+  const seed = Number(option('--seed')[0] ?? Date.now() % 1_000_000)
+  const isSample = option('--sample').length > 0
+  const switched = all.filter(({ whole }) => whole !== undefined)
+  const together = isSample ? sampleOf(switched, count, seed) : switched
+  const alone = isSample ? [] : all.filter(({ whole }) => whole === undefined)
+  if (isSample) console.log(`${together.length} of ${all.length} mutants by seed ${seed}; again: --sample ${count} --seed ${seed}`)
   prepareCopy()
-  const unmutated = runTests()
-  if (!unmutated.passed)
-    throw new Error(`the tests do not pass without a mutation either:\n${unmutated.output.slice(-2000)}`)
   const started = Date.now()
-  let survived = 0
-  mutants.forEach((mutant, index) => {
-    const verdict = judge(mutant)
-    if (verdict === 'SURVIVED') survived++
-    console.log(`[${index + 1}/${mutants.length}] ${mutant.name}: ${mutant.was} — ${verdict}`)
-  })
+  const [total, results] = [together.length + alone.length, { done: 0, survived: 0 }]
+  const tell = (mutant, result) => {
+    const verdict = verdictOf(mutant, result)
+    if (verdict === 'SURVIVED') results.survived++
+    console.log(`[${++results.done}/${total}] ${mutant.name}: ${mutant.was} — ${verdict}`)
+  }
+  for (let at = 0; at < together.length; at += BATCH) await judgeTogether(together.slice(at, at + BATCH), tell)
+  for (const mutant of alone) await judgeAlone(mutant, tell)
   rmSync(copy, { recursive: true, force: true })
-  console.log(`${mutants.length} mutants, ${survived} survived, ${Math.round((Date.now() - started) / 1000)} s`)
-  process.exitCode = survived === 0 ? 0 : 1
+  const seconds = Math.round((Date.now() - started) / 1000)
+  console.log(`${total} mutants, ${results.survived} survived, ${seconds} s`)
+  process.exitCode = results.survived === 0 ? 0 : 1
 }
 
-main()
+main().catch((error) => {
+  console.error(error.message)
+  process.exitCode = 1
+})

@@ -20,9 +20,9 @@ macro_rules! abi {
 }
 
 /// Contract names with their ABI files.
-const FILES: [(&str, &str); 23] = abi! {
+const FILES: [(&str, &str); 24] = abi! {
     "AllowPolicy" "BasketFactory" "ComplianceFactory" "ComplianceLens" "ComplianceRegistries" "CredentialRegistry"
-    "CredentialRegistryIdentityValidatorPolicy" "IdentityRegistry" "JurisdictionDataValidator" "KeystoneForwarder"
+    "CredentialRegistryIdentityValidatorPolicy" "FlagPolicy" "IdentityRegistry" "JurisdictionDataValidator" "KeystoneForwarder"
     "LiabilityLedger" "MintExtractor" "MintingConsumerWithACE" "OnlyAuthorizedSenderPolicy" "PausePolicy" "PolicyEngine"
     "PolicySwitch" "RedemptionDesk" "RejectPolicy" "StablecoinERC20" "TimelockController" "VolumePolicy"
     "VolumeRatePolicy"

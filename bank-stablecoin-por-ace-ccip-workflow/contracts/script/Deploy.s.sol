@@ -19,7 +19,7 @@ import {VmSafe} from "forge-std/Vm.sol";
 ///      `DEPLOYER_KEY`; `DON_SIGNERS` (comma list), `DON_F`, `DON_ID`, `DON_CONFIG_VERSION`; or `FORWARDER_ADDRESS` of
 ///      an existing forwarder, whose configuration is then left alone; `WORKFLOW_OWNER`, `WORKFLOW_NAME`;
 ///      the keys and the delay of {Roots}; `JURISDICTIONS` (comma list of two-letter codes that new
-///      baskets accept); `CREDENTIAL_ISSUER` (default: the first basket's admin), `ISSUER_ADMIN`, `DEMO_BENEFICIARIES`,
+///      baskets accept); `CREDENTIAL_ISSUER`, `COMPLIANCE_OFFICER` (default: the first basket's admin), `ISSUER_ADMIN`, `DEMO_BENEFICIARIES`,
 ///      `DEMO_JURISDICTION` (see {Issuance}); `CREATION_OPEN` (default: on the local chain only); `FIRST_BASKET_NAME`
 ///      (empty = none), `FIRST_BASKET_SYMBOL`, `FIRST_BASKET_ADMIN`; `DEPLOYMENTS_DIR`.
 contract Deploy is DeploymentRecord, Issuance, Roots {
@@ -88,7 +88,7 @@ contract Deploy is DeploymentRecord, Issuance, Roots {
         });
         address issuer = vm.envOr("CREDENTIAL_ISSUER", _firstAdmin());
         _record.complianceRegistries =
-            _create("ComplianceRegistries", abi.encode(_record.timelock, _deployer, issuer, parts));
+            _create("ComplianceRegistries", abi.encode(_record.timelock, _deployer, issuer, _officer(), parts));
     }
 
     function _deployComplianceFactory() private {
@@ -174,6 +174,10 @@ contract Deploy is DeploymentRecord, Issuance, Roots {
 
     function _forwarderToAccept() internal view override returns (address) {
         return _record.forwarder;
+    }
+
+    function _officer() private view returns (address) {
+        return vm.envOr("COMPLIANCE_OFFICER", _firstAdmin());
     }
 
     function _firstAdmin() private view returns (address) {

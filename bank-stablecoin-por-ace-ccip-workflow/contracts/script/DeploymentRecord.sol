@@ -77,6 +77,7 @@ abstract contract DeploymentRecord is Script {
         vm.serializeAddress(root, "identityRegistry", registries.identityRegistry());
         vm.serializeAddress(root, "credentialRegistry", registries.credentialRegistry());
         vm.serializeAddress(root, "issuerPolicy", registries.issuerPolicy());
+        vm.serializeAddress(root, "flagPolicy", registries.flagPolicy());
         vm.serializeAddress(root, "workflowOwner", record.workflowOwner);
         vm.serializeString(root, "workflowName", record.workflowName);
         if (record.don.signers.length != 0) vm.serializeString(root, "don", _donJson(record.don));

@@ -12,7 +12,7 @@ import {Script} from "forge-std/Script.sol";
 /// @title Issuance
 /// @notice Registers demo beneficiaries and gives the appointment of credential issuers away.
 /// @dev `DEMO_BENEFICIARIES` (comma list) get an identity with KYC and `DEMO_JURISDICTION` (default CH), without an
-///      expiry; `ISSUER_ADMIN` (default: the deployer) appoints issuers from then on.
+///      expiry; `ISSUER_ADMIN` (default: the deployer) appoints issuers and compliance officers from then on.
 abstract contract Issuance is Script {
     /// @notice Thrown when there is somebody to register but the deployer does not appoint issuers any more.
     error NotIssuerAdmin(address admin);
@@ -28,7 +28,10 @@ abstract contract Issuance is Script {
             _registerAll(directory, issuers, deployer, newcomers);
         }
         address issuerAdmin = vm.envOr("ISSUER_ADMIN", deployer);
-        if (admin == deployer && issuerAdmin != deployer) Ownable(address(issuers)).transferOwnership(issuerAdmin);
+        if (admin == deployer && issuerAdmin != deployer) {
+            Ownable(address(issuers)).transferOwnership(issuerAdmin);
+            Ownable(directory.flagPolicy()).transferOwnership(issuerAdmin);
+        }
     }
 
     function _registerAll(

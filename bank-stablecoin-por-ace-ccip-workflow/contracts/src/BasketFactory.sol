@@ -53,7 +53,7 @@ contract BasketFactory is IBasketFactory, AccessControl {
 
     /// @param admin Receives DEFAULT_ADMIN_ROLE: opens and closes creation, grants CREATOR_ROLE.
     /// @param complianceFactory_ Creates the engines; its timelock becomes the owner of every ledger and token.
-    /// @param guardian_ Pauses transfers of every token besides its admin.
+    /// @param guardian_ Pauses transfers and halts mints of every token besides its admin.
     constructor(
         address admin,
         address complianceFactory_,
@@ -187,7 +187,7 @@ contract BasketFactory is IBasketFactory, AccessControl {
     function _addCompliance(Basket memory basket, address consumer, uint256 unit) private {
         Compliance memory compliance = IComplianceFactory(complianceFactory)
             .createCompliance(
-                ComplianceTargets(basket.policyEngine, basket.ledger, consumer, basket.redemptionDesk, unit),
+                ComplianceTargets(basket.policyEngine, basket.ledger, consumer, basket.redemptionDesk, unit, guardian),
                 basket.admin
             );
         basket.pausePolicy = compliance.pausePolicy;

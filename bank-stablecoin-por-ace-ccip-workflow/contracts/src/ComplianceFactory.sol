@@ -93,7 +93,7 @@ contract ComplianceFactory is IComplianceFactory {
         _createPolicies(compliance, admin, targets.unit);
         _installForMints(compliance, targets.consumer);
         _installForRedemptions(compliance, targets.desk);
-        _createSwitch(compliance, targets.ledger);
+        _createSwitch(compliance, targets.ledger, targets.guardian);
         EngineRoles.handOver(compliance.policyEngine, timelock);
         emit ComplianceCreated(targets.consumer, admin, compliance);
     }
@@ -158,14 +158,15 @@ contract ComplianceFactory is IComplianceFactory {
         engine.setTargetDefaultPolicyAllow(desk, true);
     }
 
-    function _createSwitch(Compliance memory c, address ledger) private {
+    function _createSwitch(Compliance memory c, address ledger, address guardian) private {
         PolicySwitch.Parts memory parts = PolicySwitch.Parts({
             policyEngine: c.policyEngine,
             ledger: ledger,
             pausePolicy: c.pausePolicy,
             rejectPolicy: c.rejectPolicy,
             allowPolicy: c.allowPolicy,
-            identityPolicy: c.identityPolicy
+            identityPolicy: c.identityPolicy,
+            guardian: guardian
         });
         c.policySwitch = Clones.cloneWithImmutableArgs(_implementations.policySwitch, abi.encode(parts));
         IAccessControl(c.policyEngine).grantRole(EngineRoles.ADMIN, c.policySwitch);

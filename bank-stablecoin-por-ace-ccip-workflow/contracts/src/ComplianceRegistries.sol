@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BUSL-1.1
 pragma solidity 0.8.26;
 
+import {CredentialExtractor} from "./CredentialExtractor.sol";
+import {FlagPolicy} from "./FlagPolicy.sol";
 import {IComplianceRegistries, RegistryParts} from "./interfaces/IComplianceRegistries.sol";
 import {IEngineInitializer, IPolicyInitializer, IRegistryInitializer} from "./interfaces/IInitializers.sol";
 import {IIssuerPolicy} from "./interfaces/IPolicySettings.sol";
@@ -15,10 +17,11 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 /// @title ComplianceRegistries
 /// @notice Creates and wires the registries in its constructor, keeps no role, and is their directory afterwards.
 /// @dev ACE's registries let everybody write unless a policy refuses. Here every writing function has the issuer
-///      policy, and the engine refuses whatever has no policy.
+///      policy, those that can touch a money-laundering flag the flag policy before it, and the engine refuses whatever
+///      has no policy.
 contract ComplianceRegistries is IComplianceRegistries {
     /// @inheritdoc ITypeAndVersion
-    string public constant typeAndVersion = "ComplianceRegistries 1.1.0";
+    string public constant typeAndVersion = "ComplianceRegistries 1.2.0";
 
     /// @inheritdoc IComplianceRegistries
     address public immutable identityRegistry;
@@ -27,13 +30,17 @@ contract ComplianceRegistries is IComplianceRegistries {
     /// @inheritdoc IComplianceRegistries
     address public immutable issuerPolicy;
     /// @inheritdoc IComplianceRegistries
+    address public immutable flagPolicy;
+    /// @inheritdoc IComplianceRegistries
     address public immutable policyEngine;
 
     /// @param timelock Becomes the admin of the engine and the owner of the registries.
-    /// @param issuerAdmin Becomes the owner of the issuer policy: appoints and dismisses issuers.
+    /// @param issuerAdmin Becomes the owner of issuer and flag policy: appoints and dismisses issuers and officers.
     /// @param issuer The first issuer.
-    constructor(address timelock, address issuerAdmin, address issuer, RegistryParts memory parts) {
-        if (timelock == address(0) || issuerAdmin == address(0) || issuer == address(0)) revert ZeroAddress();
+    /// @param officer The first compliance officer.
+    constructor(address timelock, address issuerAdmin, address issuer, address officer, RegistryParts memory parts) {
+        if (timelock == address(0) || issuerAdmin == address(0)) revert ZeroAddress();
+        if (issuer == address(0) || officer == address(0)) revert ZeroAddress();
         policyEngine = Clones.clone(parts.policyEngineImplementation);
         identityRegistry = parts.identityRegistry;
         credentialRegistry = parts.credentialRegistry;
@@ -45,6 +52,12 @@ contract ComplianceRegistries is IComplianceRegistries {
         IPolicyInitializer(issuerPolicy).initialize(policyEngine, address(this), "");
         IIssuerPolicy(issuerPolicy).authorizeSender(issuer);
         Ownable(issuerPolicy).transferOwnership(issuerAdmin);
+        FlagPolicy flags = new FlagPolicy(credentialRegistry);
+        flagPolicy = address(flags);
+        flags.initialize(policyEngine, address(this), "");
+        flags.setOfficer(officer, true);
+        flags.transferOwnership(issuerAdmin);
+        _guardFlags(IPolicyEngine(policyEngine));
         _guard(IPolicyEngine(policyEngine));
         EngineRoles.handOver(policyEngine, timelock);
     }
@@ -52,6 +65,25 @@ contract ComplianceRegistries is IComplianceRegistries {
     /// @inheritdoc IComplianceRegistries
     function isIssuer(address account) external view returns (bool) {
         return IIssuerPolicy(issuerPolicy).senderAuthorized(account);
+    }
+
+    /// @dev Puts the flag policy before what writes credentials or takes an identity away.
+    function _guardFlags(IPolicyEngine engine) private {
+        CredentialExtractor extractor = new CredentialExtractor();
+        bytes32[] memory names = new bytes32[](3);
+        (names[0], names[1], names[2]) = (extractor.CCID(), extractor.TYPES(), extractor.EXPIRES_AT());
+        bytes4[4] memory writing = [
+            ICredentialRegistry.registerCredential.selector,
+            ICredentialRegistry.registerCredentials.selector,
+            ICredentialRegistry.removeCredential.selector,
+            ICredentialRegistry.renewCredential.selector
+        ];
+        for (uint256 i = 0; i < writing.length; ++i) {
+            engine.setExtractor(writing[i], address(extractor));
+            engine.addPolicy(credentialRegistry, writing[i], flagPolicy, names);
+        }
+        engine.setExtractor(IIdentityRegistry.removeIdentity.selector, address(extractor));
+        engine.addPolicy(identityRegistry, IIdentityRegistry.removeIdentity.selector, flagPolicy, names);
     }
 
     /// @dev Puts the issuer policy before every writing function of both registries.

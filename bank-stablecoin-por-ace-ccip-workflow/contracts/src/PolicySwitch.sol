@@ -11,10 +11,11 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 
 /// @title PolicySwitch
 /// @notice One per basket: a clone that carries its basket's addresses in its code and has no storage and no owner.
-/// @dev Holds ADMIN_ROLE on its own basket's engine; the two policies below are all it can install or remove.
+/// @dev Holds ADMIN_ROLE on its own basket's engine; the two policies below are all it can install or remove,
+///      and whether mints are allowed by default all it can change besides.
 contract PolicySwitch is IPolicySwitch {
     /// @inheritdoc ITypeAndVersion
-    string public constant typeAndVersion = "PolicySwitch 2.0.0";
+    string public constant typeAndVersion = "PolicySwitch 2.1.0";
 
     /// @notice The contracts of the basket that a switch belongs to.
     struct Parts {
@@ -24,6 +25,7 @@ contract PolicySwitch is IPolicySwitch {
         address rejectPolicy;
         address allowPolicy;
         address identityPolicy;
+        address guardian;
     }
 
     /* SWITCHES */
@@ -42,6 +44,15 @@ contract PolicySwitch is IPolicySwitch {
         address[] memory before = new address[](3);
         (before[0], before[1], before[2]) = (basket.pausePolicy, basket.rejectPolicy, basket.allowPolicy);
         if (_set(basket, basket.identityPolicy, before, required)) emit IdentityRequiredSet(required);
+    }
+
+    /// @inheritdoc IPolicySwitch
+    function setMintingHalted(bool halted) external {
+        Parts memory basket = parts();
+        if (msg.sender != basket.guardian) revert NotGuardian(msg.sender);
+        // All policies may say "continue": without an allowance by default that is no leave.
+        IPolicyEngine(basket.policyEngine).setTargetDefaultPolicyAllow(_target(basket), !halted);
+        emit MintingHaltedSet(halted);
     }
 
     /* VIEWS */

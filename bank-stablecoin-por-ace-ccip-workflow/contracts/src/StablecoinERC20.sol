@@ -85,6 +85,8 @@ contract StablecoinERC20 is IStablecoin, ERC20, EIP712, Nonces, AccessControl {
         _creator = parties.creator;
         _ccipAdmin = parties.admin;
         _grantRole(DEFAULT_ADMIN_ROLE, parties.admin);
+        // Otherwise the officer could freeze what an order has seized, and with it the order.
+        _setSystemAccount(parties.admin, true);
         _grantRole(FREEZER_ROLE, parties.officer);
         _grantRole(PAUSER_ROLE, parties.officer);
         _grantRole(PAUSER_ROLE, parties.guardian);

@@ -84,7 +84,8 @@ contract BasketFactoryTest is BasketTest {
     }
 
     function test_onlyTheBasketFactoryCreatesEngines() public {
-        ComplianceTargets memory targets = ComplianceTargets(address(engine), address(ledger), STRANGER, STRANGER, 1);
+        ComplianceTargets memory targets =
+            ComplianceTargets(address(engine), address(ledger), STRANGER, STRANGER, 1, GUARDIAN);
         address[3] memory callers = [STRANGER, ADMIN, OPERATOR];
         for (uint256 i = 0; i < callers.length; ++i) {
             vm.startPrank(callers[i]);
@@ -156,8 +157,8 @@ contract BasketFactoryTest is BasketTest {
         _assertType(address(desk), "RedemptionDesk 1.0.0");
         _assertType(address(factory), "BasketFactory 2.0.0");
         _assertType(address(complianceFactory), "ComplianceFactory 2.0.0");
-        _assertType(address(registries), "ComplianceRegistries 1.1.0");
-        _assertType(basket.policySwitch, "PolicySwitch 2.0.0");
+        _assertType(address(registries), "ComplianceRegistries 1.2.0");
+        _assertType(basket.policySwitch, "PolicySwitch 2.1.0");
         _assertType(basket.jurisdictions, "JurisdictionDataValidator 1.1.0");
         _assertType(factory.code().stablecoinDeployer, "StablecoinDeployer 1.0.0");
         _assertType(vm.deployCode("ComplianceLens.sol:ComplianceLens", abi.encode(factory)), "ComplianceLens 2.0.0");
@@ -242,10 +243,10 @@ contract BasketFactoryTest is BasketTest {
         vm.expectRevert(IComplianceFactory.ZeroAddress.selector);
         unbound.bind(address(0));
 
-        for (uint256 i = 0; i < 3; ++i) {
-            address[3] memory parties = [address(timelock), OPERATOR, ISSUER];
+        for (uint256 i = 0; i < 4; ++i) {
+            address[4] memory parties = [address(timelock), OPERATOR, ISSUER, COMPLIANCE];
             parties[i] = address(0);
-            bytes memory arguments = abi.encode(parties[0], parties[1], parties[2], _registryParts());
+            bytes memory arguments = abi.encode(parties[0], parties[1], parties[2], parties[3], _registryParts());
             vm.expectRevert(IComplianceRegistries.ZeroAddress.selector);
             this.deploy("ComplianceRegistries.sol:ComplianceRegistries", arguments);
         }
@@ -256,7 +257,7 @@ contract BasketFactoryTest is BasketTest {
         (bool done,) = parts.identityRegistry
             .call(abi.encodeWithSignature("initialize(address,address)", registries.policyEngine(), STRANGER));
         assertTrue(done);
-        bytes memory arguments = abi.encode(timelock, OPERATOR, ISSUER, parts);
+        bytes memory arguments = abi.encode(timelock, OPERATOR, ISSUER, COMPLIANCE, parts);
         vm.expectRevert(Initializable.InvalidInitialization.selector);
         this.deploy("ComplianceRegistries.sol:ComplianceRegistries", arguments);
     }

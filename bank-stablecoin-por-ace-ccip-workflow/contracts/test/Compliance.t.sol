@@ -2,6 +2,7 @@
 pragma solidity 0.8.26;
 
 import {Explanation, IComplianceLens} from "../src/interfaces/IComplianceLens.sol";
+import {IFlagPolicy} from "../src/interfaces/IFlagPolicy.sol";
 import {IJurisdictions} from "../src/interfaces/IJurisdictions.sol";
 import {Verdict} from "../src/interfaces/IMintingConsumer.sol";
 import {
@@ -254,11 +255,11 @@ contract ComplianceTest is BasketTest {
     }
 
     function test_anAmlFlagRefusesUntilItIsTakenBack() public {
-        _issue(ALICE, Credentials.AML_FLAG, 0, "");
+        _flag(ALICE);
         _assertRefused(_order("R", ALICE, 1e18), Verdicts.IDENTITY_REJECTED, basket.identityPolicy);
         _assertFailed(ALICE, Credentials.AML_FLAG);
 
-        vm.prank(ISSUER);
+        vm.prank(COMPLIANCE);
         credentials.removeCredential(_ccid(ALICE), Credentials.AML_FLAG, "");
         _assertAccepted(_order("R", ALICE, 1e18));
     }
@@ -350,6 +351,102 @@ contract ComplianceTest is BasketTest {
         _assertCannotWrite(ISSUER);
     }
 
+    /* FLAGS */
+
+    function test_noIssuerSetsNorLiftsAFlag() public {
+        bytes32 flag = Credentials.AML_FLAG;
+        _assertPolicyRefuses(
+            ISSUER, address(credentials), abi.encodeCall(credentials.registerCredential, (_ccid(BOB), flag, 0, "", ""))
+        );
+        bytes32[] memory types = new bytes32[](2);
+        (types[0], types[1]) = (keccak256("some other"), flag);
+        bytes memory call = abi.encodeCall(credentials.registerCredentials, (_ccid(BOB), types, 0, new bytes[](2), ""));
+        _assertPolicyRefuses(ISSUER, address(credentials), call);
+        // Nor does an officer who is no issuer bring other credentials along.
+        _assertPolicyRefuses(COMPLIANCE, address(credentials), call);
+
+        _flag(ALICE);
+        call = abi.encodeCall(credentials.removeCredential, (_ccid(ALICE), flag, ""));
+        _assertPolicyRefuses(ISSUER, address(credentials), call);
+        call = abi.encodeCall(credentials.renewCredential, (_ccid(ALICE), flag, uint40(block.timestamp + 1), ""));
+        _assertPolicyRefuses(ISSUER, address(credentials), call);
+        _assertRefused(_order("R", ALICE, 1e18), Verdicts.IDENTITY_REJECTED, basket.identityPolicy);
+        _assertAccepted(_order("S", BOB, 1e18));
+    }
+
+    function test_aFlaggedAccountIsNotMovedToACleanIdentity() public {
+        _flag(ALICE);
+        bytes memory call = abi.encodeCall(identities.removeIdentity, (_ccid(ALICE), ALICE, ""));
+        _assertPolicyRefuses(ISSUER, address(identities), call);
+        _assertPolicyRefuses(COMPLIANCE, address(identities), call);
+        assertEq(identities.getIdentity(ALICE), _ccid(ALICE));
+
+        vm.prank(COMPLIANCE);
+        credentials.removeCredential(_ccid(ALICE), Credentials.AML_FLAG, "");
+        vm.prank(ISSUER);
+        identities.removeIdentity(_ccid(ALICE), ALICE, "");
+        assertEq(identities.getIdentity(ALICE), 0);
+    }
+
+    function test_aFlagHasNoEnd() public {
+        bytes32 flag = Credentials.AML_FLAG;
+        uint40 soon = uint40(block.timestamp + 1 days);
+        bytes memory call = abi.encodeCall(credentials.registerCredential, (_ccid(ALICE), flag, soon, "", ""));
+        _assertPolicyRefuses(COMPLIANCE, address(credentials), call);
+        _flag(ALICE);
+        call = abi.encodeCall(credentials.renewCredential, (_ccid(ALICE), flag, soon, ""));
+        _assertPolicyRefuses(COMPLIANCE, address(credentials), call);
+        vm.prank(COMPLIANCE);
+        credentials.renewCredential(_ccid(ALICE), flag, 0, "");
+        vm.warp(block.timestamp + 365 days);
+        assertEq(_preview(_order("R", ALICE, 1e18)).code, Verdicts.IDENTITY_REJECTED);
+    }
+
+    function test_theIssuerAdminAppointsOfficers() public {
+        IFlagPolicy flags = IFlagPolicy(registries.flagPolicy());
+        vm.expectRevert(abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, COMPLIANCE));
+        vm.prank(COMPLIANCE);
+        flags.setOfficer(STRANGER, true);
+        vm.startPrank(OPERATOR);
+        vm.expectEmit(address(flags));
+        emit IFlagPolicy.OfficerSet(COMPLIANCE, false);
+        flags.setOfficer(COMPLIANCE, false);
+        flags.setOfficer(STRANGER, true);
+        vm.stopPrank();
+        assertFalse(flags.isOfficer(COMPLIANCE));
+        bytes memory call =
+            abi.encodeCall(credentials.registerCredential, (_ccid(BOB), Credentials.AML_FLAG, 0, "", ""));
+        _assertPolicyRefuses(COMPLIANCE, address(credentials), call);
+        vm.prank(STRANGER);
+        credentials.registerCredential(_ccid(BOB), Credentials.AML_FLAG, 0, "", "");
+        _assertFailed(BOB, Credentials.AML_FLAG);
+    }
+
+    /* GUARDIAN */
+
+    function test_theGuardianHaltsMintsWhateverTheAdminDoes() public {
+        IPolicySwitch policySwitch = IPolicySwitch(basket.policySwitch);
+        vm.expectRevert(abi.encodeWithSelector(IPolicySwitch.NotGuardian.selector, ADMIN));
+        vm.prank(ADMIN);
+        policySwitch.setMintingHalted(true);
+
+        vm.expectEmit(address(policySwitch));
+        emit IPolicySwitch.MintingHaltedSet(true);
+        vm.prank(GUARDIAN);
+        policySwitch.setMintingHalted(true);
+        _assertRefused(_order("R", ALICE, 1e18), Verdicts.POLICY_REJECTED, address(0));
+        // An admin who takes every rule out of force does not lift it.
+        vm.startPrank(ADMIN);
+        policySwitch.setIdentityRequired(false);
+        Ownable(basket.pausePolicy).renounceOwnership();
+        vm.stopPrank();
+        _assertRefused(_order("R", BOB, 1e18), Verdicts.POLICY_REJECTED, address(0));
+
+        vm.prank(GUARDIAN);
+        policySwitch.setMintingHalted(false);
+        _assertAccepted(_order("R", ALICE, 1e18));
+    }
+
     function _assertCannotWrite(address account) private {
         bytes32[] memory ids = new bytes32[](1);
         ids[0] = _ccid(account);
@@ -420,7 +517,8 @@ contract ComplianceTest is BasketTest {
         );
         vm.stopPrank();
         assertEq(_failed(ALICE).length, 0);
-        _issue(ALICE, Credentials.AML_FLAG, 0, "CH");
+        vm.prank(COMPLIANCE);
+        credentials.registerCredential(_ccid(ALICE), Credentials.AML_FLAG, 0, "CH", "");
         _assertFailed(ALICE, Credentials.AML_FLAG);
         _assertRefused(_order("R", ALICE, 1e18), Verdicts.IDENTITY_REJECTED, basket.identityPolicy);
     }
@@ -430,7 +528,7 @@ contract ComplianceTest is BasketTest {
         vm.prank(ISSUER);
         identities.registerIdentity(_ccid(carol), carol, "");
         if (kyc) _issue(carol, Credentials.KYC, expired ? uint40(block.timestamp + 1) : 0, "");
-        if (flag) _issue(carol, Credentials.AML_FLAG, expired ? uint40(block.timestamp + 1) : 0, "");
+        if (flag) _flag(carol);
         if (jurisdiction) _issue(carol, Credentials.JURISDICTION, 0, "DE");
         vm.warp(block.timestamp + 1);
         bool accepted = _preview(_order("R", carol, 1e18)).code == Verdicts.ACCEPTED;
@@ -454,6 +552,19 @@ contract ComplianceTest is BasketTest {
     function _issue(address account, bytes32 credential, uint40 expiresAt, bytes memory data) private {
         vm.prank(ISSUER);
         credentials.registerCredential(_ccid(account), credential, expiresAt, data, "");
+    }
+
+    function _flag(address account) private {
+        vm.prank(COMPLIANCE);
+        credentials.registerCredential(_ccid(account), Credentials.AML_FLAG, 0, "", "");
+    }
+
+    /// @dev Whether a registry refuses an account's call, by a policy.
+    function _assertPolicyRefuses(address account, address registry, bytes memory call) private {
+        vm.prank(account);
+        (bool ok, bytes memory reason) = registry.call(call);
+        assertFalse(ok);
+        assertEq(bytes4(reason), IPolicyEngine.PolicyRunRejected.selector);
     }
 
     function _failed(address account) private view returns (bytes32[] memory) {

@@ -192,8 +192,9 @@ contract HostileTest is BasketTest {
         for (uint256 i = 0; i < 300; ++i) {
             credentials.registerCredential(_ccid(ALICE), bytes32(i + 1), 0, "", "");
         }
-        credentials.registerCredential(_ccid(ALICE), Credentials.AML_FLAG, 0, "", "");
         vm.stopPrank();
+        vm.prank(COMPLIANCE);
+        credentials.registerCredential(_ccid(ALICE), Credentials.AML_FLAG, 0, "", "");
         Report memory report = _mintReport(_order("R", ALICE, 1e18));
         bytes memory call = abi.encodeCall(IReceiver.onReport, (_metadata(), _encode(report)));
         for (uint256 gasLimit = 1_000_000; gasLimit < 4_000_000; gasLimit += 100_000) {

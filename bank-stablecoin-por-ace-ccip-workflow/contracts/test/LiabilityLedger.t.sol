@@ -155,6 +155,23 @@ contract LiabilityLedgerTest is Test {
         ledger.writeOff(1, "order 7");
     }
 
+    /// @dev ALICE is the token's officer here: what an order has seized is out of the officer's reach.
+    function test_noFreezeStopsAWriteOff() public {
+        _record(100, NOW);
+        ledger.mint("R", TIMELOCK, 60);
+        vm.startPrank(ALICE);
+        vm.expectRevert(abi.encodeWithSelector(IStablecoin.SystemAccount.selector, TIMELOCK));
+        token.freeze(TIMELOCK);
+        token.setTransfersPaused(true);
+        vm.stopPrank();
+        vm.startPrank(TIMELOCK);
+        token.approve(address(ledger), 60);
+        ledger.writeOff(60, "order 7");
+        vm.stopPrank();
+        assertEq(ledger.liability(), 0);
+        assertEq(token.totalSupply(), 0);
+    }
+
     function test_aSettlementNeedsAFreshReference() public {
         vm.expectRevert(abi.encodeWithSelector(ILiabilityLedger.SettlementRefused.selector, bytes32(0)));
         ledger.settle("id", 0);

@@ -43,6 +43,7 @@ contract StrangersTest is BasketTest {
         refusal[IRedemptionDesk.OnlyHolder.selector] = true;
         refusal[IComplianceFactory.OnlyBasketFactory.selector] = true;
         refusal[IPolicySwitch.NotPolicyOwner.selector] = true;
+        refusal[IPolicySwitch.NotGuardian.selector] = true;
         refusal[IPolicyEngine.PolicyRunRejected.selector] = true;
         refusal[bytes4(keccak256("Unauthorized()"))] = true;
     }
@@ -102,6 +103,7 @@ contract StrangersTest is BasketTest {
         _assertRefusesStrangers("AllowPolicy", basket.allowPolicy, 8);
         _assertRefusesStrangers("VolumePolicy", basket.volumePolicy, 8);
         _assertRefusesStrangers("OnlyAuthorizedSenderPolicy", registries.issuerPolicy(), 8);
+        _assertRefusesStrangers("FlagPolicy", registries.flagPolicy(), 7);
         _assertRefusesStrangers("JurisdictionDataValidator", basket.jurisdictions, 3);
     }
 
@@ -116,7 +118,7 @@ contract StrangersTest is BasketTest {
     }
 
     function test_theSwitch() public {
-        _assertRefusesStrangers("PolicySwitch", basket.policySwitch, 2);
+        _assertRefusesStrangers("PolicySwitch", basket.policySwitch, 3);
     }
 
     function test_theRegistries() public {

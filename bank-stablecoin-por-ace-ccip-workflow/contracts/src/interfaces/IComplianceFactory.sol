@@ -39,6 +39,7 @@ struct ComplianceTargets {
     address consumer;
     address desk;
     uint256 unit;
+    address guardian;
 }
 
 /// @notice The code that the clones of every basket share.

@@ -27,8 +27,11 @@ interface IComplianceRegistries is ITypeAndVersion {
     /// @notice Returns ACE's credential registry: identity to credentials.
     function credentialRegistry() external view returns (address);
 
-    /// @notice Returns the policy that lists the credential issuers, the only accounts that may write.
+    /// @notice Returns the policy that lists the credential issuers, the only accounts that may write, but for flags.
     function issuerPolicy() external view returns (address);
+
+    /// @notice Returns the policy that keeps money-laundering flags for compliance officers, see {IFlagPolicy}.
+    function flagPolicy() external view returns (address);
 
     /// @notice Returns the engine of both registries; it refuses by default and its admin is the timelock.
     function policyEngine() external view returns (address);

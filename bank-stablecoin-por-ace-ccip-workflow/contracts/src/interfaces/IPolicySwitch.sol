@@ -13,6 +13,11 @@ interface IPolicySwitch is ITypeAndVersion {
     /// @notice Emitted when the credential check comes into or goes out of force.
     event IdentityRequiredSet(bool required);
 
+    /// @notice Emitted when the guardian stops all mints of the basket, or lets them go on.
+    event MintingHaltedSet(bool halted);
+
+    /// @notice Thrown when anyone but the guardian halts minting.
+    error NotGuardian(address caller);
     /// @notice Thrown when anyone but the policy's owner switches it.
     error NotPolicyOwner(address caller);
 
@@ -21,6 +26,10 @@ interface IPolicySwitch is ITypeAndVersion {
 
     /// @notice Puts the credential check into or out of force; only for the owner of the identity policy.
     function setIdentityRequired(bool required) external;
+
+    /// @notice Stops all mints of the basket, or lets them go on; only for the guardian. Apart from the pause, which is the
+    ///         basket admin's: neither lifts the other.
+    function setMintingHalted(bool halted) external;
 
     /// @notice Returns whether the whitelist is in force.
     function whitelistRequired() external view returns (bool);

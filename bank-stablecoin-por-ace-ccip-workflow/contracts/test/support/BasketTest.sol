@@ -33,6 +33,7 @@ abstract contract BasketTest is Test {
     address internal immutable OPERATOR = makeAddr("operator");
     address internal immutable ADMIN = makeAddr("basket admin");
     address internal immutable ISSUER = makeAddr("issuer");
+    address internal immutable COMPLIANCE = makeAddr("compliance officer");
     address internal immutable STRANGER = makeAddr("stranger");
     address internal immutable GUARDIAN = makeAddr("guardian");
     address internal immutable WORKFLOW_OWNER = makeAddr("workflow owner");
@@ -81,7 +82,7 @@ abstract contract BasketTest is Test {
         registries = IComplianceRegistries(
             vm.deployCode(
                 "ComplianceRegistries.sol:ComplianceRegistries",
-                abi.encode(timelock, OPERATOR, ISSUER, _registryParts())
+                abi.encode(timelock, OPERATOR, ISSUER, COMPLIANCE, _registryParts())
             )
         );
         bytes2[] memory jurisdictions = new bytes2[](2);
