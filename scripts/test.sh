@@ -9,7 +9,7 @@ cd "$ROOT"
 need cargo "install Rust (https://rustup.rs)"
 need npm "install Node.js 18 or later (https://nodejs.org)"
 
-quick='format style shells spelling deny solidity lint docs structure types contracts gas deployable fixture workflow client backend stack browser contract readme'
+quick='format style shells spelling deny solidity lint docs structure types contracts gas mutants deployable fixture workflow client backend stack browser contract readme'
 long='campaign simulation mutation soak fuzz coverage'
 
 # Formatters and linters, by tool: rustfmt, Biome, shellcheck, typos, cargo-deny, forge fmt, clippy, rustdoc.
@@ -85,6 +85,8 @@ readme() { bash scripts/test-readme.sh; }
 # The long ones; each prints what repeats it.
 campaign() { bash scripts/chaos.sh --points "${CAMPAIGN_POINTS:-300}"; }
 simulation() { bash scripts/chaos.sh --simulated --points "${SIMULATION_POINTS:-10000}"; }
+# Twenty of its mutants, by a seed that is printed.
+mutants() { (cd "$WORKFLOW" && node tools/mutation.cjs --sample 20); }
 mutation() { (cd "$WORKFLOW" && forge build && node tools/mutation.cjs); }
 soak() { (cd "$WORKFLOW" && "$BUN" run soak && "$BUN" run soak --serving); }
 fuzz() {

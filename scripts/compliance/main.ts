@@ -31,7 +31,7 @@ What a mint needs (redemption needs the identity check, too, and no other of the
 
 Environment (or .env): RPC_URL; DEPLOYMENT, the deploy script's record; COMPLIANCE_KEY, the officer's private key.
 Without them: the local stack and its demo bank's admin. The basket's admin may change lists, limits and pause; a
-credential issuer KYC, AML flags and jurisdictions.`
+credential issuer KYC and jurisdictions, a compliance officer AML flags.`
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
