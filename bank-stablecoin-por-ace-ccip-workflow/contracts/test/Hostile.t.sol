@@ -286,6 +286,9 @@ contract HostileTest is BasketTest {
         _assertKind(policy, abi.encode("VolumeRatePolicy 1.0.0"), Verdicts.RATE_EXCEEDED);
         _assertKind(policy, abi.encode("SomethingElse 1.0.0"), Verdicts.POLICY_REJECTED);
         _assertKind(policy, abi.encode("PausePolicy"), Verdicts.POLICY_REJECTED);
+        // As long as a name may be, and longer.
+        _assertKind(policy, abi.encode(_filled("PausePolicy ", 128)), Verdicts.PAUSED);
+        _assertKind(policy, abi.encode(_filled("PausePolicy ", 129)), Verdicts.POLICY_REJECTED);
         // Answers that are no string at all.
         _assertKind(policy, "", Verdicts.POLICY_REJECTED);
         _assertKind(policy, hex"01", Verdicts.POLICY_REJECTED);
@@ -294,6 +297,14 @@ contract HostileTest is BasketTest {
         _assertKind(policy, abi.encode(32, type(uint256).max, "PausePolicy "), Verdicts.POLICY_REJECTED);
         _assertKind(policy, abi.encode(32, 33, bytes32("PausePolicy ")), Verdicts.POLICY_REJECTED);
         _assertKind(policy, abi.encode(32, 32, bytes32("PausePolicy ")), Verdicts.PAUSED);
+    }
+
+    function _filled(string memory start, uint256 length) private pure returns (string memory) {
+        bytes memory text = new bytes(length);
+        for (uint256 i = 0; i < bytes(start).length; ++i) {
+            text[i] = bytes(start)[i];
+        }
+        return string(text);
     }
 
     /* BENEFICIARIES */
