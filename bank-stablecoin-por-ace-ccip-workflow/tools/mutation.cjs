@@ -211,7 +211,10 @@ const withSwitches = (text, file, mutants) => {
     const chosen =
       alternatives[0].kind === 'statement out'
         ? `if (!Mutant.on(${alternatives[0].number})) {${original}}`
-        : alternatives.reduce((rest, mutant) => `Mutant.on(${mutant.number}) ? (${mutated(mutant)}) : ${rest}`, `(${original})`)
+        : alternatives.reduce(
+            (rest, mutant) => `Mutant.on(${mutant.number}) ? (${mutated(mutant)}) : ${rest}`,
+            `(${original})`,
+          )
     changed = changed.slice(0, at) + chosen + changed.slice(at + length)
   }
   const path = relative(dirname(file), join(sources, 'libraries', 'Mutant.sol'))
@@ -247,14 +250,24 @@ const judgeTogether = async (mutants, tell) => {
   writeFileSync(join(copy, sources, 'libraries', 'Mutant.sol'), SWITCH)
   for (const file of files) {
     const text = readFileSync(join(root, file), 'utf8')
-    writeFileSync(join(copy, file), withSwitches(text, file, mutants.filter((mutant) => mutant.file === file)))
+    writeFileSync(
+      join(copy, file),
+      withSwitches(
+        text,
+        file,
+        mutants.filter((mutant) => mutant.file === file),
+      ),
+    )
   }
   const built = await forge(0, 'build')
   if (!built.passed) {
     const wrong = wrongMutants(built.output)
     if (wrong.size === 0) throw new Error(`the mutants do not compile together:\n${built.output.slice(-4000)}`)
     for (const mutant of mutants.filter(({ number }) => wrong.has(number))) tell(mutant, { compiled: false })
-    return judgeTogether(mutants.filter(({ number }) => !wrong.has(number)), tell)
+    return judgeTogether(
+      mutants.filter(({ number }) => !wrong.has(number)),
+      tell,
+    )
   }
   const suites = [...new Set(files.map((file) => SUITES[basename(file)] ?? '.*'))].join('|')
   const untouched = await forge(0, 'test', '--match-contract', suites, '--no-match-contract', 'InvariantsTest|GasTest')
@@ -288,7 +301,10 @@ const sampleOf = (list, count, seed) => {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
   const left = [...list]
-  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(Math.floor(random() * left.length), 1)[0])
+  return Array.from(
+    { length: Math.min(count, left.length) },
+    () => left.splice(Math.floor(random() * left.length), 1)[0],
+  )
 }
 
 /** Every value given for a repeatable option. */
@@ -311,7 +327,8 @@ const main = async () => {
   const switched = all.filter(({ whole }) => whole !== undefined)
   const together = isSample ? sampleOf(switched, count, seed) : switched
   const alone = isSample ? [] : all.filter(({ whole }) => whole === undefined)
-  if (isSample) console.log(`${together.length} of ${all.length} mutants by seed ${seed}; again: --sample ${count} --seed ${seed}`)
+  if (isSample)
+    console.log(`${together.length} of ${all.length} mutants by seed ${seed}; again: --sample ${count} --seed ${seed}`)
   prepareCopy()
   const started = Date.now()
   const [total, results] = [together.length + alone.length, { done: 0, survived: 0 }]

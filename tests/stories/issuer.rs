@@ -194,7 +194,7 @@ async fn issuer_freezes_and_seizes_by_order() {
 /// A basket of a stranger's making, on the same factory, with everybody welcome.
 async fn basket_of_a_stranger(stack: &Stack) -> BasketFactory::Basket {
     let (anvil, admin) = (&stack.anvil, STRANGER);
-    let create = BasketFactory::createBasketCall { name: "Copy".into(), symbol: "CPY".into(), admin };
+    let create = BasketFactory::createBasketCall { name: "Copy".into(), symbol: "OTHER".into(), admin };
     anvil.send_as(admin, anvil.factory, &create).await;
     let ask = BasketFactory::basketsCall { offset: U256::from(1), limit: U256::from(1) };
     anvil.call(anvil.factory, &ask).await.remove(0)
@@ -242,7 +242,7 @@ async fn issuer_has_one_basket_for_one_reserve() {
     let deployer = stack.anvil.call(forwarder, &KeystoneForwarder::ownerCall {}).await;
     stack.anvil.send_as(deployer, stack.anvil.factory, &close).await;
     let create =
-        BasketFactory::createBasketCall { name: "Copy".into(), symbol: "CPY".into(), admin: STRANGER };
+        BasketFactory::createBasketCall { name: "Copy".into(), symbol: "OTHER".into(), admin: STRANGER };
     assert!(stack.anvil.refuses(STRANGER, stack.anvil.factory, &create).await, "a stranger creates a basket");
     let minted = stack.anvil.call(copy.stablecoin, &StablecoinERC20::totalSupplyCall {}).await;
     assert_eq!(minted, U256::ZERO);
