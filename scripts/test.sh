@@ -85,8 +85,8 @@ readme() { bash scripts/test-readme.sh; }
 # The long ones; each prints what repeats it.
 campaign() { bash scripts/chaos.sh --points "${CAMPAIGN_POINTS:-300}"; }
 simulation() { bash scripts/chaos.sh --simulated --points "${SIMULATION_POINTS:-10000}"; }
-# Twenty of its mutants, by a seed that is printed.
-mutants() { (cd "$WORKFLOW" && node tools/mutation.cjs --sample 20); }
+# Twenty of its mutants, by a seed that is printed; the same every time, so that a run says something of the code.
+mutants() { (cd "$WORKFLOW" && node tools/mutation.cjs --sample 20 --seed "${MUTANTS_SEED:-1}"); }
 mutation() { (cd "$WORKFLOW" && forge build && node tools/mutation.cjs); }
 soak() { (cd "$WORKFLOW" && "$BUN" run soak && "$BUN" run soak --serving); }
 fuzz() {
