@@ -51,8 +51,8 @@ type Member<Name extends string, V> = [V] extends [never] ? unknown : { [N in Na
 export type MintFilter = Omit<QueryOf<operations['listMints']>, 'cursor'>
 /** RFC 3339 times, and at most 1 000 points. */
 export interface HistoryRange {
-  from?: string
-  to?: string
+  from: string
+  to: string
   points?: number
 }
 
@@ -84,7 +84,7 @@ export interface CreClient {
   reserves: {
     get(basket: string, options?: Cancellable): Promise<ReserveRounds>
     /** Reserves and liability over a time, in at most so many points. */
-    history(basket: string, range?: HistoryRange, options?: Cancellable): Promise<ReserveSeries>
+    history(basket: string, range: HistoryRange, options?: Cancellable): Promise<ReserveSeries>
   }
   compliance: {
     check(address: string, question?: ComplianceQuestion, options?: Cancellable): Promise<Compliance>
