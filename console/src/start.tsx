@@ -4,7 +4,7 @@ import { render } from 'preact'
 import { App } from './app'
 import { startFollowing } from './live/follow'
 import { startClock } from './live/now'
-import { begin, card } from './session/session'
+import { begin, card, who } from './session/session'
 import { findWallets, offerDeveloperWallet } from './wallet/wallet'
 
 const place = document.getElementById('console')
@@ -15,4 +15,8 @@ effect(() => {
   const rpcUrl = card.value?.isLocal ? card.value.chain?.rpcUrl : undefined
   if (rpcUrl) offerDeveloperWallet(rpcUrl)
 })
-begin().then(startFollowing)
+effect(() => {
+  const me = who.value
+  if (me !== undefined) return startFollowing({ byStream: me.scopes.includes('event:read') })
+})
+begin()

@@ -3,19 +3,18 @@ import type { components } from '@cre-backend/client'
 
 type Schemas = components['schemas']
 
-export type HistoryPoint = { at: string; reserves: string | null; liability: string | null }
+export type HistoryPoint = { at: string; reserves: string | null; liability: string }
 export type History = { from: string; to: string; points: HistoryPoint[] }
 export type Basket = Schemas['BasketAnswer'] & {
-  token?: { name: string; symbol: string; decimals: number; totalSupply: string } | null
-  admin?: string | null
-  created?: { tx: string; at: string } | null
+  token?: { name: string; symbol: string; decimals: number; supply: string | null } | null
+  created?: { admin: string; tx: string; at: string | null } | null
 }
 export type Balance = { balance: string; totalSupply: string; blockNumber: number }
 export type Breaker = Schemas['BreakerAnswer']
 export type Card = Schemas['ServiceCard'] & {
   chain?: { id: number; name: string; rpcUrl: string | null; explorer: string | null } | null
   isLocal?: boolean
-  creation?: { open: boolean } | null
+  creation?: { open: boolean; creators: string[] | null } | null
 }
 export type ChainCall = Schemas['ChainCall']
 export type Compliance = Schemas['ComplianceAnswer'] & {

@@ -9,11 +9,13 @@ const height = 240
 const axisWidth = 92
 
 interface ChartProps {
+  /** Oldest first; each holds until the next, and the first from before the beginning on. */
   points: HistoryPoint[]
+  from: string
   label: string
 }
 
-export function Chart({ points, label }: ChartProps) {
+export function Chart({ points, from, label }: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = box.current
@@ -25,7 +27,7 @@ export function Chart({ points, label }: ChartProps) {
       const { default: UPlot } = await import('uplot')
       if (isGone) return
       plot?.destroy()
-      plot = new UPlot(optionsFor(UPlot, element), dataOf(points), element)
+      plot = new UPlot(optionsFor(UPlot, element), dataOf(points, from), element)
     }
     const resize = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height }))
     resize.observe(element)
@@ -37,19 +39,32 @@ export function Chart({ points, label }: ChartProps) {
       dark.removeEventListener('change', draw)
       plot?.destroy()
     }
-  }, [points])
+  }, [points, from])
   return <div ref={box} class="chart" role="img" aria-label={label} />
 }
 
 /** The last figures hold until now. */
-function dataOf(points: HistoryPoint[]): uPlot.AlignedData {
+function dataOf(points: HistoryPoint[], from: string): uPlot.AlignedData {
+  const begin = new Date(from).getTime()
   const last = points.at(-1)
   const all = last === undefined ? points : [...points, { ...last, at: new Date(now.peek()).toISOString() }]
   return [
-    all.map(({ at }) => new Date(at).getTime() / 1_000),
+    all.map(({ at }) => Math.max(begin, new Date(at).getTime()) / 1_000),
     all.map(({ reserves }) => (reserves === null ? null : Number(reserves))),
-    all.map(({ liability }) => (liability === null ? null : Number(liability))),
+    all.map(({ liability }) => Number(liability)),
   ]
+}
+
+const [clock, day] = [
+  new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }),
+  new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short' }),
+]
+const daySeconds = 86_400
+
+/** Times of day, or days where the axis is longer than two. */
+function timeLabels(_: uPlot, splits: number[]): string[] {
+  const format = (splits.at(-1) ?? 0) - (splits[0] ?? 0) > 1.5 * daySeconds ? day : clock
+  return splits.map((seconds) => format.format(new Date(seconds * 1_000)))
 }
 
 function optionsFor(UPlot: typeof uPlot, element: HTMLElement): uPlot.Options {
@@ -76,6 +91,9 @@ function optionsFor(UPlot: typeof uPlot, element: HTMLElement): uPlot.Options {
     cursor: { show: false },
     scales: { y: { range: (_, __, most) => [0, most === 0 ? 1 : most * 1.08] } },
     series: [{}, series('Reserves', colour('--good')), series('Issued', colour('--series-1'))],
-    axes: [axis, { ...axis, size: axisWidth, values: (_, values) => values.map((value) => grouped(String(value))) }],
+    axes: [
+      { ...axis, values: timeLabels },
+      { ...axis, size: axisWidth, values: (_, values) => values.map((value) => grouped(String(value))) },
+    ],
   }
 }

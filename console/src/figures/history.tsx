@@ -64,17 +64,17 @@ export function History({ stablecoin, unit }: { stablecoin: string; unit: string
   )
 }
 
-function Drawn({ answer: { points }, unit }: { answer: HistoryAnswer; unit: string | undefined }) {
+function Drawn({ answer: { points, from }, unit }: { answer: HistoryAnswer; unit: string | undefined }) {
   const last = points.at(-1)
   if (last === undefined) return <p class="muted">Nothing was proven in this time.</p>
-  const label = `Reserves ${grouped(last.reserves ?? '0')} against ${grouped(last.liability ?? '0')} issued; the table below has the figures.`
+  const label = `Reserves ${grouped(last.reserves ?? '0')} against ${grouped(last.liability)} issued; the table below has the figures.`
   return (
     <>
       <ul class="legend">
         <li class="reserves">Reserves</li>
         <li class="liability">Issued</li>
       </ul>
-      <Chart points={points} label={label} />
+      <Chart points={points} from={from} label={label} />
       <details>
         <summary>The same as a table</summary>
         <TableBox name="Reserves and issued tokens over time" kind="inner">
@@ -99,7 +99,9 @@ function Drawn({ answer: { points }, unit }: { answer: HistoryAnswer; unit: stri
                     <Time at={at} />
                   </td>
                   <td class="number">{reserves === null ? '–' : <Amount of={reserves} unit={unit} />}</td>
-                  <td class="number">{liability === null ? '–' : <Amount of={liability} unit={unit} />}</td>
+                  <td class="number">
+                    <Amount of={liability} unit={unit} />
+                  </td>
                 </tr>
               ))}
           </tbody>

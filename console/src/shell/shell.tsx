@@ -6,7 +6,7 @@ import { pagePath } from '../base/place'
 import { shortTime } from '../base/time'
 import { following, heardAt } from '../live/changes'
 import { now } from '../live/now'
-import { card, who } from '../session/session'
+import { card } from '../session/session'
 import { Icon } from '../ui/icon'
 import { BasketChoice } from './basket-choice'
 import { SignedIn } from './signed-in'
@@ -56,7 +56,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       </header>
       <div class="side">
         <nav id="pages" popover="auto" aria-label="Pages">
-          {who.value === undefined ? null : <BasketChoice />}
+          <BasketChoice />
           <ul>
             {pages.map(([page, name]) => (
               <li key={page}>
@@ -69,6 +69,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </nav>
       </div>
       <main id="main" ref={main} tabIndex={-1}>
+        <Insecure />
         {children}
       </main>
       {isStale ? (
@@ -121,5 +122,16 @@ function Following() {
     <span class={`follow ${tone}`} title={word} role="status">
       {word}
     </span>
+  )
+}
+
+/** A page over plain HTTP from another machine: browsers trust it with less, and so should people. */
+function Insecure() {
+  if (window.isSecureContext) return null
+  return (
+    <div class="notice warn insecure">
+      <p class="notice-title">This page came over plain HTTP from another machine</p>
+      <p>Whoever is in between can read and change it. Put a proxy with TLS before the gateway.</p>
+    </div>
   )
 }

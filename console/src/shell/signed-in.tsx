@@ -9,7 +9,7 @@ export function SignedIn() {
   if (me === undefined) return null
   return (
     <>
-      <button type="button" class="button plain small" onClick={() => setOpen(true)}>
+      <button type="button" class="button plain small account" onClick={() => setOpen(true)}>
         {me.account}
       </button>
       {open ? (

@@ -15,7 +15,13 @@ export function WalletButton() {
   return (
     <>
       <button type="button" class={`button small ${wallet === undefined ? 'main' : ''}`} onClick={() => setOpen(true)}>
-        {wallet === undefined ? 'Connect wallet' : shortHex(wallet.account)}
+        {wallet === undefined ? (
+          <span>
+            Connect <span class="wide">wallet</span>
+          </span>
+        ) : (
+          shortHex(wallet.account)
+        )}
       </button>
       {open ? (
         <Dialog title={wallet === undefined ? 'Connect a wallet' : 'Your wallet'} onClose={() => setOpen(false)}>

@@ -22,11 +22,11 @@ export function MintTable({ mints, caption }: { mints: Mint[]; caption: string }
       <thead>
         <tr>
           <th scope="col">Accepted</th>
+          <th scope="col">Status</th>
           <th scope="col" class="number">
             Amount
           </th>
           <th scope="col">Beneficiary</th>
-          <th scope="col">Status</th>
           <th scope="col">Reason</th>
           <th scope="col">Reference</th>
           <th scope="col">
@@ -40,14 +40,14 @@ export function MintTable({ mints, caption }: { mints: Mint[]; caption: string }
             <td>
               <Time at={mint.createdAt} />
             </td>
+            <td>
+              <StatusBadge status={mint.status} />
+            </td>
             <td class="number">
               <Amount of={mint.amount} unit={symbolOf(mint.stablecoinAddress)} />
             </td>
             <td>
               <Hex of={mint.beneficiary} />
-            </td>
-            <td>
-              <StatusBadge status={mint.status} />
             </td>
             <td>{why(mint) ? <code>{why(mint)}</code> : <span class="muted">–</span>}</td>
             <td>{bankReferenceOf(mint) ?? <span class="muted">–</span>}</td>

@@ -36,17 +36,17 @@ export function Baskets() {
                   <One key={basket.stablecoinAddress} basket={basket} />
                 ))}
               </div>
+              <Create onDone={from.reload} />
             </>
           )}
         </Loaded>
-        <Create onDone={from.reload} />
       </Allowed>
     </Page>
   )
 }
 
 function One({ basket }: { basket: Basket }) {
-  const { stablecoinAddress, mintingConsumerAddress, token, admin, created } = basket
+  const { stablecoinAddress, mintingConsumerAddress, token, created } = basket
   return (
     <Card
       title={basketName(basket)}
@@ -62,7 +62,11 @@ function One({ basket }: { basket: Basket }) {
             </dd>
             <dt>Issued</dt>
             <dd>
-              <Amount of={token.totalSupply} unit={token.symbol} />
+              {token.supply ? (
+                <Amount of={token.supply} unit={token.symbol} />
+              ) : (
+                <span class="muted">not known yet</span>
+              )}
             </dd>
           </>
         ) : null}
@@ -74,19 +78,16 @@ function One({ basket }: { basket: Basket }) {
         <dd>
           <Hex of={mintingConsumerAddress} />
         </dd>
-        {admin ? (
+        {created ? (
           <>
             <dt>Admin</dt>
             <dd>
-              <Hex of={admin} />
+              <Hex of={created.admin} />
             </dd>
-          </>
-        ) : null}
-        {created ? (
-          <>
             <dt>Created</dt>
             <dd>
-              <Time at={created.at} /> in <a href={pagePath(`tx/${created.tx}`)}>its transaction</a>
+              {created.at ? <Time at={created.at} /> : null}{' '}
+              <a href={pagePath(`tx/${created.tx}`)}>in this transaction</a>
             </dd>
           </>
         ) : null}

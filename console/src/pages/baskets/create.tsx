@@ -6,6 +6,7 @@ import { card, choose, loadBaskets, may } from '../../session/session'
 import { Field } from '../../ui/field'
 import { Card } from '../../ui/page'
 import { ErrorBox } from '../../ui/states'
+import { Hex } from '../../ui/text'
 import { connected, isOnChain } from '../../wallet/wallet'
 import { ChainNotice } from './chain-notice'
 import type { NewBasket } from './create-basket'
@@ -67,7 +68,7 @@ export function Create({ onDone }: { onDone: () => void }) {
           <Field
             id="token-symbol"
             label="Symbol"
-            placeholder="DBE"
+            placeholder="EURD"
             value={draft.symbol}
             onText={(symbol) => setDraft({ ...draft, symbol })}
             tone={told('symbol') ? 'bad' : undefined}
@@ -103,7 +104,18 @@ function Creators() {
   return (
     <div class="notice warn">
       <p class="notice-title">Not everybody may create baskets here</p>
-      <p>The factory takes calls only of accounts with its creator role. Its administrator, the timelock, grants it.</p>
+      {creation.creators === null || creation.creators.length === 0 ? (
+        <p>
+          The factory takes calls only of accounts with its creator role. Its administrator, the timelock, grants it.
+        </p>
+      ) : (
+        <p>
+          These accounts may:{' '}
+          {creation.creators.map((account) => (
+            <Hex key={account} of={account} />
+          ))}
+        </p>
+      )}
     </div>
   )
 }

@@ -37,11 +37,13 @@ export function Compliance() {
                   <>
                     <Checks answer={answer} />
                     <Actions answer={answer} onDone={from.reload} />
+                    <Desk account={account} />
                   </>
                 )}
               </Loaded>
-            ) : null}
-            <Desk account={account} />
+            ) : (
+              <Desk account="" />
+            )}
           </>
         )}
       </Allowed>

@@ -1,4 +1,5 @@
 /** Why a mint ended unminted or is held up, with the figures that decided. */
+import { pagePath } from '../../base/place'
 import type { Mint } from '../../base/types'
 import { symbolOf } from '../../ui/mint-table'
 import { Reason } from '../../ui/reason'
@@ -40,6 +41,7 @@ export function Ending({ mint }: { mint: Mint }) {
           ) : null}
         </dl>
       )}
+      <Further mint={mint} />
       {resetsAt ? (
         <p>
           The count begins anew at <Time at={resetsAt} />.
@@ -47,6 +49,25 @@ export function Ending({ mint }: { mint: Mint }) {
       ) : null}
     </>
   )
+}
+
+/** The page that says more about such a reason. */
+function Further({ mint: { code, beneficiary, amount } }: { mint: Mint }) {
+  if (code === 'ACE_REJECTED') {
+    return (
+      <p>
+        <a href={pagePath(`compliance?account=${beneficiary}&amount=${amount}`)}>Which rule, and who can change it</a>
+      </p>
+    )
+  }
+  if (code === 'CIRCUIT_OPEN' || code?.startsWith('POR_')) {
+    return (
+      <p>
+        <a href={pagePath('reserves')}>The reserves, and what ends the stop</a>
+      </p>
+    )
+  }
+  return null
 }
 
 function codeOf({ code, status }: Mint): string | undefined {

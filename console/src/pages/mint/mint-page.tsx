@@ -84,7 +84,7 @@ function Order({ mint, onDone }: { mint: Mint; onDone: () => void }) {
         <dd>
           <Hex of={mint.reference} />
         </dd>
-        <dt>Accepted</dt>
+        <dt>Received</dt>
         <dd>
           <Time at={mint.createdAt} />
           {mint.attempts > 1 ? `, ${mint.attempts} attempts` : ''}

@@ -1,5 +1,6 @@
 /** Can one mint now, what happened, and what wants somebody's attention. */
 import { pagePath } from '../../base/place'
+import { History } from '../../figures/history'
 import { type Loading, useLoad } from '../../live/use-load'
 import { basket, may } from '../../session/session'
 import { basketName } from '../../shell/basket-choice'
@@ -44,6 +45,7 @@ function Content({ from }: { from: Loading<OverviewAnswer> }) {
           <Figures figures={answer.reserves} />
           <Attention of={answer} />
           <LatestMints page={answer.latest} />
+          <History stablecoin={answer.reserves.stablecoinAddress} unit={basket.value?.token?.symbol} />
           <Today summary={answer.summary} />
         </>
       )}
