@@ -3,7 +3,7 @@
 //! Changes made here count before they are answered; those of other instances are looked for five times a second. An instance
 //! that has not heard from its database for five seconds does not know what was revoked, and accepts nothing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
@@ -13,10 +13,9 @@ use tokio_util::sync::CancellationToken;
 use super::anonymous::KeyNeeded;
 use super::caller::{Actor, Caller};
 use super::secret_text::{Presented, Purpose};
-use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
-use crate::domain::access::{ApiKey, ChangeOutcome, Rights, Scope, day_of};
-use crate::store::{AccessSnapshot, AccessUpdate, Store, StoreError, Token, TokenKind};
+use crate::domain::access::{ApiKey, ChangeOutcome, Rights, Scope};
+use crate::store::{AccessSnapshot, AccessStamp, AccessUpdate, Store, StoreError, Token, TokenKind};
 
 /// How often changes of other instances are looked for.
 const LOOK: Duration = Duration::from_millis(200);
@@ -75,18 +74,18 @@ pub enum NotLetIn {
 #[derive(Clone, Debug)]
 pub struct Directory {
     store: Store,
-    clock: Clock,
     known: Arc<RwLock<Known>>,
-    used: Arc<Mutex<HashMap<String, i64>>>,
+    used: Arc<Mutex<HashSet<String>>>,
 }
 
 /// What is known, and since when.
 #[derive(Debug)]
 struct Known {
-    version: i64,
     is_restored: bool,
     has_keys: bool,
     entries: HashMap<String, Arc<Entry>>,
+    /// What the database said last, and when it was asked.
+    stamp: AccessStamp,
     heard_at: Instant,
 }
 
@@ -122,12 +121,18 @@ impl Known {
             Some((key.id.clone(), Arc::new(Entry { key: key.clone(), is_disabled: *is_disabled, caller })))
         };
         Self {
-            version: snapshot.version,
             is_restored: snapshot.is_restored,
             has_keys: snapshot.has_keys,
             entries: snapshot.keys.iter().filter_map(entry).collect(),
+            stamp: snapshot.stamp,
             heard_at,
         }
+    }
+
+    /// The database's time: what it said last, and what has passed since it was asked.
+    fn now_ms(&self) -> i64 {
+        let passed = i64::try_from(self.heard_at.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.stamp.now_ms.saturating_add(passed)
     }
 }
 
@@ -136,10 +141,10 @@ impl Directory {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn load(store: Store, clock: Clock) -> Result<Self, StoreError> {
+    pub async fn load(store: Store) -> Result<Self, StoreError> {
         let heard_at = Instant::now();
         let known = Known::of(store.access().await?, heard_at);
-        Ok(Self { store, clock, known: Arc::new(RwLock::new(known)), used: Arc::default() })
+        Ok(Self { store, known: Arc::new(RwLock::new(known)), used: Arc::default() })
     }
 
     fn known<T>(&self, read: impl FnOnce(&Known) -> T) -> T {
@@ -235,7 +240,7 @@ impl Directory {
         if !self.is_heard() {
             return Err(NotLetIn::Unheard);
         }
-        if !entry.key.counts_at(self.clock.now_ms()) {
+        if !entry.key.counts_at(self.known(Known::now_ms)) {
             return Err(NotLetIn::Expired);
         }
         if entry.is_disabled {
@@ -256,13 +261,9 @@ impl Directory {
     }
 
     fn note_use(&self, id: &str) {
-        let now = self.clock.now_ms();
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        match used.get_mut(id) {
-            Some(at) => *at = now,
-            None => {
-                used.insert(id.to_owned(), now);
-            }
+        if !used.contains(id) {
+            used.insert(id.to_owned());
         }
     }
 
@@ -284,20 +285,21 @@ impl Directory {
         let heard_at = Instant::now();
         let known = Known::of(self.store.access().await?, heard_at);
         let mut current = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.version >= current.version {
+        if known.stamp.version >= current.stamp.version {
             *current = known;
         }
         Ok(())
     }
 
     /// Looks for changes of other instances.
-    async fn look(&self) -> Result<(), StoreError> {
+    pub(super) async fn look(&self) -> Result<(), StoreError> {
         let heard_at = Instant::now();
-        let version = self.store.access_version().await?;
-        if version != self.known(|known| known.version) {
+        let stamp = self.store.access_stamp().await?;
+        if stamp.version != self.known(|known| known.stamp.version) {
             return self.reload().await;
         }
-        self.known.write().unwrap_or_else(PoisonError::into_inner).heard_at = heard_at;
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        (known.stamp.now_ms, known.heard_at) = (stamp.now_ms, heard_at);
         Ok(())
     }
 
@@ -344,23 +346,23 @@ impl Directory {
     /// Says that this instance lives, and which keys were used.
     async fn write(&self) -> Result<(), StoreError> {
         self.store.show_life().await?;
-        let now = self.clock.now_ms();
+        let now = self.known(Known::now_ms);
         let last = |id: &String| {
             self.known(|known| known.entries.get(id).and_then(|entry| entry.key.last_used_at))
                 .unwrap_or_default()
         };
         let used = std::mem::take(&mut *self.used.lock().unwrap_or_else(PoisonError::into_inner));
-        let due: Vec<String> = used.into_keys().filter(|id| now - last(id) >= USE_MS).collect();
+        let due: Vec<String> = used.into_iter().filter(|id| now - last(id) >= USE_MS).collect();
         if due.is_empty() {
             return Ok(());
         }
-        self.store.note_key_use(&due, now).await?;
+        self.store.note_key_use(&due).await?;
         self.reload().await
     }
 
     /// Deletes what has expired.
     async fn sweep(&self) -> Result<(), StoreError> {
         self.store.forget_tokens().await?;
-        self.store.forget_spent(day_of(self.clock.now_ms())).await
+        self.store.forget_spent().await
     }
 }

@@ -96,6 +96,7 @@ pub fn order_token(
         fingerprint,
         expires_at: now + for_ms.min(ORDER_MS_MAX),
         reads_until: now + ORDER_READS_MS,
+        is_late: false,
     };
     (token, secret.text)
 }
@@ -113,6 +114,7 @@ pub fn session(key: &str, is_live: bool, clock: &Clock) -> (Token, String) {
         fingerprint: String::new(),
         expires_at: ends_at,
         reads_until: ends_at,
+        is_late: false,
     };
     (token, secret.text)
 }

@@ -8,6 +8,8 @@ pub mod anonymous;
 pub mod bootstrap;
 mod caller;
 pub mod directory;
+#[cfg(test)]
+mod expiry;
 pub mod issue;
 pub mod limits;
 pub mod secret_text;

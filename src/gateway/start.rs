@@ -105,7 +105,7 @@ impl Gateway {
             clock.clone(),
             service_settings,
         );
-        let directory = Directory::load(store.clone(), clock.clone()).await?;
+        let directory = Directory::load(store.clone()).await?;
         let app = App::from(AppParts {
             service,
             directory,

@@ -11,6 +11,7 @@ use super::commit_spent::read_spent;
 use super::database::Store;
 use super::error::StoreError;
 use super::queue::Write;
+use super::totals::DAY_MS;
 use crate::domain::access::{Account, ApiKey, ChangeOutcome, Grant};
 
 /// How long after its last sign of life an instance counts as running, ms.
@@ -18,11 +19,20 @@ const INSTANCE_MS: i64 = 15_000;
 /// Days for which what was spent is kept after they are over.
 const SPENT_DAYS_KEPT: i64 = 2;
 
+/// A look at the counter of changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AccessStamp {
+    /// Changes of accounts, grants and keys so far.
+    pub version: i64,
+    /// The database's time, unix ms.
+    pub now_ms: i64,
+}
+
 /// All that decides who may do what, as it was at one version.
 #[derive(Clone, Debug, Default)]
 pub struct AccessSnapshot {
-    /// Counts the changes.
-    pub version: i64,
+    /// When it was read, and how many changes there were by then.
+    pub stamp: AccessStamp,
     /// Whether only keys of administrators count, since the database is older than the chain.
     pub is_restored: bool,
     /// Whether there ever was a key that an administrator made.
@@ -37,7 +47,7 @@ const KEY_COLUMNS: &str = "id, account_id, holder, name, live, digest, scopes, n
     created_at, expires_at, revoked_at, last_used_at, replaces";
 
 static LIVING_KEYS: LazyLock<&'static str> = LazyLock::new(|| {
-    let living = "revoked_at = 0 AND (expires_at = 0 OR expires_at > $1)";
+    let living = "revoked_at = 0 AND (expires_at = 0 OR expires_at > (SELECT now_ms FROM clock))";
     format!("SELECT {KEY_COLUMNS} FROM api_keys WHERE {living} ORDER BY created_at, id").leak()
 });
 static KEY: LazyLock<&'static str> =
@@ -51,26 +61,28 @@ impl Store {
         self.commit(|answer| Write::Access(Box::new(update), answer)).await
     }
 
-    /// The number of changes of accounts, grants and keys so far.
-    pub async fn access_version(&self) -> Result<i64, StoreError> {
-        let (version,): (i64,) =
-            sqlx::query_as("SELECT version FROM access_state WHERE id = 1").fetch_one(&self.pool).await?;
-        Ok(version)
+    /// The number of changes of accounts, grants and keys so far, and the time.
+    pub async fn access_stamp(&self) -> Result<AccessStamp, StoreError> {
+        let (version, now_ms): (i64, i64) = sqlx::query_as(
+            "SELECT version, (SELECT now_ms FROM clock) AS now_ms FROM access_state WHERE id = 1",
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(AccessStamp { version, now_ms })
     }
 
     /// Everything that decides who may do what. What changes while it is read has a later version, and is read again.
     pub async fn access(&self) -> Result<AccessSnapshot, StoreError> {
-        let (version, restored_at): (i64, i64) =
-            sqlx::query_as("SELECT version, restored_at FROM access_state WHERE id = 1")
-                .fetch_one(&self.pool)
-                .await?;
+        let stamp = self.access_stamp().await?;
+        let (restored_at,): (i64,) =
+            sqlx::query_as("SELECT restored_at FROM access_state WHERE id = 1").fetch_one(&self.pool).await?;
         let (made,): (i64,) =
             sqlx::query_as("SELECT COUNT(*) FROM api_keys WHERE bootstrap = 0").fetch_one(&self.pool).await?;
-        let keys = sqlx::query_as::<_, KeyRow>(*LIVING_KEYS).bind(self.clock.now_ms());
+        let keys = sqlx::query_as::<_, KeyRow>(*LIVING_KEYS);
         let keys = keys.fetch_all(&self.pool).await?.into_iter().filter_map(readable_key).collect();
         let accounts = self.accounts().await?.into_iter().map(|account| (account.id.clone(), account));
         Ok(AccessSnapshot {
-            version,
+            stamp,
             is_restored: restored_at > 0,
             has_keys: made > 0,
             accounts: accounts.collect(),
@@ -117,29 +129,32 @@ impl Store {
     }
 
     /// Notes that keys were used.
-    pub async fn note_key_use(&self, ids: &[String], at_ms: i64) -> Result<(), StoreError> {
+    pub async fn note_key_use(&self, ids: &[String]) -> Result<(), StoreError> {
         for id in ids {
-            sqlx::query("UPDATE api_keys SET last_used_at = $2 WHERE id = $1 AND last_used_at < $2")
-                .bind(id)
-                .bind(at_ms)
-                .execute(&self.pool)
-                .await?;
+            sqlx::query(
+                "UPDATE api_keys SET last_used_at = (SELECT now_ms FROM clock) \
+                 WHERE id = $1 AND last_used_at < (SELECT now_ms FROM clock)",
+            )
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
         }
         Ok(())
     }
 
     /// Says that this process uses the database, and forgets those that said so long ago.
     pub async fn show_life(&self) -> Result<(), StoreError> {
-        let now = self.clock.now_ms();
         sqlx::query(
-            "INSERT INTO instances (id, until_at) VALUES ($1, $2) \
+            "INSERT INTO instances (id, until_at) VALUES ($1, (SELECT now_ms FROM clock) + $2) \
              ON CONFLICT (id) DO UPDATE SET until_at = excluded.until_at",
         )
         .bind(self.instance())
-        .bind(now + INSTANCE_MS)
+        .bind(INSTANCE_MS)
         .execute(&self.pool)
         .await?;
-        sqlx::query("DELETE FROM instances WHERE until_at < $1").bind(now).execute(&self.pool).await?;
+        sqlx::query("DELETE FROM instances WHERE until_at < (SELECT now_ms FROM clock)")
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 
@@ -151,12 +166,12 @@ impl Store {
 
     /// Whether another process uses the database, or did so a moment ago.
     pub async fn has_company(&self) -> Result<bool, StoreError> {
-        let (others,): (i64,) =
-            sqlx::query_as("SELECT COUNT(*) FROM instances WHERE id <> $1 AND until_at > $2")
-                .bind(self.instance())
-                .bind(self.clock.now_ms())
-                .fetch_one(&self.pool)
-                .await?;
+        let (others,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM instances WHERE id <> $1 AND until_at > (SELECT now_ms FROM clock)",
+        )
+        .bind(self.instance())
+        .fetch_one(&self.pool)
+        .await?;
         Ok(others > 0)
     }
 
@@ -166,9 +181,10 @@ impl Store {
     }
 
     /// Deletes what was spent on days that are over since long.
-    pub async fn forget_spent(&self, today: i64) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM spent WHERE day < $1")
-            .bind(today - SPENT_DAYS_KEPT)
+    pub async fn forget_spent(&self) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM spent WHERE day < (SELECT now_ms FROM clock) / $1 - $2")
+            .bind(DAY_MS)
+            .bind(SPENT_DAYS_KEPT)
             .execute(&self.pool)
             .await?;
         Ok(())

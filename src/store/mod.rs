@@ -45,7 +45,7 @@ mod tokens;
 mod totals;
 pub mod writer;
 
-pub use access::AccessSnapshot;
+pub use access::{AccessSnapshot, AccessStamp};
 pub use access_update::AccessUpdate;
 pub use basket_update::{BasketEvent, BasketUpdate, ChainCursor};
 pub use baskets::BasketName;

@@ -42,6 +42,8 @@ pub struct Token {
     pub expires_at: i64,
     /// Until when it reads the mint of its order.
     pub reads_until: i64,
+    /// Whether `expires_at` was over, by the database's clock, when it was read.
+    pub is_late: bool,
 }
 
 #[derive(FromRow)]
@@ -53,6 +55,7 @@ struct TokenRow {
     fingerprint: String,
     expires_at: i64,
     reads_until: i64,
+    late: i64,
 }
 
 impl TokenRow {
@@ -67,6 +70,7 @@ impl TokenRow {
             fingerprint: self.fingerprint,
             expires_at: self.expires_at,
             reads_until: self.reads_until,
+            is_late: self.late > 0,
         })
     }
 }
@@ -80,19 +84,20 @@ impl Store {
             .bind(&token.key)
             .execute(&mut *tx)
             .await?;
-        let (alive,): (i64,) =
-            sqlx::query_as("SELECT COUNT(*) FROM tokens WHERE key_id = $1 AND kind = $2 AND expires_at > $3")
-                .bind(&token.key)
-                .bind(token.kind.word())
-                .bind(self.clock.now_ms())
-                .fetch_one(&mut *tx)
-                .await?;
+        let (alive,): (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM tokens WHERE key_id = $1 AND kind = $2 \
+             AND expires_at > (SELECT now_ms FROM clock)",
+        )
+        .bind(&token.key)
+        .bind(token.kind.word())
+        .fetch_one(&mut *tx)
+        .await?;
         if alive >= most {
             return Ok(false);
         }
         sqlx::query(
             "INSERT INTO tokens (id, key_id, kind, digest, fingerprint, expires_at, reads_until, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT now_ms FROM clock))",
         )
         .bind(&token.id)
         .bind(&token.key)
@@ -101,7 +106,6 @@ impl Store {
         .bind(&token.fingerprint)
         .bind(token.expires_at)
         .bind(token.reads_until)
-        .bind(self.clock.now_ms())
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -111,11 +115,11 @@ impl Store {
     /// A token that is still good for something.
     pub async fn token(&self, id: &str) -> Result<Option<Token>, StoreError> {
         let row = sqlx::query_as::<_, TokenRow>(
-            "SELECT id, key_id, kind, digest, fingerprint, expires_at, reads_until FROM tokens \
-             WHERE id = $1 AND reads_until > $2",
+            "SELECT id, key_id, kind, digest, fingerprint, expires_at, reads_until, \
+             CASE WHEN expires_at > (SELECT now_ms FROM clock) THEN 0 ELSE 1 END AS late FROM tokens \
+             WHERE id = $1 AND reads_until > (SELECT now_ms FROM clock)",
         )
-        .bind(id)
-        .bind(self.clock.now_ms());
+        .bind(id);
         Ok(row.fetch_optional(&self.pool).await?.and_then(TokenRow::read))
     }
 
@@ -127,8 +131,7 @@ impl Store {
 
     /// Deletes tokens that are good for nothing any more.
     pub async fn forget_tokens(&self) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM tokens WHERE reads_until <= $1")
-            .bind(self.clock.now_ms())
+        sqlx::query("DELETE FROM tokens WHERE reads_until <= (SELECT now_ms FROM clock)")
             .execute(&self.pool)
             .await?;
         Ok(())
