@@ -294,7 +294,7 @@ describe('schedule', () => {
       reserves: {
         amount: '',
         code: 'POR_UNAVAILABLE',
-        reason: 'SOURCE_UNAVAILABLE: the source answered with status 500 (porApiUrl)',
+        reason: 'SOURCE_UNAVAILABLE: the source answered with status 500',
         sources: [{ code: 'POR_UNAVAILABLE', word: 'SOURCE_UNAVAILABLE' }],
       },
     })

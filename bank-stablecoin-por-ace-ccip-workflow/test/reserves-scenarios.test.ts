@@ -98,7 +98,7 @@ describe('scenario: forged signature', () => {
       expect.objectContaining({
         outcome: 'refused',
         code: 'POR_INVALID',
-        reason: 'SIGNATURE_INVALID: the signature does not verify (bitgo)',
+        reason: 'SIGNATURE_INVALID: the signature does not verify',
       }),
     ])
     expect(result?.reserves.sources).toEqual([

@@ -23,6 +23,7 @@ export const onAttest = inOwnWords((runtime: Runtime<Config>, _payload: CronPayl
   for (const warning of evidence.warnings) runtime.log(`      warning: ${warning}`)
   if ('refusal' in proof) {
     runtime.log(`[1/3] reserves: ${proof.refusal.code}, ${proof.refusal.reason}; nothing is written`)
+    runtime.log(`      by ${proof.sources}`)
     return toResult({ candidates: [], evidence, unproven: proof.refusal })
   }
   const { reserve } = proof

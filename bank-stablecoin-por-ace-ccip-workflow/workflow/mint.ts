@@ -44,6 +44,7 @@ export const onMintRequest = inOwnWords((runtime: Runtime<Config>, payload: HTTP
   for (const warning of evidence.warnings) runtime.log(`      warning: ${warning}`)
   if ('refusal' in proof) {
     logStep(runtime, 3, `reserves: ${proof.refusal.code}, ${proof.refusal.reason}`)
+    runtime.log(`      by ${proof.sources}`)
     const candidates = screened.map((entry) => ({ refusal: proof.refusal, ...entry }))
     return finishMint(runtime, request, { candidates, evidence, unproven: proof.refusal })
   }

@@ -3,10 +3,12 @@
 use crate::base::clock::rfc3339;
 use crate::base::logging::with_causes;
 use crate::base::money::{parse_base_units, whole_tokens};
+use crate::basket::BasketError;
 use crate::chain::ChainError;
 use crate::domain::access::OverLimit;
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::{Evidence, Failure, FailureCode, Order, RefusalCode, Verdict, VerdictCode};
+use crate::reserve::GuardError;
 use crate::store::StoreError;
 use crate::workflow::{Refusal, RunFailureCode, RunReserves};
 
@@ -30,6 +32,34 @@ pub fn of_store_error(error: &StoreError) -> Failure {
         FailureCode::StoreUnavailable,
         "the gateway's database does not answer; nothing is lost, ask again",
     )
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        of_store_error(&error)
+    }
+}
+
+impl From<BasketError> for Failure {
+    fn from(error: BasketError) -> Self {
+        match error {
+            BasketError::Chain(error) => of_chain_error(&error),
+            BasketError::Store(error) => of_store_error(&error),
+            BasketError::Name(error) => error.into(),
+            BasketError::Unknown(_) => Self::new(FailureCode::UnknownBasket, error.to_string()),
+            BasketError::Mismatch => Self::new(FailureCode::BasketMismatch, error.to_string()),
+            BasketError::NameTaken => Self::new(FailureCode::NotAllowed, error.to_string()),
+        }
+    }
+}
+
+impl From<GuardError> for Failure {
+    fn from(error: GuardError) -> Self {
+        match error {
+            GuardError::Chain(error) => of_chain_error(&error),
+            GuardError::Store(error) => of_store_error(&error),
+        }
+    }
 }
 
 /// What stopped a run of which nothing was signed.
@@ -91,7 +121,7 @@ pub fn of_refusal(refusal: &Refusal, order: &Order) -> Failure {
         RefusalCode::MintCapExceeded => Failure::new(FailureCode::MintCapExceeded, CAP_EXCEEDED),
         RefusalCode::PolicyFailed => Failure::new(FailureCode::WorkflowFailed, POLICY_FAILED),
         RefusalCode::PorInsufficientReserves => {
-            fill_in_figures(&mut evidence, &refusal.reserves, order.decimals);
+            fill_in_figures(&mut evidence, &refusal.reserves, order);
             Failure::new(FailureCode::PorInsufficientReserves, NOT_COVERED)
         }
         RefusalCode::PorStale => {
@@ -168,20 +198,21 @@ pub fn of_limit(over: &OverLimit, decimals: u8) -> Failure {
     Failure::new(FailureCode::AmountLimitExceeded, detail).with(evidence)
 }
 
-/// Fills in the reserve figures as decimal numbers of whole tokens.
-fn fill_in_figures(evidence: &mut Evidence, reserves: &RunReserves, decimals: u8) {
-    let (Some(amount), Some(liability), Some(requested)) = (
-        parse_base_units(&reserves.amount),
-        parse_base_units(&reserves.liability),
-        parse_base_units(&reserves.requested),
-    ) else {
+/// Fills in the reserve figures as decimal numbers of whole tokens. What is asked for is this order alone: the sum of the
+/// run would tell what others ask for. Where the reserves cover it by itself, others went before it, and nothing is short
+/// that it could be told.
+fn fill_in_figures(evidence: &mut Evidence, reserves: &RunReserves, order: &Order) {
+    let (Some(amount), Some(liability)) =
+        (parse_base_units(&reserves.amount), parse_base_units(&reserves.liability))
+    else {
         return;
     };
-    let deficit = liability.saturating_add(requested).saturating_sub(amount);
-    evidence.reserves = Some(whole_tokens(amount, decimals));
-    evidence.liability = Some(whole_tokens(liability, decimals));
-    evidence.requested = Some(whole_tokens(requested, decimals));
-    evidence.deficit = Some(whole_tokens(deficit, decimals));
+    let tokens = |amount| Some(whole_tokens(amount, order.decimals));
+    let deficit = liability.saturating_add(order.amount).saturating_sub(amount);
+    evidence.reserves = tokens(amount);
+    evidence.liability = tokens(liability);
+    evidence.requested = tokens(order.amount);
+    evidence.deficit = Some(deficit).filter(|deficit| !deficit.is_zero()).and_then(tokens);
 }
 
 /// Why a policy refused, by the name of its verdict.
@@ -221,12 +252,12 @@ mod tests {
     use super::*;
     use alloy::primitives::{Address, B256, U256};
 
-    fn order() -> Order {
+    fn order(amount: U256) -> Order {
         Order {
             stablecoin: Address::ZERO,
             consumer: Address::ZERO,
             beneficiary: Address::ZERO,
-            amount: U256::from(1),
+            amount,
             decimals: 18,
             bank_reference: String::new(),
             reference: B256::ZERO,
@@ -234,19 +265,23 @@ mod tests {
     }
 
     #[test]
-    fn failure_of_a_shortfall_is_told_in_whole_tokens() {
+    fn failure_of_a_shortfall_tells_each_caller_of_his_own_order() {
         let unit = U256::from(10).pow(U256::from(18));
         let reserves = RunReserves {
             amount: (unit * U256::from(1_000_000)).to_string(),
             liability: (unit * U256::from(900_000)).to_string(),
-            requested: (unit * U256::from(100_001) / U256::from(1)).to_string(),
             ..RunReserves::default()
         };
         let refusal = Refusal { code: RefusalCode::PorInsufficientReserves, reserves, ..Refusal::default() };
-        let failure = of_refusal(&refusal, &order());
-        assert_eq!(failure.code, FailureCode::PorInsufficientReserves);
-        assert_eq!(failure.evidence.deficit.as_deref(), Some("1"));
-        assert_eq!(failure.evidence.reserves.as_deref(), Some("1000000"));
+        let told = |amount: u64| {
+            let failure = of_refusal(&refusal, &order(unit * U256::from(amount)));
+            assert_eq!(failure.code, FailureCode::PorInsufficientReserves);
+            let Evidence { reserves, liability, requested, deficit, .. } = *failure.evidence;
+            assert_eq!((reserves.as_deref(), liability.as_deref()), (Some("1000000"), Some("900000")));
+            (requested.unwrap_or_default(), deficit)
+        };
+        assert_eq!(told(100_001), ("100001".to_owned(), Some("1".to_owned())));
+        assert_eq!(told(100), ("100".to_owned(), None), "what went before it is told to nobody");
     }
 
     #[test]

@@ -1,31 +1,28 @@
 //! What callers can do: ask for a mint, look at it, wait for it, withdraw it, try it again.
 
-use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use alloy::primitives::B256;
 use lru::LruCache;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::admission::{AdmissionContext, admit, revive, update_of};
 use super::evidence::{self, MintRun, Sight};
 use super::{failure_map, telemetry, view};
 use crate::base::clock::Clock;
-use crate::base::logging::with_causes;
-use crate::basket::{BasketError, BasketRegistry};
+use crate::basket::BasketRegistry;
 use crate::chain::Chain;
 use crate::domain::access::{Allowance, Rights};
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::request::{Amount, Draft, MintRequest, ParseError, derived_reference, random_reference};
 use crate::domain::state::{Event, Progress, State, apply};
-use crate::domain::{Basket, BasketId, EventKind, Failure, FailureCode, Mint, Order};
-use crate::reserve::{GuardError, ReserveGuard};
+use crate::domain::{Basket, EventKind, Failure, FailureCode, Mint, Order};
+use crate::reserve::ReserveGuard;
 use crate::store::{
-    Accepted, MintFilter, MintPosition, MintSubscription, MintUpdate, NewMint, Store, StoreError, StoredMint,
-    UpdateOutcome,
+    Accepted, MintFilter, MintPosition, MintSubscription, NewMint, Store, StoredMint, UpdateOutcome,
 };
 
 /// Mints that are kept in memory, some two kilobytes each.
@@ -50,7 +47,7 @@ pub struct Service {
     store: Store,
     chain: Chain,
     baskets: BasketRegistry,
-    guard: ReserveGuard,
+    admission: AdmissionContext,
     clock: Clock,
     settings: Arc<ServiceSettings>,
     kept: Arc<Mutex<LruCache<Uuid, Kept>>>,
@@ -115,34 +112,6 @@ pub struct PendingMint {
     subscription: MintSubscription,
 }
 
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        failure_map::of_store_error(&error)
-    }
-}
-
-impl From<BasketError> for Failure {
-    fn from(error: BasketError) -> Self {
-        match error {
-            BasketError::Chain(error) => failure_map::of_chain_error(&error),
-            BasketError::Store(error) => failure_map::of_store_error(&error),
-            BasketError::Name(error) => error.into(),
-            BasketError::Unknown(_) => Self::new(FailureCode::UnknownBasket, error.to_string()),
-            BasketError::Mismatch => Self::new(FailureCode::BasketMismatch, error.to_string()),
-            BasketError::NameTaken => Self::new(FailureCode::NotAllowed, error.to_string()),
-        }
-    }
-}
-
-impl From<GuardError> for Failure {
-    fn from(error: GuardError) -> Self {
-        match error {
-            GuardError::Chain(error) => failure_map::of_chain_error(&error),
-            GuardError::Store(error) => failure_map::of_store_error(&error),
-        }
-    }
-}
-
 impl Service {
     /// Puts the service together.
     #[must_use]
@@ -155,7 +124,8 @@ impl Service {
         settings: ServiceSettings,
     ) -> Self {
         let kept = Arc::new(Mutex::new(LruCache::new(KEPT_MAX)));
-        Self { store, chain, baskets, guard, clock, settings: Arc::new(settings), kept }
+        let admission = AdmissionContext { store: store.clone(), chain: chain.clone(), guard };
+        Self { store, chain, baskets, admission, clock, settings: Arc::new(settings), kept }
     }
 
     /// Stores a request, or finds the mint that an equal one made before. A refusal at admission is a mint, too, which
@@ -223,7 +193,7 @@ impl Service {
         }
         let subscription = self.store.subscribe(id);
         let expires_at = new.progress.expires_at;
-        match self.admit(&new).await? {
+        match admit(&self.admission, &new).await? {
             Accepted::Inserted(stored) => {
                 let pending = PendingMint { mint: stored.mint, subscription };
                 Ok(Acceptance { pending, replayed: false })
@@ -285,7 +255,7 @@ impl Service {
     ) -> Result<Acceptance, Failure> {
         let id = known.mint.id;
         if let (State::Failed, Some(expires_at)) = (known.mint.progress.state, expires_at) {
-            match self.revive(&known.mint, expires_at, allowance, true).await? {
+            match revive(&self.admission, &known.mint, expires_at, allowance, true).await? {
                 UpdateOutcome::ReferenceTaken(holder) => return Err(reference_taken(Some(holder))),
                 // Somebody else revived it: that answers the request as well. One that is refused keeps its end.
                 UpdateOutcome::Stored(_) | UpdateOutcome::Stale | UpdateOutcome::Refused(_) => {}
@@ -294,59 +264,6 @@ impl Service {
         let vanished = || Failure::new(FailureCode::StoreUnavailable, "the mint vanished");
         let pending = self.pending(id).await?.ok_or_else(vanished)?;
         Ok(Acceptance { pending, replayed: true })
-    }
-
-    /// Stores a mint under the rule of the guard. A refusal is checked before it is told: what the chain holds already
-    /// is answered as minted whatever the breaker says; a breaker that waits for its probe may be told of its fate; and
-    /// headroom that lacks may have been counted twice, by promises that the chain's supply contains already.
-    async fn admit(&self, new: &NewMint) -> Result<Accepted, Failure> {
-        let (id, basket, amount) = (new.id, new.order.basket(), new.order.amount);
-        let under = |settled| {
-            let admission = Some(self.guard.admission(basket.stablecoin, id, amount, settled));
-            NewMint { admission, ..new.clone() }
-        };
-        let first = self.store.accept(under(BTreeSet::new())).await?;
-        let Accepted::Refused(refusal) = &first else { return Ok(first) };
-        if !new.is_keyless() && self.is_minted_on_chain(&new.order).await {
-            let progress = Progress { state: State::Uncertain, ..new.progress.clone() };
-            let minted = NewMint { progress, allowance: Allowance::default(), ..new.clone() };
-            return Ok(self.store.accept(minted).await?);
-        }
-        match self.second_thoughts(basket, refusal).await? {
-            Some(settled) => Ok(self.store.accept(under(settled)).await?),
-            None => Ok(first),
-        }
-    }
-
-    /// What is to be known when a refusal is judged once more: references of unfinished mints that the chain's supply
-    /// contains already. `None` where nothing but the same refusal can come of it.
-    async fn second_thoughts(
-        &self,
-        basket: BasketId,
-        refusal: &AdmissionRefusal,
-    ) -> Result<Option<BTreeSet<B256>>, Failure> {
-        match refusal {
-            AdmissionRefusal::OverLimit(_) => Ok(None),
-            AdmissionRefusal::BreakerOpen(_) => {
-                Ok(self.guard.settle_probe(basket).await?.then(BTreeSet::new))
-            }
-            AdmissionRefusal::Overdrawn { .. } => {
-                match self.guard.settled_references(basket.stablecoin).await {
-                    Ok(settled) => Ok(Some(settled)),
-                    Err(error) => {
-                        let error = with_causes(&error);
-                        tracing::warn!(error, "a refusal could not be checked against the chain");
-                        Ok(None)
-                    }
-                }
-            }
-        }
-    }
-
-    /// Whether the chain has minted exactly this order under its reference.
-    async fn is_minted_on_chain(&self, order: &Order) -> bool {
-        let digest = self.chain.minted_digest(order.stablecoin, order.reference).await;
-        digest.is_ok_and(|digest| digest == Some(order.key().digest()))
     }
 
     /// Writes down a refusal at admission.
@@ -482,7 +399,7 @@ impl Service {
             return Err(not_allowed());
         }
         let expires_at = self.clock.now_ms().saturating_add(self.default_deadline_ms(mint.is_keyless));
-        match self.revive(&mint, expires_at, allowance, true).await? {
+        match revive(&self.admission, &mint, expires_at, allowance, true).await? {
             UpdateOutcome::Stored(_) => {}
             UpdateOutcome::Stale => return Err(not_allowed()),
             UpdateOutcome::ReferenceTaken(holder) => return Err(reference_taken(Some(holder))),
@@ -512,7 +429,7 @@ impl Service {
             let allowance = rights.allowance(basket.stablecoin, stored.mint.order.beneficiary);
             let Some(allowance) = allowance else { continue };
             // Once a refusal has stood a look at the chain, the others are not worth one each.
-            match self.revive(&stored.mint, expires_at, allowance, count.refused == 0).await? {
+            match revive(&self.admission, &stored.mint, expires_at, allowance, count.refused == 0).await? {
                 UpdateOutcome::Stored(_) => count.retried += 1,
                 UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) => count.skipped += 1,
                 UpdateOutcome::Refused(_) => count.refused += 1,
@@ -521,61 +438,12 @@ impl Service {
         Ok(count)
     }
 
-    /// Queues a mint again that ended unminted, under the rule of the guard as if it were new; `is_checked` says whether
-    /// a refusal is checked against the chain.
-    async fn revive(
-        &self,
-        mint: &Mint,
-        expires_at: i64,
-        allowance: Allowance,
-        is_checked: bool,
-    ) -> Result<UpdateOutcome, Failure> {
-        let Ok(next) = apply(&mint.progress, &Event::Retry { expires_at }) else {
-            return Ok(UpdateOutcome::Stale);
-        };
-        let (id, basket, amount) = (mint.id, mint.order.basket(), mint.order.amount);
-        let under = |settled| {
-            let admission = Some(self.guard.admission(basket.stablecoin, id, amount, settled));
-            MintUpdate { admission, allowance: allowance.clone(), ..update_of(mint, next.clone()) }
-        };
-        let first = self.store.update(under(BTreeSet::new())).await?;
-        let UpdateOutcome::Refused(refusal) = &first else { return Ok(first) };
-        if !is_checked {
-            return Ok(first);
-        }
-        if !mint.is_keyless && self.is_minted_on_chain(&mint.order).await {
-            let progress = Progress { state: State::Uncertain, ..next.clone() };
-            return Ok(self.store.update(update_of(mint, progress)).await?);
-        }
-        match self.second_thoughts(basket, refusal).await? {
-            Some(settled) => Ok(self.store.update(under(settled)).await?),
-            None => Ok(first),
-        }
-    }
-
     /// Reads an amount of whole tokens of a basket, as a mint request would.
     ///
     /// # Errors
     /// [`FailureCode::InvalidRequest`] with what is wrong.
     pub fn amount(&self, text: &str, basket: &Basket) -> Result<Amount, Failure> {
         Ok(Amount::parse(text, basket.decimals, &self.settings.max_tokens)?)
-    }
-}
-
-/// A change of a mint that a caller makes.
-fn update_of(mint: &Mint, progress: Progress) -> MintUpdate {
-    MintUpdate {
-        id: mint.id,
-        basket: mint.order.basket(),
-        version: mint.version,
-        fence: None,
-        pause_ms: 0,
-        allowance: Allowance::default(),
-        release: false,
-        events: vec![(EventKind::Mint(progress.state), Value::Object(view::progress(&progress)).to_string())],
-        progress,
-        run: None,
-        admission: None,
     }
 }
 

@@ -288,27 +288,26 @@ mod tests {
 
     #[test]
     fn output_errors_before_a_signature_are_unsigned() {
-        for (word, exit, code, is_transient) in [
-            ("CONFIG_REFUSED", 2, RunFailureCode::ConfigRefused, false),
-            ("FILES_UNAVAILABLE", 2, RunFailureCode::FilesUnavailable, true),
-            ("RPC_UNAVAILABLE", 2, RunFailureCode::RpcUnavailable, true),
-            ("NODES_FAILED", 2, RunFailureCode::NodesFailed, true),
-            ("TRANSMITTER_UNFUNDED", 2, RunFailureCode::TransmitterUnfunded, true),
-            ("WORKFLOW_ERROR", 1, RunFailureCode::WorkflowError, false),
-            ("HOST_ERROR", 2, RunFailureCode::HostError, false),
-            ("FROM_TOMORROW", 2, RunFailureCode::Unknown, false),
+        for (word, exit, code) in [
+            ("CONFIG_REFUSED", 2, RunFailureCode::ConfigRefused),
+            ("FILES_UNAVAILABLE", 2, RunFailureCode::FilesUnavailable),
+            ("RPC_UNAVAILABLE", 2, RunFailureCode::RpcUnavailable),
+            ("NODES_FAILED", 2, RunFailureCode::NodesFailed),
+            ("TRANSMITTER_UNFUNDED", 2, RunFailureCode::TransmitterUnfunded),
+            ("WORKFLOW_ERROR", 1, RunFailureCode::WorkflowError),
+            ("HOST_ERROR", 2, RunFailureCode::HostError),
+            ("FROM_TOMORROW", 2, RunFailureCode::Unknown),
         ] {
             let line = |signed: &str| format!(r#"{{"error":"why","code":"{word}"{signed}}}"#);
             let Outcome::Unsigned { code: read, message } = failed(exit, &line(r#","signed":false"#)) else {
                 panic!("{word} is not unsigned")
             };
-            assert_eq!((read, read.is_transient()), (code, is_transient));
+            assert_eq!(read, code);
             assert_eq!(message, format!("exit {exit}, {}: why", code.name()));
             for signed in ["", r#","signed":true"#, r#","signed":null"#, r#","signed":"false""#] {
                 assert!(matches!(failed(exit, &line(signed)), Outcome::Lost(_)), "{word}{signed}");
             }
         }
-        assert!(RunFailureCode::NotStarted.is_transient());
         let ours = r#"{"error":"why","code":"NOT_STARTED","signed":false}"#;
         assert!(matches!(failed(2, ours), Outcome::Unsigned { code: RunFailureCode::Unknown, .. }));
     }

@@ -125,19 +125,6 @@ pub enum RunFailureCode {
 }
 
 impl RunFailureCode {
-    /// Whether it is weather: the same run may succeed later without anybody changing settings or code.
-    #[must_use]
-    pub const fn is_transient(self) -> bool {
-        match self {
-            Self::NotStarted
-            | Self::FilesUnavailable
-            | Self::RpcUnavailable
-            | Self::NodesFailed
-            | Self::TransmitterUnfunded => true,
-            Self::ConfigRefused | Self::WorkflowError | Self::HostError | Self::Unknown => false,
-        }
-    }
-
     /// The code word.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -187,9 +174,6 @@ pub struct RunReserves {
     /// The liability that the run compared it with.
     #[serde(default)]
     pub liability: String,
-    /// What the orders ask for.
-    #[serde(default)]
-    pub requested: String,
     /// Why there is no proof of the reserves; `None` when there is one or the step was not reached.
     #[serde(default, deserialize_with = "code_or_empty")]
     pub code: Option<RefusalCode>,

@@ -129,6 +129,10 @@ async fn batch_beyond_the_reserves_mints_what_they_cover() {
     let refused =
         answers.iter().filter(|answer| answer.problem() == (422, "POR_INSUFFICIENT_RESERVES")).count();
     assert_eq!((minted, refused), (2, 2), "{answers:?}");
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        let told = (&answer.body["requested"], &answer.body["deficit"]);
+        assert_eq!(told, (&json!("100"), &Value::Null), "figures of others: {}", answer.body);
+    }
     let mut issued = U256::ZERO;
     for at in 0..4 {
         issued += stack.anvil.balance(account(at)).await;

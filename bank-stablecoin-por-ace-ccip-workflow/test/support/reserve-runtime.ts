@@ -9,6 +9,9 @@ export const CONSUMER: Address = '0x44BF2a9217A2970A1bCC7529Bf1d40828C594320'
 export const STABLECOIN: Address = '0x24B3c7704709ed1491473F30393FFc93cFB0FC34'
 export const ANVIL = 7759470850252068959n
 
+/** The name of a sole source: found in no refusal. */
+export const SOURCE_NAME = 'first-canary'
+
 /** What a source sends; bytes where text would not do. */
 export type Answer = { status?: number; body: string | Uint8Array; headers?: Record<string, string> }
 
@@ -34,7 +37,7 @@ export function soleSource(
   rest: Record<string, unknown> = {},
 ): Record<string, unknown> {
   const common = {
-    name: 'source',
+    name: SOURCE_NAME,
     class: 'auditor',
     unit: 'USD',
     maxAgeSeconds: 300,
@@ -70,5 +73,6 @@ export function proveOnTestRuntime(params: {
 /** `CODE WORD` of a refusal, or the amount in base units. */
 export function verdictOf(proof: Proof): string {
   if (!('refusal' in proof)) return proof.reserve.amount.toString()
+  if (proof.refusal.reason.includes(SOURCE_NAME)) throw new Error(`a name is told: ${proof.refusal.reason}`)
   return `${proof.refusal.code} ${proof.refusal.reason.split(':')[0]}`
 }

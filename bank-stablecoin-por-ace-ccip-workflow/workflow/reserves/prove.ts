@@ -23,8 +23,11 @@ const MAX_REASON_CHARACTERS = 300
 /** The proof of reserve the nodes agreed on: base units, and the oldest source's own time in unix seconds. */
 export type Reserve = { accountName: string; amount: bigint; observedAt: number }
 
-/** The proof, or why there is none; `evidence` lists every source either way. */
-export type Proof = { evidence: ReserveEvidence } & ({ reserve: Reserve } | { refusal: Refusal })
+/**
+ * The proof, or why there is none and which sources are meant; `evidence` lists every source either way. Whoever asked for
+ * a mint reads the refusal, so the names of sources, which the operator chose, are no part of it.
+ */
+export type Proof = { evidence: ReserveEvidence } & ({ reserve: Reserve } | { refusal: Refusal; sources: string })
 
 /** Reads every source of the basket, judges each by DON time, and makes one figure of them by the configured rule. */
 export function proveReserve(runtime: Runtime<Config>, params: Pick<BasketSurvey, 'basket' | 'proof'>): Proof {
@@ -39,9 +42,10 @@ export function proveReserve(runtime: Runtime<Config>, params: Pick<BasketSurvey
   const combined = combineFigures(rule, outcomes)
   const evidence = { sources: outcomes.map(({ figure }) => figure), warnings: [...warnings, ...combined.warnings] }
   const shorthand = sources.some((source) => source.shorthand)
-  const stop = (error: SourceError, name: string): Proof => ({
+  const stop = (error: SourceError, names: string): Proof => ({
     evidence,
-    refusal: refusalOfSource(error, { name, shorthand }),
+    refusal: refusalOfSource(error, { shorthand }),
+    sources: names,
   })
   if ('error' in combined) return stop(combined.error, combined.name)
   const { amount, observedAt } = combined
@@ -72,7 +76,7 @@ function readSource(
     }
   } catch (error) {
     const failure = sourceErrorOf(error)
-    const { code } = refusalOfSource(failure, { name, shorthand: source.shorthand })
+    const { code } = refusalOfSource(failure, source)
     const figure = { ...described, amount: '', observedAt: 0, code, word: failure.word }
     return { accountName: name, error: failure, figure }
   }
@@ -120,10 +124,10 @@ function capFigure(params: { source: Source; figure: Figure; decimals: number; w
 }
 
 /** The shorthand keeps the code it always had for an answer that cannot be used; a name that is an attack is none of those. */
-function refusalOfSource(error: SourceError, params: { name: string; shorthand: boolean }): Refusal {
+function refusalOfSource(error: SourceError, params: { shorthand: boolean }): Refusal {
   const code = codeOfWord(error.word)
   const older = params.shorthand && code === 'POR_INVALID' && error.word !== 'ACCOUNT_NAME_INVALID'
-  const reason = `${error.word}: ${error.detail} (${params.name})`.slice(0, MAX_REASON_CHARACTERS)
+  const reason = `${error.word}: ${error.detail}`.slice(0, MAX_REASON_CHARACTERS)
   return { code: older ? 'POR_UNAVAILABLE' : code, policy: '', reason }
 }
 

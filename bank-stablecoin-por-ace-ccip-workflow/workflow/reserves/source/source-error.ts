@@ -3,7 +3,7 @@ import type { RefusalCode } from '../../orders/result'
 
 /**
  * Every way a reserve source can fail to prove a reserve, the code a refused order carries for it, and what people read.
- * Each of them stops the mint. A refusal's `reason` is `WORD: sentence (source)`.
+ * Each of them stops the mint. A refusal's `reason` is `WORD: sentence`.
  */
 const reasons = {
   SOURCE_UNAVAILABLE: ['POR_UNAVAILABLE', 'the source gave no answer that counts'],

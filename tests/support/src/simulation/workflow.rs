@@ -127,7 +127,7 @@ fn carry_out(
     let observed_at = state.now().saturating_sub(reserves.age_seconds);
     let proof = ReserveProof { amount: reserves.amount, observed_at };
     let liability = state.supply(state.head());
-    let said = figures(proof, liability, run);
+    let said = figures(proof, liability);
     let travelling = covered(run, liability, reserves.amount);
     // An order that was minted already is part of the liability.
     let new = run.orders.iter().filter(|order| state.mints_of(&order.reference) == 0);
@@ -199,13 +199,11 @@ fn refused_all(orders: usize, code: RefusalCode, said: RunReserves) -> RunResult
 }
 
 /// What a run says about reserves that it could prove.
-fn figures(proof: ReserveProof, liability: U256, run: &Run) -> RunReserves {
-    let requested = run.orders.iter().fold(U256::ZERO, |sum, order| sum + order.amount);
+fn figures(proof: ReserveProof, liability: U256) -> RunReserves {
     RunReserves {
         observed_at: proof.observed_at,
         amount: proof.amount.to_string(),
         liability: liability.to_string(),
-        requested: requested.to_string(),
         ..RunReserves::default()
     }
 }
