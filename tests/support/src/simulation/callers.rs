@@ -14,6 +14,7 @@ use cre_backend::store::lease::Work;
 use cre_backend::store::{Store, StoreError};
 use futures_util::future::join_all;
 
+use super::chain::EndpointFault;
 use super::contracts::TOKEN;
 use super::kind::Kind;
 use super::world::World;
@@ -277,7 +278,26 @@ impl World {
         }
         self.restore(backup).await;
         self.report.count_fault(FaultKind::Restore, Style::of(payment).word());
-        self.ask_for(payment).await;
+        if self.dice.chance(50) {
+            self.ask_for(payment).await;
+        } else {
+            self.ask_while_paused(payment).await;
+        }
+    }
+
+    /// A payment is asked for while an operator has stopped the basket: only what the chain has already is taken, and that is
+    /// promised like everything else that is not final.
+    async fn ask_while_paused(&mut self, payment: u64) {
+        self.operate(true).await;
+        let mint = self.ask_for(payment).await;
+        let is_certain = self.outages.now().is_none() && self.chain.state().endpoint == EndpointFault::None;
+        if let Some(mint) = mint.filter(|_| is_certain) {
+            let is_minted = self.chain.state().mints_of(&mint.order.reference) == 1;
+            let wrong = (is_minted && !mint.is_accepted).then(|| format!("payment {payment}: {mint:?}"));
+            self.check_that("what the chain has is answered as minted", wrong);
+        }
+        self.recount().await;
+        self.operate(false).await;
     }
 
     /// The same payment is asked for at every gateway, and each works for it.

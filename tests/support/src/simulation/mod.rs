@@ -2,8 +2,8 @@
 //!
 //! [`live`] lives through one of them. [`chain`] is the chain behind a JSON-RPC endpoint, with the rules of the contracts
 //! beside it; `source` is what backs the basket, `workflow` what a run does, `outage` what it lacks for a while, `database`
-//! where a gateway remembers. `steps` is what happens, `callers` what people ask for, and `checks` what must be true all the
-//! same.
+//! where a gateway remembers. `steps` is what happens, `skew` where clocks differ, `callers` what people ask for, and `checks`
+//! what must be true all the same.
 
 mod callers;
 pub mod chain;
@@ -15,6 +15,7 @@ mod live;
 mod outage;
 mod recount;
 mod rest;
+mod skew;
 mod source;
 mod steps;
 mod workflow;

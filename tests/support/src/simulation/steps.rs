@@ -13,15 +13,13 @@ use super::chain::EndpointFault;
 use super::checks::Passage;
 use super::contracts::{BASKET, CONSUMER};
 use super::kind::Kind;
-use super::world::World;
+use super::world::{HOUR_MS, World};
 use crate::fault_kind::FaultKind;
 use crate::fault_points::{NOT_SIMULATED, all_but};
 use crate::tokens;
 
 /// Skews before the first process of a world dies.
 const SKEWS_ALIVE: u64 = 8;
-/// An hour, the longest jump of a clock.
-const HOUR_MS: i64 = 3_600_000;
 
 impl World {
     pub(super) async fn step(&mut self) {
@@ -115,21 +113,6 @@ impl World {
         self.databases[home].advance(by_ms).await;
     }
 
-    /// The clock of an instance's machine goes wrong, and both instances work before either reads the database's.
-    async fn skew(&mut self) {
-        let (by_ms, detail) = *self.dice.pick(&[
-            (10_000, "10 s ahead"),
-            (-10_000, "10 s behind"),
-            (HOUR_MS, "an hour ahead"),
-            (-HOUR_MS, "an hour behind"),
-        ]);
-        self.report.count_fault(FaultKind::ClockSkew, detail);
-        self.instances[self.here].clock.advance(by_ms);
-        self.ask().await;
-        self.work_here_or_everywhere().await;
-        self.work(Some(Work::Settle)).await;
-    }
-
     /// A stranger delivers a report that he holds.
     pub(super) fn deliver_held(&mut self) {
         let mut chain = self.chain.state();
@@ -145,7 +128,7 @@ impl World {
     }
 
     /// Runs for what waits: of the process that acts, or, where instances share a database, of all at once.
-    async fn work_here_or_everywhere(&mut self) {
+    pub(super) async fn work_here_or_everywhere(&mut self) {
         if self.kind != Kind::Shared {
             self.work(Some(Work::Mint)).await;
             return;

@@ -34,8 +34,10 @@ use crate::postgres::Postgres;
 use crate::report::Report;
 
 pub(super) const START_MS: i64 = 1_790_000_000_000;
-const LEASE: Duration = Duration::from_secs(5);
-const TRANSMITTERS: usize = 3;
+pub(super) const LEASE: Duration = Duration::from_secs(5);
+pub(super) const TRANSMITTERS: usize = 3;
+/// An hour, the longest jump of a clock.
+pub(super) const HOUR_MS: i64 = 3_600_000;
 /// How often a process reads its database's clock.
 const READ_TIME_MS: i64 = 10_000;
 /// Most mints of one database of a world.
