@@ -1,5 +1,6 @@
 //! The guide's request mints, and everything about it is read from the chain.
 
+use serde_json::Value;
 use test_support::{BENEFICIARY, Stack, tokens};
 
 #[tokio::test]
@@ -29,6 +30,15 @@ async fn mint_of_the_guide_creates_1000_tokens() {
 
     let end = stack.mint_becomes(id, "finalized").await;
     assert_eq!(end["mintTx"], tx);
+    // Nobody can ask for it again: it waits as long as its caller, who waits for 150 s here.
+    assert!((145..=155).contains(&waits_seconds(&end)), "{end}");
+}
+
+/// How long a mint may wait.
+pub(crate) fn waits_seconds(mint: &Value) -> i64 {
+    let at = |name: &str| mint[name].as_str().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    let (until, from) = at("expiresAt").zip(at("createdAt")).expect("times");
+    until.as_second() - from.as_second()
 }
 
 fn port(url: &str) -> &str {

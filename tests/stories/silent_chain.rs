@@ -8,6 +8,8 @@ use sqlx::Connection;
 use test_support::postgres::Postgres;
 use test_support::{Answer, Choice, FaultMode, Stack, settings, until};
 
+use crate::happy_mint::waits_seconds;
+
 /// A gateway that has minted once, and was started again after the chain had gone away; with the URL of its database.
 async fn started_in_silence(database: Option<&str>) -> (Stack, String) {
     let mut choice = Choice { proxies: vec![FaultMode::Honest], ..Choice::default() };
@@ -67,6 +69,8 @@ async fn known_baskets_are_taken(database: Option<&str>) {
         let expected: B256 = derived_reference(31_337, stablecoin, "default", key);
         assert_eq!(answer.body["reference"], json!(expected), "{key}: the reference is of the tied chain");
         assert_eq!(answer.body["amount"], "2", "{key}");
+        let day = waits_seconds(&answer.body);
+        assert!((86_395..=86_405).contains(&day), "{key} can be asked for again: {}", answer.body);
         ids.push(answer.body["mintId"].as_str().expect("an id").to_owned());
     }
     let mut stranger = stack.body("2");

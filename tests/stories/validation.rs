@@ -1,5 +1,6 @@
 //! What is not a proper request is refused before anything happens, and the answer names the field.
 
+use cre_backend::base::clock::{Clock, rfc3339};
 use reqwest::Method;
 use serde_json::{Value, json};
 use test_support::{Answer, BENEFICIARY, Stack};
@@ -69,6 +70,15 @@ async fn validation_names_the_malformed_field() {
         let answer = stack.post(&with("bankReference", reference.clone())).await;
         assert_eq!(answer.problem(), (400, "INVALID_REQUEST"), "{reference}: {}", answer.body);
         assert_eq!(answer.body["field"], "bankReference");
+    }
+
+    let now_ms = Clock::system().now_ms();
+    let ahead = |seconds: i64| json!(rfc3339(now_ms + seconds * 1_000));
+    let too_late = ahead(24 * 3_600 + 60);
+    for deadline in [ahead(-1), ahead(50), too_late, json!("tomorrow"), json!("2030-01-01"), json!(7)] {
+        let answer = stack.post(&with("expiresAt", deadline.clone())).await;
+        assert_eq!(answer.problem(), (400, "INVALID_REQUEST"), "{deadline}: {}", answer.body);
+        assert_eq!(answer.body["field"], "expiresAt", "{deadline}: {}", answer.body);
     }
 
     let listed = stack.get("/mints").await;

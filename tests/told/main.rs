@@ -11,6 +11,7 @@ use chain::{FakeChain, Mood};
 use database::FakeDatabase;
 use place::Place;
 use serde_json::{Value, json};
+use sqlx::Connection;
 use test_support::program::Program;
 use test_support::{Answer, until};
 
@@ -79,6 +80,26 @@ async fn told_settings_in_force_are_printed_once_without_secrets() {
     assert_eq!(setting("HOST"), pair("127.0.0.1", "default"));
     assert_eq!(setting("RPC_URL"), pair("http://127.0.0.1:1, http://127.0.0.1:2", "environment"));
     assert!(end.stderr.contains("a majority of two is two"), "{}", end.stderr);
+}
+
+#[tokio::test]
+async fn told_event_log_that_was_changed_is_named_at_the_start() {
+    let (place, chain) = (Place::new(), FakeChain::start(Mood::Up(31_337)).await);
+    let said = async |sentence: &str| {
+        let program = place.program().set("RPC_URL", &chain.url).starts().await.expect("it listens");
+        let is_said = until(async || program.has_said(sentence)).await;
+        let end = program.stop().await;
+        assert!(is_said, "{sentence}: {}", end.stderr);
+    };
+    // The first start logs who made the first key.
+    said("the event log is intact").await;
+    sqlx::any::install_default_drivers();
+    let url = format!("sqlite:{}", place.path("gateway.db").display());
+    let mut vandal = sqlx::AnyConnection::connect(&url).await.expect("the database");
+    let changed = sqlx::query("UPDATE events SET at = at + 1 WHERE seq = 1").execute(&mut vandal).await;
+    assert_eq!(changed.expect("the statement").rows_affected(), 1);
+    vandal.close().await.expect("it closes");
+    said("the event log is broken: an entry was changed or is missing").await;
 }
 
 #[tokio::test]

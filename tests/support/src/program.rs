@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::Method;
 use rustix::process::{Pid, Signal};
@@ -39,8 +40,8 @@ pub struct Program {
     pub url: String,
     /// Where it serves operators; empty when it does not.
     pub operator_url: String,
-    stdout: JoinHandle<String>,
-    stderr: JoinHandle<String>,
+    stdout: Heard,
+    stderr: Heard,
 }
 
 /// How a program ended, and all that it said.
@@ -117,7 +118,7 @@ impl Launch {
     /// Starts it and waits until it listens; how it ended, where it never did.
     pub async fn starts(mut self) -> Result<Program, End> {
         let mut child = self.0.spawn().expect("the gateway's program starts");
-        let stderr = listen(child.stderr.take().expect("its output"), String::new());
+        let stderr = Heard::new(child.stderr.take().expect("its output"), String::new());
         let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
         let mut first = String::new();
         let reading = async {
@@ -129,24 +130,49 @@ impl Launch {
         let after = |words: &str| first.lines().find_map(|line| line.strip_prefix(words)).map(str::to_owned);
         if let Some(url) = after("listening on ") {
             let operator_url = after("operators are served on ").unwrap_or_default();
-            return Ok(Program { child, url, operator_url, stdout: listen(stdout, first), stderr });
+            return Ok(Program { child, url, operator_url, stdout: Heard::new(stdout, first), stderr });
         }
         let status = tokio::time::timeout(PATIENCE, child.wait()).await.expect("it ends in time");
         let code = status.expect("its status").code();
-        Err(End { code, stdout: first, stderr: stderr.await.expect("its output") })
+        Err(End { code, stdout: first, stderr: stderr.end().await })
     }
 }
 
-/// Hears what a program says to its end, so that it never waits for a reader.
-#[expect(clippy::disallowed_methods, reason = "somebody must read what it says while it runs")]
-fn listen(mut from: impl AsyncRead + Unpin + Send + 'static, mut said: String) -> JoinHandle<String> {
-    tokio::spawn(async move {
-        let mut bytes = Vec::new();
-        // What a killed program leaves is all that there is.
-        let _ = from.read_to_end(&mut bytes).await;
-        said.push_str(&String::from_utf8_lossy(&bytes));
-        said
-    })
+/// What a program says, heard to its end, so that it never waits for a reader.
+#[derive(Debug)]
+struct Heard {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    hearing: JoinHandle<()>,
+}
+
+impl Heard {
+    /// Hears on; `first` was heard before.
+    #[expect(clippy::disallowed_methods, reason = "somebody must read what it says while it runs")]
+    fn new(mut from: impl AsyncRead + Unpin + Send + 'static, first: String) -> Self {
+        let bytes = Arc::new(Mutex::new(first.into_bytes()));
+        let hearing = {
+            let bytes = Arc::clone(&bytes);
+            tokio::spawn(async move {
+                let mut chunk = [0; 8 << 10];
+                // What a killed program leaves is all that there is.
+                while let Ok(read @ 1..) = from.read(&mut chunk).await {
+                    bytes.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&chunk[..read]);
+                }
+            })
+        };
+        Self { bytes, hearing }
+    }
+
+    /// What it said so far.
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
+    /// All that it said.
+    async fn end(mut self) -> String {
+        (&mut self.hearing).await.expect("its output");
+        self.text()
+    }
 }
 
 impl Program {
@@ -202,8 +228,13 @@ impl Program {
     /// The same, and hears what it said.
     pub async fn stop(mut self) -> End {
         let status = self.terminate().await;
-        let (stdout, stderr) = (self.stdout.await, self.stderr.await);
-        End { code: status.code(), stdout: stdout.expect("its output"), stderr: stderr.expect("its output") }
+        End { code: status.code(), stdout: self.stdout.end().await, stderr: self.stderr.end().await }
+    }
+
+    /// Whether it has said this on standard error so far.
+    #[must_use]
+    pub fn has_said(&self, text: &str) -> bool {
+        self.stderr.text().contains(text)
     }
 
     /// Whether the program has ended.
