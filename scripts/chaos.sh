@@ -7,6 +7,8 @@ need cargo "install Rust (https://rustup.rs)"
 ensure_bun
 ensure_packages
 ensure_foundry
+ensure_postgres
+ensure_faketime
 bash "$ROOT/scripts/test-fixture.sh"
 cd "$ROOT"
 exec cargo test --locked --quiet --test chaos -- "$@"
