@@ -423,6 +423,25 @@ async fn changes(store: &Store, clock: &Clock, time: &DatabaseClock) {
     assert!(seen.len() > 10 && seen.len() < 100);
 }
 
+/// Nothing begins within half a minute of a request's deadline.
+async fn deadlines(store: &Store, clock: &Clock) {
+    let now_ms = store.access_stamp().await.expect("an answer").now_ms;
+    let mut ids = Vec::new();
+    for (beneficiary, ahead_ms) in [(1, 30_000), (2, 30_001)] {
+        let mut due = new(clock, None, &format!("due in {ahead_ms} ms"));
+        due.order.beneficiary = Address::repeat_byte(beneficiary);
+        due.progress.expires_at = now_ms + ahead_ms;
+        ids.push(due.id);
+        store.accept(due).await.expect("an answer");
+    }
+    let mut begun = Vec::new();
+    while let Some(claimed) = claim(store, Work::Mint, 99).await {
+        begun.extend(claimed.mints.iter().map(|stored| stored.mint.id));
+    }
+    let is_begun: Vec<bool> = ids.iter().map(|id| begun.contains(id)).collect();
+    assert_eq!(is_begun, [false, true]);
+}
+
 async fn story(url: &str) {
     let (clock, time) = (Clock::system(), DatabaseClock::of(url, START_MS).await);
     let mut tasks = JoinSet::new();
@@ -435,6 +454,7 @@ async fn story(url: &str) {
     updates_at_once(&store, &clock, &time).await;
     runs(&store, &clock, &time).await;
     changes(&store, &clock, &time).await;
+    deadlines(&store, &clock).await;
     store.close_writes();
     tasks.join_all().await;
     let late = store.accept(new(&clock, None, "too late")).await;
