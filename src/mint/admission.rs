@@ -130,7 +130,8 @@ async fn second_thoughts(
     match refusal {
         AdmissionRefusal::OverLimit(_) => Ok(None),
         AdmissionRefusal::BreakerOpen(_) => Ok(context.guard.settle_probe(basket).await?.then(BTreeSet::new)),
-        AdmissionRefusal::Overdrawn { .. } => match context.guard.settled_references(basket.stablecoin).await {
+        AdmissionRefusal::Overdrawn { .. } => match context.guard.settled_references(basket.stablecoin).await
+        {
             Ok(settled) => Ok(Some(settled)),
             Err(error) => {
                 let error = with_causes(&error);
