@@ -48,8 +48,8 @@ contract FlagPolicy is IFlagPolicy, Policy {
             if (types[i] == Credentials.AML_FLAG) ++flags;
         }
         if (flags == 0) return IPolicyEngine.PolicyResult.Continue;
+        if (takesIdentity) revert IPolicyEngine.PolicyRejected("a flagged account keeps its identity");
         if (!isOfficer[caller]) revert IPolicyEngine.PolicyRejected("only an officer touches a flag");
-        if (takesIdentity) return IPolicyEngine.PolicyResult.Continue;
         if (flags != types.length) revert IPolicyEngine.PolicyRejected("a flag is set by itself");
         if (abi.decode(parameters[2], (uint256)) != 0) revert IPolicyEngine.PolicyRejected("a flag has no end");
         return IPolicyEngine.PolicyResult.Allowed;

@@ -380,6 +380,13 @@ contract ComplianceTest is BasketTest {
         _assertPolicyRefuses(ISSUER, address(identities), call);
         _assertPolicyRefuses(COMPLIANCE, address(identities), call);
         assertEq(identities.getIdentity(ALICE), _ccid(ALICE));
+        // Nor where there is nothing but the flag.
+        address carol = makeAddr("carol");
+        vm.prank(ISSUER);
+        identities.registerIdentity(_ccid(carol), carol, "");
+        _flag(carol);
+        call = abi.encodeCall(identities.removeIdentity, (_ccid(carol), carol, ""));
+        _assertPolicyRefuses(COMPLIANCE, address(identities), call);
 
         vm.prank(COMPLIANCE);
         credentials.removeCredential(_ccid(ALICE), Credentials.AML_FLAG, "");
