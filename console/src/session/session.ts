@@ -1,6 +1,7 @@
 /** Who uses the console, and what the gateway says of itself. */
 import { computed, signal } from '@preact/signals'
 import { ask, isCreError } from '../base/gateway'
+import { sameAddress } from '../base/hex'
 import type { Basket, Card, Scope, WhoAmI } from '../base/types'
 
 export const card = signal<Card | undefined>(undefined)
@@ -16,7 +17,7 @@ const chosen = signal(read(chosenKey))
 /** The basket that the pages are about. */
 export const basket = computed(
   () =>
-    baskets.value.find(({ stablecoinAddress }) => stablecoinAddress === chosen.value) ??
+    baskets.value.find(({ stablecoinAddress }) => sameAddress(stablecoinAddress, chosen.value)) ??
     baskets.value.find((each) => each.default) ??
     baskets.value[0],
 )
