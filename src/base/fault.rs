@@ -1,11 +1,11 @@
 //! Named points at which a test lets the gateway die.
 //!
 //! Without the cargo feature `faults` (that is: in every released build) [`point`] does nothing and nothing reads the
-//! environment. With it, `CRE_FAULT_POINT=<name>:<n>` kills the process the n-th time it passes that point, and a
-//! simulation can stop all work there instead.
+//! environment. With it, `CRE_FAULT_POINT=<name>:<n>` kills the process the n-th time it passes that point,
+//! `<name>:<n>:stop` lets it stand still there until somebody continues it, and a simulation can stop all work there.
 
 #[cfg(feature = "faults")]
-pub use armed::{Plan, arm, has_struck, passed, point, struck};
+pub use armed::{Plan, Strike, arm, has_struck, passed, point, struck};
 
 /// Does nothing.
 #[cfg(not(feature = "faults"))]
@@ -35,6 +35,20 @@ mod armed {
     use std::collections::BTreeMap;
     use std::sync::{Mutex, PoisonError};
 
+    use rustix::process::{Signal, getpid, kill_process};
+
+    /// What happens at the point.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Strike {
+        /// The process is killed.
+        #[default]
+        Kill,
+        /// The process stands still until it is continued, and then goes on as if nothing had been.
+        Stop,
+        /// All work stops, the process lives.
+        Simulated,
+    }
+
     /// What happens where.
     #[derive(Clone, Debug, Default)]
     pub struct Plan {
@@ -42,8 +56,8 @@ mod armed {
         pub name: String,
         /// How many passes are survived.
         pub spare: u32,
-        /// Stop all work at the point instead of killing the process.
-        pub is_simulated: bool,
+        /// What happens then.
+        pub strike: Strike,
     }
 
     #[derive(Default)]
@@ -90,20 +104,18 @@ mod armed {
 
     /// Passes a point, or dies there.
     pub async fn point(name: &'static str) {
-        let strikes = strikes(name);
-        match strikes {
-            Some(true) => std::future::pending().await,
-            Some(false) => {
-                // The kernel ends us before the call returns: no destructor, no flush, as in a power cut.
-                let _ =
-                    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
-            }
-            None => {}
-        }
+        let signal = match strikes(name) {
+            Some(Strike::Simulated) => std::future::pending().await,
+            // The kernel ends us before the call returns: no destructor, no flush, as in a power cut.
+            Some(Strike::Kill) => Signal::KILL,
+            Some(Strike::Stop) => Signal::STOP,
+            None => return,
+        };
+        let _ = kill_process(getpid(), signal);
     }
 
-    /// Whether this pass is the end, and whether a simulated one.
-    fn strikes(name: &'static str) -> Option<bool> {
+    /// What happens at this pass.
+    fn strikes(name: &'static str) -> Option<Strike> {
         let mut state = STATE.lock().unwrap_or_else(PoisonError::into_inner);
         let state = state.get_or_insert_with(State::default);
         if !state.read_environment {
@@ -112,7 +124,7 @@ mod armed {
         }
         if state.has_struck {
             // The process is dead; whatever still runs in it stands still.
-            return Some(true);
+            return Some(Strike::Simulated);
         }
         *state.passed.entry(name).or_default() += 1;
         let plan = state.plan.as_mut().filter(|plan| plan.name == name)?;
@@ -120,16 +132,23 @@ mod armed {
             plan.spare -= 1;
             return None;
         }
-        state.has_struck = true;
+        let strike = plan.strike;
+        state.plan = None;
+        state.has_struck = strike != Strike::Stop;
         STRUCK.notify_waiters();
-        Some(plan.is_simulated)
+        Some(strike)
     }
 
     #[expect(clippy::disallowed_methods, reason = "a test's order to die is no setting of the gateway")]
     fn from_environment() -> Option<Plan> {
         let order = std::env::var("CRE_FAULT_POINT").ok()?;
-        let (name, count) = order.split_once(':')?;
+        let mut parts = order.split(':');
+        let (name, count) = (parts.next()?, parts.next()?);
         let spare = count.parse::<u32>().ok()?.checked_sub(1)?;
-        Some(Plan { name: name.to_owned(), spare, is_simulated: false })
+        let strike = match parts.next() {
+            Some("stop") => Strike::Stop,
+            _ => Strike::Kill,
+        };
+        Some(Plan { name: name.to_owned(), spare, strike })
     }
 }

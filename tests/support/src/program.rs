@@ -101,7 +101,7 @@ impl Launch {
         self
     }
 
-    /// With an order to die: "<point>:<n>", the n-th time that it passes the point.
+    /// With an order to die: "<point>:<n>", the n-th time that it passes the point; "<point>:<n>:stop" to stand still.
     #[must_use]
     pub fn dies_at(self, order: &str) -> Self {
         self.set("CRE_FAULT_POINT", order)
@@ -176,7 +176,7 @@ impl Heard {
 }
 
 impl Program {
-    /// Starts the program with the stack's settings; `order_to_die` is "<point>:<n>". Returns nothing when it died
+    /// Starts the program with the stack's settings; `order_to_die` is as in [`Launch::dies_at`]. Returns nothing when it died
     /// before it listened.
     pub async fn start(stack: &Stack, order_to_die: Option<&str>) -> Option<Self> {
         let launch = Launch::of_stack(stack);
@@ -220,8 +220,7 @@ impl Program {
 
     /// Asks the program to stop, as a supervisor would, and waits for its end.
     pub async fn terminate(&mut self) -> ExitStatus {
-        let pid = self.child.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?)).expect("it runs");
-        rustix::process::kill_process(pid, Signal::TERM).expect("the signal is sent");
+        self.signal(Signal::TERM);
         tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("its status")
     }
 
@@ -235,6 +234,26 @@ impl Program {
     #[must_use]
     pub fn has_said(&self, text: &str) -> bool {
         self.stderr.text().contains(text)
+    }
+
+    /// Whether the program stands still.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "ps says it on every system")]
+    pub fn is_stopped(&self) -> bool {
+        let pid = self.pid().expect("it runs").to_string();
+        let said =
+            std::process::Command::new("ps").args(["-o", "stat=", "-p", &pid]).output().expect("ps runs");
+        said.stdout.starts_with(b"T")
+    }
+
+    /// Lets a program that stands still go on.
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = self.child.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?)).expect("it runs");
+        rustix::process::kill_process(pid, signal).expect("the signal is sent");
     }
 
     /// Whether the program has ended.

@@ -74,7 +74,7 @@ impl World {
         self.armings += 1;
         self.armed = Some(point);
         let spare = u32::try_from(self.dice.below(3)).unwrap_or(0);
-        fault::arm(Some(fault::Plan { name: point.to_owned(), spare, is_simulated: true }));
+        fault::arm(Some(fault::Plan { name: point.to_owned(), spare, strike: fault::Strike::Simulated }));
     }
 
     fn disturb_endpoint(&mut self) {
