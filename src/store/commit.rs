@@ -49,7 +49,7 @@ struct BasketRow {
 
 /// One transaction of the writer.
 pub(super) struct Commit<'a> {
-    pub(super) tx: Transaction<'static, Any>,
+    pub(super) tx: Transaction<'a, Any>,
     pub(super) clock: &'a Clock,
     /// The database's time when the transaction began.
     pub(super) now_ms: i64,
@@ -68,7 +68,7 @@ async fn database_time(tx: &mut Transaction<'_, Any>) -> Result<i64, sqlx::Error
 impl<'a> Commit<'a> {
     /// Begins: reads the time, and takes the rows of these baskets, sorted.
     pub(super) async fn begin(
-        mut tx: Transaction<'static, Any>,
+        mut tx: Transaction<'a, Any>,
         clock: &'a Clock,
         touched: BTreeSet<BasketId>,
     ) -> Result<Self, StoreError> {

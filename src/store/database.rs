@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use sqlx::{AnyPool, Connection};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::connections::Connections;
 use super::error::StoreError;
 use super::event::LogHead;
 use super::notifier::{CommitNotifier, MintSubscription, Signal};
@@ -18,7 +18,7 @@ use crate::base::clock::Clock;
 /// The store of one process.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(super) pool: AnyPool,
+    pub(super) pool: Connections,
     pub(super) writes: mpsc::Sender<Write>,
     pub(super) notifier: CommitNotifier,
     pub(super) clock: Clock,
@@ -82,7 +82,7 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.pool.acquire().await?.ping().await?)
+        Ok(self.pool.ping().await?)
     }
 
     /// Lets the writer finish what waits, and take nothing more.

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::{Any, Transaction};
 use uuid::Uuid;
 
+use super::connections::Connections;
 use super::database::Store;
 use super::error::StoreError;
 use super::event::{LogHead, LoggedEvent, data_hash, entry_hash};
@@ -17,7 +18,7 @@ const REST: u32 = 9;
 const EVENTS_AT_ONCE: i64 = 256;
 
 /// The newest event of the database.
-pub(super) async fn head(pool: &AnyPool) -> Result<LogHead, sqlx::Error> {
+pub(super) async fn head(pool: &Connections) -> Result<LogHead, sqlx::Error> {
     sqlx::query_as("SELECT seq, hash FROM event_head WHERE id = 1").fetch_one(pool).await
 }
 

@@ -4,7 +4,7 @@
 //! which takes the rows of the baskets first and the head row of the event log last and commits many writes at once;
 //! nothing is published that was not committed. Names of baskets and a cursor that only moves are written beside it.
 //! Domain types go in and come out; text and SQL stay here. The database's clock decides about leases and due times.
-//! Every method fails with [`StoreError`] when the database does not answer.
+//! Every method fails with [`StoreError`] when the database does not answer; how long that may take, [`connections`] says.
 
 mod access;
 mod access_rows;
@@ -23,6 +23,7 @@ mod commit_mints;
 mod commit_runs;
 mod commit_spent;
 mod commits;
+mod connections;
 mod database;
 mod error;
 mod event;

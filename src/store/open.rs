@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::{AnyConnection, AnyPool, Executor};
+use sqlx::any::AnyConnectOptions;
+use sqlx::{AnyConnection, Connection};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::connections::{Connections, Purpose};
 use super::database::Store;
 use super::error::StoreError;
 use super::event_log::head;
@@ -17,11 +17,6 @@ use super::queue::QUEUE_MAX;
 use super::writer::Writer;
 use crate::base::clock::Clock;
 use crate::base::secret::SecretUrl;
-
-/// Connections in the pool.
-const CONNECTIONS_MAX: u32 = 8;
-/// Longest wait for a free connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Store {
     /// Opens the database, migrates it, and returns the store with its writer, which the caller must run.
@@ -38,22 +33,14 @@ impl Store {
             None => (url.expose().to_owned(), None),
         };
         let options: AnyConnectOptions = url.parse()?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(CONNECTIONS_MAX)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            // A server may have closed a connection meanwhile; a file has not.
-            .test_before_acquire(lock.is_none())
-            .after_connect(|connection, _| Box::pin(prepare(connection)))
-            .connect_with(options)
-            .await?;
-        sqlx::migrate!("./migrations").run(&pool).await?;
+        migrate(&options).await?;
+        let pool = Connections::open(options.clone(), Purpose::REQUESTS).await?;
         let (writes, queue) = mpsc::channel(QUEUE_MAX);
-        make_clock(&pool).await?;
         let notifier = CommitNotifier::new(head(&pool).await?);
         let end = CancellationToken::new();
         let instance: Arc<str> = Arc::from(clock.new_id().to_string());
         let writer = Writer {
-            pool: pool.clone(),
+            connections: Connections::open(options, Purpose::WRITER).await?,
             queue,
             notifier: notifier.clone(),
             clock: clock.clone(),
@@ -70,12 +57,20 @@ impl Store {
     }
 }
 
+/// Brings the schema to its newest version. However long that takes: the connection has no deadline.
+async fn migrate(options: &AnyConnectOptions) -> Result<(), StoreError> {
+    let mut connection = AnyConnection::connect_with(options).await?;
+    sqlx::migrate!("./migrations").run(&mut connection).await?;
+    make_clock(&mut connection).await?;
+    Ok(connection.close().await?)
+}
+
 /// Makes the view through which statements see the database's own time, unix ms.
-async fn make_clock(pool: &AnyPool) -> Result<(), sqlx::Error> {
-    if sqlx::query("SELECT now_ms FROM clock").fetch_one(pool).await.is_ok() {
+async fn make_clock(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    if sqlx::query("SELECT now_ms FROM clock").fetch_one(&mut *connection).await.is_ok() {
         return Ok(());
     }
-    let is_sqlite = pool.acquire().await?.backend_name() == "SQLite";
+    let is_sqlite = connection.backend_name() == "SQLite";
     let view = match is_sqlite {
         true => "CREATE VIEW clock AS SELECT CAST(ROUND(unixepoch('subsec') * 1000) AS BIGINT) AS now_ms",
         false => {
@@ -83,19 +78,8 @@ async fn make_clock(pool: &AnyPool) -> Result<(), sqlx::Error> {
         }
     };
     // Another process that starts at the same moment may have made it.
-    let made = sqlx::query(view).execute(pool).await;
-    sqlx::query("SELECT now_ms FROM clock").fetch_one(pool).await.and(made.map(|_| ()).or(Ok(())))
-}
-
-/// Sets up a connection where the engine needs it.
-async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    if connection.backend_name() == "SQLite" {
-        for pragma in ["PRAGMA busy_timeout = 5000", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"]
-        {
-            connection.execute(pragma).await?;
-        }
-    }
-    Ok(())
+    let made = sqlx::query(view).execute(&mut *connection).await;
+    sqlx::query("SELECT now_ms FROM clock").fetch_one(connection).await.and(made.map(|_| ()).or(Ok(())))
 }
 
 /// Takes the lock that keeps a second process away from a SQLite file, by whatever path it comes; the operating system

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use alloy::primitives::{Address, U256};
 use futures_util::TryStreamExt;
+use sqlx::AnyConnection;
 
 use super::database::Store;
 use super::error::StoreError;
@@ -89,7 +90,7 @@ impl Store {
         range: Range<i64>,
     ) -> Result<BTreeMap<SummaryKey, Sum>, StoreError> {
         let Days { days, first, last } = Days::of(&range);
-        let mut rows = sqlx::query_as::<_, (String, String, String, i64, String)>(*SUMMARY)
+        let rows = sqlx::query_as::<_, (String, String, String, i64, String)>(*SUMMARY)
             .bind(account.to_owned())
             .bind(stablecoin.map(text).unwrap_or_default())
             .bind(days.start)
@@ -99,15 +100,18 @@ impl Store {
             .bind(first.start)
             .bind(first.end)
             .bind(last.start)
-            .bind(last.end)
-            .fetch(&self.pool);
-        let mut sums: BTreeMap<SummaryKey, Sum> = BTreeMap::new();
-        while let Some((stablecoin, state, code, mints, amount)) = rows.try_next().await? {
-            let stablecoin =
-                stablecoin.parse().map_err(|_| StoreError::Unreadable(format!("token {stablecoin}")))?;
-            sums.entry(SummaryKey { stablecoin, state, code }).or_default().add(mints, &amount);
-        }
-        Ok(sums)
+            .bind(last.end);
+        let read = async |connection: &mut AnyConnection| {
+            let mut rows = rows.fetch(connection);
+            let mut sums: BTreeMap<SummaryKey, Sum> = BTreeMap::new();
+            while let Some((stablecoin, state, code, mints, amount)) = rows.try_next().await? {
+                let stablecoin =
+                    stablecoin.parse().map_err(|_| StoreError::Unreadable(format!("token {stablecoin}")))?;
+                sums.entry(SummaryKey { stablecoin, state, code }).or_default().add(mints, &amount);
+            }
+            Ok(sums)
+        };
+        self.pool.with(read).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! What keys were exchanged for: browser sessions, and tokens for one order.
 
 use alloy::hex;
-use sqlx::FromRow;
+use sqlx::{AnyConnection, Connection, FromRow};
 
 use super::access_rows::digest_text;
 use super::database::Store;
@@ -78,7 +78,16 @@ impl TokenRow {
 impl Store {
     /// Stores a token, unless its key has `most` of its kind alive; `false` then.
     pub async fn store_token(&self, token: &Token, most: i64) -> Result<bool, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        self.pool.with(async |connection| self.write_token(connection, token, most).await).await
+    }
+
+    async fn write_token(
+        &self,
+        connection: &mut AnyConnection,
+        token: &Token,
+        most: i64,
+    ) -> Result<bool, StoreError> {
+        let mut tx = connection.begin().await?;
         // Those who make tokens of one key wait for each other at its row: the count holds.
         sqlx::query("UPDATE api_keys SET last_used_at = last_used_at WHERE id = $1")
             .bind(&token.key)

@@ -93,7 +93,7 @@ impl Totals {
     }
 
     /// Writes the changes down.
-    pub(super) async fn write(&mut self, tx: &mut Transaction<'static, Any>) -> Result<(), StoreError> {
+    pub(super) async fn write(&mut self, tx: &mut Transaction<'_, Any>) -> Result<(), StoreError> {
         for (ending, change) in std::mem::take(&mut self.endings) {
             write_ending(tx, &ending, change).await?;
         }
@@ -115,7 +115,7 @@ fn ending(account: &str, order: &Order, created_at: i64, progress: &Progress) ->
 }
 
 async fn write_ending(
-    tx: &mut Transaction<'static, Any>,
+    tx: &mut Transaction<'_, Any>,
     ending: &Ending,
     change: Change,
 ) -> Result<(), StoreError> {
@@ -149,7 +149,7 @@ async fn write_ending(
 }
 
 async fn write_booking(
-    tx: &mut Transaction<'static, Any>,
+    tx: &mut Transaction<'_, Any>,
     booking: &Booking,
     change: Change,
 ) -> Result<(), StoreError> {

@@ -7,11 +7,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::AnyPool;
+use sqlx::{AnyConnection, Connection};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::commit::Commit;
+use super::connections::Connections;
 use super::error::StoreError;
 use super::event::LoggedEvent;
 use super::notifier::CommitNotifier;
@@ -29,7 +30,7 @@ const RETRY_PAUSE: Duration = Duration::from_millis(50);
 /// The task that writes.
 #[derive(Debug)]
 pub struct Writer {
-    pub(super) pool: AnyPool,
+    pub(super) connections: Connections,
     pub(super) queue: mpsc::Receiver<Write>,
     pub(super) notifier: CommitNotifier,
     pub(super) clock: Clock,
@@ -75,7 +76,7 @@ impl Writer {
                     write.answer(answer);
                 }
             }
-            Err(error) if batch.len() > 1 => {
+            Err(error) if batch.len() > 1 && is_about_a_write(&error) => {
                 // One bad write must not take the others with it: each is made alone.
                 tracing::warn!(
                     error = with_causes(&error),
@@ -115,8 +116,16 @@ impl Writer {
     }
 
     async fn transaction(&self, batch: &[Write]) -> Result<(Vec<Answer>, Vec<LoggedEvent>), StoreError> {
+        self.connections.with(async |connection| self.write(connection, batch).await).await
+    }
+
+    async fn write(
+        &self,
+        connection: &mut AnyConnection,
+        batch: &[Write],
+    ) -> Result<(Vec<Answer>, Vec<LoggedEvent>), StoreError> {
         let touched: BTreeSet<_> = batch.iter().flat_map(Write::baskets).collect();
-        let mut commit = Commit::begin(self.pool.begin().await?, &self.clock, touched).await?;
+        let mut commit = Commit::begin(connection.begin().await?, &self.clock, touched).await?;
         let mut answers = Vec::with_capacity(batch.len());
         for write in batch {
             answers.push(match write {
@@ -150,6 +159,19 @@ fn is_busy(error: &StoreError) -> bool {
     let StoreError::Database(error) = error else { return matches!(error, StoreError::Raced) };
     let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
     // SQLite: BUSY, BUSY_SNAPSHOT, LOCKED. PostgreSQL: serialization failure, deadlock, unique violation (another
-    // process inserted the same key or reference a moment ago: now it is there to be found).
-    matches!(code.as_deref(), Some("5" | "517" | "6" | "40001" | "40P01" | "23505"))
+    // process inserted the same key or reference a moment ago: now it is there to be found), a lock or a statement that
+    // took too long, a session that stood still inside a transaction.
+    matches!(
+        code.as_deref(),
+        Some("5" | "517" | "6" | "40001" | "40P01" | "23505" | "55P03" | "57014" | "25P03")
+    )
+}
+
+/// Whether one of the writes may be the cause, and not the way to the database: then each of them is worth a try.
+fn is_about_a_write(error: &StoreError) -> bool {
+    !is_busy(error)
+        && match error {
+            StoreError::Database(error) => error.as_database_error().is_some(),
+            _ => true,
+        }
 }

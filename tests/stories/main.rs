@@ -9,6 +9,7 @@ mod command_line;
 mod compliance;
 mod concurrency;
 mod crash;
+mod deadlines;
 mod disconnect;
 mod events;
 mod evidence;
