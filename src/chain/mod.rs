@@ -10,6 +10,7 @@ mod calls;
 pub mod client;
 pub mod compliance;
 pub mod evidence;
+mod health;
 pub mod lookup;
 pub mod report;
 pub mod reserve;

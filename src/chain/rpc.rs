@@ -1,24 +1,28 @@
 //! JSON-RPC endpoints of one chain, and what it takes to believe them.
 //!
 //! With one endpoint its word counts. With several, a proof needs the same answer from a majority: one endpoint of
-//! three that lies, lags or is down changes nothing.
+//! three that lies, lags, is down or never answers changes nothing and holds nobody up. Who has not answered lately is
+//! asked only where the others are not enough, until it is time to try it again.
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alloy::providers::{Provider, RootProvider};
 use alloy::rpc::client::RpcClient;
 use alloy::transports::{RpcError, TransportErrorKind};
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
+use futures_util::stream::{self, FuturesUnordered, Stream, StreamExt};
 use reqwest::Url;
 
+use super::health::Health;
 use crate::base::logging::with_causes;
 use crate::base::secret::SecretUrl;
 
 /// Longest wait for one answer of an endpoint.
 pub const RPC_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long one endpoint is waited for before another is asked as well, where one answer is enough.
+const HEDGE: Duration = Duration::from_secs(1);
 
 /// What one endpoint said instead of an answer: for the log, never for a caller. Never carries a URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
@@ -109,6 +113,7 @@ fn without_urls(message: &str) -> String {
 struct Endpoint {
     name: String,
     provider: RootProvider,
+    health: Arc<Health>,
 }
 
 /// The endpoints of one chain.
@@ -132,7 +137,7 @@ impl Endpoints {
         for url in urls {
             let parsed = Url::parse(url.expose()).map_err(|_| ChainError::Setup)?;
             let provider = RootProvider::new(RpcClient::new_http_with_client(client.clone(), parsed));
-            endpoints.push(Endpoint { name: url.to_string(), provider });
+            endpoints.push(Endpoint { name: url.to_string(), provider, health: Arc::default() });
         }
         Self::checked(endpoints)
     }
@@ -142,7 +147,8 @@ impl Endpoints {
     /// # Errors
     /// [`ChainError::Setup`] when there is none.
     pub fn of(providers: Vec<RootProvider>) -> Result<Self, ChainError> {
-        let named = |(at, provider)| Endpoint { name: format!("endpoint {at}"), provider };
+        let named =
+            |(at, provider)| Endpoint { name: format!("endpoint {at}"), provider, health: Arc::default() };
         Self::checked(providers.into_iter().enumerate().map(named).collect())
     }
 
@@ -170,20 +176,26 @@ impl Endpoints {
         self.agree(|provider| async move { Ok(provider.get_chain_id().await?) }).await
     }
 
-    /// The first usable answer, endpoint by endpoint.
+    /// The first usable answer, endpoint by endpoint, those that answer before the others.
     pub(super) async fn first<T, F, A>(&self, ask: F) -> Result<T, ChainError>
     where
         F: Fn(RootProvider) -> A,
         A: Future<Output = Result<T, ChainError>>,
     {
+        let (well, ill) = self.by_health();
+        let mut next = well.into_iter().chain(ill);
+        let mut pending = FuturesUnordered::new();
         let mut last = ChainError::Setup;
-        for endpoint in &self.endpoints {
-            match ask(endpoint.provider.clone()).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => last = error.at(&endpoint.name),
+        loop {
+            pending.extend(next.next().map(|endpoint| endpoint.ask(&ask)));
+            // Who takes long is not waited for alone.
+            match tokio::time::timeout(HEDGE, pending.next()).await {
+                Ok(None) => return Err(last),
+                Ok(Some(Ok(answer))) => return Ok(answer),
+                Ok(Some(Err(error))) => last = error,
+                Err(_) => {}
             }
         }
-        Err(last)
     }
 
     /// The answer that a majority gives; returns as soon as there is one.
@@ -193,10 +205,10 @@ impl Endpoints {
         F: Fn(RootProvider) -> A,
         A: Future<Output = Result<T, ChainError>>,
     {
-        let mut pending = self.asked(ask);
         let mut answers: Vec<(T, usize)> = Vec::new();
         let mut failure = None;
-        while let Some(answer) = pending.next().await {
+        let mut asked = std::pin::pin!(self.answers(&ask));
+        while let Some(answer) = asked.next().await {
             let answer = match answer {
                 Ok(answer) => answer,
                 Err(error) => {
@@ -220,39 +232,135 @@ impl Endpoints {
         }
     }
 
-    /// All answers, at least a majority of them.
+    /// The answers of a majority; returns as soon as there are so many.
     pub(super) async fn majority<T, F, A>(&self, ask: F) -> Result<Vec<T>, ChainError>
     where
         F: Fn(RootProvider) -> A,
         A: Future<Output = Result<T, ChainError>>,
     {
         let (mut good, mut failure) = (Vec::new(), ChainError::Disagree);
-        for answer in self.asked(ask).collect::<Vec<_>>().await {
+        let mut asked = std::pin::pin!(self.answers(&ask));
+        while let Some(answer) = asked.next().await {
             match answer {
                 Ok(answer) => good.push(answer),
                 Err(error) => failure = error,
             }
+            if good.len() >= self.quorum() {
+                return Ok(good);
+            }
         }
-        if good.len() >= self.quorum() { Ok(good) } else { Err(failure) }
+        Err(failure)
     }
 
-    /// The question on its way to every endpoint; an error names the endpoint it came from.
-    fn asked<T, F, A>(&self, ask: F) -> FuturesUnordered<impl Future<Output = Result<T, ChainError>>>
+    /// The answers as they come: of all that answer, and of the others once those were not enough.
+    fn answers<'a, T, F, A>(&'a self, ask: &'a F) -> impl Stream<Item = Result<T, ChainError>> + 'a
+    where
+        T: 'a,
+        F: Fn(RootProvider) -> A,
+        A: Future<Output = Result<T, ChainError>> + 'a,
+    {
+        let (well, ill) = self.by_health();
+        ask_all(well, ask).chain(stream::once(async move { ask_all(ill, ask) }).flatten())
+    }
+
+    /// Those that answer, and those that are left alone for now; each in the order of the settings.
+    fn by_health(&self) -> (Vec<&Endpoint>, Vec<&Endpoint>) {
+        let now = Instant::now();
+        self.endpoints.iter().partition(|endpoint| endpoint.health.is_well(now))
+    }
+}
+
+impl Endpoint {
+    /// Asks it, and notes whether it answered; an error names it.
+    async fn ask<T, F, A>(&self, ask: &F) -> Result<T, ChainError>
     where
         F: Fn(RootProvider) -> A,
         A: Future<Output = Result<T, ChainError>>,
     {
-        let question = |endpoint: &Endpoint| {
-            let (name, answer) = (endpoint.name.clone(), ask(endpoint.provider.clone()));
-            async move { answer.await.map_err(|error| error.at(&name)) }
-        };
-        self.endpoints.iter().map(question).collect()
+        let answer = ask(self.provider.clone()).await.map_err(|error| error.at(&self.name));
+        let has_answered = !matches!(answer, Err(ChainError::Unreachable(_)));
+        match (self.health.note(has_answered, Instant::now()), &answer) {
+            (false, _) => {}
+            (true, Err(error)) if !has_answered => {
+                tracing::warn!(
+                    endpoint = self.name,
+                    error = with_causes(error),
+                    "an RPC endpoint does not answer"
+                );
+            }
+            (true, _) => tracing::info!(endpoint = self.name, "the RPC endpoint answers again"),
+        }
+        answer
     }
+}
+
+/// A question on its way to some endpoints.
+fn ask_all<'a, T, F, A>(
+    endpoints: Vec<&'a Endpoint>,
+    ask: &'a F,
+) -> FuturesUnordered<impl Future<Output = Result<T, ChainError>> + 'a>
+where
+    T: 'a,
+    F: Fn(RootProvider) -> A,
+    A: Future<Output = Result<T, ChainError>> + 'a,
+{
+    endpoints.into_iter().map(|endpoint| endpoint.ask(ask)).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+
+    /// Endpoints that are told apart by the order in which they are asked.
+    fn endpoints(count: usize) -> Endpoints {
+        let nowhere = || RootProvider::new_http("http://127.0.0.1:1".parse().unwrap());
+        Endpoints::of((0..count).map(|_| nowhere()).collect()).unwrap()
+    }
+
+    /// Answers with the number of the endpoint, but for the one that says `instead`.
+    async fn answer_of(
+        at: usize,
+        other: usize,
+        instead: impl Future<Output = Result<usize, ChainError>>,
+    ) -> Result<usize, ChainError> {
+        if at == other { instead.await } else { Ok(7) }
+    }
+
+    fn silence() -> ChainError {
+        ChainError::Unreachable(RpcFailure::default())
+    }
+
+    #[tokio::test]
+    async fn rpc_endpoint_that_never_answers_holds_nobody_up() {
+        let three = endpoints(3);
+        for frozen in 0..3 {
+            let asked = AtomicUsize::new(0);
+            let ask = |_| answer_of(asked.fetch_add(1, Ordering::Relaxed), frozen, std::future::pending());
+            assert_eq!(three.agree(ask).await, Ok(7));
+            asked.store(0, Ordering::Relaxed);
+            assert_eq!(three.majority(ask).await.map(|heads| heads.len()), Ok(2));
+        }
+        let asked = AtomicUsize::new(0);
+        let ask = |_| answer_of(asked.fetch_add(1, Ordering::Relaxed), 0, std::future::pending());
+        assert_eq!(three.first(ask).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn rpc_endpoint_that_failed_is_asked_where_the_others_are_not_enough() {
+        let three = endpoints(3);
+        let asked = AtomicUsize::new(0);
+        let ask = |_| answer_of(asked.fetch_add(1, Ordering::Relaxed), 0, std::future::ready(Err(silence())));
+        assert_eq!(three.agree(ask).await, Ok(7));
+        assert_eq!(asked.swap(1, Ordering::Relaxed), 3);
+        assert_eq!(three.agree(ask).await, Ok(7));
+        assert_eq!(asked.swap(0, Ordering::Relaxed), 3, "only the two that answer were asked");
+        // One of the two now says something else: the third word decides.
+        let ask = |_| answer_of(asked.fetch_add(1, Ordering::Relaxed), 1, std::future::ready(Ok(8)));
+        assert_eq!(three.agree(ask).await, Ok(7));
+        assert_eq!(asked.swap(0, Ordering::Relaxed), 3);
+    }
 
     #[test]
     fn rpc_failure_messages_carry_no_url() {
