@@ -12,6 +12,9 @@ use super::calls::{Head, block, block_hash};
 use super::rpc::{ChainError, Endpoints};
 use crate::domain::BasketId;
 
+/// Id of a local test chain, as Anvil has it.
+pub const LOCAL_CHAIN: u64 = 31_337;
+
 /// The contracts that this gateway believes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contracts {

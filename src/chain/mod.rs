@@ -15,6 +15,7 @@ pub mod lookup;
 pub mod report;
 pub mod reserve;
 pub mod rpc;
+pub mod tokens;
 pub mod transaction;
 
 pub use bindings::{
@@ -22,7 +23,7 @@ pub use bindings::{
     PolicySwitch, StablecoinERC20, TimelockController,
 };
 pub use calls::Head;
-pub use client::{Chain, Contracts, Identity, Standing};
+pub use client::{Chain, Contracts, Identity, LOCAL_CHAIN, Standing};
 pub use lookup::MintLookup;
 pub use reserve::{ReserveFigures, Round};
 pub use rpc::{ChainError, Endpoints};

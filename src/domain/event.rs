@@ -95,6 +95,12 @@ impl EventKind {
         ["account.", "grant.", "key."].iter().any(|subject| word.starts_with(subject))
     }
 
+    /// Whether a logged kind says that the worker has nothing left to do for the mint.
+    #[must_use]
+    pub fn is_end(word: &str) -> bool {
+        State::ALL.into_iter().any(|state| state.is_terminal() && Self::Mint(state).word() == word)
+    }
+
     /// Whether a logged kind says that the caller's question "was it minted?" has an answer.
     #[must_use]
     pub fn is_answer(word: &str) -> bool {
@@ -111,6 +117,7 @@ mod tests {
         for state in State::ALL {
             assert_eq!(EventKind::Mint(state).word(), format!("mint.{}", state.word()));
             assert_eq!(EventKind::is_answer(EventKind::Mint(state).word()), state.is_answered());
+            assert_eq!(EventKind::is_end(EventKind::Mint(state).word()), state.is_terminal());
         }
         assert!(!EventKind::is_answer("mint.steps"));
     }

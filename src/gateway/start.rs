@@ -18,7 +18,7 @@ use crate::access::{Directory, Exposure, RequestCounts, Visit};
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
 use crate::base::secret::SecretUrl;
-use crate::basket::BasketRegistry;
+use crate::basket::{BasketCatalogue, BasketRegistry};
 use crate::chain::{Chain, Endpoints};
 use crate::config::{ChainConfig, Config, WorkflowConfig};
 use crate::deployment::{DeploymentError, identify_from_memory, verify, watch};
@@ -111,6 +111,7 @@ impl Gateway {
             directory,
             limits: Arc::new(RequestCounts::new(config.access.requests)),
             baskets,
+            catalogue: BasketCatalogue::new(chain.clone()),
             guard: guard.clone(),
             store: store.clone(),
             chain: chain.clone(),

@@ -14,15 +14,13 @@ use super::links::Links;
 use crate::access::anonymous::{KeyNeeded, key_needed};
 use crate::access::{Directory, Exposure, RequestCounts, Visit};
 use crate::base::clock::Clock;
-use crate::basket::BasketRegistry;
-use crate::chain::Chain;
+use crate::basket::{BasketCatalogue, BasketRegistry};
+use crate::chain::{Chain, LOCAL_CHAIN};
 use crate::mint::Service;
 use crate::reserve::{ReserveApi, ReserveGuard};
 use crate::store::Store;
 use crate::workflow::Executor;
 
-/// Id of a local test chain, as Anvil has it.
-pub const LOCAL_CHAIN: u64 = 31_337;
 /// Open event streams.
 const STREAMS_MAX: usize = 256;
 
@@ -80,6 +78,8 @@ pub struct AppParts {
     pub limits: Arc<RequestCounts>,
     /// The baskets of the factory.
     pub baskets: BasketRegistry,
+    /// What pages show of the baskets.
+    pub catalogue: BasketCatalogue,
     /// Ledger and breakers.
     pub guard: ReserveGuard,
     /// The database.

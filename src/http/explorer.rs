@@ -25,15 +25,25 @@ impl Explorer {
     pub fn link(&self, tx: B256) -> String {
         link(self.configured.as_deref(), self.chain.chain_id(), &self.own, tx)
     }
+
+    /// The explorer that the links lead to, if it is not this gateway.
+    #[must_use]
+    pub fn base(&self) -> Option<&str> {
+        base(self.configured.as_deref(), self.chain.chain_id())
+    }
 }
 
 fn link(configured: Option<&str>, chain_id: u64, own: &Links, tx: B256) -> String {
-    match (configured, chain_id) {
-        (Some(base), _) => format!("{base}/tx/{tx}"),
-        (None, 1) => format!("https://etherscan.io/tx/{tx}"),
-        (None, 11_155_111) => format!("https://sepolia.etherscan.io/tx/{tx}"),
-        (None, _) => own.absolute(&format!("/tx/{tx}")),
-    }
+    let page = format!("/tx/{tx}");
+    base(configured, chain_id).map_or_else(|| own.absolute(&page), |base| format!("{base}{page}"))
+}
+
+fn base(configured: Option<&str>, chain_id: u64) -> Option<&str> {
+    configured.or(match chain_id {
+        1 => Some("https://etherscan.io"),
+        11_155_111 => Some("https://sepolia.etherscan.io"),
+        _ => None,
+    })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What handlers take from a request, with problems instead of plain-text rejections.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
@@ -202,7 +203,7 @@ impl<S: Send + Sync> FromRequestParts<S> for TxHash {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let hash = path_text(parts, state).await?;
+        let hash = path_text("hash", parts, state).await?;
         match hash.parse() {
             Ok(parsed) if hash.len() == 66 => Ok(Self(parsed)),
             _ => Err(Problem::not_found("transaction")),
@@ -248,7 +249,7 @@ impl FromRequestParts<App> for PublicBasketPath {
 }
 
 async fn basket_in_path(parts: &mut Parts, app: &App) -> Result<Option<BasketId>, Problem> {
-    let address = parse_address(&path_text(parts, app).await?)
+    let address = parse_address(&path_text("basket", parts, app).await?)
         .map_err(|problem| Problem::field("basket", format!("basket {problem}")))?;
     Ok(app.baskets.member(address).await?)
 }
@@ -271,7 +272,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ProblemSlug {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let code = ProblemCode::of_slug(&path_text(parts, state).await?);
+        let code = ProblemCode::of_slug(&path_text("slug", parts, state).await?);
         code.map(Self).ok_or_else(|| Problem::not_found("kind of problem"))
     }
 }
@@ -289,18 +290,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Account {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let address = parse_address(&path_text(parts, state).await?);
+        let address = parse_address(&path_text("address", parts, state).await?);
         address
             .map(Self)
             .map_err(|problem| Problem::field("address", format!("the address in the path {problem}")))
     }
 }
 
-async fn path_text<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<String, Problem> {
-    match Path::<String>::from_request_parts(parts, state).await {
-        Ok(Path(text)) => Ok(text),
-        Err(_) => Err(Problem::not_found("address")),
-    }
+/// The parameter of this name in the path.
+async fn path_text<S: Send + Sync>(name: &str, parts: &mut Parts, state: &S) -> Result<String, Problem> {
+    let named = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+    let found = named.ok().and_then(|Path(mut named)| named.remove(name));
+    found.ok_or_else(|| Problem::not_found("address"))
 }
 
 /// The `Idempotency-Key` header; quotes around it (as the IETF draft writes it) are not part of the key.

@@ -25,7 +25,7 @@ use crate::domain::coverage::Coverage;
 use crate::domain::{BasketContracts, BasketId, EventKind, RefusalCode};
 use crate::store::admission::{Admission, LedgerSnapshot, Ruling};
 use crate::store::{BasketEvent, BasketUpdate};
-use crate::store::{Store, StoreError};
+use crate::store::{Reading, Store, StoreError};
 use crate::workflow::{RunReserves, RunResult};
 
 /// Unfinished mints whose references are looked up on chain before a refusal.
@@ -293,6 +293,16 @@ impl ReserveGuard {
             }
             is_due
         })
+    }
+
+    /// What was kept last of what a basket owns and owes.
+    pub(super) fn last_reading(&self, stablecoin: Address) -> Option<Reading> {
+        self.remembered(stablecoin, |basket| basket.reading)
+    }
+
+    /// Notes what was kept.
+    pub(super) fn note_reading(&self, stablecoin: Address, reading: Reading) {
+        self.remembered(stablecoin, |basket| basket.reading = Some(reading));
     }
 
     /// Counts a scheduled attestation by how it ended.

@@ -9,6 +9,7 @@ use crate::chain::ReserveFigures;
 use crate::domain::breaker::Breaker;
 use crate::domain::coverage::Coverage;
 use crate::domain::{BasketContracts, RefusalCode};
+use crate::store::Reading;
 
 /// A figure for the reserves of a basket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub(super) struct Remembered {
     /// When its promises were counted last, unix ms, and which consumer it had then.
     pub(super) recounted_ms: i64,
     pub(super) recounted_for: Option<Address>,
+    /// What was kept of it last.
+    pub(super) reading: Option<Reading>,
 }
 
 impl Remembered {

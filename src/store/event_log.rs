@@ -17,6 +17,16 @@ const REST: u32 = 9;
 /// Events of other processes that are read at once.
 const EVENTS_AT_ONCE: i64 = 256;
 
+/// Mints whose events are read together.
+pub const MINTS_AT_ONCE: usize = 100;
+/// Has a place for each of them; one that is not needed is empty.
+const EVENTS_OF_MINTS: &str = "SELECT * FROM events WHERE seq > $1 AND subject IN ( \
+    $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
+    $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, \
+    $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, \
+    $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, \
+    $84, $85, $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101, $102) ORDER BY seq LIMIT $2";
+
 /// The newest event of the database.
 pub(super) async fn head(pool: &Connections) -> Result<LogHead, sqlx::Error> {
     sqlx::query_as("SELECT seq, hash FROM event_head WHERE id = 1").fetch_one(pool).await
@@ -105,23 +115,32 @@ pub enum LogState {
 }
 
 impl Store {
-    /// Events with a number above `seq`, oldest first, of one mint or of all.
-    pub async fn events_after(
+    /// Events with a number above `seq`, oldest first.
+    pub async fn events_after(&self, seq: i64, limit: i64) -> Result<Vec<LoggedEvent>, StoreError> {
+        let rows = sqlx::query_as("SELECT * FROM events WHERE seq > $1 ORDER BY seq LIMIT $2");
+        Ok(rows.bind(seq).bind(limit).fetch_all(&self.pool).await?)
+    }
+
+    /// Events with a number above `seq` of any of these mints, oldest first; of more than [`MINTS_AT_ONCE`] the first.
+    pub async fn events_of_mints(
         &self,
         seq: i64,
-        mint: Option<Uuid>,
+        mints: impl IntoIterator<Item = Uuid>,
         limit: i64,
     ) -> Result<Vec<LoggedEvent>, StoreError> {
-        let rows = match mint {
-            Some(mint) => sqlx::query_as::<_, LoggedEvent>(
-                "SELECT * FROM events WHERE subject = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-            )
-            .bind(mint.to_string()),
-            None => {
-                sqlx::query_as::<_, LoggedEvent>("SELECT * FROM events WHERE seq > $1 ORDER BY seq LIMIT $2")
-            }
-        };
-        Ok(rows.bind(seq).bind(limit).fetch_all(&self.pool).await?)
+        let mut rows = sqlx::query_as(EVENTS_OF_MINTS).bind(seq).bind(limit);
+        let mut mints = mints.into_iter();
+        for _ in 0..MINTS_AT_ONCE {
+            rows = rows.bind(mints.next().map(|mint| mint.to_string()).unwrap_or_default());
+        }
+        Ok(rows.fetch_all(&self.pool).await?)
+    }
+
+    /// The newest alarms of the chain, newest first.
+    pub async fn newest_alarms(&self, limit: u16) -> Result<Vec<LoggedEvent>, StoreError> {
+        let rows =
+            sqlx::query_as("SELECT * FROM events WHERE kind = 'chain.alarm' ORDER BY seq DESC LIMIT $1");
+        Ok(rows.bind(i64::from(limit)).fetch_all(&self.pool).await?)
     }
 
     /// When the newest event was logged, unix ms; `None` = there is none.
@@ -135,7 +154,7 @@ impl Store {
     /// Passes on the events that other processes wrote after `seen`; returns the newest number.
     pub async fn follow(&self, mut seen: i64) -> Result<i64, StoreError> {
         loop {
-            let fresh = self.events_after(seen, None, EVENTS_AT_ONCE).await?;
+            let fresh = self.events_after(seen, EVENTS_AT_ONCE).await?;
             let Some(last) = fresh.last() else { return Ok(seen) };
             seen = last.seq;
             self.notifier.publish(&fresh);
@@ -157,7 +176,7 @@ impl Store {
         let mut seen = (0_i64, String::new());
         while seen.0 < head_seq {
             let began = Instant::now();
-            let page = self.events_after(seen.0, None, VERIFY_PAGE).await?;
+            let page = self.events_after(seen.0, VERIFY_PAGE).await?;
             if page.is_empty() {
                 return Ok(LogState::Broken(seen.0 + 1));
             }

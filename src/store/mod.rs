@@ -37,6 +37,7 @@ mod open;
 #[cfg(test)]
 mod query_plans;
 mod queue;
+mod readings;
 mod rows;
 mod run;
 mod runs;
@@ -58,6 +59,7 @@ pub use minted_blocks::MintedBlock;
 pub use mints::StateCount;
 pub use notifier::{MintSubscription, Signal};
 pub use queue::Recount;
+pub use readings::Reading;
 pub use rows::{Accepted, MintUpdate, NewMint, StoredMint, UpdateOutcome};
 pub use run::{OrderOutcome, RunFigures, RunOfMint, RunOrder, RunRecord, RunVerdict, StoredRun};
 pub use statement::StatementLines;

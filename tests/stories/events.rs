@@ -72,6 +72,34 @@ async fn events_of_a_mint_are_streamed_and_replayed() {
     let of_mints = of_all.iter().filter(|event| event.1.starts_with("mint."));
     assert_eq!(of_mints.count(), all.len());
 
+    // A stream ends with its mints, and one that has nothing to say is none: browsers would ask for it again and again.
+    let newest = newest.0.to_string();
+    let over =
+        stack.request(Method::GET, &path).header("last-event-id", &newest).send().await.expect("an answer");
+    assert_eq!(over.status(), 204);
+    let second = stack.mint_async("1").await;
+    let second = second.body["mintId"].as_str().expect("an id").to_owned();
+    let both = format!("/mints/events?id={id}&id={second}");
+    let text = tokio::time::timeout(PATIENCE, async {
+        let stream =
+            stack.request(Method::GET, &both).header("last-event-id", third).send().await.expect("a stream");
+        stream.text().await.expect("the stream ends with the last of its mints")
+    });
+    let text = text.await.expect("the stream ends");
+    let kinds: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("event: ")).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "mint.finalized").count(), 2, "{text}");
+    assert_eq!(kinds.last(), Some(&"mint.finalized"), "{text}");
+    assert!(text.contains(&second) && kinds.contains(&"mint.accepted"), "{text}");
+    let ids = |count: usize| vec![format!("id={id}"); count].join("&");
+    for (query, problem) in [
+        (String::new(), (400, "INVALID_REQUEST")),
+        (ids(101), (400, "INVALID_REQUEST")),
+        ("id=x".to_owned(), (404, "NOT_FOUND")),
+        (format!("{}&id=0192d1f0-0000-7000-8000-000000000000", ids(1)), (404, "NOT_FOUND")),
+    ] {
+        assert_eq!(stack.get(&format!("/mints/events?{query}")).await.problem(), problem, "{query}");
+    }
+
     let wrong =
         stack.request(Method::GET, "/events").header("last-event-id", "x").send().await.expect("an answer");
     assert_eq!(wrong.status(), 400);

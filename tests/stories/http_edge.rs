@@ -78,6 +78,10 @@ async fn http_ready_names_each_part() {
     let stack = Stack::start().await;
     let card = stack.get("/").await;
     assert_eq!(card.body["chainId"], 31337);
+    let rpc = stack.settings["RPC_URL"].split(',').next().unwrap_or_default();
+    let chain = json!({ "id": 31337, "name": "Local chain", "rpcUrl": rpc, "explorer": null });
+    assert_eq!((&card.body["chain"], &card.body["isLocal"]), (&chain, &json!(true)));
+    assert!(card.body["creation"]["open"].is_boolean(), "{}", card.body);
     let endpoints = card.body["endpoints"].as_array().expect("a list");
     for endpoint in ["POST /mint", "GET /mints/{id}", "GET /openapi.json", "POST /baskets/{basket}/pause"] {
         assert!(endpoints.contains(&json!(endpoint)), "{endpoint}: {}", card.body);

@@ -241,6 +241,13 @@ async fn isolation_of_references_and_streams() {
     assert_ne!(second.body["mintId"], first.body["mintId"]);
 
     let own = second.body["mintId"].as_str().expect("an id");
+    for other in [id, "0192d1f0-0000-7000-8000-000000000000"] {
+        let followed = format!("/mints/events?id={own}&id={other}");
+        let refused = stack.request(Method::GET, &followed).header("authorization", format!("Bearer {two}"));
+        let refused = test_support::Answer::of(refused.send().await.expect("an answer")).await;
+        assert_eq!(refused.problem(), (404, "NOT_FOUND"), "{other}");
+        assert_eq!(refused.body["detail"], "there is no such mint", "{other}");
+    }
     let stream = stack.request(Method::GET, "/events").header("last-event-id", "0");
     let stream = stream.header("authorization", format!("Bearer {two}")).send().await.expect("a stream");
     let text = until_revoked(&stack, &admin, &two, stream).await;

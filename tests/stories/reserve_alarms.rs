@@ -32,6 +32,9 @@ async fn alarmed(stack: &Stack, reason: &str, message: &str) {
     stack.breaker_opens_for(reason).await;
     let alarm = stack.logged_event("chain.alarm", |alarm| alarm["reason"] == reason).await;
     assert_eq!((&alarm["message"], &alarm["stops"]), (&json!(message), &json!(true)), "{alarm}");
+    let newest = stack.get("/attention").await.body;
+    let mut alarms = newest["alarms"].as_array().expect("alarms").iter();
+    assert!(alarms.any(|newer| newer["data"] == alarm && newer["basket"].is_string()), "{newest}");
     let told = stack.reserves().await["breaker"]["reasons"][reason].to_string();
     assert!(told.contains(message) && told.contains(alarm["tx"].as_str().expect("a transaction")), "{told}");
 }

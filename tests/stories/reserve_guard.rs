@@ -235,7 +235,7 @@ async fn breaker_and_operator_moves_are_on_record() {
     let (store, _writer) = Store::open(&SecretUrl::new(url), clock).await.expect("the store opens");
     assert!(matches!(store.verify_log().await, Ok(LogState::Intact(_))), "the log is intact");
     let kinds: Vec<String> = store
-        .events_after(0, None, 1_000)
+        .events_after(0, 1_000)
         .await
         .expect("events")
         .into_iter()

@@ -1,17 +1,43 @@
 //! Server-sent events: one entry of the event log each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::base::wire::Timestamp;
 use crate::domain::EventKind;
+use crate::http::problem::Problem;
 use crate::mint::view::{OrderView, ProgressView, StepsData};
 use crate::reserve::event_data::{AlarmData, AttestationData, BreakerData, OperatorData};
 use crate::store::LoggedEvent;
+use crate::store::event_log::MINTS_AT_ONCE;
+
+/// Which mints are followed.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+pub struct FollowQuery {
+    /// A mint; repeated for up to 100.
+    #[param(required, value_type = Vec<Uuid>, style = Form, explode)]
+    id: Vec<String>,
+}
+
+impl FollowQuery {
+    /// The mints.
+    ///
+    /// # Errors
+    /// 400 where there are none or too many, 404 for what is no id of a mint.
+    pub fn mints(&self) -> Result<BTreeSet<Uuid>, Problem> {
+        if !(1..=MINTS_AT_ONCE).contains(&self.id.len()) {
+            return Err(Problem::field("id", format!("id must be given 1 to {MINTS_AT_ONCE} times")));
+        }
+        self.id.iter().map(|id| id.parse().map_err(|_| Problem::not_found("mint"))).collect()
+    }
+}
 
 /// One entry of the event log; `id` and `event` of the server-sent event are its `seq` and `kind`.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,6 +1,7 @@
 //! Requests and answers of every route. They never leave the HTTP layer, and the OpenAPI document is made from them.
 
 pub mod access;
+pub mod attention;
 pub mod basket;
 pub mod compliance;
 pub mod compliance_check;
@@ -12,6 +13,7 @@ pub mod mint_list;
 pub mod operator;
 pub mod page;
 pub mod problem_page;
+pub mod reading;
 pub mod reserve;
 pub mod retry;
 pub mod service;

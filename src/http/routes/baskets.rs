@@ -4,11 +4,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::base::wire::AddressText;
+use crate::basket::ListedBasket;
 use crate::domain::Failure;
 use crate::domain::request::BasketChoice;
 use crate::http::app::App;
-use crate::http::dto::basket::{BasketAnswer, BasketBody, BasketList, RegisteredBasket};
-use crate::http::extract::{Asking, JsonBody};
+use crate::http::dto::basket::{BalanceAnswer, BasketAnswer, BasketBody, BasketList, RegisteredBasket};
+use crate::http::extract::{Account, Asking, BasketPath, JsonBody};
 use crate::http::problem::{Problem, problems};
 
 problems! { ListProblems: ChainUnavailable StoreUnavailable }
@@ -37,8 +38,37 @@ pub async fn list(State(app): State<App>, Asking(asking): Asking) -> Result<axum
     let default =
         default.map(|basket| basket.stablecoin).filter(|stablecoin| asking.sees_basket(*stablecoin));
     let all = app.baskets.list().await?.into_iter().filter(|basket| asking.sees_basket(basket.stablecoin));
-    let baskets = all.map(|basket| BasketAnswer::of(basket, default)).collect();
+    let all: Vec<ListedBasket> = all.collect();
+    let stablecoins: Vec<_> = all.iter().map(|basket| basket.stablecoin).collect();
+    let cards = app.catalogue.cards(&stablecoins).await;
+    let shown = all.into_iter().zip(cards).map(|(basket, card)| BasketAnswer::of(basket, default, card));
+    let baskets = shown.collect();
     Ok(axum::Json(BasketList { baskets }))
+}
+
+problems! { BalanceProblems: InvalidRequest NotFound ChainUnavailable StoreUnavailable }
+
+/// Show a balance
+///
+/// What an account has of a basket's token, and all there is of it, at one block.
+#[utoipa::path(
+    get,
+    path = "/baskets/{basket}/balances/{address}",
+    operation_id = "getBalance",
+    tag = "baskets",
+    security(("key" = ["reserve:read"]), ("key" = ["audit:read"])),
+    params(BasketPath, Account),
+    responses((status = 200, description = "The balance.", body = BalanceAnswer), BalanceProblems),
+)]
+pub async fn balance(
+    State(app): State<App>,
+    BasketPath(named): BasketPath,
+    Account(account): Account,
+) -> Result<axum::Json<BalanceAnswer>, Problem> {
+    let contracts =
+        app.guard.contracts(named.stablecoin).await?.ok_or_else(|| Problem::not_found("basket"))?;
+    let found = app.chain.token_balance(contracts.stablecoin, account).await?;
+    Ok(axum::Json(BalanceAnswer::of(account, (contracts.stablecoin, contracts.decimals), found)))
 }
 
 problems! { RegisterProblems:

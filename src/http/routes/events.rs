@@ -1,11 +1,12 @@
 //! Server-sent events: the event log, live, with replay after `Last-Event-ID`.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
@@ -21,11 +22,11 @@ use crate::access::{Caller, Directory};
 use crate::domain::EventKind;
 use crate::domain::access::Scope;
 use crate::http::app::App;
-use crate::http::dto::event::EventBody;
-use crate::http::extract::{Asking, LastEventId, MintId};
+use crate::http::dto::event::{EventBody, FollowQuery};
+use crate::http::extract::{Asking, LastEventId, MintId, Params};
 use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
-use crate::store::{LoggedEvent, Signal, Store};
+use crate::store::{LoggedEvent, Signal, Store, StoreError};
 
 /// Events read from the log at once.
 const PAGE: i64 = 100;
@@ -60,14 +61,15 @@ pub async fn all(
 ) -> Result<Response, Problem> {
     // Without Last-Event-ID a stream of everything starts now, not at the beginning of time.
     let after = after.unwrap_or_else(|| app.store.head().borrow().seq);
-    stream(&app, asking, after, None)
+    Ok(Tail::open(&app, asking, after, None)?.answer())
 }
 
 problems! { OfMintProblems: InvalidRequest NotFound TooManyStreams StoreUnavailable }
 
 /// Follow a mint
 ///
-/// A stream of server-sent events: everything that happened to the mint, or after `Last-Event-ID`, and what happens.
+/// A stream of server-sent events: everything that happened to the mint, or after `Last-Event-ID`, and what happens. It
+/// ends with the mint; 204 where it has ended and there is nothing more to say, which ends a browser's `EventSource`.
 #[utoipa::path(
     get,
     path = "/mints/{id}/events",
@@ -78,6 +80,7 @@ problems! { OfMintProblems: InvalidRequest NotFound TooManyStreams StoreUnavaila
     responses(
         (status = 200, description = "The stream; `data` of each event is this.", body = EventBody,
             content_type = "text/event-stream"),
+        (status = 204, description = "The mint has ended, and everything that happened to it was sent."),
         OfMintProblems,
     ),
 )]
@@ -88,25 +91,38 @@ pub async fn of_mint(
     MintId(id): MintId,
 ) -> Result<Response, Problem> {
     visible(&app, &asking, id).await?;
-    stream(&app, asking, after.unwrap_or(0), Some(id))
+    Tail::open(&app, asking, after.unwrap_or(0), Some([id].into()))?.answer_if_any().await
 }
 
-fn stream(app: &App, reader: Arc<Caller>, after: i64, mint: Option<Uuid>) -> Result<Response, Problem> {
-    let Ok(room) = Arc::clone(&app.streams).try_acquire_owned() else {
-        return Err(Problem::new(ProblemCode::TooManyStreams, "too many streams are open"));
-    };
-    let tail = Tail {
-        signals: app.store.events(),
-        store: app.store.clone(),
-        directory: app.directory.clone(),
-        reader,
-        stop: app.stop.clone(),
-        pending: VecDeque::new(),
-        after,
-        mint,
-        _room: room,
-    };
-    Ok(Sse::new(events(tail)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
+/// Follow several mints
+///
+/// One stream of server-sent events: everything that happened to up to 100 mints, or after `Last-Event-ID`, and what
+/// happens. It ends with the last of them; 204 where all have ended and there is nothing more to say.
+#[utoipa::path(
+    get,
+    path = "/mints/events",
+    operation_id = "followMints",
+    tag = "events",
+    security(("key" = ["mint:read"]), ("key" = ["audit:read"]), ("orderToken" = [])),
+    params(FollowQuery, LastEventId),
+    responses(
+        (status = 200, description = "The stream; `data` of each event is this.", body = EventBody,
+            content_type = "text/event-stream"),
+        (status = 204, description = "All of the mints have ended, and everything that happened to them was sent."),
+        OfMintProblems,
+    ),
+)]
+pub async fn of_mints(
+    State(app): State<App>,
+    Asking(asking): Asking,
+    LastEventId(after): LastEventId,
+    Params(query): Params<FollowQuery>,
+) -> Result<Response, Problem> {
+    let mints = query.mints()?;
+    for mint in &mints {
+        visible(&app, &asking, *mint).await?;
+    }
+    Tail::open(&app, asking, after.unwrap_or(0), Some(mints))?.answer_if_any().await
 }
 
 /// A reader of the log that waits at its end.
@@ -119,7 +135,10 @@ struct Tail {
     stop: CancellationToken,
     pending: VecDeque<LoggedEvent>,
     after: i64,
-    mint: Option<Uuid>,
+    /// Those whose end is awaited; `None` = everything is followed, for ever.
+    open: Option<BTreeSet<Uuid>>,
+    /// Those of them that may have ended: at first all, later those that an event says it of.
+    unsure: BTreeSet<Uuid>,
     _room: OwnedSemaphorePermit,
 }
 
@@ -131,17 +150,56 @@ fn events(tail: Tail) -> impl Stream<Item = Result<Event, Infallible>> {
 }
 
 impl Tail {
-    /// The next event that the reader may see; `None` ends the stream (shutdown, a key that counts no more, or the store
-    /// does not answer: the client comes back).
+    fn open(
+        app: &App,
+        reader: Arc<Caller>,
+        after: i64,
+        mints: Option<BTreeSet<Uuid>>,
+    ) -> Result<Self, Problem> {
+        let Ok(room) = Arc::clone(&app.streams).try_acquire_owned() else {
+            return Err(Problem::new(ProblemCode::TooManyStreams, "too many streams are open"));
+        };
+        Ok(Self {
+            signals: app.store.events(),
+            store: app.store.clone(),
+            directory: app.directory.clone(),
+            reader,
+            stop: app.stop.clone(),
+            pending: VecDeque::new(),
+            after,
+            unsure: mints.clone().unwrap_or_default(),
+            open: mints,
+            _room: room,
+        })
+    }
+
+    fn answer(self) -> Response {
+        Sse::new(events(self)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
+    }
+
+    /// Says at once that there is nothing to follow: a stream that only ends would be asked for again and again.
+    async fn answer_if_any(mut self) -> Result<Response, Problem> {
+        match self.refill().await? {
+            true => Ok(self.answer()),
+            false => Ok(StatusCode::NO_CONTENT.into_response()),
+        }
+    }
+
+    /// The next event that the reader may see; `None` ends the stream (shutdown, a key that counts no more, everything
+    /// followed has ended, or the store does not answer: the client comes back).
     async fn next(&mut self) -> Option<LoggedEvent> {
         loop {
-            while let Some(entry) = self.pending.pop_front() {
-                self.after = entry.seq;
-                if shows(&self.reader, &entry) {
-                    return self.directory.still_counts(&self.reader).then_some(entry);
+            if let Some(entry) = self.pending.pop_front() {
+                if EventKind::is_end(&entry.kind)
+                    && let Ok(mint) = entry.subject.parse()
+                {
+                    self.unsure.insert(mint);
                 }
+                return self.directory.still_counts(&self.reader).then_some(entry);
             }
-            self.pending = self.read().await?;
+            if !self.refill_or_say().await {
+                return None;
+            }
             while self.pending.is_empty() {
                 let signal = tokio::select! {
                     () = self.stop.cancelled() => return None,
@@ -155,28 +213,64 @@ impl Tail {
                 };
                 match signal {
                     Ok(signal) if signal.seq <= self.after => {}
-                    Ok(signal) if self.mint.is_some_and(|mint| mint != signal.mint) => {}
-                    Ok(_) | Err(RecvError::Lagged(_)) => self.pending = self.read().await?,
+                    Ok(signal) if self.open.as_ref().is_some_and(|open| !open.contains(&signal.mint)) => {}
+                    Ok(_) | Err(RecvError::Lagged(_)) => {
+                        if !self.refill_or_say().await {
+                            return None;
+                        }
+                    }
                     Err(RecvError::Closed) => return None,
                 }
             }
         }
     }
 
-    async fn read(&self) -> Option<VecDeque<LoggedEvent>> {
-        match self.store.events_after(self.after, self.mint, PAGE).await {
-            Ok(entries) => Some(entries.into()),
-            Err(error) => {
-                tracing::error!(error = ?error, "the event log cannot be read for a stream");
-                None
+    async fn refill_or_say(&mut self) -> bool {
+        self.refill().await.unwrap_or_else(|error| {
+            tracing::error!(error = ?error, "the event log cannot be read for a stream");
+            false
+        })
+    }
+
+    /// Reads what comes next, as far as the reader may see it; `false` when nothing can come any more.
+    async fn refill(&mut self) -> Result<bool, StoreError> {
+        // The states first: what brought them about is in the log by then.
+        let ended = self.ended().await?;
+        loop {
+            let entries = match &self.open {
+                Some(open) => self.store.events_of_mints(self.after, open.iter().copied(), PAGE).await?,
+                None => self.store.events_after(self.after, PAGE).await?,
+            };
+            let Some(last) = entries.last() else { break };
+            self.after = last.seq;
+            self.pending = entries.into_iter().filter(|entry| shows(&self.reader, entry)).collect();
+            if !self.pending.is_empty() {
+                return Ok(true);
             }
         }
+        let Some(open) = &mut self.open else { return Ok(true) };
+        open.retain(|mint| !ended.contains(mint));
+        self.unsure.clear();
+        Ok(!open.is_empty())
+    }
+
+    /// Those that were not sure to go on and do not.
+    async fn ended(&mut self) -> Result<BTreeSet<Uuid>, StoreError> {
+        let mut ended = BTreeSet::new();
+        for mint in &self.unsure {
+            let stored = self.store.mint(*mint).await?;
+            if stored.is_none_or(|stored| stored.mint.progress.state.is_terminal()) {
+                ended.insert(*mint);
+            }
+        }
+        self.unsure.clone_from(&ended);
+        Ok(ended)
     }
 }
 
 /// Whether somebody may see an event: those of mints belong to an account, those of baskets to whoever may mint them. The
 /// steps of a run name the orders and reserve accounts of others too.
-fn shows(reader: &Caller, entry: &LoggedEvent) -> bool {
+pub(super) fn shows(reader: &Caller, entry: &LoggedEvent) -> bool {
     if reader.may(Scope::AuditRead) {
         return true;
     }

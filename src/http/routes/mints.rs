@@ -225,7 +225,7 @@ pub(super) async fn visible(app: &App, asking: &Caller, id: Uuid) -> Result<Mint
 }
 
 /// Whose mints the caller may see.
-fn reader(asking: &Caller) -> Reader<'_> {
+pub(super) fn reader(asking: &Caller) -> Reader<'_> {
     if asking.may(Scope::AuditRead) { Reader::Everybody } else { Reader::Account(&asking.account) }
 }
 

@@ -1,6 +1,7 @@
 //! The handlers, one file for each thing that they are about.
 
 pub mod accounts;
+pub mod attention;
 pub mod baskets;
 pub mod compliance;
 pub mod console;

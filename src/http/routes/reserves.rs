@@ -5,8 +5,9 @@ use axum::extract::State;
 
 use crate::domain::BasketId;
 use crate::http::app::App;
+use crate::http::dto::reading::{ReadingList, ReadingQuery};
 use crate::http::dto::reserve::{PastRound, ReserveAnswer, ReserveHistory, ReserveList, TransparencyAnswer};
-use crate::http::extract::{Asking, BasketPath, PublicBasketPath};
+use crate::http::extract::{Asking, BasketPath, Params, PublicBasketPath};
 use crate::http::problem::{Problem, problems};
 use crate::reserve::BasketReserves;
 
@@ -57,6 +58,31 @@ pub async fn show(
     let rounds = app.chain.rounds(&basket.contracts, &basket.figures, ROUNDS_MAX).await?;
     let history = rounds.iter().map(|round| PastRound::of(round, basket.contracts.decimals)).collect();
     Ok(axum::Json(ReserveHistory { now: shown(&app, basket), history }))
+}
+
+/// Show reserves and liability by time
+///
+/// What the gateway read of a basket: from every minute of the last two days in which a figure moved, from every hour
+/// before.
+#[utoipa::path(
+    get,
+    path = "/reserves/{basket}/history",
+    operation_id = "getReserveHistory",
+    tag = "reserves",
+    security(("key" = ["reserve:read"]), ("key" = ["audit:read"])),
+    params(BasketPath, ReadingQuery),
+    responses((status = 200, description = "The readings.", body = ReadingList), ShowProblems),
+)]
+pub async fn history(
+    State(app): State<App>,
+    BasketPath(named): BasketPath,
+    Params(query): Params<ReadingQuery>,
+) -> Result<axum::Json<ReadingList>, Problem> {
+    let (range, points) = query.selection()?;
+    let contracts =
+        app.guard.contracts(named.stablecoin).await?.ok_or_else(|| Problem::not_found("basket"))?;
+    let readings = app.store.readings(contracts.stablecoin, range.clone(), points).await?;
+    Ok(axum::Json(ReadingList::of(&range, readings, contracts.decimals)))
 }
 
 /// Publish the reserves of a basket

@@ -10,8 +10,9 @@ use axum::response::{IntoResponse, Response};
 use super::console::{by_accept, instead};
 use crate::access::NotLetIn;
 use crate::base::wire::AddressText;
+use crate::chain::LOCAL_CHAIN;
 use crate::http::app::App;
-use crate::http::dto::service::ServiceCard;
+use crate::http::dto::service::{ChainAnswer, CreationAnswer, ServiceCard};
 use crate::http::extract::MaybeAsking;
 use crate::http::openapi::Contract;
 use crate::http::problem::CommonProblems;
@@ -48,6 +49,11 @@ pub async fn card(
         service: "cre-backend",
         version: env!("CARGO_PKG_VERSION"),
         chain_id: identity.map(|identity| identity.chain_id),
+        chain: identity.map(|identity| {
+            ChainAnswer::of(identity.chain_id, app.local_rpc(), app.settings.explorer.base())
+        }),
+        is_local: app.chain.chain_id() == LOCAL_CHAIN,
+        creation: app.catalogue.creation().await.map(CreationAnswer::from),
         basket_factory: identity.map(|identity| AddressText(identity.contracts.factory)),
         forwarder: identity.map(|identity| AddressText(identity.contracts.forwarder)),
         default_stablecoin: default.map(|basket| AddressText(basket.stablecoin)),

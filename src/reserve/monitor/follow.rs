@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::alarms::{
     ChainAlert, ScheduledCall, alert_of, creations, explained_by_switch, followed_events, mark,
 };
+use super::readings::keep_reading;
 use crate::base::logging::with_causes;
 use crate::base::wire::{AddressText, HashText, Timestamp};
 use crate::domain::breaker::{Event, Reason};
@@ -91,7 +92,12 @@ async fn check_basket(guard: &ReserveGuard, contracts: &BasketContracts) -> Resu
         let old = age > age_max.as_secs();
         events.push(Event::Aged(old.then(|| "the proof of reserves on chain is too old".to_owned())));
     }
-    Ok(guard.tell_breaker(contracts.id(), events).await?)
+    guard.tell_breaker(contracts.id(), events).await?;
+    if let Err(error) = keep_reading(guard, contracts, &figures).await {
+        // What is looked at later must not keep anybody from looking at the chain now.
+        tracing::warn!(error = with_causes(&error), "a reading of the reserves cannot be kept");
+    }
+    Ok(())
 }
 
 async fn scan(guard: &ReserveGuard, baskets: &[BasketContracts]) -> Result<(), GuardError> {

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod follow;
+mod readings;
 mod restore;
 
 pub use follow::{follow, look};

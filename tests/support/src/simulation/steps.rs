@@ -264,7 +264,7 @@ impl World {
 
     /// What the event log says of the breaker and the chain.
     pub(super) async fn count_told(&mut self) {
-        let events = self.gateway().store.events_after(0, None, i64::MAX).await.expect("events");
+        let events = self.gateway().store.events_after(0, i64::MAX).await.expect("events");
         for event in events {
             if event.kind == EventKind::ChainAlarm.word() {
                 let is_explained = self.kind.has_strangers()
