@@ -89,6 +89,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show what wants somebody
+         * @description Mints that are uncertain or held up, with the reason, and the newest alarms of the chain. What stops a basket is in its
+         *     reserves.
+         */
+        get: operations["getAttention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/baskets": {
         parameters: {
             query?: never;
@@ -107,6 +128,26 @@ export interface paths {
          * @description Registers a name under which requests can mean a basket of the factory. A basket with a name is followed.
          */
         post: operations["registerBasket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/baskets/{basket}/balances/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a balance
+         * @description What an account has of a basket's token, and all there is of it, at one block.
+         */
+        get: operations["getBalance"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -404,6 +445,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mints/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow several mints
+         * @description One stream of server-sent events: everything that happened to up to 100 mints, or after `Last-Event-ID`, and what
+         *     happens. It ends with the last of them; 204 where all have ended and there is nothing more to say.
+         */
+        get: operations["followMints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/mints/retry": {
         parameters: {
             query?: never;
@@ -493,7 +555,8 @@ export interface paths {
         };
         /**
          * Follow a mint
-         * @description A stream of server-sent events: everything that happened to the mint, or after `Last-Event-ID`, and what happens.
+         * @description A stream of server-sent events: everything that happened to the mint, or after `Last-Event-ID`, and what happens. It
+         *     ends with the mint; 204 where it has ended and there is nothing more to say, which ends a browser's `EventSource`.
          */
         get: operations["followMint"];
         put?: never;
@@ -666,6 +729,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reserves/{basket}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show reserves and liability by time
+         * @description What the gateway read of a basket: from every minute of the last two days in which a figure moved, from every hour
+         *     before.
+         */
+        get: operations["getReserveHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tokens": {
         parameters: {
             query?: never;
@@ -811,6 +895,15 @@ export interface components {
             stops: boolean;
             scheduled?: components["schemas"]["ScheduledData"] | null;
         };
+        /** @description What somebody should look at. */
+        Attention: {
+            /** @description Mints that are uncertain, or held up, by basket, state and code. */
+            mints: components["schemas"]["HeldUpMints"][];
+            /** @description Whether these are all of them; `false` where more mints live than one answer counts. */
+            complete: boolean;
+            /** @description The newest alarms of the chain, newest first. */
+            alarms: components["schemas"]["Event"][];
+        };
         /** @description An attestation of the reserves, on schedule. */
         AttestationData: {
             /** @description How it ended. */
@@ -832,6 +925,22 @@ export interface components {
             /** @description How much. */
             amount: components["schemas"]["TokenAmount"];
         };
+        /** @description What an account has of a basket's token. */
+        Balance: {
+            /** @description The account. */
+            address: components["schemas"]["Address"];
+            /** @description Token of the basket. */
+            stablecoinAddress: components["schemas"]["Address"];
+            /** @description What it has. */
+            balance: components["schemas"]["TokenAmount"];
+            /** @description All there is of the token on this chain. */
+            totalSupply: components["schemas"]["TokenAmount"];
+            /**
+             * Format: int64
+             * @description The block of both.
+             */
+            blockNumber: number;
+        };
         /** @description A basket of the factory. */
         BasketAnswer: {
             /** @description Its token. */
@@ -842,11 +951,28 @@ export interface components {
             name: string | null;
             /** @description Whether a request that names no basket means this one. */
             default: boolean;
+            token: components["schemas"]["Token"] | null;
+            created: components["schemas"]["BasketOrigin"] | null;
+        };
+        /** @description Who may create baskets. */
+        BasketCreation: {
+            /** @description Everybody may. */
+            open: boolean;
+            /** @description Who may where it is not open; null where the chain does not tell (and where everybody may). */
+            creators: components["schemas"]["Address"][] | null;
         };
         /** @description Every basket of the factory, oldest first. */
         BasketList: {
             /** @description The baskets. */
             baskets: components["schemas"]["BasketAnswer"][];
+        };
+        /** @description How a basket came to be. */
+        BasketOrigin: {
+            /** @description Who was made its administrator. */
+            admin: components["schemas"]["Address"];
+            /** @description The transaction. */
+            tx: components["schemas"]["Hash"];
+            at: components["schemas"]["Timestamp"] | null;
         };
         /** @description A name for a basket of the factory. */
         BasketRequest: {
@@ -933,6 +1059,24 @@ export interface components {
             tokens: {
                 [key: string]: components["schemas"]["TokenAmount"];
             };
+        };
+        /** @description A chain. */
+        Chain: {
+            /**
+             * Format: int64
+             * @description Its id.
+             */
+            id: number;
+            /**
+             * @description Its name; the CAIP-2 name where this gateway knows no other.
+             * @example Sepolia
+             * @example eip155:10
+             */
+            name: string;
+            /** @description Where a page on this machine can ask a local test chain; null for every other chain. */
+            rpcUrl: string | null;
+            /** @description Its block explorer; null where transactions are shown by this gateway. */
+            explorer: string | null;
         };
         /** @description A call that the basket's admin can send; the gateway holds no key for it. */
         ChainCall: {
@@ -1186,6 +1330,29 @@ export interface components {
             status: string;
             /** @description The newest event that it knows. */
             eventHead: components["schemas"]["EventHead"];
+        };
+        /** @description Mints that wait for the same. */
+        HeldUpMints: {
+            /** @description Token of their basket. */
+            stablecoinAddress: components["schemas"]["Address"];
+            /** @description Their state. */
+            status: components["schemas"]["MintStatus"];
+            /** @description What holds them up; null where the chain is being asked. */
+            code: string | null;
+            /** @description The same as a sentence, for the one that has waited longest. */
+            reason: string | null;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            mints: number;
+            /**
+             * Format: uuid
+             * @description The one that has waited longest.
+             */
+            oldestMintId: string;
+            /** @description Since when. */
+            since: components["schemas"]["Timestamp"];
         };
         /** @description The check of credentials. */
         IdentityAnswer: {
@@ -1773,6 +1940,23 @@ export interface components {
             /** @description One entry for each basket. */
             reserves: components["schemas"]["ReserveAnswer"][];
         };
+        /** @description What a basket owned and owed at one time. */
+        ReserveReading: {
+            /** @description When the gateway read it. */
+            at: components["schemas"]["Timestamp"];
+            reserves: components["schemas"]["TokenAmount"] | null;
+            /** @description What was issued and neither redeemed nor written off. */
+            liability: components["schemas"]["TokenAmount"];
+        };
+        /** @description What a basket owned and owed in a range of time. */
+        ReserveReadings: {
+            /** @description Beginning of the range, with it. */
+            from: components["schemas"]["Timestamp"];
+            /** @description End of the range, without it. */
+            to: components["schemas"]["Timestamp"];
+            /** @description Oldest first. Each holds until the next; the first may be older than the range: it held when the range began. */
+            points: components["schemas"]["ReserveReading"][];
+        };
         /** @description Why the reserve sources proved nothing. */
         ReserveRefusal: {
             /** @description A stable word. */
@@ -1978,6 +2162,10 @@ export interface components {
              * @description The chain that it mints on; null, as are the contracts, where that chain has never answered yet.
              */
             chainId: number | null;
+            chain: components["schemas"]["Chain"] | null;
+            /** @description Whether it is a local test chain, whose money is worth nothing. */
+            isLocal: boolean;
+            creation: components["schemas"]["BasketCreation"] | null;
             basketFactory: components["schemas"]["Address"] | null;
             forwarder: components["schemas"]["Address"] | null;
             defaultStablecoin: components["schemas"]["Address"] | null;
@@ -2089,6 +2277,19 @@ export interface components {
          * @example 2026-11-30T04:20:30.000Z
          */
         Timestamp: string;
+        /** @description What a token calls itself, and how much there is of it. */
+        Token: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its symbol. */
+            symbol: string;
+            /**
+             * Format: int32
+             * @description Its decimals.
+             */
+            decimals: number;
+            supply: components["schemas"]["TokenAmount"] | null;
+        };
         /** @description A decimal number of whole tokens, exactly. */
         TokenAmount: string;
         /** @description A token for one order. */
@@ -3221,6 +3422,124 @@ export interface operations {
             };
         };
     };
+    getAttention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is. */
+            200: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attention"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: A key is missing or not accepted. Send a key as `Authorization: Bearer`; `detail` says what is wrong with the one that came. */
+            401: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNAUTHORIZED";
+                    };
+                };
+            };
+            /**
+             * @description `SCOPE_MISSING`: The key may not do this. `detail` names the scope; use a key that has it. `GET /whoami` lists those of a key.
+             *
+             *     `RESTORED`: The keys of a restored database do not count yet. An administrator has to name the keys to keep, with `POST /keys/keep`.
+             */
+            403: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "SCOPE_MISSING" | "RESTORED";
+                    };
+                };
+            };
+            /** @description `HOST_NOT_ALLOWED`: The request names another server. Call the gateway by its public name, or have the operator add this one to `ALLOWED_HOSTS`. */
+            421: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "HOST_NOT_ALLOWED";
+                    };
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Ask again after `Retry-After`; the `RateLimit` header shows what is left. The same request may succeed later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which asking again makes sense. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description `INTERNAL`: An internal error. Tell the operator the `X-Request-Id` of the answer. The same request may succeed later. */
+            500: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "INTERNAL";
+                    };
+                };
+            };
+            /**
+             * @description `STORE_UNAVAILABLE`: The database does not answer. Ask again after `Retry-After`; nothing is lost. The same request may succeed later.
+             *
+             *     `TIMEOUT`: The request took too long. What was accepted goes on: ask `GET /mints`, or send the same request again. The same request may succeed later.
+             */
+            503: {
+                headers: {
+                    /** @description Seconds after which asking again makes sense. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "STORE_UNAVAILABLE" | "TIMEOUT";
+                    };
+                };
+            };
+        };
+    };
     listBaskets: {
         parameters: {
             query?: never;
@@ -3484,6 +3803,159 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {string} */
                         code?: "UNKNOWN_BASKET" | "BASKET_MISMATCH";
+                    };
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Ask again after `Retry-After`; the `RateLimit` header shows what is left. The same request may succeed later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which asking again makes sense. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description `INTERNAL`: An internal error. Tell the operator the `X-Request-Id` of the answer. The same request may succeed later. */
+            500: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "INTERNAL";
+                    };
+                };
+            };
+            /**
+             * @description `CHAIN_UNAVAILABLE`: The chain cannot be read. Ask again after `Retry-After`. The same request may succeed later.
+             *
+             *     `STORE_UNAVAILABLE`: The database does not answer. Ask again after `Retry-After`; nothing is lost. The same request may succeed later.
+             *
+             *     `TIMEOUT`: The request took too long. What was accepted goes on: ask `GET /mints`, or send the same request again. The same request may succeed later.
+             */
+            503: {
+                headers: {
+                    /** @description Seconds after which asking again makes sense. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CHAIN_UNAVAILABLE" | "STORE_UNAVAILABLE" | "TIMEOUT";
+                    };
+                };
+            };
+        };
+    };
+    getBalance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Token or present minting consumer of the basket. */
+                basket: string;
+                /** @description The account. */
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The balance. */
+            200: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: The request is malformed. Correct what `field` and `detail` name. */
+            400: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "INVALID_REQUEST";
+                    };
+                };
+            };
+            /** @description `UNAUTHORIZED`: A key is missing or not accepted. Send a key as `Authorization: Bearer`; `detail` says what is wrong with the one that came. */
+            401: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNAUTHORIZED";
+                    };
+                };
+            };
+            /**
+             * @description `SCOPE_MISSING`: The key may not do this. `detail` names the scope; use a key that has it. `GET /whoami` lists those of a key.
+             *
+             *     `RESTORED`: The keys of a restored database do not count yet. An administrator has to name the keys to keep, with `POST /keys/keep`.
+             */
+            403: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "SCOPE_MISSING" | "RESTORED";
+                    };
+                };
+            };
+            /** @description `NOT_FOUND`: There is no such thing. Check the path and the identifier in it. */
+            404: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `HOST_NOT_ALLOWED`: The request names another server. Call the gateway by its public name, or have the operator add this one to `ALLOWED_HOSTS`. */
+            421: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "HOST_NOT_ALLOWED";
                     };
                 };
             };
@@ -6212,6 +6684,169 @@ export interface operations {
             };
         };
     };
+    followMints: {
+        parameters: {
+            query: {
+                /** @description A mint; repeated for up to 100. */
+                id: string[];
+            };
+            header?: {
+                /** @description Number of the last event that the caller has seen; 0 = from the beginning. */
+                "Last-Event-ID"?: number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream; `data` of each event is this. */
+            200: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Event"];
+                };
+            };
+            /** @description All of the mints have ended, and everything that happened to them was sent. */
+            204: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `INVALID_REQUEST`: The request is malformed. Correct what `field` and `detail` name. */
+            400: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "INVALID_REQUEST";
+                    };
+                };
+            };
+            /** @description `UNAUTHORIZED`: A key is missing or not accepted. Send a key as `Authorization: Bearer`; `detail` says what is wrong with the one that came. */
+            401: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNAUTHORIZED";
+                    };
+                };
+            };
+            /**
+             * @description `SCOPE_MISSING`: The key may not do this. `detail` names the scope; use a key that has it. `GET /whoami` lists those of a key.
+             *
+             *     `RESTORED`: The keys of a restored database do not count yet. An administrator has to name the keys to keep, with `POST /keys/keep`.
+             */
+            403: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "SCOPE_MISSING" | "RESTORED";
+                    };
+                };
+            };
+            /** @description `NOT_FOUND`: There is no such thing. Check the path and the identifier in it. */
+            404: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `HOST_NOT_ALLOWED`: The request names another server. Call the gateway by its public name, or have the operator add this one to `ALLOWED_HOSTS`. */
+            421: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "HOST_NOT_ALLOWED";
+                    };
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Ask again after `Retry-After`; the `RateLimit` header shows what is left. The same request may succeed later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which asking again makes sense. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description `INTERNAL`: An internal error. Tell the operator the `X-Request-Id` of the answer. The same request may succeed later. */
+            500: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "INTERNAL";
+                    };
+                };
+            };
+            /**
+             * @description `TOO_MANY_STREAMS`: Too many event streams are open. Close one, or ask again after `Retry-After`. The same request may succeed later.
+             *
+             *     `STORE_UNAVAILABLE`: The database does not answer. Ask again after `Retry-After`; nothing is lost. The same request may succeed later.
+             *
+             *     `TIMEOUT`: The request took too long. What was accepted goes on: ask `GET /mints`, or send the same request again. The same request may succeed later.
+             */
+            503: {
+                headers: {
+                    /** @description Seconds after which asking again makes sense. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "TOO_MANY_STREAMS" | "STORE_UNAVAILABLE" | "TIMEOUT";
+                    };
+                };
+            };
+        };
+    };
     retryMints: {
         parameters: {
             query?: never;
@@ -6854,6 +7489,15 @@ export interface operations {
                 content: {
                     "text/event-stream": components["schemas"]["Event"];
                 };
+            };
+            /** @description The mint has ended, and everything that happened to it was sent. */
+            204: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description `INVALID_REQUEST`: The request is malformed. Correct what `field` and `detail` name. */
             400: {
@@ -7858,6 +8502,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReserveHistory"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: The request is malformed. Correct what `field` and `detail` name. */
+            400: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "INVALID_REQUEST";
+                    };
+                };
+            };
+            /** @description `UNAUTHORIZED`: A key is missing or not accepted. Send a key as `Authorization: Bearer`; `detail` says what is wrong with the one that came. */
+            401: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "UNAUTHORIZED";
+                    };
+                };
+            };
+            /**
+             * @description `SCOPE_MISSING`: The key may not do this. `detail` names the scope; use a key that has it. `GET /whoami` lists those of a key.
+             *
+             *     `RESTORED`: The keys of a restored database do not count yet. An administrator has to name the keys to keep, with `POST /keys/keep`.
+             */
+            403: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "SCOPE_MISSING" | "RESTORED";
+                    };
+                };
+            };
+            /** @description `NOT_FOUND`: There is no such thing. Check the path and the identifier in it. */
+            404: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "NOT_FOUND";
+                    };
+                };
+            };
+            /** @description `HOST_NOT_ALLOWED`: The request names another server. Call the gateway by its public name, or have the operator add this one to `ALLOWED_HOSTS`. */
+            421: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "HOST_NOT_ALLOWED";
+                    };
+                };
+            };
+            /** @description `RATE_LIMITED`: Too many requests. Ask again after `Retry-After`; the `RateLimit` header shows what is left. The same request may succeed later. */
+            429: {
+                headers: {
+                    /** @description Seconds after which asking again makes sense. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "RATE_LIMITED";
+                    };
+                };
+            };
+            /** @description `INTERNAL`: An internal error. Tell the operator the `X-Request-Id` of the answer. The same request may succeed later. */
+            500: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "INTERNAL";
+                    };
+                };
+            };
+            /**
+             * @description `CHAIN_UNAVAILABLE`: The chain cannot be read. Ask again after `Retry-After`. The same request may succeed later.
+             *
+             *     `STORE_UNAVAILABLE`: The database does not answer. Ask again after `Retry-After`; nothing is lost. The same request may succeed later.
+             *
+             *     `TIMEOUT`: The request took too long. What was accepted goes on: ask `GET /mints`, or send the same request again. The same request may succeed later.
+             */
+            503: {
+                headers: {
+                    /** @description Seconds after which asking again makes sense. */
+                    "Retry-After"?: number;
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {string} */
+                        code?: "CHAIN_UNAVAILABLE" | "STORE_UNAVAILABLE" | "TIMEOUT";
+                    };
+                };
+            };
+        };
+    };
+    getReserveHistory: {
+        parameters: {
+            query: {
+                /**
+                 * @description From this time on.
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                from: string;
+                /**
+                 * @description Up to this time, at most 92 days after `from`.
+                 * @example 2026-12-01T00:00:00Z
+                 */
+                to: string;
+                /** @description Equal parts into which the range is cut, of each of which the last reading is shown. */
+                points?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Token or present minting consumer of the basket. */
+                basket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The readings. */
+            200: {
+                headers: {
+                    /** @description The request's id in the logs: the caller's own, or one of ours. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReserveReadings"];
                 };
             };
             /** @description `INVALID_REQUEST`: The request is malformed. Correct what `field` and `detail` name. */
