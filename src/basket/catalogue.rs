@@ -36,8 +36,15 @@ pub struct BasketCard {
 #[derive(Clone, Debug)]
 pub struct BasketCatalogue {
     chain: Chain,
-    creation: Arc<Mutex<Option<(Instant, Option<Creation>)>>>,
+    creation: Arc<Mutex<Option<Asked>>>,
     known: Arc<Mutex<Known>>,
+}
+
+/// When it was asked who may create baskets, and what came of it.
+#[derive(Debug)]
+struct Asked {
+    at: Instant,
+    creation: Option<Creation>,
 }
 
 #[derive(Debug, Default)]
@@ -60,14 +67,14 @@ impl BasketCatalogue {
     /// Who may create baskets, if the chain says so.
     pub async fn creation(&self) -> Option<Creation> {
         let mut known = self.creation.lock().await;
-        if let Some((at, creation)) = &*known
+        if let Some(Asked { at, creation }) = &*known
             && at.elapsed() < KEPT
         {
             return creation.clone();
         }
         let asked = tokio::time::timeout(WAIT, self.chain.creation()).await;
         let creation = asked.ok().and_then(Result::ok);
-        *known = Some((Instant::now(), creation.clone()));
+        *known = Some(Asked { at: Instant::now(), creation: creation.clone() });
         creation
     }
 
