@@ -19,11 +19,16 @@
 //! Of whom nothing was signed stays queued, with the reason visible, until `expires_at`: what is not a refusal is weather,
 //! and weather spends no attempt. Nothing mints after `expires_at`, because no report is valid beyond it.
 
+use std::time::Duration;
+
 use alloy::primitives::B256;
 use serde::{Deserialize, Serialize};
 
 use super::evidence::{MintProof, TxLocation};
 use super::failure::{Failure, FailureCode};
+
+/// Longest that a report is valid: the consumer refuses those of more than 15 minutes.
+pub const VALIDITY_MAX: Duration = Duration::from_secs(840);
 
 /// Where a mint stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

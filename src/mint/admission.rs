@@ -12,12 +12,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::view;
+use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
 use crate::chain::Chain;
 use crate::domain::access::Allowance;
 use crate::domain::admission::AdmissionRefusal;
-use crate::domain::state::{Event, Progress, State, apply};
-use crate::domain::{BasketId, EventKind, Failure, Mint, Order};
+use crate::domain::state::{Event, Progress, State, VALIDITY_MAX, apply};
+use crate::domain::{BasketId, EventKind, Failure, FailureCode, Mint, Order};
 use crate::reserve::ReserveGuard;
 use crate::store::admission::Admission;
 use crate::store::{Accepted, MintUpdate, NewMint, Store, StoreError, UpdateOutcome};
@@ -28,6 +29,7 @@ pub(super) struct AdmissionContext {
     pub(super) store: Store,
     pub(super) chain: Chain,
     pub(super) guard: ReserveGuard,
+    pub(super) clock: Clock,
 }
 
 /// How something is written down.
@@ -56,7 +58,7 @@ pub(super) async fn admit(context: &AdmissionContext, new: &NewMint) -> Result<A
         context.store.accept(match ruled {
             Ruled::ByTheGuard(admission) => NewMint { admission: Some(admission), ..new },
             Ruled::AsMinted => {
-                let progress = Progress { state: State::Uncertain, ..new.progress.clone() };
+                let progress = as_minted(context, &new.progress);
                 NewMint { progress, allowance: Allowance::default(), ..new }
             }
         })
@@ -87,7 +89,7 @@ pub(super) async fn revive(
                 allowance: allowance.clone(),
                 ..update_of(mint, next.clone())
             },
-            Ruled::AsMinted => update_of(mint, Progress { state: State::Uncertain, ..next.clone() }),
+            Ruled::AsMinted => update_of(mint, as_minted(context, &next)),
         })
     };
     let refusal = |outcome: &UpdateOutcome| match outcome {
@@ -146,6 +148,19 @@ async fn second_thoughts(
 async fn is_minted_on_chain(context: &AdmissionContext, order: &Order) -> bool {
     let digest = context.chain.minted_digest(order.stablecoin, order.reference).await;
     digest.is_ok_and(|digest| digest == Some(order.key().digest()))
+}
+
+/// How far a mint is that the chain has, until its block is found: that block may be taken back, and the report that
+/// nobody here remembers may land again until it lapses.
+fn as_minted(context: &AdmissionContext, progress: &Progress) -> Progress {
+    let detail = "the chain had minted it before it was asked for here, and its block is looked for";
+    Progress {
+        state: State::Uncertain,
+        failure: Some(Failure::new(FailureCode::WorkflowFailed, detail)),
+        exposed_until: context.clock.now_seconds() + VALIDITY_MAX.as_secs(),
+        exposed_attempts: progress.exposed_attempts.max(1),
+        ..progress.clone()
+    }
 }
 
 /// A change of a mint that a caller makes.

@@ -124,7 +124,8 @@ impl Service {
         settings: ServiceSettings,
     ) -> Self {
         let kept = Arc::new(Mutex::new(LruCache::new(KEPT_MAX)));
-        let admission = AdmissionContext { store: store.clone(), chain: chain.clone(), guard };
+        let admission =
+            AdmissionContext { store: store.clone(), chain: chain.clone(), guard, clock: clock.clone() };
         Self { store, chain, baskets, admission, clock, settings: Arc::new(settings), kept }
     }
 

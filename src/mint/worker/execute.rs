@@ -15,13 +15,13 @@ use uuid::Uuid;
 
 use super::claim::{ClaimedMint, LeaseGuard, release_mint};
 use super::context::{LOOK_PAUSE_MS, Stop, WAIT_PAUSE_MS, WorkerContext};
-use super::retry::{VALIDITY_MAX, backoff_ms, refused_or_waiting};
+use super::retry::{backoff_ms, refused_or_waiting};
 use super::transition::{Transition, store_transitions};
 use crate::base::fault;
 use crate::base::logging::with_causes;
 use crate::chain::{Head, MintLookup};
 use crate::domain::admission::AdmissionRefusal;
-use crate::domain::state::{Event, State};
+use crate::domain::state::{Event, State, VALIDITY_MAX};
 use crate::domain::{Failure, FailureCode, MintProof, OrderKey, VerdictCode};
 use crate::mint::{evidence, failure_map, telemetry};
 use crate::workflow::{Outcome, Run, RunPermit, RunResult};

@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use super::claim::ClaimedMint;
 use super::context::{Stop, WorkerContext};
-use super::retry::VALIDITY_MAX;
 use super::transition::{Transition, store_transitions};
 use crate::base::fault;
 use crate::base::logging::with_causes;
 use crate::chain::{ChainError, Head};
-use crate::domain::state::Event;
+use crate::domain::state::{Event, VALIDITY_MAX};
 use crate::store::{MintedBlock, StoreError};
 
 /// Pause between two looks.

@@ -1,7 +1,5 @@
 //! How often a mint is attempted, and how long its reports stay valid.
 
-use std::time::Duration;
-
 use super::claim::ClaimedMint;
 use crate::domain::Failure;
 use crate::domain::state::Event;
@@ -10,9 +8,6 @@ use crate::domain::state::Event;
 pub(super) const ATTEMPTS_MAX: u32 = 3;
 /// Pause before the second attempt; doubles each time.
 const BACKOFF_MS: i64 = 500;
-/// The consumer refuses reports that are valid for more than 15 minutes; stay below it.
-pub(super) const VALIDITY_MAX: Duration = Duration::from_secs(840);
-
 /// No attempt begins within this time of a request's deadline.
 pub(super) const EXPIRY_MARGIN_MS: i64 = 30_000;
 

@@ -288,6 +288,7 @@ impl World {
     /// A payment is asked for while an operator has stopped the basket: only what the chain has already is taken, and that is
     /// promised like everything else that is not final.
     async fn ask_while_paused(&mut self, payment: u64) {
+        self.report.count_fault(FaultKind::Pause, "operator pauses after a restore");
         self.operate(true).await;
         let mint = self.ask_for(payment).await;
         let is_certain = self.outages.now().is_none() && self.chain.state().endpoint == EndpointFault::None;
