@@ -1,7 +1,7 @@
 /** A local stack, a browser, and pages of every origin that a test wants. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, type Page, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, chromium } from 'playwright-core'
 import { localDir, root } from '../lib/paths'
 import { freePort } from '../lib/ports'
 import { launch, untilReady } from '../lib/process'
@@ -15,13 +15,15 @@ export const foreignPage = 'http://foreign.example:3000'
 
 export interface World {
   stack: Stack
+  /** A browser profile of its own. */
+  context: (options?: BrowserContextOptions) => Promise<BrowserContext>
   /** A new page of an origin. */
   open: (url: string) => Promise<Page>
   close: () => Promise<void>
 }
 
-/** Something that must hold, with a sentence that says it. */
-export type Check = [what: string, run: (world: World) => Promise<void>]
+/** Something that must hold, with a sentence that says it, and how long it may take where that is more than usual. */
+export type Check = [what: string, run: (world: World) => Promise<void>, timeoutMs?: number]
 
 export async function openWorld(): Promise<World> {
   const stack = await startStack()
@@ -33,6 +35,7 @@ export async function openWorld(): Promise<World> {
   const browser = await startBrowser(`127.0.0.1:${pages.port}`)
   return {
     stack,
+    context: (options) => browser.newContext(options),
     async open(url) {
       const context = await browser.newContext()
       const page = await context.newPage()
