@@ -9,6 +9,17 @@ export type Basket = Schemas['BasketAnswer'] & {
   token?: { name: string; symbol: string; decimals: number; supply: string | null } | null
   created?: { admin: string; tx: string; at: string | null } | null
 }
+export interface HeldUpMints {
+  stablecoinAddress: string
+  status: Schemas['MintStatus']
+  code: string | null
+  reason: string | null
+  mints: number
+  oldestMintId: string
+  since: string
+}
+export type Alarm = Schemas['AlarmData']
+export type Attention = { mints: HeldUpMints[]; complete: boolean; alarms: Schemas['Event'][] }
 export type Balance = { balance: string; totalSupply: string; blockNumber: number }
 export type Breaker = Schemas['BreakerAnswer']
 export type Card = Schemas['ServiceCard'] & {

@@ -1,6 +1,7 @@
 /** What needs attention: uncertain mints, an open breaker, warnings, what waits and why, parts that do not answer. */
 import type { ComponentChildren } from 'preact'
 import { pagePath } from '../../base/place'
+import type { Alarm, Attention as AttentionAnswer, HeldUpMints } from '../../base/types'
 import { endingOf } from '../../figures/breaker'
 import { Card } from '../../ui/page'
 import { sentence } from '../../ui/reason'
@@ -48,7 +49,7 @@ export function Attention({ of }: { of: OverviewAnswer }) {
   )
 }
 
-function itemsOf({ reserves, uncertain, waiting, readiness }: OverviewAnswer): Item[] {
+function itemsOf({ reserves, attention, readiness }: OverviewAnswer): Item[] {
   return [
     ...Object.entries(reserves.breaker.reasons).map(([reason, text]) => ({
       key: reason,
@@ -58,19 +59,10 @@ function itemsOf({ reserves, uncertain, waiting, readiness }: OverviewAnswer): I
       to: 'reserves',
       action: 'What ends it',
     })),
-    ...uncertain.map(({ mintId, updatedAt }) => ({
-      key: mintId,
-      tone: 'warn' as const,
-      word: 'Uncertain',
-      text: (
-        <>
-          A mint whose report may still take effect; the chain is asked. Since <Age since={updatedAt} />
-        </>
-      ),
-      to: `mints/${mintId}`,
-      action: 'Open',
-    })),
-    ...heldUp(waiting),
+    ...(attention?.mints ?? [])
+      .filter(({ stablecoinAddress }) => stablecoinAddress === reserves.stablecoinAddress)
+      .map(heldUp),
+    ...alarmsOf(attention, reserves.mintingConsumerAddress),
     ...reserves.warnings.map((warning) => ({
       key: warning,
       tone: 'warn' as const,
@@ -92,18 +84,48 @@ function itemsOf({ reserves, uncertain, waiting, readiness }: OverviewAnswer): I
   ]
 }
 
-/** One line for each thing that holds mints up. */
-function heldUp(waiting: OverviewAnswer['waiting']): Item[] {
-  const codes = [...new Set(waiting.map(({ code }) => code ?? ''))]
-  return codes.map((code) => {
-    const count = waiting.filter((mint) => mint.code === code).length
-    return {
-      key: `held up ${code}`,
-      tone: 'warn',
-      word: 'Waiting',
-      text: `${count === 1 ? 'One mint waits' : `${count} mints wait`} because of ${code}. It goes on by itself until it expires.`,
-      to: `mints?status=queued&code=${code}`,
-      action: 'Show',
-    }
-  })
+/** Mints that wait for the same, or are uncertain. */
+function heldUp({ status, code, reason, mints, oldestMintId, since }: HeldUpMints): Item {
+  const isUncertain = status === 'uncertain'
+  const what = mints === 1 ? 'One mint' : `${mints} mints`
+  const text = isUncertain ? (
+    <>
+      {what} whose report may still take effect; the chain is asked. Since <Age since={since} />
+    </>
+  ) : (
+    <>
+      {what} held up by <code>{code}</code>
+      {reason ? `: ${reason}` : ''}. It goes on by itself until it expires. Since <Age since={since} />
+    </>
+  )
+  return {
+    key: `${status} ${code}`,
+    tone: 'warn',
+    word: isUncertain ? 'Uncertain' : 'Waiting',
+    text,
+    to: mints === 1 ? `mints/${oldestMintId}` : `mints?status=${status}&code=${code ?? ''}`,
+    action: mints === 1 ? 'Open' : 'Show',
+  }
+}
+
+const alarmsForMs = 86_400_000
+
+/** Alarms of the chain about this basket, a day long. */
+function alarmsOf(attention: AttentionAnswer | undefined, consumer: string): Item[] {
+  return (attention?.alarms ?? [])
+    .filter(({ at }) => Date.now() - new Date(at).getTime() < alarmsForMs)
+    .map((event) => ({ ...event, alarm: event.data as Alarm }))
+    .filter(({ alarm }) => alarm.consumer === consumer)
+    .map(({ seq, at, alarm }) => ({
+      key: `alarm ${seq}`,
+      tone: alarm.stops ? 'bad' : 'warn',
+      word: 'Alarm',
+      text: (
+        <>
+          {sentence(alarm.message)} <Age since={at} />
+        </>
+      ),
+      to: alarm.tx ? `tx/${alarm.tx}` : 'reserves',
+      action: alarm.tx ? 'Transaction' : 'Look',
+    }))
 }

@@ -1,37 +1,32 @@
 /** Everything that the overview shows, asked for at once, so that it appears at once. */
 import { ask, query } from '../../base/gateway'
 import { gatewayUrl } from '../../base/place'
-import type { Mint, MintPage, MintSummary, Readiness, ReserveRounds } from '../../base/types'
+import type { Attention, MintPage, MintSummary, Readiness, ReserveRounds } from '../../base/types'
 import { may } from '../../session/session'
 
 export interface OverviewAnswer {
   reserves: ReserveRounds
   /** Undefined where the caller may not see mints. */
   latest: MintPage | undefined
-  uncertain: Mint[]
-  waiting: Mint[]
+  /** Undefined where the caller may not see it. */
+  attention: Attention | undefined
   summary: MintSummary | undefined
   readiness: Readiness | undefined
 }
 
 const shownMost = 8
-const wantedMost = 20
 
 export async function loadOverview(basket: string, signal: AbortSignal): Promise<OverviewAnswer> {
   const seesMints = may('mint:read')
-  const mints = (parameters: Record<string, string>) =>
-    seesMints ? ask<MintPage>(`/mints${query({ basket, ...parameters })}`, { signal }) : undefined
   const today = dayOf(new Date())
-  const [reserves, latest, uncertain, queued, summary, readiness] = await Promise.all([
+  const [reserves, latest, attention, summary, readiness] = await Promise.all([
     ask<ReserveRounds>(`/reserves/${basket}`, { signal }),
-    mints({ limit: String(shownMost) }),
-    mints({ status: 'uncertain', limit: String(wantedMost) }),
-    mints({ status: 'queued', limit: String(wantedMost) }),
+    seesMints ? ask<MintPage>(`/mints${query({ basket, limit: String(shownMost) })}`, { signal }) : undefined,
+    seesMints && may('event:read') ? ask<Attention>('/attention', { signal }) : undefined,
     seesMints ? ask<MintSummary>(`/mints/summary${query({ basket, ...today })}`, { signal }) : undefined,
     readinessNow(signal),
   ])
-  const waiting = (queued?.mints ?? []).filter(({ code }) => code !== undefined && code !== null)
-  return { reserves, latest, uncertain: uncertain?.mints ?? [], waiting, summary, readiness }
+  return { reserves, latest, attention, summary, readiness }
 }
 
 /** The reader's day, as the moments at which it begins and ends. */
