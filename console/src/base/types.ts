@@ -3,34 +3,17 @@ import type { components } from '@cre-backend/client'
 
 type Schemas = components['schemas']
 
-export type HistoryPoint = { at: string; reserves: string | null; liability: string }
-export type History = { from: string; to: string; points: HistoryPoint[] }
-export type Basket = Schemas['BasketAnswer'] & {
-  token?: { name: string; symbol: string; decimals: number; supply: string | null } | null
-  created?: { admin: string; tx: string; at: string | null } | null
-}
-export interface HeldUpMints {
-  stablecoinAddress: string
-  status: Schemas['MintStatus']
-  code: string | null
-  reason: string | null
-  mints: number
-  oldestMintId: string
-  since: string
-}
+export type HistoryPoint = Schemas['ReserveReading']
+export type History = Schemas['ReserveReadings']
+export type Basket = Schemas['BasketAnswer']
+export type HeldUpMints = Schemas['HeldUpMints']
 export type Alarm = Schemas['AlarmData']
-export type Attention = { mints: HeldUpMints[]; complete: boolean; alarms: Schemas['Event'][] }
-export type Balance = { balance: string; totalSupply: string; blockNumber: number }
+export type Attention = Schemas['Attention']
+export type Balance = Schemas['Balance']
 export type Breaker = Schemas['BreakerAnswer']
-export type Card = Schemas['ServiceCard'] & {
-  chain?: { id: number; name: string; rpcUrl: string | null; explorer: string | null } | null
-  isLocal?: boolean
-  creation?: { open: boolean; creators: string[] | null } | null
-}
+export type Card = Schemas['ServiceCard']
 export type ChainCall = Schemas['ChainCall']
-export type Compliance = Schemas['ComplianceAnswer'] & {
-  actions?: { what: string; to: string; data: string; signer: string | null; needsPrevious: boolean }[]
-}
+export type Compliance = Schemas['ComplianceAnswer']
 export type ComplianceCheck = Schemas['ComplianceCheck']
 export type Evidence = Schemas['MintEvidence']
 export type GatewayEvent = Schemas['Event']

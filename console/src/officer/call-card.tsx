@@ -11,7 +11,7 @@ import { safeBatch } from './safe'
 
 type Progress = { is: 'ready' } | { is: 'busy' } | { is: 'done'; hash: string } | { is: 'fault'; why: string }
 
-export function CallCard({ call, onDone }: { call: PreparedCall; onDone?: () => void }) {
+export function CallCard({ call }: { call: PreparedCall }) {
   const [progress, setProgress] = useState<Progress>({ is: 'ready' })
   const wallet = connected.value
   const hindrance = hindranceOf(call)
@@ -23,7 +23,6 @@ export function CallCard({ call, onDone }: { call: PreparedCall; onDone?: () => 
       const hash = await transactRaw(wallet, call)
       await receiptOf(wallet, hash)
       setProgress({ is: 'done', hash })
-      onDone?.()
     } catch (error) {
       setProgress({ is: 'fault', why: (error as Error).message })
     }

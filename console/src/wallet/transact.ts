@@ -68,7 +68,7 @@ export async function receiptOf(wallet: ConnectedWallet, hash: Hex): Promise<Tra
 
 /** Has the wallet change to the gateway's chain; adds the chain where the wallet does not know it. */
 export async function changeChain({ wallet }: ConnectedWallet, { chain }: Pick<Card, 'chain'>): Promise<void> {
-  if (chain === undefined || chain === null) throw new TransactionFault('The gateway does not know its chain yet.')
+  if (chain === null) throw new TransactionFault('The gateway does not know its chain yet.')
   const chainId = `0x${chain.id.toString(16)}`
   await told(async () => {
     try {

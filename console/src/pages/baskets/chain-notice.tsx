@@ -10,7 +10,7 @@ export function ChainNotice() {
   const change = async () => {
     setFault('')
     const { changeChain } = await import('../../wallet/transact')
-    await changeChain(wallet, card.value ?? {}).catch((error: Error) => setFault(error.message))
+    await changeChain(wallet, { chain: card.value?.chain ?? null }).catch((error: Error) => setFault(error.message))
   }
   return (
     <div class="notice warn" role="alert">

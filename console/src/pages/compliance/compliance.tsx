@@ -7,11 +7,10 @@ import { isAddress } from '../../base/hex'
 import { pagePath } from '../../base/place'
 import type { Compliance as ComplianceAnswer } from '../../base/types'
 import { useLoad } from '../../live/use-load'
-import { CallCard } from '../../officer/call-card'
 import { Desk } from '../../officer/desk'
 import { basket } from '../../session/session'
 import { Field } from '../../ui/field'
-import { Card, Page } from '../../ui/page'
+import { Page } from '../../ui/page'
 import { Allowed, Empty, Loaded } from '../../ui/states'
 import { Beneficiaries } from '../mint/beneficiaries'
 import { Checks } from './checks'
@@ -36,7 +35,6 @@ export function Compliance() {
                 {(answer) => (
                   <>
                     <Checks answer={answer} />
-                    <Actions answer={answer} onDone={from.reload} />
                     <Desk account={account} />
                   </>
                 )}
@@ -95,18 +93,5 @@ function Question({ account, amount }: { account: string; amount: string }) {
         </button>
       </div>
     </form>
-  )
-}
-
-function Actions({ answer: { actions }, onDone }: { answer: ComplianceAnswer; onDone: () => void }) {
-  if (actions === undefined || actions.length === 0) return null
-  return (
-    <Card title="What can be done" id="actions">
-      <div class="stack">
-        {actions.map((call) => (
-          <CallCard key={call.to + call.data} call={call} onDone={onDone} />
-        ))}
-      </div>
-    </Card>
   )
 }
