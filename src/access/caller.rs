@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alloy::primitives::Address;
 
-use crate::domain::access::{Rights, Scope, Scopes};
+use crate::domain::access::{Reader, Rights, Scope, Scopes};
 use crate::domain::mint::DEFAULT_ACCOUNT;
 use crate::store::Token;
 
@@ -77,11 +77,10 @@ impl Caller {
         self.scopes.contains(scope)
     }
 
-    /// Whether they may see what belongs to this account.
+    /// Whose mints they may see; with a token for one order, only the mint of that among them.
     #[must_use]
-    pub fn sees_account(&self, account: &str) -> bool {
-        // A token for one order reads its mint by id, and nothing else.
-        self.order.is_none() && (*self.account == *account || self.may(Scope::AuditRead))
+    pub fn reader(&self) -> Reader<'_> {
+        if self.may(Scope::AuditRead) { Reader::Everybody } else { Reader::Account(&self.account) }
     }
 
     /// Whether they may see this basket.

@@ -1,7 +1,8 @@
 //! The keys in memory: loaded at start, and again as soon as a change of accounts, grants or keys is seen.
 //!
 //! Changes made here count before they are answered; those of other instances are looked for five times a second. An instance
-//! that has not heard from its database for five seconds does not know what was revoked, and accepts nothing.
+//! that has not heard from its database for five seconds does not know what was revoked, and accepts nothing. Where no other
+//! instance can be, on a SQLite file, nobody else revokes anything.
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -19,6 +20,8 @@ use crate::store::{AccessSnapshot, AccessStamp, AccessUpdate, Store, StoreError,
 
 /// How often changes of other instances are looked for.
 const LOOK: Duration = Duration::from_millis(200);
+/// The same where no other instance can be: this only finds a change of our own whose answer was lost.
+const LOOK_ALONE: Duration = Duration::from_secs(1);
 /// Longest wait for the database at such a look.
 const LOOK_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long what was heard counts.
@@ -163,10 +166,10 @@ impl Directory {
         self.known(|known| known.is_restored)
     }
 
-    /// Whether the database was heard lately.
+    /// Whether every change that another instance may have made five seconds ago is known.
     #[must_use]
     pub fn is_heard(&self) -> bool {
-        self.known(|known| known.heard_at.elapsed() < HEARD_FOR)
+        self.store.is_exclusive() || self.known(|known| known.heard_at.elapsed() < HEARD_FOR)
     }
 
     /// Who presents this, from this address.
@@ -307,6 +310,7 @@ impl Directory {
     pub async fn follow(self, stop: CancellationToken) {
         let (mut wrote_at, mut swept_at) = (None::<Instant>, None::<Instant>);
         let is_due = |at: Option<Instant>, every| at.is_none_or(|at: Instant| at.elapsed() >= every);
+        let pause = if self.store.is_exclusive() { LOOK_ALONE } else { LOOK };
         loop {
             match tokio::time::timeout(LOOK_TIMEOUT, self.look()).await {
                 Ok(Ok(())) => {}
@@ -327,7 +331,7 @@ impl Directory {
             }
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
         self.report(self.store.end_life()).await;
@@ -345,7 +349,10 @@ impl Directory {
 
     /// Says that this instance lives, and which keys were used.
     async fn write(&self) -> Result<(), StoreError> {
-        self.store.show_life().await?;
+        // Where no other instance can be, nobody asks.
+        if !self.store.is_exclusive() {
+            self.store.show_life().await?;
+        }
         let now = self.known(Known::now_ms);
         let last = |id: &String| {
             self.known(|known| known.entries.get(id).and_then(|entry| entry.key.last_used_at))

@@ -375,6 +375,26 @@ impl Rights {
     }
 }
 
+/// Whose mints somebody may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader<'a> {
+    /// Those of one account.
+    Account(&'a str),
+    /// All of them.
+    Everybody,
+}
+
+impl Reader<'_> {
+    /// Whether they may see those of this account.
+    #[must_use]
+    pub fn sees(self, account: &str) -> bool {
+        match self {
+            Self::Account(own) => own == account,
+            Self::Everybody => true,
+        }
+    }
+}
+
 /// An amount that is over a limit; base units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OverLimit {

@@ -134,32 +134,16 @@ impl Gateway {
             chain: chain.clone(),
             executor: executor.clone(),
             guard: guard.clone(),
-            clock: clock.clone(),
+            clock,
         };
         let worker = Worker::new(with, worker_settings, shutdown.clone());
-        let scheduler = Scheduler {
-            guard,
-            executor: executor.clone(),
-            soft_stop: shutdown.clone(),
-            hard_stop: worker.hard_stop().clone(),
-        };
+        let scheduler =
+            Scheduler { guard, executor, soft_stop: shutdown.clone(), hard_stop: worker.hard_stop().clone() };
         let lease = config.mint.lease;
-        let watch = watch(chain, config.chain, store.clone(), shutdown.clone());
-        let state_dir = config.access.state_dir.clone();
+        let watch = watch(chain, config.chain, store.clone(), shutdown);
+        let state_dir = config.access.state_dir;
         let newest_ms = store.newest_event_at().await?;
-        let running = Running {
-            listeners,
-            app,
-            worker,
-            scheduler,
-            store,
-            executor,
-            clock,
-            lease,
-            state_dir,
-            newest_ms,
-            shutdown,
-        };
+        let running = Running { listeners, app, worker, scheduler, lease, state_dir, newest_ms };
         // The one task outside the tracker: it is the one that waits for the tracker.
         #[expect(clippy::disallowed_methods, reason = "the handle waits for this task")]
         let served = tokio::spawn(running.serve(writer, watch));
@@ -172,43 +156,27 @@ struct Running {
     app: App,
     worker: Worker,
     scheduler: Scheduler,
-    store: Store,
-    executor: Executor,
-    clock: Clock,
     lease: Duration,
     state_dir: PathBuf,
     newest_ms: Option<i64>,
-    shutdown: CancellationToken,
 }
 
 impl Running {
     /// Serves until the stop signal; then lets running workflows end, then ends them. What follows the chain begins when
     /// `watch` has found it; who waits to be minted is told why he waits, and ends at his deadline, without it.
     async fn serve(self, writer: Writer, watch: impl Future<Output = ()> + Send + 'static) {
-        let Self {
-            listeners,
-            app,
-            worker,
-            scheduler,
-            store,
-            executor,
-            clock,
-            lease,
-            state_dir,
-            newest_ms,
-            shutdown,
-        } = self;
+        let Self { listeners, app, worker, scheduler, lease, state_dir, newest_ms } = self;
+        let (store, shutdown) = (app.store.clone(), app.stop.clone());
         let (tasks, hard_stop) = (worker.tasks().clone(), worker.hard_stop().clone());
         let writing = TaskTracker::new();
         writing.spawn(writer.run());
-        tasks.spawn(follow_time(store.clone(), clock, lease, shutdown.clone()));
+        tasks.spawn(follow_time(store.clone(), app.clock.clone(), lease, shutdown.clone()));
         tasks.spawn(check_log(store.clone(), shutdown.clone()));
         tasks.spawn(worker.clone().expire());
         tasks.spawn(worker.clone().run(Work::Mint));
         tasks.spawn(follow_events(store.clone(), shutdown.clone()));
         tasks.spawn(watch);
-        let restore =
-            RestoreLook { guard: scheduler.guard.clone(), directory: app.directory.clone(), newest_ms };
+        let restore = RestoreLook { guard: app.guard.clone(), directory: app.directory.clone(), newest_ms };
         let restore = restore.at_start().await;
         tasks.spawn(app.directory.clone().follow(shutdown.clone()));
         let (limits, until) = (Arc::clone(&app.limits), shutdown.clone());
@@ -216,7 +184,7 @@ impl Running {
         let on_chain = OnChain { chain: app.chain.clone(), stop: shutdown.clone() };
         tasks.spawn(on_chain.clone().run(worker.clone().run(Work::Settle)));
         tasks.spawn(on_chain.clone().run(worker.follow_finality()));
-        let (guard, stop, keys) = (scheduler.guard.clone(), shutdown.clone(), app.clone());
+        let (guard, stop, keys) = (app.guard.clone(), shutdown.clone(), app.clone());
         tasks.spawn(on_chain.clone().run(async move {
             make_first_key(keys, &state_dir).await;
             if let Some(restore) = restore {
@@ -239,7 +207,7 @@ impl Running {
             hard_stop.cancel();
             tasks.wait().await;
         }
-        executor.close().await;
+        app.executor.close().await;
         store.close_writes();
         writing.close();
         writing.wait().await;

@@ -11,6 +11,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, ToSchema};
 use uuid::Uuid;
 
+use super::links::Links;
 use super::problem_code::{ProblemCode, Retry, schema_of};
 use crate::access::NotLetIn;
 use crate::basket::BasketError;
@@ -159,10 +160,10 @@ impl From<BasketError> for Problem {
 
 /// The address of the page that explains a kind of problem; too many requests are a kind that IANA has registered.
 #[must_use]
-pub fn problem_type(code: ProblemCode) -> String {
+pub fn problem_type(code: ProblemCode, links: &Links) -> String {
     match code {
         ProblemCode::RateLimited => QUOTA_EXCEEDED.to_owned(),
-        code => format!("/problems/{}", code.slug()),
+        code => links.location(&format!("/problems/{}", code.slug())),
     }
 }
 
@@ -205,22 +206,10 @@ pub struct ProblemBody<'a> {
 }
 
 impl IntoResponse for Problem {
+    /// Status and headers. The layer `problem_body` writes the body: it knows by which address callers reach the gateway.
     fn into_response(self) -> Response {
         let status = self.code.status();
-        let body = ProblemBody {
-            kind: problem_type(self.code),
-            title: self.code.title(),
-            status: status.as_u16(),
-            detail: &self.detail,
-            success: false,
-            error: &self.detail,
-            code: self.code,
-            evidence: &self.evidence,
-            mint_id: self.mint.map(|(id, _)| id),
-            mint_status: self.mint.map(|(_, state)| state),
-            violated_policies: self.violated_policies,
-        };
-        let mut response = (status, axum::Json(body)).into_response();
+        let mut response = status.into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if status == StatusCode::UNAUTHORIZED {
@@ -230,7 +219,28 @@ impl IntoResponse for Problem {
             let seconds = self.evidence.retry_after_seconds.unwrap_or(RETRY_AFTER_SECONDS);
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response.extensions_mut().insert(self);
         response
+    }
+}
+
+impl Problem {
+    /// What callers read of it.
+    #[must_use]
+    pub fn body(&self, links: &Links) -> ProblemBody<'_> {
+        ProblemBody {
+            kind: problem_type(self.code, links),
+            title: self.code.title(),
+            status: self.code.status().as_u16(),
+            detail: &self.detail,
+            success: false,
+            error: &self.detail,
+            code: self.code,
+            evidence: &self.evidence,
+            mint_id: self.mint.map(|(id, _)| id),
+            mint_status: self.mint.map(|(_, state)| state),
+            violated_policies: self.violated_policies,
+        }
     }
 }
 
@@ -315,4 +325,21 @@ fn response(status: u16, codes: &[ProblemCode], headers: &[(&str, &str)]) -> uto
 pub fn header_of(kind: Type, description: &str) -> Header {
     let schema = ObjectBuilder::new().schema_type(SchemaType::Type(kind));
     HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::public_url::PublicUrl;
+
+    #[test]
+    fn problem_type_is_the_address_of_its_page() {
+        let own = "127.0.0.1:3001".parse().unwrap();
+        let public = PublicUrl::parse("https://bank.example/gateway").unwrap();
+        let (here, there) = (Links::new(None, own), Links::new(Some(&public), own));
+        assert_eq!(problem_type(ProblemCode::NotFound, &here), "/problems/not-found");
+        let page = "https://bank.example/gateway/problems/not-found";
+        assert_eq!(problem_type(ProblemCode::NotFound, &there), page);
+        assert_eq!(problem_type(ProblemCode::RateLimited, &there), QUOTA_EXCEEDED);
+    }
 }

@@ -25,6 +25,7 @@ use super::middleware::cors::cors;
 use super::middleware::foreign_chain::no_writes_on_foreign_chain;
 use super::middleware::host::own_host;
 use super::middleware::origin::{OriginPolicy, known_origin};
+use super::middleware::problem_body::problem_body;
 use super::middleware::request_id::{OwnIds, REQUEST_ID, span};
 use super::middleware::time_limit::{REQUEST_TIMEOUT, time_limit};
 use super::middleware::visit::note_visit;
@@ -164,14 +165,15 @@ fn guarded(routes: Router<App>, app: &App, origins: OriginPolicy, limit: Duratio
         ))
 }
 
-/// Routes behind what every request and answer gets, from the outside in: where it came from, an id, a log line, and common
-/// headers.
+/// Routes behind what every request and answer gets, from the outside in: the body of a problem, where it came from, an id, a
+/// log line, and common headers.
 fn observed(routes: Router<App>, app: App) -> Router {
     let proxies = Arc::clone(&app.settings.trusted_proxies);
     let no_sniffing = HeaderValue::from_static("nosniff");
     let no_store = HeaderValue::from_static("no-store");
     routes
         .layer((
+            from_fn_with_state(app.settings.links.clone(), problem_body),
             from_fn_with_state(proxies, note_visit),
             SetRequestIdLayer::new(REQUEST_ID, OwnIds(app.clock.clone())),
             TraceLayer::new_for_http().make_span_with(span),

@@ -10,4 +10,4 @@ mod telemetry;
 pub mod view;
 pub mod worker;
 
-pub use service::{Acceptance, PendingMint, Reader, Requester, RetriedMints, Service, ServiceSettings};
+pub use service::{Acceptance, PendingMint, Requester, RetriedMints, Service, ServiceSettings};

@@ -15,7 +15,7 @@ use super::{failure_map, telemetry, view};
 use crate::base::clock::Clock;
 use crate::basket::BasketRegistry;
 use crate::chain::Chain;
-use crate::domain::access::{Allowance, Rights};
+use crate::domain::access::{Allowance, Reader, Rights};
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::request::{Amount, Draft, MintRequest, ParseError, derived_reference, random_reference};
 use crate::domain::state::{Event, Progress, State, apply};
@@ -68,15 +68,6 @@ pub struct Requester {
     pub only_order: Option<String>,
 }
 
-/// Whose mints somebody may see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader<'a> {
-    /// Those of one account.
-    Account(&'a str),
-    /// All of them.
-    Everybody,
-}
-
 /// What became of a bulk retry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RetriedMints {
@@ -84,7 +75,7 @@ pub struct RetriedMints {
     pub retried: u64,
     /// Mints whose reference another mint holds by now, or that somebody else changed in the meantime.
     pub skipped: u64,
-    /// Mints that breaker or reserves would refuse as a new request now; they keep their end.
+    /// Mints that grants, limits, breaker or reserves would refuse as a new request now; they keep their end.
     pub refused: u64,
 }
 
@@ -263,7 +254,10 @@ impl Service {
             }
         }
         let vanished = || Failure::new(FailureCode::StoreUnavailable, "the mint vanished");
-        let pending = self.pending(id).await?.ok_or_else(vanished)?;
+        // Listen first, read then: no change can fall between.
+        let subscription = self.store.subscribe(id);
+        let mint = self.get(id, Reader::Account(&known.mint.account)).await?.ok_or_else(vanished)?;
+        let pending = PendingMint { mint, subscription };
         Ok(Acceptance { pending, replayed: true })
     }
 
@@ -277,25 +271,16 @@ impl Service {
         Ok(self.store.refuse(NewMint { progress, event, ..new }).await?.mint)
     }
 
-    /// One mint, as this reader may see it.
-    pub async fn get_for(&self, id: Uuid, reader: Reader<'_>) -> Result<Option<Mint>, Failure> {
-        let mint = match reader {
-            Reader::Everybody => self.get(id).await?,
-            Reader::Account(account) => self.get(id).await?.filter(|mint| mint.account == account),
-        };
-        Ok(mint)
-    }
-
-    /// One mint.
-    async fn get(&self, id: Uuid) -> Result<Option<Mint>, Failure> {
+    /// One mint, if the reader may see it.
+    pub async fn get(&self, id: Uuid, reader: Reader<'_>) -> Result<Option<Mint>, Failure> {
         // The log's end is read first: a commit meanwhile makes what is kept out of date.
         let seq = self.store.head().borrow().seq;
         if let Some(kept) = self.kept().get(&id)
             && self.is_current(kept, seq)
         {
-            return Ok(Some(kept.mint.clone()));
+            return Ok(reader.sees(&kept.mint.account).then(|| kept.mint.clone()));
         }
-        let mint = self.store.mint(id).await?.map(|stored| stored.mint);
+        let mint = self.store.mint_for(id, reader).await?.map(|stored| stored.mint);
         if let Some(mint) = &mint {
             self.kept().put(id, Kept { mint: mint.clone(), seq });
         }
@@ -313,9 +298,14 @@ impl Service {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One mint, and what its runs can show for themselves, newest last.
-    pub async fn evidence(&self, id: Uuid, sight: Sight) -> Result<Option<(Mint, Vec<MintRun>)>, Failure> {
-        let Some(mint) = self.get(id).await? else { return Ok(None) };
+    /// One mint, if the reader may see it, and what its runs can show for themselves, newest last.
+    pub async fn evidence(
+        &self,
+        id: Uuid,
+        reader: Reader<'_>,
+        sight: Sight,
+    ) -> Result<Option<(Mint, Vec<MintRun>)>, Failure> {
+        let Some(mint) = self.get(id, reader).await? else { return Ok(None) };
         let mut runs = Vec::new();
         for run in self.store.runs_of(id).await? {
             let orders = match sight {
@@ -331,13 +321,6 @@ impl Service {
     pub async fn list(&self, filter: &MintFilter) -> Result<(Vec<Mint>, Option<MintPosition>), Failure> {
         let page = self.store.mints(filter).await?;
         Ok((page.mints.into_iter().map(|stored| stored.mint).collect(), page.next))
-    }
-
-    /// One mint, and what happens to it from now on.
-    async fn pending(&self, id: Uuid) -> Result<Option<PendingMint>, Failure> {
-        // Listen first, read then: no change can fall between.
-        let subscription = self.store.subscribe(id);
-        Ok(self.get(id).await?.map(|mint| PendingMint { mint, subscription }))
     }
 
     /// The mint as soon as the question "was it minted?" has an answer, or as it is when `limit` passes or `stop` fires.
@@ -357,7 +340,7 @@ impl Service {
                 () = &mut deadline => true,
                 () = stop.cancelled() => true,
             };
-            mint = self.get(mint.id).await?.unwrap_or(mint);
+            mint = self.get(mint.id, Reader::Account(&mint.account)).await?.unwrap_or(mint);
         }
         Ok(mint)
     }
@@ -368,10 +351,11 @@ impl Service {
     /// [`FailureCode::NotAllowed`] in any other state.
     pub async fn cancel(&self, id: Uuid, account: &str) -> Result<Option<Mint>, Failure> {
         let refused = || Failure::new(FailureCode::NotAllowed, "only a queued mint can be cancelled");
-        let Some(mint) = self.get_for(id, Reader::Account(account)).await? else { return Ok(None) };
+        let reader = Reader::Account(account);
+        let Some(mint) = self.get(id, reader).await? else { return Ok(None) };
         let next = apply(&mint.progress, &Event::Cancel).map_err(|_| refused())?;
         match self.store.update(update_of(&mint, next)).await? {
-            UpdateOutcome::Stored(_) => self.get(id).await,
+            UpdateOutcome::Stored(_) => self.get(id, reader).await,
             UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::Refused(_) => {
                 Err(refused())
             }
@@ -390,7 +374,8 @@ impl Service {
         rights: &Rights,
     ) -> Result<Option<PendingMint>, Failure> {
         let subscription = self.store.subscribe(id);
-        let Some(mint) = self.get_for(id, Reader::Account(account)).await? else { return Ok(None) };
+        let reader = Reader::Account(account);
+        let Some(mint) = self.get(id, reader).await? else { return Ok(None) };
         let Some(allowance) = rights.allowance(mint.order.stablecoin, mint.order.beneficiary) else {
             return Ok(None);
         };
@@ -410,7 +395,7 @@ impl Service {
                 return Err(failure);
             }
         }
-        Ok(self.get(id).await?.map(|mint| PendingMint { mint, subscription }))
+        Ok(self.get(id, reader).await?.map(|mint| PendingMint { mint, subscription }))
     }
 
     /// Tries again, oldest first, the accepted mints of an account and a basket that came with a key or a bank reference
@@ -428,7 +413,10 @@ impl Service {
         let mut count = RetriedMints::default();
         for stored in ended {
             let allowance = rights.allowance(basket.stablecoin, stored.mint.order.beneficiary);
-            let Some(allowance) = allowance else { continue };
+            let Some(allowance) = allowance else {
+                count.refused += 1;
+                continue;
+            };
             // Once a refusal has stood a look at the chain, the others are not worth one each.
             match revive(&self.admission, &stored.mint, expires_at, allowance, count.refused == 0).await? {
                 UpdateOutcome::Stored(_) => count.retried += 1,

@@ -24,7 +24,7 @@ pub(super) fn breaker_update(before: &Breaker, next: Breaker) -> Option<BreakerU
         state: next.state.word(),
         before: before.state.word(),
         reasons: next.reasons.clone(),
-        probe: next.probe,
+        probing: next.probe.is_some(),
     };
     let events = kind.map(|kind| (kind, logged(&data))).into_iter().collect();
     Some(BreakerUpdate { events, breaker: next })
@@ -38,8 +38,9 @@ pub(super) fn probe_fate(probe: Uuid, progress: Option<&Progress>) -> Option<Eve
         State::Rejected | State::Failed => {
             let blamed = progress.failure.as_ref().filter(|failure| failure.code.blames_reserves());
             Some(match blamed {
+                // Everybody who may mint the basket reads this: the figures of the order are its account's affair.
                 Some(failure) => {
-                    Event::ProbeFailed(probe, format!("the probe was refused: {}", failure.detail))
+                    Event::ProbeFailed(probe, format!("the probe was refused: {}", failure.code.name()))
                 }
                 None => Event::ProbeVoid(probe),
             })

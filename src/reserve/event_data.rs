@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::base::wire::{AddressText, HashText, Timestamp};
 use crate::domain::breaker::Reason;
@@ -19,9 +18,8 @@ pub struct BreakerData {
     /// Why it is not closed, each with a sentence.
     #[schema(value_type = BTreeMap<String, String>)]
     pub reasons: BTreeMap<Reason, String>,
-    /// The mint that is the probe.
-    #[schema(required = true)]
-    pub probe: Option<Uuid>,
+    /// Whether a mint is under way as the probe; which one is its account's affair.
+    pub probing: bool,
 }
 
 /// What an operator did.

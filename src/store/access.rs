@@ -116,6 +116,26 @@ impl Store {
         Ok(rows.fetch_all(&self.pool).await?.into_iter().map(account).collect())
     }
 
+    /// Whether there is such an account.
+    pub async fn has_account(&self, id: &str) -> Result<bool, StoreError> {
+        let found: Option<(String,)> = sqlx::query_as("SELECT id FROM accounts WHERE id = $1")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(found.is_some())
+    }
+
+    /// The ids of the accounts that a list or a report is about: one, or all. Their indexes begin with the account, so those
+    /// of all are read one by one.
+    pub(super) async fn accounts_in(&self, account: Option<&str>) -> Result<Vec<String>, StoreError> {
+        if let Some(account) = account {
+            return Ok(vec![account.to_owned()]);
+        }
+        let all: Vec<(String,)> =
+            sqlx::query_as("SELECT id FROM accounts ORDER BY id").fetch_all(&self.pool).await?;
+        Ok(all.into_iter().map(|(id,)| id).collect())
+    }
+
     /// A key, also one that counts no more.
     pub async fn key(&self, id: &str) -> Result<Option<ApiKey>, StoreError> {
         let row = sqlx::query_as::<_, KeyRow>(*KEY).bind(id).fetch_optional(&self.pool).await?;

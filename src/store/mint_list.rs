@@ -363,10 +363,8 @@ impl Store {
 
     /// The lists of all accounts, merged.
     async fn find_in_all(&self, filter: &MintFilter, wanted: usize) -> Result<Found, StoreError> {
-        let accounts: Vec<(String,)> =
-            sqlx::query_as("SELECT id FROM accounts ORDER BY id").fetch_all(&self.pool).await?;
         let mut all = Found::default();
-        for (account,) in accounts {
+        for account in self.accounts_in(None).await? {
             let found = self.find(&account, filter, wanted).await?;
             all.rows.extend(found.rows);
             // Where one of them stopped, nothing is known of what comes after.

@@ -10,8 +10,10 @@ use super::database::Store;
 use super::error::StoreError;
 use super::rows::{MINT_COLUMNS, MintRow, NewMint, StoredMint, readable, text};
 use crate::domain::OrderKey;
+use crate::domain::access::Reader;
 
 static BY_ID: LazyLock<&'static str> = LazyLock::new(|| select("m.id = $1"));
+static BY_ID_OF_ACCOUNT: LazyLock<&'static str> = LazyLock::new(|| select("m.id = $1 AND m.account_id = $2"));
 static BY_KEY: LazyLock<&'static str> = LazyLock::new(|| {
     select(
         "m.id = (SELECT mint_id FROM idempotency_keys WHERE account_id = $1 AND name = $2 AND fingerprint = $3)",
@@ -51,6 +53,13 @@ impl Store {
         found.fetch_optional(&self.pool).await?.map(StoredMint::try_from).transpose()
     }
 
+    /// One mint, if the reader may see it.
+    pub async fn mint_for(&self, id: Uuid, reader: Reader<'_>) -> Result<Option<StoredMint>, StoreError> {
+        let Reader::Account(account) = reader else { return self.mint(id).await };
+        let found = sqlx::query_as::<_, MintRow>(*BY_ID_OF_ACCOUNT).bind(id.to_string()).bind(account);
+        found.fetch_optional(&self.pool).await?.map(StoredMint::try_from).transpose()
+    }
+
     /// The mint that an equal request of the same account made under the same key.
     pub async fn mint_by_key(&self, new: &NewMint) -> Result<Option<StoredMint>, StoreError> {
         let Some(key) = &new.idempotency_key else { return Ok(None) };
@@ -69,12 +78,28 @@ impl Store {
         row.fetch_optional(&self.pool).await?.map(StoredMint::try_from).transpose()
     }
 
-    /// The one accepted mint that asked for exactly this order, whatever became of it; `None` where there are several.
-    pub async fn only_mint_of(&self, order: &OrderKey) -> Result<Option<Uuid>, StoreError> {
-        let ids: Vec<(String,)> = sqlx::query_as(
-            "SELECT id FROM mints WHERE stablecoin = $1 AND reference = $2 AND holds = 1 AND beneficiary = $3 \
-             AND amount = $4 UNION ALL SELECT id FROM mints WHERE stablecoin = $1 AND reference = $2 AND holds = 0 \
-             AND beneficiary = $3 AND amount = $4 AND accepted = 1 LIMIT 2",
+    /// The mint that holds a reference, if it was asked for here and the reader may see it.
+    pub async fn mint_of_for(
+        &self,
+        stablecoin: Address,
+        reference: B256,
+        reader: Reader<'_>,
+    ) -> Result<Option<Uuid>, StoreError> {
+        let stored = self.mint_of(stablecoin, reference).await?;
+        Ok(stored.filter(|stored| reader.sees(&stored.mint.account)).map(|stored| stored.mint.id))
+    }
+
+    /// The one accepted mint that asked for exactly this order, whatever became of it, if the reader may see it; `None`
+    /// where there are several.
+    pub async fn only_mint_of(
+        &self,
+        order: &OrderKey,
+        reader: Reader<'_>,
+    ) -> Result<Option<Uuid>, StoreError> {
+        let found: Vec<(String, String)> = sqlx::query_as(
+            "SELECT id, account_id FROM mints WHERE stablecoin = $1 AND reference = $2 AND holds = 1 \
+             AND beneficiary = $3 AND amount = $4 UNION ALL SELECT id, account_id FROM mints WHERE stablecoin = $1 \
+             AND reference = $2 AND holds = 0 AND beneficiary = $3 AND amount = $4 AND accepted = 1 LIMIT 2",
         )
         .bind(text(order.stablecoin))
         .bind(order.reference.to_string())
@@ -82,8 +107,8 @@ impl Store {
         .bind(order.amount.to_string())
         .fetch_all(&self.pool)
         .await?;
-        match ids.as_slice() {
-            [(id,)] => Ok(id.parse().ok()),
+        match found.as_slice() {
+            [(id, account)] if reader.sees(account) => Ok(id.parse().ok()),
             _ => Ok(None),
         }
     }

@@ -82,16 +82,31 @@ impl Days {
 }
 
 impl Store {
-    /// Counts and sums of an account's mints that were accepted in a range of time, all or those of one token.
+    /// Counts and sums of the mints of an account, or of all, that were accepted in a range of time: all or those of one
+    /// token.
     pub async fn summary(
         &self,
-        account: &str,
+        account: Option<&str>,
         stablecoin: Option<Address>,
         range: Range<i64>,
     ) -> Result<BTreeMap<SummaryKey, Sum>, StoreError> {
-        let Days { days, first, last } = Days::of(&range);
+        let mut sums = BTreeMap::new();
+        for account in self.accounts_in(account).await? {
+            self.sum_up(account, stablecoin, &range, &mut sums).await?;
+        }
+        Ok(sums)
+    }
+
+    async fn sum_up(
+        &self,
+        account: String,
+        stablecoin: Option<Address>,
+        range: &Range<i64>,
+        sums: &mut BTreeMap<SummaryKey, Sum>,
+    ) -> Result<(), StoreError> {
+        let Days { days, first, last } = Days::of(range);
         let rows = sqlx::query_as::<_, (String, String, String, i64, String)>(*SUMMARY)
-            .bind(account.to_owned())
+            .bind(account)
             .bind(stablecoin.map(text).unwrap_or_default())
             .bind(days.start)
             .bind(days.end)
@@ -103,13 +118,12 @@ impl Store {
             .bind(last.end);
         let read = async |connection: &mut AnyConnection| {
             let mut rows = rows.fetch(connection);
-            let mut sums: BTreeMap<SummaryKey, Sum> = BTreeMap::new();
             while let Some((stablecoin, state, code, mints, amount)) = rows.try_next().await? {
                 let stablecoin =
                     stablecoin.parse().map_err(|_| StoreError::Unreadable(format!("token {stablecoin}")))?;
                 sums.entry(SummaryKey { stablecoin, state, code }).or_default().add(mints, &amount);
             }
-            Ok(sums)
+            Ok(())
         };
         self.pool.with(read).await
     }

@@ -29,6 +29,11 @@ async fn command_line_mints_and_follows_with_exit_codes() {
     let id = mint["mintId"].as_str().expect("an id");
     let (code, out, _) = ran(&stack, &["status", id]).await;
     assert!(code == 0 && out.contains("transaction   0x"), "{out}");
+    let (code, out, err) = ran(&stack, &["status", "--reference", "cli-1", "--json"]).await;
+    let found: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((code, &found["mintId"]), (0, &mint["mintId"]), "{err}");
+    let (code, out, err) = ran(&stack, &["status", "--reference", "cli-2"]).await;
+    assert!(code == 1 && out.is_empty() && err.contains("no mint with this reference"), "{out}{err}");
     let (code, out, _) = ran(&stack, &["status"]).await;
     assert!(code == 0 && out.lines().any(|line| line.ends_with(" ok")), "{out}");
 
@@ -77,9 +82,9 @@ async fn command_line_refusals_have_their_exit_codes() {
 }
 
 #[tokio::test]
-async fn command_line_makes_replaces_and_revokes_keys() {
-    let stack = Stack::start().await;
-    admin_key(&stack).await;
+async fn command_line_makes_replaces_recovers_and_revokes_keys() {
+    let mut stack = Stack::start().await;
+    let lost = admin_key(&stack).await;
     let scopes = "mint:write,mint:read";
     let (code, out, err) =
         ran(&stack, &["keys", "create", "--name", "settlement", "--scopes", scopes, "--json"]).await;
@@ -108,6 +113,21 @@ async fn command_line_makes_replaces_and_revokes_keys() {
     assert_eq!(ran(&stack, &["keys", "revoke", "../accounts"]).await.0, 1);
     let (code, _, err) = ran(&stack, &["keys", "create", "--name", "x", "--scopes", "mint:everything"]).await;
     assert!(code == 1 && err.contains("scopes"), "{err}");
+
+    let (code, out, err) = ran(&stack, &["keys", "recover"]).await;
+    assert!(
+        code == 1 && out.is_empty() && err.contains("another process uses"),
+        "the gateway runs: {out}{err}"
+    );
+    assert_eq!(ran(&stack, &["keys", "list", "--key", &lost]).await.0, 0, "nothing was changed");
+    stack.stop_gateway().await;
+    let (code, out, err) = ran(&stack, &["keys", "recover"]).await;
+    assert!(code == 0 && out.contains("admin.key") && !out.contains("cre_test_"), "{out}{err}");
+    stack.run_gateway().await;
+    assert_ne!(admin_key(&stack).await, lost);
+    assert_eq!(ran(&stack, &["keys", "list"]).await.0, 0);
+    let (code, _, err) = ran(&stack, &["keys", "list", "--key", &lost]).await;
+    assert!(code == 1 && err.contains("UNAUTHORIZED"), "{err}");
 }
 
 #[tokio::test]

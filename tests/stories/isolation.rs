@@ -165,6 +165,40 @@ async fn isolation_every_route_answers_a_stranger_as_if_nothing_were_there() {
     assert_eq!(read(&stack, &auditor, &format!("/mints/{id}")).await.status, 200);
     let write = mint(&stack, &auditor, "two", &stack.body("1")).await;
     assert_eq!(write.problem(), (403, "SCOPE_MISSING"), "who reads everything changes nothing");
+    reports_are_of_one_account(&stack, [&own, &other, &auditor], &id).await;
+}
+
+/// Lists, summaries and statements of an account that has one mint, of one that has none, and for an auditor.
+async fn reports_are_of_one_account(stack: &Stack, [own, other, auditor]: [&str; 3], mint: &str) {
+    let made = read(stack, own, &format!("/mints/{mint}")).await.body;
+    let day = &made["createdAt"].as_str().expect("a time")[..10];
+    let summary = format!("/mints/summary?createdFrom={day}T00:00:00Z&createdTo={day}T23:59:59.999Z");
+    let statement =
+        format!("/baskets/{}/statement?from={day}T00:00:00Z&to={day}T23:59:59Z", stack.anvil.basket.1);
+    let counted = async |key: &str, account: &str| {
+        let [list, sums] = [format!("/mints?limit=9{account}"), format!("{summary}{account}")];
+        let (list, sums) = (read(stack, key, &list).await, read(stack, key, &sums).await);
+        assert_eq!(read(stack, key, &format!("{statement}{account}")).await.status, list.status);
+        let listed = list.body["mints"].as_array().map_or(0, Vec::len);
+        (listed, sums.body["baskets"][0]["mints"].as_u64().unwrap_or(0))
+    };
+    assert_eq!(counted(own, "").await, (1, 1));
+    assert_eq!(counted(own, "&account=owner").await, (1, 1));
+    assert_eq!(counted(auditor, "").await, (1, 1));
+    assert_eq!(counted(auditor, "&account=owner").await, (1, 1));
+    assert_eq!(counted(auditor, "&account=other").await, (0, 0));
+    let empty = read(stack, other, &summary).await;
+    assert_eq!((empty.status.as_u16(), &empty.body["baskets"]), (200, &json!([])));
+    for path in ["/mints?limit=9", &summary, &statement] {
+        let foreign = read(stack, own, &format!("{path}&account=other")).await;
+        assert_eq!((foreign.problem(), &foreign.body["field"]), ((403, "SCOPE_MISSING"), &json!("account")));
+        assert_eq!(read(stack, own, &format!("{path}&account=nobody")).await.body, foreign.body, "{path}");
+        let unknown = read(stack, auditor, &format!("{path}&account=nobody")).await;
+        assert_eq!(
+            (unknown.problem(), &unknown.body["field"]),
+            ((400, "INVALID_REQUEST"), &json!("account"))
+        );
+    }
 }
 
 #[tokio::test]
@@ -224,8 +258,9 @@ async fn isolation_every_route_takes_a_key_with_its_scope() {
 async fn isolation_of_references_and_streams() {
     let stack = hanging([]).await;
     let admin = admin_key(&stack).await;
-    let one = client(&stack, &admin, "one", &["mint:write", "mint:read", "event:read"]).await;
-    let two = client(&stack, &admin, "two", &["mint:write", "mint:read", "event:read"]).await;
+    let scopes = ["mint:write", "mint:read", "event:read", "reserve:read", "basket:pause", "basket:resume"];
+    let one = client(&stack, &admin, "one", &scopes).await;
+    let two = client(&stack, &admin, "two", &scopes).await;
     let mut body = stack.body("1");
     body["bankReference"] = json!("PAYMENT 1");
     let first = mint(&stack, &one, "k", &body).await;
@@ -248,12 +283,30 @@ async fn isolation_of_references_and_streams() {
         assert_eq!(refused.problem(), (404, "NOT_FOUND"), "{other}");
         assert_eq!(refused.body["detail"], "there is no such mint", "{other}");
     }
+    let basket = stack.anvil.basket.1;
+    for act in ["pause", "resume"] {
+        let (path, reason) = (format!("/baskets/{basket}/{act}"), json!({ "reason": "drill" }));
+        assert_eq!(send(&stack, &two, Method::POST, &path, &reason).await.status, 200);
+    }
+    body["bankReference"] = json!("PAYMENT 3");
+    let probe = mint(&stack, &one, "p", &body).await;
+    assert_eq!(probe.status, 202, "{}", probe.body);
+    let probe = probe.body["mintId"].as_str().expect("an id");
+    let reserves = format!("/reserves/{basket}");
+    for (key, seen) in [(&one, json!(probe)), (&two, Value::Null), (&admin, json!(probe))] {
+        let breaker = &read(&stack, key, &reserves).await.body["breaker"];
+        assert_eq!((&breaker["state"], &breaker["probe"]), (&json!("half-open"), &seen));
+    }
+
     let stream = stack.request(Method::GET, "/events").header("last-event-id", "0");
     let stream = stream.header("authorization", format!("Bearer {two}")).send().await.expect("a stream");
     let text = until_revoked(&stack, &admin, &two, stream).await;
-    assert!(text.contains(own), "{text}");
+    assert!(text.contains(own) && text.contains("\"probing\":true"), "{text}");
     assert!(
-        !text.contains(id) && !text.contains("account.created") && !text.contains("mint.steps"),
+        !text.contains(id)
+            && !text.contains(probe)
+            && !text.contains("account.created")
+            && !text.contains("mint.steps"),
         "{text}"
     );
 }

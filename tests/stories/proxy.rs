@@ -1,10 +1,14 @@
 //! The gateway behind nginx, configured as docs/operations.md says.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::json;
 use test_support::{Answer, Choice, Nginx, Stack, client};
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 
 use crate::access::{admin_key, client as new_client, new_key};
 
@@ -64,7 +68,43 @@ async fn proxy_passes_names_and_prefix_on() {
     let page = json!({ "reason": "drill" });
     let pause = format!("/baskets/{}/pause", stack.anvil.basket.1);
     let foreign = through(Method::POST, &pause).header("origin", "https://evil.example").json(&page);
-    assert_eq!(answer(foreign).await.problem(), (403, "ORIGIN_NOT_ALLOWED"));
+    let refused = answer(foreign).await;
+    assert_eq!(refused.problem(), (403, "ORIGIN_NOT_ALLOWED"));
+    let kind = refused.body["type"].as_str().and_then(|kind| kind.strip_prefix(PUBLIC_URL));
+    let page = answer(through(Method::GET, kind.expect("the public address"))).await;
+    assert_eq!(
+        (&page.body["code"], &page.body["type"]),
+        (&json!("ORIGIN_NOT_ALLOWED"), &refused.body["type"])
+    );
+}
+
+#[tokio::test]
+async fn proxy_asks_again_on_the_connection_that_it_has() {
+    let stack = Stack::start_with(Choice::with([("PUBLIC_URL", PUBLIC_URL)])).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let nginx = Nginx::start(listener.local_addr().expect("an address").port(), &[]).await;
+    let connections = AtomicUsize::new(0);
+    let passing_on = async {
+        let mut open = JoinSet::new();
+        loop {
+            let (mut from, _) = listener.accept().await.expect("a connection");
+            connections.fetch_add(1, Ordering::Relaxed);
+            let gateway = ("127.0.0.1", port(&stack.url));
+            let mut to = TcpStream::connect(gateway).await.expect("the gateway");
+            open.spawn(async move { copy_bidirectional(&mut from, &mut to).await });
+        }
+    };
+    let asking = async {
+        for _ in 0..5 {
+            let card = client().get(format!("{}/gateway/", nginx.url)).header("host", "bank.example");
+            assert_eq!(answer(card).await.status, 200);
+        }
+    };
+    tokio::select! {
+        () = passing_on => {}
+        () = asking => {}
+    }
+    assert_eq!(connections.into_inner(), 1);
 }
 
 #[tokio::test]
@@ -80,11 +120,27 @@ async fn proxy_passes_mints_links_and_events_on() {
     order["bankReference"] = json!("through-nginx");
     let minted = answer(through(Method::POST, "/mint").json(&order)).await;
     assert_eq!(minted.status, 200, "{}", minted.body);
-    let link = minted.body["etherscan"].as_str().expect("a link");
-    assert!(link.starts_with(&format!("{PUBLIC_URL}/tx/0x")), "{link}");
+    let link = minted.body["etherscan"].as_str().and_then(|link| link.strip_prefix(PUBLIC_URL));
+    let transaction = answer(through(Method::GET, link.expect("the public address"))).await;
+    assert_eq!(
+        (transaction.status.as_u16(), &transaction.body["receipt"]["transactionHash"]),
+        (200, &minted.body["mintTx"]),
+        "{}",
+        transaction.body
+    );
     let location = minted.header("location").strip_prefix(PUBLIC_URL).expect("the public address");
     let shown = answer(through(Method::GET, location)).await;
     assert_eq!((shown.status.as_u16(), &shown.body["mintId"]), (200, &minted.body["mintId"]));
+
+    order["bankReference"] = json!("another");
+    let another = answer(through(Method::POST, "/mint").header("prefer", "respond-async").json(&order)).await;
+    assert_eq!(another.status, 202, "{}", another.body);
+    let page = answer(through(Method::GET, "/mints?limit=1")).await;
+    assert_eq!(page.body["mints"][0]["mintId"], another.body["mintId"]);
+    let next = page.header("link").strip_prefix(&format!("<{PUBLIC_URL}")).expect("the public address");
+    let next = next.strip_suffix(">; rel=\"next\"").expect("a link to the next page");
+    let page = answer(through(Method::GET, next)).await;
+    assert_eq!(page.body["mints"][0]["mintId"], minted.body["mintId"], "{next}");
 
     let mut events = through(Method::GET, &format!("{location}/events")).send().await.expect("a stream");
     let first = tokio::time::timeout(Duration::from_secs(10), events.chunk()).await;

@@ -46,6 +46,9 @@ pub struct ListQuery {
     /// Only mints of the basket with this token or present consumer.
     #[param(value_type = Option<AddressText>)]
     basket: Option<String>,
+    /// Only mints that this account of the gateway asked for; that of others takes `audit:read`.
+    #[param(pattern = "^[a-z0-9][a-z0-9-]{0,31}$", example = "acme")]
+    account: Option<String>,
     /// Only mints for this account.
     #[param(value_type = Option<AddressText>)]
     beneficiary: Option<String>,
@@ -102,6 +105,7 @@ impl ListQuery {
         let reference = self.bank_reference.as_deref().map(BankReference::parse).transpose();
         let cursor = self.cursor.as_deref().map(Cursor::parse).transpose()?;
         let filter = MintFilter {
+            account: self.account,
             states: self.status.iter().map(|word| state(word)).collect::<Result<_, _>>()?,
             beneficiary: address("beneficiary", self.beneficiary.as_deref())?,
             bank_reference: reference.map_err(Failure::from)?.map(|reference| reference.text().to_owned()),

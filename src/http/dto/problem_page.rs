@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::http::links::Links;
 use crate::http::problem::problem_type;
 use crate::http::problem_code::{ProblemCode, Retry};
 
@@ -33,10 +34,12 @@ pub struct ProblemPage {
     pub retry: bool,
 }
 
-impl From<ProblemCode> for ProblemPage {
-    fn from(code: ProblemCode) -> Self {
+impl ProblemPage {
+    /// Explains a kind of problem.
+    #[must_use]
+    pub fn of(code: ProblemCode, links: &Links) -> Self {
         Self {
-            kind: problem_type(code),
+            kind: problem_type(code, links),
             code,
             status: code.status().as_u16(),
             title: code.title(),
@@ -44,9 +47,7 @@ impl From<ProblemCode> for ProblemPage {
             retry: code.retry() == Retry::Later,
         }
     }
-}
 
-impl ProblemPage {
     /// The same for people.
     #[must_use]
     pub fn html(&self) -> String {
@@ -81,8 +82,9 @@ mod tests {
 
     #[test]
     fn problem_pages_are_html_without_stray_markup() {
+        let links = Links::new(None, "127.0.0.1:3001".parse().unwrap());
         for code in ProblemCode::ALL {
-            let html = ProblemPage::from(*code).html();
+            let html = ProblemPage::of(*code, &links).html();
             assert!(html.contains(code.code()) && !html.contains('`'), "{html}");
         }
         assert_eq!(marked_up("a < b & `c`"), "a &lt; b &amp; <code>c</code>");

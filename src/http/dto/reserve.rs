@@ -41,7 +41,7 @@ pub struct ReserveAnswer {
     pub supply: Vec<ChainSupply>,
     /// Supply of the token beyond the liability.
     pub unexplained_supply: TokenAmount,
-    /// Promised, not minted yet.
+    /// Promised, not minted yet, to all accounts together.
     pub reserved: TokenAmount,
     /// What may still be promised; null until the reserves are proven for the first time.
     #[schema(required = true)]
@@ -101,7 +101,7 @@ pub struct BreakerAnswer {
     /// Since when it is in this state.
     #[schema(required = true)]
     pub since: Option<Timestamp>,
-    /// The mint that is the probe.
+    /// The mint that is the probe; null also where that is another account's.
     #[schema(required = true)]
     pub probe: Option<Uuid>,
     /// Answers of the reserve source in a row that proved nothing.

@@ -68,6 +68,6 @@ pub struct RetryAnswer {
     pub retried: u64,
     /// Mints whose reference another one holds by now, or that changed in the meantime.
     pub skipped: u64,
-    /// Mints that breaker or reserves would refuse as a new request now; they keep their end.
+    /// Mints that grants, limits, breaker or reserves would refuse as a new request now; they keep their end.
     pub refused: u64,
 }

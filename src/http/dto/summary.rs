@@ -28,6 +28,9 @@ pub struct SummaryQuery {
     /// Only mints of the basket with this token or present consumer.
     #[param(value_type = Option<AddressText>)]
     basket: Option<String>,
+    /// Only mints that this account of the gateway asked for; that of others takes `audit:read`.
+    #[param(pattern = "^[a-z0-9][a-z0-9-]{0,31}$", example = "acme")]
+    pub account: Option<String>,
 }
 
 impl SummaryQuery {

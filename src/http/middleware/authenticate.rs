@@ -6,10 +6,12 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::host::request_host;
+use super::origin::is_own;
 use crate::access::limits::WINDOW_SECONDS;
 use crate::access::secret_text::is_live_chain;
 use crate::access::{Caller, NotLetIn, RateStanding, Visit};
@@ -31,7 +33,8 @@ pub async fn authenticate(State(app): State<App>, mut request: Request, next: Ne
     let Some(visit) = request.extensions().get::<Visit>().copied() else {
         return Problem::new(ProblemCode::Internal, "an internal error occurred").into_response();
     };
-    let found = match presented(request.headers()) {
+    let public = app.settings.public_origin.as_deref();
+    let found = match presented(request.uri(), request.headers(), public) {
         Ok(Some(text)) => {
             let is_live = app.chain.identity().ok().map(|identity| is_live_chain(identity.chain_id));
             app.directory.caller(text, is_live, visit.client).await
@@ -76,7 +79,11 @@ fn without_key(app: &App, visit: Visit) -> Result<Arc<Caller>, NotLetIn> {
 }
 
 /// The key that came with a request. Two that differ are none: who sent the second is not known.
-fn presented(headers: &HeaderMap) -> Result<Option<&str>, NotLetIn> {
+fn presented<'a>(
+    uri: &Uri,
+    headers: &'a HeaderMap,
+    public: Option<&str>,
+) -> Result<Option<&'a str>, NotLetIn> {
     let mut found = None;
     let bearers = headers.get_all(header::AUTHORIZATION).iter().map(|value| bearer(value));
     let keys = headers.get_all(API_KEY).iter().map(|value| value.to_str().ok().map(str::trim));
@@ -87,7 +94,7 @@ fn presented(headers: &HeaderMap) -> Result<Option<&str>, NotLetIn> {
             _ => found = Some(text),
         }
     }
-    Ok(found.or_else(|| presented_session(headers)))
+    Ok(found.or_else(|| presented_session(uri, headers, public)))
 }
 
 fn bearer(value: &HeaderValue) -> Option<&str> {
@@ -96,14 +103,15 @@ fn bearer(value: &HeaderValue) -> Option<&str> {
 }
 
 /// The session of a browser's page of the gateway's own; another page's request does not carry its rights, even if the
-/// browser sends the cookie along.
+/// browser sends the cookie along. `public` is the origin of the gateway's public address.
 #[must_use]
-pub fn presented_session(headers: &HeaderMap) -> Option<&str> {
-    let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let is_own_site = text(&FETCH_SITE).is_none_or(|site| matches!(site, "same-origin" | "none"));
-    let is_own_origin = text(&header::ORIGIN)
-        .is_none_or(|origin| origin.split_once("://").map(|(_, host)| host) == text(&header::HOST));
-    if !is_own_site || !is_own_origin {
+pub fn presented_session<'a>(uri: &Uri, headers: &'a HeaderMap, public: Option<&str>) -> Option<&'a str> {
+    let host = request_host(uri, headers);
+    let mut sites = headers.get_all(FETCH_SITE).iter();
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    if !sites.all(|site| site == "same-origin" || site == "none")
+        || !origins.all(|origin| is_own(origin, host, public))
+    {
         return None;
     }
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -137,8 +145,9 @@ mod tests {
 
     #[test]
     fn key_is_taken_from_either_header_and_never_from_two() {
-        let of =
-            |values: &[(&'static str, &str)]| presented(&headers(values)).map(|text| text.map(str::to_owned));
+        let of = |values: &[(&'static str, &str)]| {
+            presented(&Uri::from_static("/"), &headers(values), None).map(|text| text.map(str::to_owned))
+        };
         assert_eq!(of(&[]), Ok(None));
         for values in [
             &[("authorization", "Bearer k")][..],
@@ -160,15 +169,20 @@ mod tests {
         let own = |values: &[(&'static str, &str)]| {
             let mut all = vec![("cookie", "cre_session=k"), ("host", "mint.example:3001")];
             all.extend(values);
-            presented_session(&headers(&all)).is_some()
+            let public = Some("https://bank.example");
+            presented_session(&Uri::from_static("/mints"), &headers(&all), public).is_some()
         };
         assert!(own(&[]) && own(&[("sec-fetch-site", "same-origin")]) && own(&[("sec-fetch-site", "none")]));
-        assert!(own(&[("origin", "https://mint.example:3001")]));
+        for origin in ["https://mint.example:3001", "http://Mint.example:3001", "https://bank.example"] {
+            assert!(own(&[("origin", origin)]), "{origin}");
+        }
         for foreign in [
             ("sec-fetch-site", "same-site"),
             ("sec-fetch-site", "cross-site"),
             ("origin", "https://evil.example"),
             ("origin", "https://mint.example:3000"),
+            ("origin", "https://bank.example:444"),
+            ("origin", "mint.example:3001"),
             ("origin", "null"),
         ] {
             assert!(!own(&[foreign]), "{foreign:?}");

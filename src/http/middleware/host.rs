@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header;
+use axum::http::{HeaderMap, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -18,7 +18,7 @@ const ANY_HOST: [&str; 2] = ["/health", "/ready"];
 /// Refuses what names another server than this one. Its names are `localhost`, the loopback addresses, the address that
 /// the connection arrived at, and `names`, written in lower case.
 pub async fn own_host(State(names): State<Arc<[String]>>, request: Request, next: Next) -> Response {
-    let host = request_host(&request);
+    let host = request_host(request.uri(), request.headers());
     let local = request.extensions().get::<Connection>().map(|connection| connection.local);
     if ANY_HOST.contains(&request.uri().path()) || host.is_some_and(|host| is_own(host, local, &names)) {
         return next.run(request).await;
@@ -28,10 +28,11 @@ pub async fn own_host(State(names): State<Arc<[String]>>, request: Request, next
 }
 
 /// The server that a request is for: host, and port where there is one.
-pub(super) fn request_host(request: &Request) -> Option<&str> {
-    match request.uri().authority() {
+#[must_use]
+pub fn request_host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
+    match uri.authority() {
         Some(authority) => Some(authority.as_str()),
-        None => request.headers().get(header::HOST).and_then(|value| value.to_str().ok()),
+        None => headers.get(header::HOST).and_then(|value| value.to_str().ok()),
     }
 }
 

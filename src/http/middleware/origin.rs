@@ -24,8 +24,9 @@ pub struct OriginPolicy {
 /// Refuses a request that changes something and comes from a page that is neither the gateway's own nor allowed.
 pub async fn known_origin(State(policy): State<OriginPolicy>, request: Request, next: Next) -> Response {
     let reads = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+    let host = request_host(request.uri(), request.headers());
     let mut origins = request.headers().get_all(header::ORIGIN).iter();
-    if reads || origins.all(|origin| policy.knows(origin, request_host(&request))) {
+    if reads || origins.all(|origin| policy.knows(origin, host)) {
         return next.run(request).await;
     }
     let message = "the page that this request comes from may not change anything here";
@@ -33,15 +34,18 @@ pub async fn known_origin(State(policy): State<OriginPolicy>, request: Request, 
 }
 
 impl OriginPolicy {
-    /// `host` is the gateway's own name, as the request has it; that was checked before.
     fn knows(&self, origin: &HeaderValue, host: Option<&str>) -> bool {
-        let Ok(origin) = origin.to_str() else { return false };
-        let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-        let is_own = authority.zip(host).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other));
-        is_own
-            || self.public.as_deref() == Some(origin)
-            || self.allowed.iter().any(|allowed| allowed == origin)
+        is_own(origin, host, self.public.as_deref()) || self.allowed.iter().any(|allowed| origin == allowed)
     }
+}
+
+/// Whether a page is one of the gateway's own. `host` is the gateway's own name, as the request has it; that was checked
+/// before. `public` is the origin of its public address.
+#[must_use]
+pub fn is_own(origin: &HeaderValue, host: Option<&str>, public: Option<&str>) -> bool {
+    let Ok(origin) = origin.to_str() else { return false };
+    let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    public == Some(origin) || authority.zip(host).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 #[cfg(test)]

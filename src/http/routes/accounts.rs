@@ -8,9 +8,8 @@ use crate::domain::access::{AccessChange, Account, ChangeOutcome};
 use crate::domain::request::BasketChoice;
 use crate::domain::{Basket, Failure};
 use crate::http::app::App;
-use crate::http::dto::access::{
-    AccountAnswer, AccountBody, AccountList, AccountPatch, GrantBody, is_account_id,
-};
+use crate::http::dto::account::{AccountAnswer, AccountBody, AccountList, AccountPatch, is_account_id};
+use crate::http::dto::grant::GrantBody;
 use crate::http::extract::{Asking, JsonBody};
 use crate::http::problem::{CommonProblems, Problem, problems};
 use crate::http::problem_code::ProblemCode;

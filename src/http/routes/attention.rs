@@ -4,14 +4,13 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use super::events::shows;
-use super::mints::reader;
 use crate::domain::State as MintState;
+use crate::domain::access::Reader;
 use crate::http::app::App;
 use crate::http::dto::attention::{AttentionAnswer, held_up};
 use crate::http::dto::event::EventBody;
 use crate::http::extract::Asking;
 use crate::http::problem::{Problem, problems};
-use crate::mint::Reader;
 use crate::store::MintFilter;
 
 /// Living mints that are looked at.
@@ -39,7 +38,7 @@ pub async fn show(State(app): State<App>, Asking(asking): Asking) -> Result<Resp
         limit: MINTS_MAX,
         ..MintFilter::default()
     };
-    if let Reader::Account(account) = reader(&asking) {
+    if let Reader::Account(account) = asking.reader() {
         filter.account = Some(account.to_owned());
     }
     let (living, next) = app.service.list(&filter).await?;

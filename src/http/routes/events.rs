@@ -17,7 +17,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::mints::visible;
+use super::seen::visible;
 use crate::access::{Caller, Directory};
 use crate::domain::EventKind;
 use crate::domain::access::Scope;

@@ -10,10 +10,11 @@ use crate::access::secret_text::is_live_chain;
 use crate::access::{Caller, RateStanding};
 use crate::domain::access::{AccessChange, ApiKey, ChangeOutcome, Grant, Grants, day_of};
 use crate::http::app::App;
-use crate::http::dto::access::{
-    GrantAnswer, GrantSet, KeepAnswer, KeepBody, KeyAnswer, KeyBody, KeyGrantBody, KeyList, KeyQuery,
-    NewKeyAnswer, RotateBody, WhoAmI, is_key_id,
+use crate::http::dto::grant::{GrantAnswer, GrantSet, KeyGrantBody};
+use crate::http::dto::key::{
+    KeepAnswer, KeepBody, KeyAnswer, KeyBody, KeyList, KeyQuery, NewKeyAnswer, RotateBody, is_key_id,
 };
+use crate::http::dto::whoami::WhoAmI;
 use crate::http::extract::{Asking, JsonBody, Params};
 use crate::http::problem::{CommonProblems, Problem, problems};
 use crate::http::problem_code::ProblemCode;

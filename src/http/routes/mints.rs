@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use uuid::Uuid;
 
+use super::seen::{shown_account, visible};
 use crate::access::{Caller, NotLetIn};
 use crate::basket::BasketError;
 use crate::domain::Failure;
@@ -26,7 +26,7 @@ use crate::http::page_link::add_next;
 use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
 use crate::mint::evidence::Sight;
-use crate::mint::{Acceptance, Reader, Requester, RetriedMints};
+use crate::mint::{Acceptance, Requester, RetriedMints};
 use crate::store::{MintFilter, MintPosition};
 
 problems! { CreateProblems:
@@ -207,26 +207,9 @@ pub async fn evidence(
         let message = "the sight of operators takes the scope audit:read";
         return Err(Problem::new(ProblemCode::ScopeMissing, message));
     }
-    let (mint, runs) = app.service.evidence(id, sight).await?.ok_or_else(|| Problem::not_found("mint"))?;
+    let (mint, runs) =
+        app.service.evidence(id, asking.reader(), sight).await?.ok_or_else(|| Problem::not_found("mint"))?;
     Ok(axum::Json(EvidenceAnswer::of(&mint, runs, sight)))
-}
-
-/// A mint that the caller may see: one of his account, with a token for one order the mint of that, for an auditor any.
-///
-/// # Errors
-/// 404 for every other, whether it exists or not.
-pub(super) async fn visible(app: &App, asking: &Caller, id: Uuid) -> Result<Mint, Problem> {
-    let missing = || Problem::not_found("mint");
-    if let Some(token) = &asking.order {
-        let ordered = app.store.mint_named(&asking.account, &token.id).await?;
-        ordered.filter(|ordered| *ordered == id.to_string()).ok_or_else(missing)?;
-    }
-    app.service.get_for(id, reader(asking)).await?.ok_or_else(missing)
-}
-
-/// Whose mints the caller may see.
-pub(super) fn reader(asking: &Caller) -> Reader<'_> {
-    if asking.may(Scope::AuditRead) { Reader::Everybody } else { Reader::Account(&asking.account) }
 }
 
 /// Mints of a CSV file that are read at once.
@@ -259,9 +242,7 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     let is_file = prefers(&headers, CSV);
     let ListSelection { mut filter, basket, limit } = query.selection(is_file)?;
-    if let Reader::Account(account) = reader(&asking) {
-        filter.account = Some(account.to_owned());
-    }
+    filter.account = shown_account(&app, &asking, filter.account).await?;
     if let Some(address) = basket {
         filter.stablecoin = Some(app.baskets.token_of(address).await?);
     }
@@ -275,7 +256,7 @@ pub async fn list(
     let mut response = axum::Json(MintPage { mints, next_cursor }).into_response();
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
     if let Some(cursor) = cursor {
-        add_next(response.headers_mut(), &uri, &[("cursor", &cursor)]);
+        add_next(response.headers_mut(), &app.settings.links, &uri, &[("cursor", &cursor)]);
     }
     Ok(response)
 }

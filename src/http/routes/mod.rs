@@ -14,6 +14,7 @@ pub mod mints;
 pub mod operator;
 pub mod problems;
 pub mod reserves;
+pub mod seen;
 pub mod service;
 pub mod statement;
 pub mod summary;

@@ -5,6 +5,7 @@
 
 use axum::extract::State;
 
+use super::reserves::seen_breaker;
 use crate::access::Caller;
 use crate::base::wire::AddressText;
 use crate::chain::baskets::pause_call;
@@ -83,7 +84,7 @@ async fn operate(
         Act::Pause => app.guard.pause_by_operator(contracts.id(), &reason, asking.name()).await?,
         Act::Resume => app.guard.resume_by_operator(contracts.id(), &reason, asking.name()).await?,
     }
-    let breaker = app.guard.breaker(contracts.id()).await?;
+    let breaker = seen_breaker(app, asking, app.guard.breaker(contracts.id()).await?).await?;
     // A chain that does not say who may send the call must not keep an operator waiting.
     let signer = app.chain.pause_owner(&contracts).await.ok();
     Ok(axum::Json(OperatorAnswer {

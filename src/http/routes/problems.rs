@@ -1,9 +1,11 @@
 //! `GET /problems` and `GET /problems/{slug}`: what each kind of problem means and what to do about it.
 
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::http::accept::prefers;
+use crate::http::app::App;
 use crate::http::dto::problem_page::{ProblemList, ProblemPage};
 use crate::http::extract::ProblemSlug;
 use crate::http::problem::{CommonProblems, problems};
@@ -23,8 +25,9 @@ const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; f
     security(()),
     responses((status = 200, description = "Every kind.", body = ProblemList), CommonProblems),
 )]
-pub async fn list() -> axum::Json<ProblemList> {
-    let problems = ProblemCode::ALL.iter().map(|code| ProblemPage::from(*code)).collect();
+pub async fn list(State(app): State<App>) -> axum::Json<ProblemList> {
+    let page = |code: &ProblemCode| ProblemPage::of(*code, &app.settings.links);
+    let problems = ProblemCode::ALL.iter().map(page).collect();
     axum::Json(ProblemList { problems })
 }
 
@@ -46,8 +49,8 @@ problems! { ShowProblems: NotFound }
         ShowProblems,
     ),
 )]
-pub async fn show(headers: HeaderMap, ProblemSlug(code): ProblemSlug) -> Response {
-    let page = ProblemPage::from(code);
+pub async fn show(State(app): State<App>, headers: HeaderMap, ProblemSlug(code): ProblemSlug) -> Response {
+    let page = ProblemPage::of(code, &app.settings.links);
     let vary = [(header::VARY, "accept")];
     if !prefers(&headers, "text/html") {
         return (vary, axum::Json(page)).into_response();

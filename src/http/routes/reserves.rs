@@ -3,7 +3,9 @@
 use alloy::primitives::Address;
 use axum::extract::State;
 
+use crate::access::Caller;
 use crate::domain::BasketId;
+use crate::domain::breaker::Breaker;
 use crate::http::app::App;
 use crate::http::dto::reading::{ReadingList, ReadingQuery};
 use crate::http::dto::reserve::{PastRound, ReserveAnswer, ReserveHistory, ReserveList, TransparencyAnswer};
@@ -31,8 +33,10 @@ pub async fn list(
     State(app): State<App>,
     Asking(asking): Asking,
 ) -> Result<axum::Json<ReserveList>, Problem> {
-    let followed = followed(&app, |stablecoin| asking.sees_basket(stablecoin)).await?;
-    let reserves = followed.into_iter().map(|basket| shown(&app, basket)).collect();
+    let mut reserves = Vec::new();
+    for basket in followed(&app, |stablecoin| asking.sees_basket(stablecoin)).await? {
+        reserves.push(shown(&app, &asking, basket).await?);
+    }
     Ok(axum::Json(ReserveList { reserves }))
 }
 
@@ -52,12 +56,13 @@ problems! { ShowProblems: InvalidRequest NotFound ChainUnavailable StoreUnavaila
 )]
 pub async fn show(
     State(app): State<App>,
+    Asking(asking): Asking,
     BasketPath(named): BasketPath,
 ) -> Result<axum::Json<ReserveHistory>, Problem> {
     let basket = basket(&app, named).await?;
     let rounds = app.chain.rounds(&basket.contracts, &basket.figures, ROUNDS_MAX).await?;
     let history = rounds.iter().map(|round| PastRound::of(round, basket.contracts.decimals)).collect();
-    Ok(axum::Json(ReserveHistory { now: shown(&app, basket), history }))
+    Ok(axum::Json(ReserveHistory { now: shown(&app, &asking, basket).await?, history }))
 }
 
 /// Show reserves and liability by time
@@ -125,6 +130,17 @@ async fn basket(app: &App, named: BasketId) -> Result<BasketReserves, Problem> {
     app.guard.basket_reserves(named.stablecoin).await?.ok_or_else(|| Problem::not_found("basket"))
 }
 
-fn shown(app: &App, basket: BasketReserves) -> ReserveAnswer {
-    ReserveAnswer::of(basket, app.chain.chain_id(), app.clock.now_seconds())
+async fn shown(app: &App, asking: &Caller, mut basket: BasketReserves) -> Result<ReserveAnswer, Problem> {
+    basket.breaker = seen_breaker(app, asking, basket.breaker).await?;
+    Ok(ReserveAnswer::of(basket, app.chain.chain_id(), app.clock.now_seconds()))
+}
+
+/// A breaker as the caller may see it: the mint that is the probe is named to its own account.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn seen_breaker(app: &App, asking: &Caller, breaker: Breaker) -> Result<Breaker, Problem> {
+    let Some(probe) = breaker.probe else { return Ok(breaker) };
+    let own = app.service.get(probe, asking.reader()).await?;
+    Ok(Breaker { probe: own.map(|mint| mint.id), ..breaker })
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::{IntoResponse, Response};
 
+use super::seen::shown_account;
 use crate::base::clock::rfc3339;
 use crate::domain::{BasketId, Mint};
 use crate::http::accept::prefers;
@@ -28,14 +29,15 @@ problems! { StatementProblems: InvalidRequest NotFound TooManyStreams ChainUnava
 /// Show a statement of a basket
 ///
 /// What became final in a range of time, with transactions and references, and what it adds up to: `opening` + `minted` −
-/// `redeemed` = `closing`. A line never changes, and none is added to a range that was shown: `to` is the end of what is
+/// `redeemed` = `closing`. The books are those of the caller's account, with `audit:read` those of the account that is named
+/// or of all. A line never changes, and none is added to a range that was shown: `to` is the end of what is
 /// shown. As CSV: all lines, with the sums as the first and the last ones.
 #[utoipa::path(
     get,
     path = "/baskets/{basket}/statement",
     operation_id = "getStatement",
     tag = "baskets",
-    security(("key" = ["mint:read"])),
+    security(("key" = ["mint:read"]), ("key" = ["audit:read"])),
     params(BasketPath, StatementQuery),
     responses(
         (status = 200, description = "The sums, and one page of lines.",
@@ -53,12 +55,12 @@ pub async fn show(
     Params(query): Params<StatementQuery>,
 ) -> Result<Response, Problem> {
     let (range, cursor, limit) = query.selection()?;
-    let account: &str = &asking.account;
-    let sums = sums(&app, account, basket, range).await?;
+    let account = shown_account(&app, &asking, query.account).await?;
+    let sums = sums(&app, account.as_deref(), basket, range).await?;
     let range = sums.range.clone();
     let after = cursor.map_or((range.start, String::new()), |Cursor { at, id }| (at, id));
     let lines = StatementLines {
-        account: account.to_owned(),
+        account,
         stablecoin: basket.stablecoin,
         after: after.max((range.start, String::new())),
         to: range.end,
@@ -73,7 +75,7 @@ pub async fn show(
     let mut response = axum::Json(StatementAnswer::of(&sums, &mints, next)).into_response();
     response.headers_mut().insert(header::VARY, header::HeaderValue::from_static("accept"));
     if let Some(cursor) = cursor {
-        add_next(response.headers_mut(), &uri, &[("to", &to), ("cursor", &cursor)]);
+        add_next(response.headers_mut(), &app.settings.links, &uri, &[("to", &to), ("cursor", &cursor)]);
     }
     Ok(response)
 }
@@ -81,7 +83,7 @@ pub async fn show(
 /// The sums of a range, which ends no later than the books are closed.
 async fn sums(
     app: &App,
-    account: &str,
+    account: Option<&str>,
     basket: BasketId,
     range: Range<i64>,
 ) -> Result<StatementSums, Problem> {

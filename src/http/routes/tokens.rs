@@ -1,7 +1,7 @@
 //! What a key can be exchanged for: `POST /tokens`, and the browser session of `POST` and `DELETE /console/session`.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use super::keys::is_live;
@@ -9,7 +9,7 @@ use crate::access::issue::{ORDERS_MAX, SESSIONS_MAX, order_token, session};
 use crate::access::secret_text::Presented;
 use crate::access::{Actor, Caller};
 use crate::http::app::App;
-use crate::http::dto::access::{SessionAnswer, TokenAnswer, TokenBody, cookie_age};
+use crate::http::dto::token::{SessionAnswer, TokenAnswer, TokenBody, cookie_age};
 use crate::http::extract::{Asking, JsonBody};
 use crate::http::middleware::authenticate::{SESSION_COOKIE, presented_session};
 use crate::http::problem::{Problem, problems};
@@ -88,8 +88,9 @@ pub async fn begin(State(app): State<App>, Asking(asking): Asking) -> Result<Res
     security(("key" = [])),
     responses((status = 200, description = "Ended.", body = SessionAnswer), SessionProblems),
 )]
-pub async fn end(State(app): State<App>, headers: HeaderMap) -> Result<Response, Problem> {
-    if let Some(presented) = presented_session(&headers).and_then(Presented::parse) {
+pub async fn end(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
+    let session = presented_session(&uri, &headers, app.settings.public_origin.as_deref());
+    if let Some(presented) = session.and_then(Presented::parse) {
         app.store.end_token(&presented.id).await?;
     }
     Ok((cookie(&app, "", 0)?, axum::Json(SessionAnswer { expires_at: None })).into_response())

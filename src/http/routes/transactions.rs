@@ -102,15 +102,18 @@ async fn decided(
     transaction: &Transaction,
     baskets: &[BasketContracts],
 ) -> Result<Vec<TransactionMint>, Problem> {
+    // A token for one order reads its mint by id, and nothing else.
+    let reader = asking.filter(|caller| caller.order.is_none()).map(Caller::reader);
     let mut mints = Vec::new();
     for log in &transaction.logs {
         let is_of = |basket: &&BasketContracts| [basket.ledger, basket.consumer].contains(&log.address);
         let Some(basket) = baskets.iter().find(is_of) else { continue };
         if log.address == basket.ledger {
             let Ok(event) = MintExecuted::decode_log(log) else { continue };
-            let stored = app.store.mint_of(basket.stablecoin, event.bankRef).await?;
-            let own = stored.filter(|stored| asking.is_some_and(|it| it.sees_account(&stored.mint.account)));
-            let mint_id = own.map(|stored| stored.mint.id);
+            let mint_id = match reader {
+                Some(reader) => app.store.mint_of_for(basket.stablecoin, event.bankRef, reader).await?,
+                None => None,
+            };
             mints.push(TransactionMint::new(basket.consumer, event.bankRef, "MintExecuted", mint_id));
         } else if let Ok(event) = MintRejected::decode_log(log) {
             // A mint that was refused has let go of its reference.
@@ -121,12 +124,9 @@ async fn decided(
                 account: event.account,
                 amount: event.amount,
             };
-            let mint_id = match (app.store.only_mint_of(&order).await?, asking) {
-                (Some(id), Some(caller)) => {
-                    let stored = app.store.mint(id).await?;
-                    stored.filter(|stored| caller.sees_account(&stored.mint.account)).map(|_| id)
-                }
-                _ => None,
+            let mint_id = match reader {
+                Some(reader) => app.store.only_mint_of(&order, reader).await?,
+                None => None,
             };
             mints.push(TransactionMint::new(basket.consumer, event.bankRef, "MintRejected", mint_id));
         }

@@ -66,9 +66,11 @@ type Totals = (BTreeMap<(String, String), (u64, U256)>, U256);
 /// As summaries and statements show them.
 async fn totals(store: &Store) -> Totals {
     let always = 0..i64::MAX / 2;
-    let sums = store.summary(DEFAULT_ACCOUNT, Some(TOKEN), always.clone()).await.expect("the store answers");
+    let sums =
+        store.summary(Some(DEFAULT_ACCOUNT), Some(TOKEN), always.clone()).await.expect("the store answers");
     let sums = sums.into_iter().map(|(key, sum)| ((key.state, key.code), (sum.mints, sum.amount)));
-    let booked = store.booked_before(DEFAULT_ACCOUNT, TOKEN, always.end).await.expect("the store answers");
+    let booked =
+        store.booked_before(Some(DEFAULT_ACCOUNT), TOKEN, always.end).await.expect("the store answers");
     (sums.collect(), booked.amount)
 }
 
