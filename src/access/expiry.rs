@@ -52,7 +52,7 @@ async fn ends_by_the_databases_clock(url: &str) {
     let time = DatabaseClock::of(url, START_MS).await;
     let clock = Clock::manual(0);
     let (store, writer) = Store::open(&SecretUrl::new(url), clock.clone()).await.unwrap();
-    tokio::spawn(writer.run());
+    tokio_util::task::TaskTracker::new().spawn(writer.run());
     let mut other = AnyConnection::connect(url).await.unwrap();
     let (brief, brief_text) = stored_key(&store, &clock, Some(HOUR_MS)).await;
     let (lasting, _) = stored_key(&store, &clock, None).await;
