@@ -204,7 +204,8 @@ export interface paths {
         /**
          * Show a statement of a basket
          * @description What became final in a range of time, with transactions and references, and what it adds up to: `opening` + `minted` −
-         *     `redeemed` = `closing`. A line never changes, and none is added to a range that was shown: `to` is the end of what is
+         *     `redeemed` = `closing`. The books are those of the caller's account, with `audit:read` those of the account that is named
+         *     or of all. A line never changes, and none is added to a range that was shown: `to` is the end of what is
          *     shown. As CSV: all lines, with the sums as the first and the last ones.
          */
         get: operations["getStatement"];
@@ -498,7 +499,7 @@ export interface paths {
         /**
          * Sum up mints
          * @description How many mints that were accepted in a range of time are in which state, with which code, and what they add up to, by
-         *     basket.
+         *     basket: those of the caller's account, with `audit:read` those of the account that is named or of all.
          */
         get: operations["summarizeMints"];
         put?: never;
@@ -1010,7 +1011,7 @@ export interface components {
             since: components["schemas"]["Timestamp"] | null;
             /**
              * Format: uuid
-             * @description The mint that is the probe.
+             * @description The mint that is the probe; null also where that is another account's.
              */
             probe: string | null;
             /**
@@ -1029,11 +1030,8 @@ export interface components {
             reasons: {
                 [key: string]: string;
             };
-            /**
-             * Format: uuid
-             * @description The mint that is the probe.
-             */
-            probe: string | null;
+            /** @description Whether a mint is under way as the probe; which one is its account's affair. */
+            probing: boolean;
         };
         /**
          * @description Whether mints pass.
@@ -1901,7 +1899,7 @@ export interface components {
             supply: components["schemas"]["ChainSupply"][];
             /** @description Supply of the token beyond the liability. */
             unexplainedSupply: components["schemas"]["TokenAmount"];
-            /** @description Promised, not minted yet. */
+            /** @description Promised, not minted yet, to all accounts together. */
             reserved: components["schemas"]["TokenAmount"];
             headroom: components["schemas"]["TokenAmount"] | null;
             /**
@@ -1978,7 +1976,7 @@ export interface components {
             skipped: number;
             /**
              * Format: int64
-             * @description Mints that breaker or reserves would refuse as a new request now; they keep their end.
+             * @description Mints that grants, limits, breaker or reserves would refuse as a new request now; they keep their end.
              */
             refused: number;
         };
@@ -4400,6 +4398,11 @@ export interface operations {
                 cursor?: components["schemas"]["Cursor"];
                 /** @description Most lines in the page; a CSV file has all. */
                 limit?: number;
+                /**
+                 * @description Only mints that this account of the gateway asked for; that of others takes `audit:read`.
+                 * @example acme
+                 */
+                account?: string;
             };
             header?: never;
             path: {
@@ -6520,6 +6523,11 @@ export interface operations {
                 status?: components["schemas"]["MintStatus"][];
                 /** @description Only mints of the basket with this token or present consumer. */
                 basket?: components["schemas"]["Address"];
+                /**
+                 * @description Only mints that this account of the gateway asked for; that of others takes `audit:read`.
+                 * @example acme
+                 */
+                account?: string;
                 /** @description Only mints for this account. */
                 beneficiary?: components["schemas"]["Address"];
                 /**
@@ -7048,6 +7056,11 @@ export interface operations {
                 createdTo: string;
                 /** @description Only mints of the basket with this token or present consumer. */
                 basket?: components["schemas"]["Address"];
+                /**
+                 * @description Only mints that this account of the gateway asked for; that of others takes `audit:read`.
+                 * @example acme
+                 */
+                account?: string;
             };
             header?: never;
             path?: never;
