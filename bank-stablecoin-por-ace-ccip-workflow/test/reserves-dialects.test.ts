@@ -344,9 +344,7 @@ describe('transport', () => {
       config,
       answer: () => ({ status: 503, body: 'no such key: s3cret at https://bank.example/s3cret' }),
     })
-    expect('refusal' in proof && proof.refusal.reason).toBe(
-      'SOURCE_UNAVAILABLE: the source answered with status 503',
-    )
+    expect('refusal' in proof && proof.refusal.reason).toBe('SOURCE_UNAVAILABLE: the source answered with status 503')
   })
   plainTest('broken texts differ from one another', () => {
     const bodies = brokenTexts(happy).map(({ body }) => body)

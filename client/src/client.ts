@@ -50,17 +50,8 @@ type Member<Name extends string, V> = [V] extends [never] ? unknown : { [N in Na
 
 export type MintFilter = Omit<QueryOf<operations['listMints']>, 'cursor'>
 /** RFC 3339 times, and at most 1 000 points. */
-export interface HistoryRange {
-  from: string
-  to: string
-  points?: number
-}
-
-export interface ReserveSeries {
-  from: string
-  to: string
-  points: { at: string; reserves: string | null; liability: string }[]
-}
+export type HistoryRange = QueryOf<operations['getReserveHistory']>
+export type ReserveSeries = AnswerOf<operations['getReserveHistory']>
 
 export type ComplianceQuestion = QueryOf<operations['explainCompliance']>
 
