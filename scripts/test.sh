@@ -108,6 +108,8 @@ done
 commit=$(git rev-parse HEAD 2>/dev/null || echo 'an unknown commit')
 [ -z "$(git status --porcelain 2>/dev/null)" ] || commit="$commit with changes"
 
+# A build from nothing is quicker without what would make the next one quick.
+[ -d target ] || export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
 ensure_bun
 ensure_packages
 ensure_console
