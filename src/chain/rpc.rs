@@ -315,6 +315,8 @@ mod tests {
 
     /// Endpoints that are told apart by the order in which they are asked.
     fn endpoints(count: usize) -> Endpoints {
+        // Installed already by an earlier call.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let nowhere = || RootProvider::new_http("http://127.0.0.1:1".parse().unwrap());
         Endpoints::of((0..count).map(|_| nowhere()).collect()).unwrap()
     }

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 
 use super::chain::EndpointFault;
 use super::checks::Passage;
-use super::contracts::{BASKET, CONSUMER};
+use super::contracts::BASKET;
 use super::kind::Kind;
 use super::world::{HOUR_MS, World};
 use crate::fault_kind::FaultKind;
@@ -171,7 +171,8 @@ impl World {
     pub(super) async fn look(&mut self) {
         let guard = self.gateway().guard.clone();
         // An endpoint that is behind may show the basket as it was before its first proof.
-        let looking = async move { monitor::look(&guard).await.is_ok() && guard.proof(CONSUMER).is_some() };
+        let looking =
+            async move { monitor::look(&guard).await.is_ok() && guard.proof(BASKET.stablecoin).is_some() };
         let has_read = self.survive(looking).await == Some(true);
         self.instances[self.here].knows_figures |= has_read;
     }
