@@ -185,7 +185,7 @@ impl Chain {
         let ask = |provider| async move { block(&provider, BlockNumberOrTag::Latest).await };
         let mut heads = self.believed()?.majority(ask).await?;
         heads.sort_by_key(|head| head.number);
-        heads.get(heads.len() / 2).copied().ok_or(ChainError::Disagree)
+        heads.get((heads.len() - 1) / 2).copied().ok_or(ChainError::Disagree)
     }
 
     /// The time of a block, unix seconds.

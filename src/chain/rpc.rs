@@ -1,7 +1,7 @@
 //! JSON-RPC endpoints of one chain, and what it takes to believe them.
 //!
 //! With one endpoint its word counts. With several, a proof needs the same answer from a majority: one endpoint of
-//! three that lies, lags, is down or never answers changes nothing and holds nobody up. Who has not answered lately is
+//! three that lies, lags, is down or never answers changes nothing and holds up nobody for long. Who has not answered lately is
 //! asked only where the others are not enough, until it is time to try it again.
 
 use std::future::Future;
@@ -21,8 +21,9 @@ use crate::base::secret::SecretUrl;
 /// Longest wait for one answer of an endpoint.
 pub const RPC_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long one endpoint is waited for before another is asked as well, where one answer is enough.
-const HEDGE: Duration = Duration::from_secs(1);
+/// How long one endpoint is waited for before another is asked as well, where one answer is enough; and how long the
+/// slower ones are waited for once a majority has answered, where they count too.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What one endpoint said instead of an answer: for the log, never for a caller. Never carries a URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
@@ -189,7 +190,7 @@ impl Endpoints {
         loop {
             pending.extend(next.next().map(|endpoint| endpoint.ask(&ask)));
             // Who takes long is not waited for alone.
-            match tokio::time::timeout(HEDGE, pending.next()).await {
+            match tokio::time::timeout(GRACE, pending.next()).await {
                 Ok(None) => return Err(last),
                 Ok(Some(Ok(answer))) => return Ok(answer),
                 Ok(Some(Err(error))) => last = error,
@@ -232,24 +233,32 @@ impl Endpoints {
         }
     }
 
-    /// The answers of a majority; returns as soon as there are so many.
+    /// The answers of all, or of a majority and of who else answers soon.
     pub(super) async fn majority<T, F, A>(&self, ask: F) -> Result<Vec<T>, ChainError>
     where
         F: Fn(RootProvider) -> A,
         A: Future<Output = Result<T, ChainError>>,
     {
         let (mut good, mut failure) = (Vec::new(), ChainError::Disagree);
-        let mut asked = std::pin::pin!(self.answers(&ask));
-        while let Some(answer) = asked.next().await {
+        let (well, mut ill) = self.by_health();
+        let mut pending: FuturesUnordered<_> = well.into_iter().map(|endpoint| endpoint.ask(&ask)).collect();
+        let mut until = None;
+        loop {
+            let answer = match until {
+                None => pending.next().await,
+                Some(until) => tokio::time::timeout_at(until, pending.next()).await.ok().flatten(),
+            };
             match answer {
-                Ok(answer) => good.push(answer),
-                Err(error) => failure = error,
+                Some(Ok(answer)) => good.push(answer),
+                Some(Err(error)) => failure = error,
+                None if until.is_some() => return Ok(good),
+                None if ill.is_empty() => return Err(failure),
+                None => pending.extend(ill.drain(..).map(|endpoint| endpoint.ask(&ask))),
             }
-            if good.len() >= self.quorum() {
-                return Ok(good);
+            if until.is_none() && good.len() >= self.quorum() {
+                until = Some(tokio::time::Instant::now() + GRACE);
             }
         }
-        Err(failure)
     }
 
     /// The answers as they come: of all that answer, and of the others once those were not enough.
@@ -277,20 +286,40 @@ impl Endpoint {
         F: Fn(RootProvider) -> A,
         A: Future<Output = Result<T, ChainError>>,
     {
+        let mut wait = Wait { endpoint: self, since: Instant::now(), is_over: false };
         let answer = ask(self.provider.clone()).await.map_err(|error| error.at(&self.name));
-        let has_answered = !matches!(answer, Err(ChainError::Unreachable(_)));
-        match (self.health.note(has_answered, Instant::now()), &answer) {
-            (false, _) => {}
-            (true, Err(error)) if !has_answered => {
-                tracing::warn!(
-                    endpoint = self.name,
-                    error = with_causes(error),
-                    "an RPC endpoint does not answer"
-                );
-            }
-            (true, _) => tracing::info!(endpoint = self.name, "the RPC endpoint answers again"),
+        wait.is_over = true;
+        match &answer {
+            Err(error @ ChainError::Unreachable(_)) => self.note(false, &with_causes(error)),
+            _ => self.note(true, ""),
         }
         answer
+    }
+
+    fn note(&self, has_answered: bool, why: &str) {
+        if !self.health.note(has_answered, Instant::now()) {
+            return;
+        }
+        if has_answered {
+            tracing::info!(endpoint = self.name, "the RPC endpoint answers again");
+        } else {
+            tracing::warn!(endpoint = self.name, error = why, "an RPC endpoint does not answer");
+        }
+    }
+}
+
+/// A wait for an answer. Who gives it up after a while has learnt something of the endpoint, too.
+struct Wait<'a> {
+    endpoint: &'a Endpoint,
+    since: Instant,
+    is_over: bool,
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        if !self.is_over && self.since.elapsed() >= GRACE {
+            self.endpoint.note(false, "the others have answered long ago");
+        }
     }
 }
 
@@ -336,17 +365,18 @@ mod tests {
 
     #[tokio::test]
     async fn rpc_endpoint_that_never_answers_holds_nobody_up() {
-        let three = endpoints(3);
         for frozen in 0..3 {
+            let three = endpoints(3);
             let asked = AtomicUsize::new(0);
             let ask = |_| answer_of(asked.fetch_add(1, Ordering::Relaxed), frozen, std::future::pending());
             assert_eq!(three.agree(ask).await, Ok(7));
             asked.store(0, Ordering::Relaxed);
             assert_eq!(three.majority(ask).await.map(|heads| heads.len()), Ok(2));
+            assert_eq!(three.by_health().1.len(), 1, "it is known after that, and left alone");
         }
         let asked = AtomicUsize::new(0);
         let ask = |_| answer_of(asked.fetch_add(1, Ordering::Relaxed), 0, std::future::pending());
-        assert_eq!(three.first(ask).await, Ok(7));
+        assert_eq!(endpoints(3).first(ask).await, Ok(7));
     }
 
     #[tokio::test]
