@@ -333,9 +333,9 @@ test('heights: each node gives one, all reads use the agreed one', async () => {
   expect(heights.size).toBe(1)
 })
 
-test('faults: a source that fails at f+1 nodes is named, not they', async () => {
+test('faults: a source that fails at f+1 nodes is blamed, not they', async () => {
   const { result } = await runWith(matrix['source answers 503']?.fault ?? ((ports) => ports), 2)
-  expect(result?.orders[0]?.reason).toBe('SOURCE_UNAVAILABLE: the source answered with status 503 (porApiUrl)')
+  expect(result?.orders[0]?.reason).toBe('SOURCE_UNAVAILABLE: the source answered with status 503')
   const { evidence } = result as ResultLine
   expect(evidence.nodes.map(({ observations }) => observations[0]?.code)).toEqual([
     'NO_ANSWER',

@@ -87,7 +87,7 @@ test('sources: each file opens with a line that says what it does', () => {
 
 test('time limit: the suite and a file run by hand have the same', () => {
   const { scripts } = z.object({ scripts: z.object({ test: z.string() }) }).parse(JSON.parse(read('package.json')))
-  expect(scripts.test).toBe(`bun test --timeout ${TEST_MILLIS}`)
+  expect(scripts.test).toBe(`bun test --timeout ${TEST_MILLIS} --parallel`)
 })
 
 const MAX_TITLE = 60

@@ -220,11 +220,11 @@ describe('transport', () => {
         : new Response('', { status: 307, headers: { location: '/moved' } })
     }
     await refuse({ settings: {}, answer, verdict: 'POR_INVALID REDIRECTED' })
-    expect([...paths]).toEqual([`/main/${basket.mintingConsumer}`])
+    expect([...paths]).toEqual([`/main/${basket.stablecoin}`])
   })
   test('nobody listens', () =>
     refuse({
-      settings: { url: 'http://127.0.0.1:1/' },
+      settings: { url: 'http://127.0.0.1:1/{stablecoin}' },
       answer: () => healthyReserve(),
       verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE',
     }))
@@ -246,7 +246,7 @@ describe('transport', () => {
       socket: { data: (socket) => void socket.end(head + body) },
     })
     await refuse({
-      settings: { url: `http://127.0.0.1:${broken.port}/` },
+      settings: { url: `http://127.0.0.1:${broken.port}/{stablecoin}` },
       answer: () => healthyReserve(),
       verdict: 'POR_UNAVAILABLE SOURCE_UNAVAILABLE',
     })

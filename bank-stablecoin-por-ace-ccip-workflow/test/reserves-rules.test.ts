@@ -151,7 +151,7 @@ describe('a named stablecoin', () => {
     expect(verdictOf(proof)).toBe(units('200'))
     expect(asked.map(({ url }) => url)).toEqual([`https://own.example/${STABLECOIN}`, 'https://named.example'])
   })
-  test('that is another backs nothing here, whoever agrees, and is not even asked', () => {
+  test('that is another backs nothing here and is not asked', () => {
     for (const rule of [{ kind: 'sum' }, agreement(1)]) {
       const { proof, asked } = backing(CONSUMER, rule)
       expect(verdictOf(proof)).toBe('NO_RESERVE_ASSIGNED OTHER_STABLECOIN')
