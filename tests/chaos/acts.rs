@@ -173,7 +173,7 @@ async fn clock_skew(round: &mut Round<'_>) {
 async fn taken_from_the_living(database: &str) -> Option<String> {
     let opened = Store::open(&SecretUrl::new(database), Clock::system()).await;
     let (store, _) = opened.expect("the store opens");
-    let events = store.events_after(0, None, i64::MAX).await.expect("events");
+    let events = store.events_after(0, i64::MAX).await.expect("events");
     store.close().await;
     let taken = events.into_iter().find(|event| event.data.contains(TAKEN_OVER));
     taken.map(|event| format!("{}: {}", event.subject, event.data))
