@@ -156,22 +156,28 @@ impl Writer {
 
 /// Whether the statement lost against another writer and may simply be sent again.
 fn is_busy(error: &StoreError) -> bool {
-    let StoreError::Database(error) = error else { return matches!(error, StoreError::Raced) };
-    let code = error.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
-    // SQLite: BUSY, BUSY_SNAPSHOT, LOCKED. PostgreSQL: serialization failure, deadlock, unique violation (another
-    // process inserted the same key or reference a moment ago: now it is there to be found), a lock or a statement that
-    // took too long, a session that stood still inside a transaction.
-    matches!(
-        code.as_deref(),
-        Some("5" | "517" | "6" | "40001" | "40P01" | "23505" | "55P03" | "57014" | "25P03")
-    )
+    // PostgreSQL: serialization failure, deadlock, unique violation (another process inserted the same key or reference a
+    // moment ago: now it is there to be found).
+    matches!(error, StoreError::Raced)
+        || is_held_up(error)
+        || matches!(code_of(error).as_deref(), Some("40001" | "40P01" | "23505"))
+}
+
+/// Whether the database was held up, which no write of the batch is the cause of.
+fn is_held_up(error: &StoreError) -> bool {
+    // SQLite: BUSY, BUSY_SNAPSHOT, LOCKED. PostgreSQL: a lock or a statement that took too long, a session that stood still
+    // inside a transaction.
+    matches!(code_of(error).as_deref(), Some("5" | "517" | "6" | "55P03" | "57014" | "25P03"))
 }
 
 /// Whether one of the writes may be the cause, and not the way to the database: then each of them is worth a try.
 fn is_about_a_write(error: &StoreError) -> bool {
-    !is_busy(error)
-        && match error {
-            StoreError::Database(error) => error.as_database_error().is_some(),
-            _ => true,
-        }
+    let is_lost = matches!(error, StoreError::Database(error) if error.as_database_error().is_none());
+    !is_lost && !is_held_up(error)
+}
+
+/// The database's own code of an error.
+fn code_of(error: &StoreError) -> Option<String> {
+    let StoreError::Database(error) = error else { return None };
+    error.as_database_error()?.code().map(|code| code.into_owned())
 }
