@@ -1,5 +1,6 @@
 //! The event log: append only, each entry's hash covers the entry before it.
 
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use sqlx::{Any, Transaction};
@@ -20,12 +21,11 @@ const EVENTS_AT_ONCE: i64 = 256;
 /// Mints whose events are read together.
 pub const MINTS_AT_ONCE: usize = 100;
 /// Has a place for each of them; one that is not needed is empty.
-const EVENTS_OF_MINTS: &str = "SELECT * FROM events WHERE seq > $1 AND subject IN ( \
-    $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
-    $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, \
-    $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, \
-    $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, \
-    $84, $85, $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101, $102) ORDER BY seq LIMIT $2";
+static EVENTS_OF_MINTS: LazyLock<&'static str> = LazyLock::new(|| {
+    let places: Vec<String> = (3..3 + MINTS_AT_ONCE).map(|place| format!("${place}")).collect();
+    let places = places.join(", ");
+    format!("SELECT * FROM events WHERE seq > $1 AND subject IN ({places}) ORDER BY seq LIMIT $2").leak()
+});
 
 /// The newest event of the database.
 pub(super) async fn head(pool: &Connections) -> Result<LogHead, sqlx::Error> {
@@ -128,7 +128,7 @@ impl Store {
         mints: impl IntoIterator<Item = Uuid>,
         limit: i64,
     ) -> Result<Vec<LoggedEvent>, StoreError> {
-        let mut rows = sqlx::query_as(EVENTS_OF_MINTS).bind(seq).bind(limit);
+        let mut rows = sqlx::query_as(*EVENTS_OF_MINTS).bind(seq).bind(limit);
         let mut mints = mints.into_iter();
         for _ in 0..MINTS_AT_ONCE {
             rows = rows.bind(mints.next().map(|mint| mint.to_string()).unwrap_or_default());
