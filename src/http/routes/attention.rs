@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use super::events::shows;
+use super::seen::shown_account;
 use crate::domain::State as MintState;
-use crate::domain::access::Reader;
 use crate::http::app::App;
 use crate::http::dto::attention::{AttentionAnswer, held_up};
 use crate::http::dto::event::EventBody;
@@ -33,14 +33,12 @@ problems! { ShowProblems: StoreUnavailable }
     responses((status = 200, description = "What there is.", body = AttentionAnswer), ShowProblems),
 )]
 pub async fn show(State(app): State<App>, Asking(asking): Asking) -> Result<Response, Problem> {
-    let mut filter = MintFilter {
+    let filter = MintFilter {
+        account: shown_account(&app, &asking, None).await?,
         states: vec![MintState::Queued, MintState::Uncertain],
         limit: MINTS_MAX,
         ..MintFilter::default()
     };
-    if let Reader::Account(account) = asking.reader() {
-        filter.account = Some(account.to_owned());
-    }
     let (living, next) = app.service.list(&filter).await?;
     let alarms = app.store.newest_alarms(ALARMS_MAX).await?;
     let alarms = alarms.iter().filter(|entry| shows(&asking, entry)).map(EventBody::of).collect();
