@@ -7,7 +7,7 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use test_support::postgres::Postgres;
 use test_support::program::Program;
-use test_support::{Answer, Choice, Stack, settings, until};
+use test_support::{Answer, Choice, EventStream, Stack, settings, until};
 
 /// A run that never ends: mints are accepted and wait.
 const HANGS: &str = "exec sleep 600";
@@ -179,16 +179,12 @@ async fn access_keys_count_as_they_were_made_and_no_longer() {
 }
 
 /// The events of a stream up to the first of a kind.
-async fn first_events(mut stream: reqwest::Response, last: &str) -> Vec<Value> {
-    let (mut text, mut events) = (String::new(), Vec::<Value>::new());
-    while let Some(chunk) = stream.chunk().await.expect("a chunk") {
-        text.push_str(&String::from_utf8_lossy(&chunk));
-        while let Some((block, rest)) = text.split_once("\n\n") {
-            let data = block.lines().find_map(|line| line.strip_prefix("data:"));
-            events.extend(data.map(|data| serde_json::from_str::<Value>(data.trim()).expect("JSON")));
-            text = rest.to_owned();
-        }
-        if events.iter().any(|event| event["kind"] == last) {
+async fn first_events(stream: reqwest::Response, last: &str) -> Vec<Value> {
+    let (mut stream, mut events) = (EventStream::of(stream), Vec::new());
+    while let Some(event) = stream.next().await {
+        let is_last = event.kind == last;
+        events.push(event.data);
+        if is_last {
             return events;
         }
     }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::Value;
-use test_support::{PATIENCE, Stack};
+use test_support::{EventStream, PATIENCE, Stack};
 
 /// What the server gives to connections that do not end by themselves.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -15,22 +15,14 @@ async fn read_until(stack: &Stack, path: &str, after: Option<i64>, last: &str) -
     if let Some(after) = after {
         request = request.header("last-event-id", after);
     }
-    let mut stream = request.send().await.expect("a stream");
-    let (mut text, mut events) = (String::new(), Vec::new());
+    let mut stream = EventStream::of(request.send().await.expect("a stream"));
+    let mut events = Vec::new();
     let reading = async {
-        while let Some(chunk) = stream.chunk().await.expect("a chunk") {
-            text.push_str(&String::from_utf8_lossy(&chunk));
-            while let Some((block, rest)) = text.split_once("\n\n") {
-                let field =
-                    |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-                if let (Some(id), Some(kind), Some(data)) = (field("id:"), field("event:"), field("data:")) {
-                    let data = serde_json::from_str(data).expect("JSON");
-                    events.push((id.parse().expect("a number"), kind.to_owned(), data));
-                }
-                text = rest.to_owned();
-                if events.last().is_some_and(|event| event.1 == last) {
-                    return;
-                }
+        while let Some(event) = stream.next().await {
+            let is_last = event.kind == last;
+            events.push((event.id, event.kind, event.data));
+            if is_last {
+                return;
             }
         }
     };

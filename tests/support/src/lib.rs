@@ -8,6 +8,7 @@
 pub mod anvil;
 pub mod database_clock;
 pub mod dice;
+pub mod event_stream;
 pub mod fault_kind;
 pub mod fault_points;
 pub mod folder;
@@ -29,6 +30,7 @@ use std::time::Duration;
 use alloy::primitives::{Address, U256, address};
 
 pub use anvil::{Anvil, Mining};
+pub use event_stream::EventStream;
 pub use nginx::Nginx;
 pub use reserve_api::ReserveApi;
 pub use rpc_proxy::{FaultMode, RpcProxy};

@@ -4,7 +4,7 @@ use alloy::primitives::Address;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{Answer, PATIENCE, Stack, folder, until};
+use crate::{Answer, EventStream, PATIENCE, Stack, folder, until};
 
 impl Stack {
     /// `GET /reserves/{consumer}` of the first basket.
@@ -75,23 +75,17 @@ impl Stack {
     /// Waits for an event of the log, from its beginning on; returns its data.
     pub async fn logged_event(&self, kind: &str, matches: impl Fn(&Value) -> bool) -> Value {
         let request = self.request(Method::GET, "/events").header("last-event-id", 0);
-        let mut stream = request.send().await.expect("a stream");
-        let (mut text, mut others) = (String::new(), Vec::new());
+        let mut stream = EventStream::of(request.send().await.expect("a stream"));
+        let mut others = Vec::new();
         let reading = async {
-            while let Some(chunk) = stream.chunk().await.expect("a chunk") {
-                text.push_str(&String::from_utf8_lossy(&chunk));
-                while let Some((block, rest)) = text.split_once("\n\n") {
-                    let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name));
-                    if field("event:").map(str::trim) == Some(kind) {
-                        let data = field("data:").expect("data");
-                        let event: Value = serde_json::from_str(data).expect("JSON");
-                        if matches(&event["data"]) {
-                            return Some(event["data"].clone());
-                        }
-                        others.push(event);
-                    }
-                    text = rest.to_owned();
+            while let Some(event) = stream.next().await {
+                if event.kind != kind {
+                    continue;
                 }
+                if matches(&event.data["data"]) {
+                    return Some(event.data["data"].clone());
+                }
+                others.push(event.data);
             }
             None
         };
