@@ -1,8 +1,8 @@
 //! JSON-RPC endpoints of one chain, and what it takes to believe them.
 //!
 //! With one endpoint its word counts. With several, a proof needs the same answer from a majority: one endpoint of
-//! three that lies, lags, is down or never answers changes nothing and holds up nobody for long. Who has not answered lately is
-//! asked only where the others are not enough, until it is time to try it again.
+//! three that lies, lags, is down or never answers changes nothing and holds up nobody for long. Who has not answered
+//! lately is asked only where the others are not enough, until it is time to try it again.
 
 use std::future::Future;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! How often a mint is attempted, and how long its reports stay valid.
+//! How often a mint is attempted, and until when.
 
 use super::claim::ClaimedMint;
 use crate::domain::Failure;
