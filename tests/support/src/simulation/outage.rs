@@ -8,6 +8,7 @@ use cre_backend::workflow::{Outcome, Refusal, Run, RunFailureCode, RunReserves, 
 use super::chain::EndpointFault;
 use super::kind::Kind;
 use super::world::World;
+use crate::dice::Dice;
 use crate::fault_kind::FaultKind;
 
 /// What is missing.
@@ -22,8 +23,15 @@ pub(super) enum Outage {
 }
 
 impl Outage {
-    const ALL: [Self; 6] =
-        [Self::Source, Self::Chain, Self::Funds, Self::ConfigAway, Self::DiskFull, Self::BunKilled];
+    /// One of them; of each kind of fault as often.
+    fn drawn(dice: &mut Dice) -> Self {
+        match dice.below(4) {
+            0 => Self::Source,
+            1 => Self::Chain,
+            2 => Self::Funds,
+            _ => *dice.pick(&[Self::ConfigAway, Self::DiskFull, Self::BunKilled]),
+        }
+    }
 
     const fn fault(self) -> (FaultKind, &'static str) {
         match self {
@@ -91,7 +99,7 @@ impl World {
             self.mend();
             return;
         }
-        let outage = *self.dice.pick(&Outage::ALL);
+        let outage = Outage::drawn(&mut self.dice);
         if outage == Outage::Source && self.kind == Kind::Tight {
             return;
         }

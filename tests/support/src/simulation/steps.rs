@@ -50,13 +50,16 @@ impl World {
         }
     }
 
-    /// What only worlds of a kind know.
+    /// What worlds of a kind know more of than others.
     async fn be_special(&mut self) {
         match self.kind {
+            Kind::Plentiful if self.dice.chance(50) => self.break_or_mend(),
+            Kind::Plentiful => self.disturb_endpoint(),
+            Kind::Tight => self.work_here_or_everywhere().await,
+            Kind::Stormy => self.trouble().await,
             Kind::Restored => self.ask_around_a_restore().await,
             Kind::Doubled => self.ask_everywhere().await,
             Kind::Shared => self.skew().await,
-            _ => self.work_here_or_everywhere().await,
         }
     }
 
@@ -81,7 +84,7 @@ impl World {
         if self.outages.now().is_some() {
             return;
         }
-        let (fault, detail) = match self.dice.below(4) {
+        let (fault, detail) = match self.dice.below(3) {
             0 => (EndpointFault::Dropping(30), "it drops calls"),
             1 => (EndpointFault::Behind(1 + self.dice.below(3)), "it is behind"),
             _ => (EndpointFault::None, ""),
