@@ -18,7 +18,7 @@ use crate::base::logging::with_causes;
 use crate::domain::access::{ApiKey, ChangeOutcome, Rights, Scope};
 use crate::store::{AccessSnapshot, AccessStamp, AccessUpdate, Store, StoreError, Token, TokenKind};
 
-/// How often changes of other instances are looked for.
+/// How often changes of other instances are looked for; a revocation must reach them within a second.
 const LOOK: Duration = Duration::from_millis(200);
 /// The same where no other instance can be: this only finds a change of our own whose answer was lost.
 const LOOK_ALONE: Duration = Duration::from_secs(1);
