@@ -6,20 +6,14 @@ import { readTransmitter } from '../host/don/don-file'
 import { EVIDENCE_BYTES, createEvidence } from '../host/don/evidence'
 import type { NodePorts } from '../host/don/ports'
 import { ACCOUNTS } from './support/fixture'
-import {
-  type FailureLine,
-  type ResultLine,
-  payloadOf,
-  runCommand,
-  runDirectory,
-  runInProcess,
-  tokens,
-} from './support/project'
+import { type FailureLine, type ResultLine, payloadOf, runCommand, runDirectory, tokens } from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { startServing } from './support/serving'
 import { openStage } from './support/stage'
+import { keepWarm } from './support/warm'
 
 const { chain, donFile, don, source, project } = await openStage()
+const run = keepWarm(project)
 const served = await startServing(project)
 afterAll(() => served.close())
 
@@ -28,7 +22,7 @@ const hex = (value: bigint): Hex => `0x${value.toString(16)}`
 
 describe('evidence: of a mint', () => {
   test('names what every node saw, who signed, and what it cost', async () => {
-    const outcome = await runInProcess(project, { payload: payloadOf(project), timeouts: { finishMillis: 1_000 } })
+    const outcome = await run({ payload: payloadOf(project), timeouts: { finishMillis: 1_000 } })
     const { evidence, executionId, txHash, signed, reserves } = outcome.result as ResultLine
     const receipt = (await chain.rpc('eth_getTransactionReceipt', [txHash])) as Record<
       'gasUsed' | 'effectiveGasPrice' | 'blockNumber',
@@ -78,7 +72,7 @@ describe('evidence: of a mint', () => {
       }),
       'node-3': (ports) => ({ ...ports, sign: async () => Promise.reject(new Error('no key')) }),
     }
-    const { result } = await runInProcess(project, {
+    const { result } = await run({
       payload: payloadOf(project),
       portsOf: ({ name, ordinary }) => faults[name]?.(ordinary) ?? ordinary,
     })
@@ -91,7 +85,7 @@ describe('evidence: of a mint', () => {
 
   test('is there when nothing is signed, too', async () => {
     source.answer(() => new Response('', { status: 503 }))
-    const { result } = await runInProcess(project, { payload: payloadOf(project) })
+    const { result } = await run({ payload: payloadOf(project) })
     source.answer(() => healthyReserve())
     expect([result?.signed, result?.orders[0]?.code]).toEqual([false, 'POR_UNAVAILABLE'])
     expect(result?.evidence.nodes.map(({ observations }) => observations)).toEqual(
@@ -157,7 +151,7 @@ describe('evidence: of a mint', () => {
 
 describe('signed: is true', () => {
   test('as soon as the nodes were asked, whatever follows', async () => {
-    const { error } = await runInProcess(project, {
+    const { error } = await run({
       payload: payloadOf(project),
       portsOf: ({ ordinary }) => ({ ...ordinary, sign: async () => Promise.reject(new Error('no key')) }),
     })
@@ -222,7 +216,7 @@ describe('funds: a transmitter that cannot pay', () => {
 
   test('ends the run before anything is signed, in whole coins', async () => {
     await setBalance(1_234_500_000_000_000n)
-    const { error } = await runInProcess(project, {
+    const { error } = await run({
       payload: payloadOf(project),
       transmitterSlot: 7,
       portsOf: recording,
@@ -250,7 +244,7 @@ describe('funds: a transmitter that cannot pay', () => {
   test('does not hide a refusal', async () => {
     await setBalance(0n)
     const orders = [{ account: '0x0000000000000000000000000000000000000000', amount: tokens(1) }]
-    const { result } = await runInProcess(project, { payload: payloadOf(project, { orders }), transmitterSlot: 7 })
+    const { result } = await run({ payload: payloadOf(project, { orders }), transmitterSlot: 7 })
     expect([result?.signed, result?.orders[0]?.code]).toEqual([false, 'INVALID_ORDER'])
   })
   test('pays again once it has enough for one delivery', async () => {
@@ -258,13 +252,11 @@ describe('funds: a transmitter that cannot pay', () => {
     const tip = (await chain.rpc('eth_maxPriorityFeePerGas', [])) as Hex
     const cap = 2n * BigInt(block.baseFeePerGas) + BigInt(tip)
     await setBalance(5_000_000n * cap - 1n)
-    expect((await runInProcess(project, { payload: payloadOf(project), transmitterSlot: 7 })).error?.code).toBe(
-      'TRANSMITTER_UNFUNDED',
-    )
+    expect((await run({ payload: payloadOf(project), transmitterSlot: 7 })).error?.code).toBe('TRANSMITTER_UNFUNDED')
     await setBalance(5_000_000n * cap)
-    expect(
-      (await runInProcess(project, { payload: payloadOf(project), transmitterSlot: 7 })).result?.orders[0]?.outcome,
-    ).toBe('delivered')
+    expect((await run({ payload: payloadOf(project), transmitterSlot: 7 })).result?.orders[0]?.outcome).toBe(
+      'delivered',
+    )
     await setBalance(10n ** 18n)
   })
 })

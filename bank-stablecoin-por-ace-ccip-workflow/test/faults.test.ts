@@ -10,11 +10,13 @@ import { SDK_PB } from '@chainlink/cre-sdk/pb'
 import { RpcRefused, RpcUnavailable } from '../host/chain/rpc'
 import type { DonTimeouts } from '../host/don/don'
 import type { NodePorts } from '../host/don/ports'
-import { type ResultLine, type RunOutcome, payloadOf, runInProcess, tokens } from './support/project'
+import { type ResultLine, type RunOutcome, payloadOf, tokens } from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { openStage } from './support/stage'
+import { keepWarm } from './support/warm'
 
 const { project } = await openStage()
+const run = keepWarm(project)
 
 /** The ports of a faulty node; `index` tells two liars apart. */
 type Fault = (ordinary: NodePorts, index: number) => NodePorts
@@ -29,7 +31,7 @@ const HASTY: Partial<DonTimeouts> = { graceMillis: 400, quorumMillis: 1_500, fin
 /** Runs with the fault in the first `count` nodes. */
 function runWith(fault: Fault, count: number, timeouts = PATIENT): Promise<RunOutcome> {
   const faulty = FAULTY.slice(0, count)
-  return runInProcess(project, {
+  return run({
     payload: payloadOf(project),
     timeouts,
     portsOf: ({ name, ordinary }) => (faulty.includes(name) ? fault(ordinary, faulty.indexOf(name)) : ordinary),
@@ -303,7 +305,7 @@ test('faults: a healthy run has nothing to warn of', async () => {
 test('faults: a liar about the report has the others sign once', async () => {
   const asked: string[] = []
   const { fault } = matrix['report payload is forged'] as Row
-  const outcome = await runInProcess(project, {
+  const outcome = await run({
     payload: payloadOf(project),
     timeouts: PATIENT,
     portsOf: ({ name, ordinary }) =>
@@ -324,7 +326,7 @@ test('heights: each node gives one, all reads use the agreed one', async () => {
       return ports.rpc(method, args)
     },
   })
-  const outcome = await runInProcess(project, {
+  const outcome = await run({
     payload: payloadOf(project),
     portsOf: ({ ordinary }) => count(ordinary),
   })
