@@ -5,14 +5,16 @@
  */
 import { expect, test } from 'bun:test'
 import { ACCOUNTS } from './support/fixture'
-import { type RunOutcome, payloadOf, runCommand, runInProcess, tokens } from './support/project'
+import { type RunOutcome, payloadOf, runCommand, tokens } from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { openStage } from './support/stage'
+import { keepWarm } from './support/warm'
 
 const TIMEOUTS = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
 const QUICKJS_NODE = 'node-4'
 
 const { source, project } = await openStage()
+const run = keepWarm(project, { engineOf: (node) => (node === QUICKJS_NODE ? 'quickjs' : 'bun') })
 
 function expectAgreement({ events }: RunOutcome): void {
   expect(events.filter(({ level }) => level === 'warn')).toEqual([])
@@ -21,12 +23,7 @@ function expectAgreement({ events }: RunOutcome): void {
 }
 
 async function runMixed(payload: unknown, trigger: 'http' | 'cron' = 'http'): Promise<RunOutcome> {
-  const outcome = await runInProcess(project, {
-    payload,
-    trigger: { kind: trigger },
-    timeouts: TIMEOUTS,
-    engineOf: (node) => (node === QUICKJS_NODE ? 'quickjs' : 'bun'),
-  })
+  const outcome = await run({ payload, trigger: { kind: trigger }, timeouts: TIMEOUTS })
   expectAgreement(outcome)
   return outcome
 }
@@ -105,12 +102,7 @@ for (const [name, { answer, code }] of Object.entries(answers)) {
     const stamped = await answer().text()
     const { status } = answer()
     source.answer(() => new Response(stamped, { status }))
-    const observe = runInProcess(project, {
-      payload: payloadOf(project),
-      timeouts: TIMEOUTS,
-      engineOf: (node) => (node === QUICKJS_NODE ? 'quickjs' : 'bun'),
-    })
-    const outcome = await observe
+    const outcome = await run({ payload: payloadOf(project), timeouts: TIMEOUTS })
     source.answer(() => healthyReserve())
     const seen = outcome.events.filter(({ event }) => event === 'consensus.observation')
     const said = new Set(seen.map(({ value, error }) => JSON.stringify(value ?? error)))

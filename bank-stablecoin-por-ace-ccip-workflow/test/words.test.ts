@@ -9,10 +9,11 @@ import path from 'node:path'
 import { createScrubber, scrubUrls } from '../host/base/scrub'
 import type { DonFile } from '../host/don/don-file'
 import type { NodePorts } from '../host/don/ports'
-import { configure, payloadOf, runCommand, runDirectory, runInProcess } from './support/project'
+import { configure, payloadOf, runCommand, runDirectory } from './support/project'
 import { healthyReserve } from './support/reserve-source'
-import { startServing } from './support/serving'
+import { type Serving, startServing } from './support/serving'
 import { openStage } from './support/stage'
+import { keepWarm } from './support/warm'
 
 const CANARY = 'canary4711'
 /** As it may be repeated: in capitals, in hexadecimal, as a password of Basic authentication. */
@@ -251,9 +252,12 @@ const ways: Record<string, Way> = {
   },
 }
 
+/** Given up only when nothing has come into a block for a while: all kinds of runs wait for that at once. */
+const WAITS = 'the endpoint takes no transaction'
+
 /** Where it is the engine that runs into it, and could have words of its own. */
 const ENGINES_OWN = [
-  ...['the bank repeats the key', 'the bank announces a delivery', 'the endpoint takes no transaction'],
+  ...['the bank repeats the key', 'the bank announces a delivery'],
   ...['a source has a class that is none', 'the payload is full of it', 'an order is full of it'],
 ]
 
@@ -271,20 +275,30 @@ const directoryOf = ({ config, payload }: Way): string => runDirectory(project, 
 const writtenBy = (way: Way, runDir: string): string[] =>
   way.payload === undefined ? leftIn(runDir) : [readFileSync(path.join(runDir, 'events.jsonl'), 'utf8')]
 
+async function runCold(engine: string, way: Way): Promise<void> {
+  const runDir = directoryOf(way)
+  const said = await runCommand(project, {
+    runDir,
+    args: ['--engine', engine],
+    ...(way.env === undefined ? {} : { env: way.env }),
+  })
+  expect(endOf(said)).toStartWith(way.ends)
+  expectClean([...said.stdout, ...said.stderr])
+  if (way.ends !== 'HOST_ERROR' && way.ends !== 'CONFIG_REFUSED') expectClean(writtenBy(way, runDir))
+}
+
+async function runServed(serving: Serving, way: Way): Promise<void> {
+  const said = await serving.run({ runDir: directoryOf(way) })
+  expect(endOf(said)).toStartWith(way.ends)
+  expectClean([...said.stdout, ...said.stderr])
+}
+
 describe.each(['bun', 'quickjs'])('words: a cold run on %s', (engine) => {
   for (const [name, way] of Object.entries(ways)) {
-    if (engine === 'quickjs' && !ENGINES_OWN.includes(name)) continue
+    if (name === WAITS || (engine === 'quickjs' && !ENGINES_OWN.includes(name))) continue
     test(name, async () => {
       way.arrange()
-      const runDir = directoryOf(way)
-      const said = await runCommand(project, {
-        runDir,
-        args: ['--engine', engine],
-        ...(way.env === undefined ? {} : { env: way.env }),
-      })
-      expect(endOf(said)).toStartWith(way.ends)
-      expectClean([...said.stdout, ...said.stderr])
-      if (way.ends !== 'HOST_ERROR' && way.ends !== 'CONFIG_REFUSED') expectClean(writtenBy(way, runDir))
+      await runCold(engine, way)
     })
   }
 })
@@ -296,22 +310,26 @@ describe('words: a served run', async () => {
   afterAll(async () => expectClean((await shared.close()).stderr))
 
   for (const [name, way] of Object.entries(ways)) {
-    if (way.served === false) continue
+    if (name === WAITS || way.served === false) continue
     test(name, async () => {
       const usual = configured()
       way.arrange()
       // Only the base configuration is read once.
       const own = configured() === usual ? undefined : await startServing(project)
-      const runDir = directoryOf(way)
-      const said = await (own ?? shared).run({ runDir })
-      expect(endOf(said)).toStartWith(way.ends)
-      expectClean([...said.stdout, ...said.stderr])
+      await runServed(own ?? shared, way)
       if (own !== undefined) expectClean((await own.close()).stderr)
     })
   }
+
+  test(`${WAITS}, nor one of a cold run on either engine`, async () => {
+    const way = ways[WAITS] as Way
+    way.arrange()
+    await Promise.all([runServed(shared, way), runCold('bun', way), runCold('quickjs', way)])
+  })
 })
 
 describe('words: what libraries throw at a node', () => {
+  const run = keepWarm(project)
   const thrown = () => new Error(`connect ${rpcUrl()} with ${CANARY}-secret/+="quoted" and 0x${keys()[0]} failed`)
   const faults: Record<string, (ports: NodePorts) => NodePorts> = {
     'by fetch': (ports) => ({ ...ports, fetch: async () => Promise.reject(thrown()) }),
@@ -324,7 +342,7 @@ describe('words: what libraries throw at a node', () => {
       test(`${name}, at ${count} of four`, async () => {
         const portsOf = ({ name: node, ordinary }: { name: string; ordinary: NodePorts }) =>
           Number(node.slice(-1)) <= count ? fault(ordinary) : ordinary
-        const outcome = await runInProcess(project, { payload: payloadOf(project), portsOf })
+        const outcome = await run({ payload: payloadOf(project), portsOf })
         expectClean([
           ...outcome.lines,
           JSON.stringify(outcome.events),

@@ -14,10 +14,13 @@ import {
 
 /**
  * Runs a project's workflow on one DON for as long as its base configuration stays the same: starting a DON costs ten
- * times what a run does, and one that runs keeps the configuration of its start. A run that wants a DON of its own kind
+ * times what a run does, and one that runs keeps the configuration of its start. A run that wants a DON of another kind
  * gets one of its own. One run at a time; stops with the tests of the file.
  */
-export function keepWarm(project: Project): (options: RunOptions & DonOptions) => Promise<RunOutcome> {
+export function keepWarm(
+  project: Project,
+  kind: DonOptions = {},
+): (options: RunOptions & DonOptions) => Promise<RunOutcome> {
   let running: { don: Promise<LocalDon>; configuration: string } | undefined
   const stop = async () => {
     const last = running
@@ -26,11 +29,12 @@ export function keepWarm(project: Project): (options: RunOptions & DonOptions) =
   }
   afterAll(stop)
   return async (options) => {
-    if ('engine' in options || 'engineOf' in options || 'limits' in options) return runInProcess(project, options)
+    if ('engine' in options || 'engineOf' in options || 'limits' in options)
+      return runInProcess(project, { ...kind, ...options })
     const configuration = configurationOf(project)
     if (running?.configuration !== configuration) {
       await stop()
-      running = { don: openInProcess(project), configuration }
+      running = { don: openInProcess(project, kind), configuration }
     }
     return runOn(await running.don, project, options)
   }
