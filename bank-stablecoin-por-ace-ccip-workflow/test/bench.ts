@@ -1,4 +1,4 @@
-/** `bun run test/bench.ts [--runs 60] [--orders 1]` measures one warm run after another against an Anvil that mines at once. */
+/** `bun run test/bench.ts [--runs 60] [--orders 1] [--engine quickjs]` measures one warm run after another against an Anvil that mines at once. */
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { ACCOUNTS, keysFor, removeTemporary, startChain } from './support/fixture'
@@ -9,14 +9,18 @@ import { startServing } from './support/serving'
 const WARM_UP = 10
 
 const { values } = parseArgs({
-  options: { runs: { type: 'string', default: '60' }, orders: { type: 'string', default: '1' } },
+  options: {
+    runs: { type: 'string', default: '60' },
+    orders: { type: 'string', default: '1' },
+    engine: { type: 'string', default: 'bun' },
+  },
 })
 const chain = await startChain()
 const source = startReserveSource()
 try {
   const project = createProject({ chain, donFile: await keysFor(chain), porApiUrl: source.url })
   const began = performance.now()
-  const serving = await startServing(project)
+  const serving = await startServing(project, { args: ['--engine', values.engine] })
   const loadMillis = performance.now() - began
   const orders = Array.from({ length: Number(values.orders) }, (_, index) => ({
     account: index === 0 ? ACCOUNTS.beneficiary : `0x${(index + 1).toString(16).padStart(40, '0')}`,
@@ -40,6 +44,7 @@ try {
   await serving.close()
   console.log(
     JSON.stringify({
+      engine: values.engine,
       runs: walls.length,
       orders: orders.length,
       loadMillis: Math.round(loadMillis),

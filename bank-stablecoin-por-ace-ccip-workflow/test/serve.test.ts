@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { ACCOUNTS } from './support/fixture'
+import { ACCOUNTS, rawReportOf } from './support/fixture'
 import {
   type FailureLine,
   type ResultLine,
@@ -36,13 +36,9 @@ const failureOf = (stderr: string[]) =>
   JSON.parse(stderr.at(-1) ?? '') as Pick<FailureLine, 'error' | 'code' | 'signed'>
 /** A line without what differs between any two runs: hashes, times, and what was issued before. */
 const told = (line: string) => VARYING.reduce((rest, pattern) => rest.replaceAll(pattern, '*'), line)
-/** The report's body in the transaction that delivered it: what the forwarder passes on, without ids and times. */
+/** The report of a run, in which the header's last part names the workflow, and the body is what the consumer gets. */
 async function reportOf(txHash: string): Promise<{ header: string; body: string }> {
-  const { input } = (await chain.rpc('eth_getTransactionByHash', [txHash])) as { input: string }
-  const words = input.slice(10)
-  const at = Number(BigInt(`0x${words.slice(64, 128)}`)) * 2
-  const length = Number(BigInt(`0x${words.slice(at, at + 64)}`)) * 2
-  const raw = words.slice(at + 64, at + 64 + length)
+  const raw = await rawReportOf(chain, txHash)
   return { header: raw.slice(45 * 2, 109 * 2), body: raw.slice(109 * 2) }
 }
 
@@ -137,7 +133,7 @@ describe('serving: the process', () => {
     ['RPC_UNAVAILABLE', { RPC_URL: 'http://127.0.0.1:1' }],
     ['HOST_ERROR', { CRE_DON_FILE: '/nonexistent/don.json' }],
   ])('says %s when it cannot start', async (code, env) => {
-    const other = await startServing(project, env)
+    const other = await startServing(project, { env })
     const { exitCode, stderr } = await other.close()
     const { code: said, signed } = failureOf(stderr)
     expect({ exitCode, said, signed }).toEqual({ exitCode: 2, said: code, signed: false })

@@ -35,8 +35,19 @@ export type HostMessage =
   | { op: 'execute'; request: Uint8Array }
   | { op: 'renew' }
 
-/** What a guest runs: the bundled workflow, or the directory of its QuickJS bytecode. */
-export type GuestProgram = { engine: 'bun'; code: GuestCode } | { engine: 'quickjs'; directory: string }
+/** What a guest runs: the bundled workflow, or its QuickJS program. */
+export type GuestProgram = { engine: 'bun'; code: GuestCode } | QuickJsProgram
+
+/** The workflow for the DON's engine. */
+export type QuickJsProgram = {
+  engine: 'quickjs'
+  /** The engine, compiled once for all nodes. */
+  plugin: WebAssembly.Module
+  /** The whole workflow, for phases that start from nothing. */
+  bytecode: Uint8Array
+  /** The engine once it has evaluated the workflow; none of a workflow that asks its host meanwhile. */
+  image?: { memory: Uint8Array; stackPointer: number; start: { pointer: number; length: number } }
+}
 
 /** Indexes into the control array. */
 export const SIGNAL = 0

@@ -24,7 +24,7 @@ export function readSettings(outside: Outside): RunSettings {
     privateRun: runDir !== undefined,
     requestId: nonEmpty(env['CRE_REQUEST_ID']) ?? randomUUID(),
     transmitterSlot: slotOf(env['CRE_TRANSMITTER_SLOT']),
-    trigger: readFlags(outside.args).trigger,
+    trigger: readFlags(outside).trigger,
   }
 }
 
@@ -42,15 +42,20 @@ export function readDonSettings({ workflowDir, env, args }: Outside): DonSetting
     bundleDir: bundleDir === undefined ? undefined : path.resolve(bundleDir),
     cacheDir: path.resolve(workflowDir, nonEmpty(env['CRE_CACHE_DIR']) ?? '../target/cre'),
     limits: limitsOf(env['CRE_LIMITS']),
-    engine: readFlags(args).engine,
+    engine: readFlags({ env, args }).engine,
   }
 }
 
-function readFlags(args: string[]): { trigger: TriggerChoice; engine: EngineName } {
+/** What the command line says, or the environment where it says nothing. */
+function readFlags({ env, args }: Pick<Outside, 'env' | 'args'>): { trigger: TriggerChoice; engine: EngineName } {
+  const ofEnvironment = nonEmpty(env['CRE_ENGINE']) ?? 'bun'
+  if (!isEngine(ofEnvironment)) throw new HostError('HOST_ERROR', 'CRE_ENGINE is neither bun nor quickjs')
   try {
     const options = { trigger: { type: 'string' }, log: { type: 'string' }, engine: { type: 'string' } } as const
     const { values } = parseArgs({ args, options })
-    return { trigger: triggerOf(values.trigger ?? 'http', values.log), engine: engineOf(values.engine ?? 'bun') }
+    const engine = values.engine ?? ofEnvironment
+    if (!isEngine(engine)) throw new HostError('HOST_ERROR', USAGE)
+    return { trigger: triggerOf(values.trigger ?? 'http', values.log), engine }
   } catch (error) {
     if (error instanceof HostError) throw error
     throw new HostError('HOST_ERROR', USAGE)
@@ -64,9 +69,8 @@ function triggerOf(kind: string, log: string | undefined): TriggerChoice {
   return { kind, txHash: match[1], index: Number(match[2]) }
 }
 
-function engineOf(name: string): EngineName {
-  if (name === 'bun' || name === 'quickjs') return name
-  throw new HostError('HOST_ERROR', USAGE)
+function isEngine(name: string): name is EngineName {
+  return name === 'bun' || name === 'quickjs'
 }
 
 function slotOf(text: string | undefined): number {

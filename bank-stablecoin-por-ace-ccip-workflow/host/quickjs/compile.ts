@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { HostError } from '../base/errors'
-import { BYTECODE_FILE } from './program'
+import { hasProgram } from './program'
 
 type CompileToJs = {
   main: (input: string, output: string, options: { skipTypeChecks: boolean }) => Promise<string | undefined>
@@ -28,14 +28,17 @@ export async function compileToJs(params: { workflowDir: string; out: string; ty
   }
 }
 
-/** The directory with bytecode and engine for this code; built on first use (3 s), then kept. */
+/** Changes with the files of a program: those of another host are none of ours. */
+const FORMAT = 'image-1'
+
+/** The directory with the program of this code; built on first use (3 s), then kept. */
 export async function ensureProgram(params: {
   workflowDir: string
   cacheDir: string
   code: Uint8Array
 }): Promise<string> {
-  const directory = path.join(params.cacheDir, Buffer.from(params.code).toString('hex').slice(0, 32))
-  if (existsSync(path.join(directory, BYTECODE_FILE))) return directory
+  const directory = path.join(params.cacheDir, `${Buffer.from(params.code).toString('hex').slice(0, 32)}.${FORMAT}`)
+  if (hasProgram(directory)) return directory
   mkdirSync(params.cacheDir, { recursive: true })
   const draft = mkdtempSync(`${directory}.`)
   const build = Bun.spawn(

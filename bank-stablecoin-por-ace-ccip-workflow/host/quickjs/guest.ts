@@ -1,31 +1,50 @@
-// Runs the workflow's bytecode in a node's Worker, inside Chainlink's QuickJS plugin.
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
+// Runs the workflow in a node's Worker, inside Chainlink's QuickJS plugin.
 import { type GuestPort, openGuestPort } from '../guest/port'
-import type { GuestMessage, HostMessage } from '../guest/protocol'
-import { invokeProgram } from './engine'
-import { BYTECODE_FILE, pluginFile } from './program'
+import type { GuestMessage, HostMessage, QuickJsProgram } from '../guest/protocol'
+import { type Surroundings, invokeBytecode, placeBytes, startEngine } from './engine'
+import { createImageRunner } from './image'
 
 const post = globalThis.postMessage.bind(globalThis) as (message: GuestMessage) => void
 
-let port: GuestPort | undefined
-let plugin: WebAssembly.Module | undefined
-let bytecode: Uint8Array | undefined
+/** Runs one phase after another; nothing of one is left in the next. */
+type PhaseRunner = {
+  /** Gives what the engine said when the phase ended otherwise than it should. */
+  run: (request: Uint8Array) => string | undefined
+  /** Makes ready for the next phase. */
+  reset: () => void
+}
 
-globalThis.onmessage = (event: MessageEvent<HostMessage>) => {
-  const message = event.data
+let runner: PhaseRunner | undefined
+
+globalThis.onmessage = ({ data: message }: MessageEvent<HostMessage>) => {
   if (message.op === 'renew') return post({ op: 'ready' })
   if (message.op === 'load') {
-    const { program } = message
-    if (program.engine !== 'quickjs') throw new Error('this guest runs bytecode only')
-    port = openGuestPort({ control: message.control, data: message.data, post })
-    plugin = new WebAssembly.Module(readFileSync(pluginFile(program.directory)))
-    bytecode = readFileSync(path.join(program.directory, BYTECODE_FILE))
-    post({ op: 'ready' })
-    return
+    if (message.program.engine !== 'quickjs') throw new Error('this guest runs bytecode only')
+    const { control, data } = message
+    runner = createRunner(message.program, openGuestPort({ control, data, post }))
+    return post({ op: 'ready' })
   }
-  if (port === undefined || plugin === undefined || bytecode === undefined) return
-  const args = ['wasi', Buffer.from(message.request).toString('base64')]
-  const error = invokeProgram({ plugin, bytecode, port, args })
+  const error = runner?.run(message.request)
   post(error === undefined ? { op: 'finished' } : { op: 'finished', error })
+  runner?.reset()
+}
+
+function createRunner({ plugin, bytecode, image }: QuickJsProgram, port: GuestPort): PhaseRunner {
+  let args: string[] = []
+  const surroundings: Surroundings = { port, args: () => args, clockMillis: () => Date.now() }
+  const fresh = {
+    run: () => {
+      const engine = startEngine(plugin, surroundings)
+      return invokeBytecode(engine, placeBytes(engine, bytecode))
+    },
+    reset: () => undefined,
+  }
+  const { run, reset } = image === undefined ? fresh : createImageRunner(plugin, image, surroundings)
+  return {
+    run(request) {
+      args = ['wasi', Buffer.from(request).toString('base64')]
+      return run()
+    },
+    reset,
+  }
 }

@@ -10,6 +10,7 @@ import { bundleGuestCode, readGuestCode } from '../guest/code'
 import { createGuestPool } from '../guest/pool'
 import type { GuestStart } from '../guest/process'
 import { ensureProgram } from '../quickjs/compile'
+import { loadProgram } from '../quickjs/program'
 import { assertFresh, digestOfCode } from './code-digest'
 import type { RunEnding } from './ending'
 import { type Installation, type RunOutlets, carryOutRun } from './run'
@@ -110,7 +111,7 @@ async function guestStarts(params: {
   const directory = await ensureProgram({ workflowDir, cacheDir, code: params.code })
   const quickjs = {
     guestUrl: path.join(workflowDir, 'host/quickjs/guest.ts'),
-    program: { engine: 'quickjs', directory } as const,
+    program: loadProgram({ directory, maxMemoryBytes: 100_000_000 }),
   }
   return (name) => ({ name, ...(engineOf(name) === 'quickjs' ? quickjs : bun) })
 }

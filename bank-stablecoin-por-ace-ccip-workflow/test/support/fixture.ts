@@ -149,3 +149,12 @@ async function untilAnswering(rpc: Rpc): Promise<void> {
     }
   }
 }
+
+/** The raw report, in hexadecimal, of the transaction that delivered it to the forwarder. */
+export async function rawReportOf(chain: TestChain, txHash: string): Promise<string> {
+  const { input } = (await chain.rpc('eth_getTransactionByHash', [txHash])) as { input: string }
+  const words = input.slice(10)
+  const at = Number(BigInt(`0x${words.slice(64, 128)}`)) * 2
+  const length = Number(BigInt(`0x${words.slice(at, at + 64)}`)) * 2
+  return words.slice(at + 64, at + 64 + length)
+}

@@ -25,6 +25,9 @@ const COPIED = [
   'project.yaml',
 ]
 
+/** Where the programs of the DON's engine are kept from test to test. */
+export const PROGRAM_CACHE = path.join(WORKFLOW_DIR, '../target/cre')
+
 /** A private copy of the CRE project with its own base configuration. */
 export type Project = { dir: string; donFile: string; chain: TestChain; bundleDir: string }
 
@@ -136,7 +139,7 @@ export function openInProcess(project: Project, options: DonOptions = {}): Promi
     workflowDir: project.dir,
     donFile: project.donFile,
     secretsFile: path.join(path.dirname(project.donFile), 'secrets.json'),
-    cacheDir: path.join(WORKFLOW_DIR, '../target/cre'),
+    cacheDir: PROGRAM_CACHE,
     bundleDir: project.bundleDir,
     engine: options.engine ?? 'bun',
     limits: { ...PRODUCTION_LIMITS, ...options.limits },
@@ -220,6 +223,7 @@ export async function runCommand(
       PATH: process.env['PATH'] ?? '',
       CRE_RUN_DIR: runDir,
       CRE_DON_FILE: project.donFile,
+      CRE_CACHE_DIR: PROGRAM_CACHE,
       ...(params.fromSources === true ? {} : { CRE_BUNDLE_DIR: project.bundleDir }),
       ...params.env,
     },

@@ -1,4 +1,4 @@
-import type { Project } from './project'
+import { PROGRAM_CACHE, type Project } from './project'
 
 /** A line of the serving process on stdout. */
 export type Frame =
@@ -25,14 +25,19 @@ export type Serving = {
 const ENGINE_SETTINGS = { BUN_JSC_useFTLJIT: '0', BUN_JSC_heapGrowthMaxIncrease: '0.7' }
 
 /** Starts a process that serves a project's runs, and waits until it is ready or has ended. */
-export async function startServing(project: Project, env: Record<string, string> = {}): Promise<Serving> {
-  const child = Bun.spawn([process.execPath, 'run', 'main.ts'], {
+export async function startServing(
+  project: Project,
+  params: { env?: Record<string, string>; args?: string[] } = {},
+): Promise<Serving> {
+  const { env = {}, args = [] } = params
+  const child = Bun.spawn([process.execPath, 'run', 'main.ts', ...args], {
     cwd: project.dir,
     env: {
       PATH: process.env['PATH'] ?? '',
       CRE_SERVE: '1',
       CRE_DON_FILE: project.donFile,
       CRE_BUNDLE_DIR: project.bundleDir,
+      CRE_CACHE_DIR: PROGRAM_CACHE,
       ...ENGINE_SETTINGS,
       ...env,
     },
