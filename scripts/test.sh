@@ -89,7 +89,9 @@ simulation() { bash scripts/chaos.sh --simulated --points "${SIMULATION_POINTS:-
 # Twenty of its mutants, by a seed that is printed; the same every time, so that a run says something of the code.
 mutants() { (cd "$WORKFLOW" && node tools/mutation.cjs --sample 20 --seed "${MUTANTS_SEED:-1}"); }
 mutation() { (cd "$WORKFLOW" && forge build && node tools/mutation.cjs); }
-soak() { (cd "$WORKFLOW" && "$BUN" run soak && "$BUN" run soak --serving); }
+soak() {
+  (cd "$WORKFLOW" && "$BUN" run soak && "$BUN" run soak --serving && REPEATED_RUNS=500 "$BUN" run test test/repeatable.test.ts)
+}
 fuzz() {
   FOUNDRY_FUZZ_RUNS=${FUZZ_RUNS:-20000} FOUNDRY_INVARIANT_RUNS=${INVARIANT_RUNS:-256} FOUNDRY_INVARIANT_DEPTH=128 \
     forge_tests test --no-match-contract GasTest

@@ -7,8 +7,8 @@ use clap::Args;
 
 use super::reader::Reader;
 use crate::workflow::WorkflowError;
-use crate::workflow::local::Mode;
 use crate::workflow::local::transmitters::transmitter_count;
+use crate::workflow::local::{Engine, Mode};
 
 /// Most workflow runs at once: each needs a funded transmitter key of its own.
 const CONCURRENCY_MAX: usize = 64;
@@ -24,6 +24,9 @@ pub(super) struct WorkflowSettings {
     /// How the workflow is run: warm (processes that stay) or cold (one for each run) [default: warm]
     #[arg(long, env)]
     workflow_mode: Option<String>,
+    /// What evaluates the workflow: bun (fast) or quickjs (the DON's engine, for code that nobody has read) [default: bun]
+    #[arg(long, env)]
+    workflow_engine: Option<String>,
     /// Workflow runs at once, one funded transmitter key each [default: number of cores, at most of keys]
     #[arg(long, env)]
     workflow_concurrency: Option<String>,
@@ -57,6 +60,8 @@ pub struct WorkflowConfig {
     pub dir: PathBuf,
     /// How the workflow is run.
     pub mode: Mode,
+    /// What evaluates the workflow.
+    pub engine: Engine,
     /// Workflow runs at once.
     pub concurrency: usize,
     /// Deadline of one run.
@@ -92,6 +97,11 @@ impl WorkflowSettings {
         WorkflowConfig {
             dir,
             mode: reader.word("WORKFLOW_MODE", &self.workflow_mode, &modes),
+            engine: reader.word(
+                "WORKFLOW_ENGINE",
+                &self.workflow_engine,
+                &[("bun", Engine::Bun), ("quickjs", Engine::QuickJs)],
+            ),
             concurrency,
             timeout: reader.seconds(
                 "WORKFLOW_TIMEOUT_SECONDS",

@@ -322,6 +322,7 @@ async fn open_executor(config: &Config, store: &Store) -> Result<Executor, Workf
     let WorkflowConfig {
         dir,
         mode,
+        engine,
         concurrency,
         timeout,
         bun_path,
@@ -345,6 +346,7 @@ async fn open_executor(config: &Config, store: &Store) -> Result<Executor, Workf
         environment: child_env,
         timeout,
         mode,
+        engine,
     };
     let bun = Bun::start(settings, workspace).await?;
     Ok(Executor::Local(Arc::new(LocalDon::new(bun, transmitters))))

@@ -22,6 +22,7 @@ export type Limits = {
   observationBytes: number
   resultBytes: number
   executionMillis: number
+  guestMemoryBytes: number
 }
 
 /** Chainlink's documented service quotas for a deployed workflow. */
@@ -46,9 +47,10 @@ export const PRODUCTION_LIMITS: Limits = {
   observationBytes: 25_000,
   resultBytes: 100_000,
   executionMillis: 300_000,
+  guestMemoryBytes: 100_000_000,
 }
 
-/** No quota but the time: a run always ends. */
+/** No quota but time and memory: a run always ends. */
 export const NO_LIMITS: Limits = {
   httpCalls: Number.POSITIVE_INFINITY,
   httpRequestBytes: Number.POSITIVE_INFINITY,
@@ -70,4 +72,5 @@ export const NO_LIMITS: Limits = {
   observationBytes: Number.POSITIVE_INFINITY,
   resultBytes: Number.POSITIVE_INFINITY,
   executionMillis: 300_000,
+  guestMemoryBytes: 1_000_000_000,
 }

@@ -12,11 +12,18 @@ export type GuestCode = { shared: string; workflow: string }
 const FILES = { shared: 'shared.js', workflow: 'workflow.js' } as const
 
 /**
- * What a Worker keeps from run to run, because loading it is most of the work: the packages, without state but for what
- * guest.ts looks after. The SDK's own code keeps state, so it is evaluated afresh with the workflow; its generated
- * descriptors and chain list are data.
+ * What a Worker keeps from run to run, because loading it is most of the work: packages that somebody has read, without
+ * state but for what guest.ts looks after. All others are evaluated afresh with the workflow, and so is the SDK's own code,
+ * which keeps state; its generated descriptors and chain list are data.
  */
-const SHARED = /\/node_modules\/(?!@chainlink\/cre-sdk\/dist\/(?!generated\/))/
+const READ =
+  /^(@chainlink\/cre-sdk\/dist\/generated|@bufbuild\/protobuf|@noble\/(hashes|curves)|@scure\/base|@solana\/(addresses|assertions|codecs-core|codecs-strings|errors|nominal-types)|abitype|ox|viem|zod)\//
+
+/** Whether a file belongs to a package that is shared; one that lies inside another package is as good as that one. */
+function isShared(file: string): boolean {
+  const [, ...packages] = file.split('/node_modules/')
+  return packages.length > 0 && packages.every((inside) => READ.test(inside))
+}
 
 /** Bundles main.ts of a folder; throws HOST_ERROR when it does not bundle. */
 export async function bundleGuestCode(workflowDir: string): Promise<GuestCode> {
@@ -97,9 +104,9 @@ function externalTo(shared: Map<string, string>): Bun.BunPlugin {
     name: 'shared modules',
     setup(build) {
       build.onResolve({ filter: /.*/ }, ({ path: specifier, importer }) => {
-        if (importer === '' || SHARED.test(importer)) return undefined
+        if (importer === '' || isShared(importer)) return undefined
         const file = resolved(specifier, importer)
-        if (file === undefined || !SHARED.test(file)) return undefined
+        if (file === undefined || !isShared(file)) return undefined
         const id = `shared:${file.slice(file.lastIndexOf('/node_modules/') + 1)}`
         shared.set(id, file)
         return { path: id, external: true }

@@ -9,6 +9,7 @@ import type { z as Zod } from 'zod'
 import { collectWhenIdle } from '../base/idle'
 import { MODE_DON } from '../base/mode'
 import type { GuestCode } from './code'
+import { type Collections, createCollections } from './collections'
 import { type GuestPort, openGuestPort } from './port'
 import type { GuestMessage, HostMessage } from './protocol'
 import { seededRandom } from './random'
@@ -117,19 +118,21 @@ function prepareRun(): void {
 
 /** Compiles the code, loads what is shared by all runs, and closes the realm around it. */
 function loadCode(code: GuestCode): { evaluate: () => Program; restore: Realm['restore'] } {
-  const { modules } = callWrapper(compileWrapper(code.shared), provideRuntime) as { modules: Modules }
+  const collections = createCollections()
+  const { modules } = callWrapper(compileWrapper(code.shared, collections), provideRuntime) as { modules: Modules }
   const workflow = compileWrapper(code.workflow)
   const exported = (data: boolean) =>
     Object.entries(modules)
       .filter(([id]) => DATA_MODULE.test(id) === data)
       .flatMap(([, module]) => [module, ...Object.values(module).flatMap(namespaceMembers)])
-  const realm = confineRealm({ watched: exported(false), frozen: exported(true) })
+  const realm = confineRealm({ watched: [...exported(false), ...collections.seal()], frozen: exported(true) })
   const settings = Object.values(modules).flatMap(({ z }) => (z === undefined ? [] : [z as typeof Zod]))
   const provide = (id: string): unknown => modules[id] ?? provideRuntime(id)
   return {
     evaluate: () => callWrapper(workflow, provide) as Program,
     restore() {
       const obstacle = realm.restore()
+      collections.restore()
       if (obstacle === undefined) for (const z of settings) z.setErrorMap(z.defaultErrorMap)
       return obstacle
     },
@@ -147,12 +150,13 @@ function provideRuntime(id: string): unknown {
   return module
 }
 
-/** Strict, as modules are; Bun's own global is out of sight. */
-function compileWrapper(text: string): Wrapper {
+/** Strict, as modules are; Bun's own global is out of sight. What outlives a run has collections that can be put back. */
+function compileWrapper(text: string, collections: Pick<Collections, 'Map' | 'Set' | 'WeakMap'> = globalThis): Wrapper {
   const wrapper = text.replace(/^\/\/.*\n/, '')
   // biome-ignore lint/security/noGlobalEval: the compiled workflow is a program, and this thread is its sandbox
   const evaluate = globalThis.eval
-  return evaluate(`'use strict';((Bun) => ${wrapper})()`) as Wrapper
+  const compile = evaluate(`'use strict';((Map, Set, WeakMap, Bun) => ${wrapper})`) as (...values: unknown[]) => Wrapper
+  return compile(collections.Map, collections.Set, collections.WeakMap)
 }
 
 function callWrapper(wrapper: Wrapper, provide: (id: string) => unknown): object {

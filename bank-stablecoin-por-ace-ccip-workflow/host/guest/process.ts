@@ -25,6 +25,8 @@ export type GuestProcess = {
   renew: () => Promise<void>
   /** Whether the guest was stopped, or has ended by itself. */
   stopped: () => boolean
+  /** Why it ended, when nobody had stopped it. */
+  failure: () => string | undefined
   /** Ends the guest; resolves when its thread is gone. */
   stop: () => Promise<void>
 }
@@ -70,8 +72,10 @@ export function startGuest({ name, guestUrl, program }: GuestStart): GuestProces
     stopped = true
     return closed.promise
   }
+  let failure: string | undefined
   const crash = (reason: string): void => {
     if (stopped) return
+    failure = reason
     void stop()
     ready.reject(new Error(reason))
     listener?.onCrash(reason)
@@ -105,6 +109,7 @@ export function startGuest({ name, guestUrl, program }: GuestStart): GuestProces
       return ready.promise
     },
     stopped: () => stopped,
+    failure: () => failure,
     stop,
   }
 }

@@ -41,19 +41,26 @@ export async function ensureProgram(params: {
   if (hasProgram(directory)) return directory
   mkdirSync(params.cacheDir, { recursive: true })
   const draft = mkdtempSync(`${directory}.`)
-  const build = Bun.spawn(
-    [process.execPath, 'run', path.join(params.workflowDir, 'host/quickjs/build.ts'), '--out', draft],
-    { cwd: params.workflowDir, stdout: 'ignore', stderr: 'pipe' },
-  )
-  const printed = await new Response(build.stderr).text()
-  if ((await build.exited) !== 0) {
+  try {
+    await buildProgram({ workflowDir: params.workflowDir, out: draft })
+  } catch (error) {
     rmSync(draft, { recursive: true })
-    throw new HostError(
-      'HOST_ERROR',
-      `the workflow does not compile for QuickJS: ${printed.trim().split('\n').at(-1) ?? ''}`,
-    )
+    throw error
   }
   if (existsSync(directory)) rmSync(draft, { recursive: true })
   else renameSync(draft, directory)
   return directory
+}
+
+/** Builds the program into a directory that exists, in a process of its own: the SDK's compiler talks and exits. */
+export async function buildProgram({ workflowDir, out }: { workflowDir: string; out: string }): Promise<void> {
+  const build = Bun.spawn([process.execPath, 'run', path.join(workflowDir, 'host/quickjs/build.ts'), '--out', out], {
+    cwd: workflowDir,
+    stdout: 'ignore',
+    stderr: 'pipe',
+  })
+  const printed = await new Response(build.stderr).text()
+  if ((await build.exited) === 0) return
+  const reason = printed.trim().split('\n').at(-1) ?? ''
+  throw new HostError('HOST_ERROR', `the workflow does not compile for QuickJS: ${reason}`)
 }

@@ -14,6 +14,11 @@ const INDEX_FILE = 'program.json'
 
 type Index = { image: Omit<MemoryImage, 'memory'> | null }
 
+/** Where a bundle keeps its program, when it was made with one. */
+export function programIn(bundleDir: string): string {
+  return path.join(bundleDir, 'quickjs')
+}
+
 /** Whether the directory holds a whole program. */
 export function hasProgram(directory: string): boolean {
   return existsSync(path.join(directory, INDEX_FILE))

@@ -10,7 +10,7 @@ import { bundleGuestCode, readGuestCode } from '../guest/code'
 import { createGuestPool } from '../guest/pool'
 import type { GuestStart } from '../guest/process'
 import { ensureProgram } from '../quickjs/compile'
-import { loadProgram } from '../quickjs/program'
+import { hasProgram, loadProgram, programIn } from '../quickjs/program'
 import { assertFresh, digestOfCode } from './code-digest'
 import type { RunEnding } from './ending'
 import { type Installation, type RunOutlets, carryOutRun } from './run'
@@ -25,6 +25,8 @@ export type LocalDon = {
   warmUp: () => Promise<void>
   /** Runs the workflow once, after the run before, and gives its last line, however it ended. */
   run: (request: RunRequest, outlets: RunOutlets) => Promise<RunEnding>
+  /** How many guests the nodes have had: as many as there are nodes, as long as none was lost. */
+  guestStarts: () => number
   /** Ends the nodes. */
   stop: () => Promise<void>
 }
@@ -42,6 +44,7 @@ export async function openLocalDon(
       await Promise.all([installation.checkChain(), ...loaded])
     },
     run: (request, outlets) => carryOutRun(installation, request, outlets),
+    guestStarts: guests.starts,
     stop: guests.stop,
   }
 }
@@ -108,10 +111,14 @@ async function guestStarts(params: {
   const code = bundleDir === undefined ? await bundleGuestCode(workflowDir) : readGuestCode(bundleDir)
   const bun = { guestUrl, program: { engine: 'bun', code } as const }
   if (!engines.has('quickjs')) return (name) => ({ name, ...bun })
-  const directory = await ensureProgram({ workflowDir, cacheDir, code: params.code })
+  const bundled = bundleDir === undefined ? undefined : programIn(bundleDir)
+  const directory =
+    bundled !== undefined && hasProgram(bundled)
+      ? bundled
+      : await ensureProgram({ workflowDir, cacheDir, code: params.code })
   const quickjs = {
     guestUrl: path.join(workflowDir, 'host/quickjs/guest.ts'),
-    program: loadProgram({ directory, maxMemoryBytes: 100_000_000 }),
+    program: loadProgram({ directory, maxMemoryBytes: params.settings.limits.guestMemoryBytes }),
   }
   return (name) => ({ name, ...(engineOf(name) === 'quickjs' ? quickjs : bun) })
 }

@@ -24,6 +24,7 @@ import type { NodePorts, NodeSeat } from '../don/ports'
 import type { GuestPool } from '../guest/pool'
 import { type RunAccount, type RunEnding, failureLine, resultLine, toldError } from './ending'
 import { fireTrigger, readSubscriptions } from './execution'
+import { watchMemory } from './memory-watch'
 import { type Node, type NodeContext, seatNode } from './node'
 import { assertOnlyBasketDiffers, readJsonObject } from './run-config'
 import { openSecrets } from './secrets'
@@ -155,9 +156,15 @@ async function runWorkflow(
   const log = createWorkflowLog({ f: don.f, limits, journal, print })
   const context = { don, clock, seeds: createSeedSource(executionId), log, limits, secrets, capabilities }
   const nodes = don.seats.map((seat) => seatNode(context, seat, shared.guests.guestOf(seat.name)))
+  for (const { node, reason, diedBetweenRuns } of shared.guests.takeReplacements()) {
+    journal({ event: 'guest.replaced', level: diedBetweenRuns ? 'warn' : 'info', node, reason })
+  }
+  const memory = watchMemory({ guests: nodes.length, limits })
   try {
-    return await withinExecutionTime(runPhases(shared, request, { context, nodes, config: config.bytes }), limits)
+    const phases = runPhases(shared, request, { context, nodes, config: config.bytes })
+    return await withinExecutionTime(Promise.race([phases, memory.exceeded]), limits)
   } finally {
+    memory.stop()
     don.close()
     shared.guests.release(nodes)
   }

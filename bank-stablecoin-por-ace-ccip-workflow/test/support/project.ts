@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { HostError } from '../../host/base/errors'
 import { type JournalEvent, createJournal } from '../../host/base/journal'
@@ -40,6 +40,8 @@ export function createProject(params: {
   config?: Record<string, unknown>
   /** Another workflow in the place of main.ts. */
   main?: string
+  /** Further packages by name: the text of each one's only module. */
+  packages?: Record<string, string>
 }): Project {
   const dir = temporaryDirectory('project')
   for (const name of COPIED) {
@@ -47,7 +49,7 @@ export function createProject(params: {
     if (existsSync(source)) cpSync(source, path.join(dir, name), { recursive: true })
   }
   if (params.main !== undefined) cpSync(params.main, path.join(dir, 'main.ts'))
-  symlinkSync(path.join(WORKFLOW_DIR, 'node_modules'), path.join(dir, 'node_modules'))
+  linkPackages(dir, params.packages)
   const bundleDir = path.join(dir, 'bundle')
   const project = { dir, donFile: params.donFile, chain: params.chain, bundleDir }
   configure(project, { porApiUrl: params.porApiUrl, ...params.config })
@@ -57,6 +59,19 @@ export function createProject(params: {
   })
   if (bundled.exitCode !== 0) throw new Error('the project does not bundle')
   return project
+}
+
+/** The packages that are installed, and some that are not. */
+function linkPackages(dir: string, packages: Record<string, string> = {}): void {
+  const [installed, linked] = [path.join(WORKFLOW_DIR, 'node_modules'), path.join(dir, 'node_modules')]
+  if (Object.keys(packages).length === 0) return symlinkSync(installed, linked)
+  mkdirSync(linked)
+  for (const name of readdirSync(installed)) symlinkSync(path.join(installed, name), path.join(linked, name))
+  for (const [name, text] of Object.entries(packages)) {
+    mkdirSync(path.join(linked, name))
+    writeFileSync(path.join(linked, name, 'package.json'), JSON.stringify({ name, type: 'module', main: 'index.js' }))
+    writeFileSync(path.join(linked, name, 'index.js'), text)
+  }
 }
 
 /** Changes the project's base configuration for the runs to come; a bundle is of the code alone and stays good. */

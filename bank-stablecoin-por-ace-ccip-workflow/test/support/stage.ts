@@ -28,14 +28,18 @@ export async function openChainStage(params: { mining?: boolean } = {}): Promise
 
 /** Opens what most tests of the host need; `main` is another workflow in the place of main.ts. */
 export async function openStage(
-  params: { main?: string; config?: (chain: TestChain) => Record<string, unknown> } = {},
+  params: {
+    main?: string
+    config?: (chain: TestChain) => Record<string, unknown>
+    packages?: Record<string, string>
+  } = {},
 ): Promise<Stage> {
   const { chain, donFile, don } = await openChainStage()
   const source = startReserveSource()
   afterAll(() => source.stop())
-  const { main, config } = params
+  const { main, config, packages = {} } = params
   const project = createProject({
-    ...{ chain, donFile, porApiUrl: source.url },
+    ...{ chain, donFile, porApiUrl: source.url, packages },
     ...(main === undefined ? {} : { main }),
     ...(config === undefined ? {} : { config: config(chain) }),
   })

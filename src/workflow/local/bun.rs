@@ -37,6 +37,25 @@ pub enum Mode {
     Warm(usize),
 }
 
+/// What evaluates the workflow, in every node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Bun's own JavaScript engine.
+    Bun,
+    /// The engine of a DON, which starts every phase from the same memory.
+    QuickJs,
+}
+
+impl Engine {
+    /// The engine as the workflow's host names it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bun => "bun",
+            Self::QuickJs => "quickjs",
+        }
+    }
+}
+
 /// What a run needs to know besides its orders.
 #[derive(Clone, Debug)]
 pub struct BunSettings {
@@ -56,6 +75,8 @@ pub struct BunSettings {
     pub timeout: Duration,
     /// How runs are carried out.
     pub mode: Mode,
+    /// What evaluates the workflow.
+    pub engine: Engine,
 }
 
 /// Runs workflows with Bun.
@@ -75,7 +96,10 @@ impl Bun {
     pub async fn start(settings: BunSettings, workspace: Workspace) -> Result<Self, WorkflowError> {
         let mut bun = Self { settings, workspace, pool: None };
         let mut command = bun.command();
-        command.args(["run", "host/bundle.ts", "--out"]).arg(bun.workspace.bundle_folder());
+        let engine = bun.settings.engine.name();
+        command
+            .args(["run", "host/bundle.ts", "--engine", engine, "--out"])
+            .arg(bun.workspace.bundle_folder());
         let (exit, said) = bun.collect(command, BUNDLE_TIMEOUT).await.map_err(WorkflowError::NoBun)?;
         if exit != Exit::Code(0) {
             return Err(WorkflowError::Bundle(brief(&said)));
@@ -239,6 +263,7 @@ impl Bun {
         command
             .env("CRE_DON_FILE", &self.settings.don_file)
             .env("CRE_CONFIG_FILE", &self.settings.config_file)
+            .env("CRE_ENGINE", self.settings.engine.name())
             .env("CRE_BUNDLE_DIR", self.workspace.bundle_folder())
             .env("RPC_URL", self.settings.rpc_url.expose());
     }

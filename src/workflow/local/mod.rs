@@ -7,7 +7,7 @@ mod process;
 pub mod transmitters;
 pub mod workspace;
 
-pub use bun::{Bun, BunSettings, Mode};
+pub use bun::{Bun, BunSettings, Engine, Mode};
 pub use don::LocalDon;
 #[cfg(feature = "faults")]
 pub use don::Simulated;
