@@ -32,7 +32,7 @@ const deeds: Record<string, () => unknown> = {
     let steps = 0
     const next = (): Promise<void> | undefined => {
       scope['left'] = 'promises'
-      return ++steps > 100_000 ? undefined : Promise.resolve().then(next)
+      return ++steps > 1_000 ? undefined : Promise.resolve().then(next)
     }
     void Promise.resolve().then(next)
   },
