@@ -142,6 +142,22 @@ ensure_nginx() {
     die "nginx is missing: install it (Debian: apt-get install nginx-light; macOS: brew install nginx)"
 }
 
+# Puts Prometheus' own check of metrics on PATH: alone, because Debian's package would start a server.
+ensure_promtool() {
+  local package
+  PATH=$TOOLS/prometheus:$PATH
+  ! command -v promtool >/dev/null 2>&1 || return 0
+  package=$(mktemp -d)
+  mkdir -p "$TOOLS/prometheus"
+  say "fetching promtool (apt-get download, some 20 MB)"
+  if (cd "$package" && apt-get -o APT::Sandbox::User=root download -qq prometheus >/dev/null && dpkg-deb -x ./*.deb . && mv usr/bin/promtool "$TOOLS/prometheus/"); then
+    rm -rf "$package"
+  else
+    rm -rf "$package"
+    say "promtool is missing: metrics are checked by our own rules alone (Debian: apt-get install prometheus)"
+  fi
+}
+
 # apt_install PACKAGE: whether it could be installed; only root on a Debian can.
 apt_install() {
   command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ] || return 1

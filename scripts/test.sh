@@ -75,6 +75,7 @@ client() { ensure_client_packages && bun_tests "$ROOT/client"; }
 backend() {
   ensure_postgres
   ensure_nginx
+  ensure_promtool
   if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked; else cargo test --locked; fi
 }
 

@@ -28,6 +28,9 @@ describe('evidence: of a mint', () => {
       'gasUsed' | 'effectiveGasPrice' | 'blockNumber',
       Hex
     >
+    const transmitter = readTransmitter({ donFile, don, slot: 0 }).address
+    const block = hex(BigInt(receipt.blockNumber) - 1n)
+    const before = (await chain.rpc('eth_getBalance', [transmitter, block])) as Hex
     const reported = outcome.events.find(({ event }) => event === 'report.signed')
     expect(signed).toBe(true)
     expect(evidence).toEqual({
@@ -52,7 +55,8 @@ describe('evidence: of a mint', () => {
         gasPriceWei: BigInt(receipt.effectiveGasPrice).toString(),
       },
       operator: {
-        transmitter: readTransmitter({ donFile, don, slot: 0 }).address,
+        transmitter,
+        balanceWei: BigInt(before).toString(),
         nodes: don.nodes.map(({ name }, id) => ({ id, name, notes: [] })),
         accounts: ['Test reserve'],
       },

@@ -15,6 +15,7 @@ use super::anonymous::KeyNeeded;
 use super::caller::{Actor, Caller};
 use super::secret_text::{Presented, Purpose};
 use crate::base::logging::with_causes;
+use crate::base::task;
 use crate::domain::access::{ApiKey, ChangeOutcome, Rights, Scope};
 use crate::store::{AccessSnapshot, AccessStamp, AccessUpdate, Store, StoreError, Token, TokenKind};
 
@@ -313,7 +314,7 @@ impl Directory {
         let pause = if self.store.is_exclusive() { LOOK_ALONE } else { LOOK };
         loop {
             match tokio::time::timeout(LOOK_TIMEOUT, self.look()).await {
-                Ok(Ok(())) => {}
+                Ok(Ok(())) => task::moved(),
                 Ok(Err(error)) => {
                     tracing::warn!(error = with_causes(&error), "changes of keys cannot be looked for");
                 }

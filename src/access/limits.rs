@@ -11,6 +11,8 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use tokio_util::sync::CancellationToken;
 
+use crate::base::task;
+
 /// Length of the window, seconds.
 pub const WINDOW_SECONDS: u32 = 60;
 /// Addresses that are told apart; beyond, new ones share one count.
@@ -116,6 +118,7 @@ impl RequestCounts {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(TIDY) => {}
             }
+            task::moved();
             for limiter in [&self.keys, &self.addresses].into_iter().flatten() {
                 limiter.counts.retain_recent();
                 limiter.counts.shrink_to_fit();

@@ -2,7 +2,8 @@
 //!
 //! Without the cargo feature `faults` (that is: in every released build) [`point`] does nothing and nothing reads the
 //! environment. With it, `CRE_FAULT_POINT=<name>:<n>` kills the process the n-th time it passes that point,
-//! `<name>:<n>:stop` lets it stand still there until somebody continues it, and a simulation can stop all work there.
+//! `<name>:<n>:stop` lets it stand still there until somebody continues it, `<name>:<n>:panic` ends the task that passes with
+//! a panic, and a simulation can stop all work there.
 
 #[cfg(feature = "faults")]
 pub use armed::{Plan, Strike, arm, has_struck, passed, point, struck};
@@ -45,6 +46,8 @@ mod armed {
         Kill,
         /// The process stands still until it is continued, and then goes on as if nothing had been.
         Stop,
+        /// The task that passes panics.
+        Panic,
         /// All work stops, the process lives.
         Simulated,
     }
@@ -109,6 +112,7 @@ mod armed {
             // The kernel ends us before the call returns: no destructor, no flush, as in a power cut.
             Some(Strike::Kill) => Signal::KILL,
             Some(Strike::Stop) => Signal::STOP,
+            Some(Strike::Panic) => panic!("a test wanted a panic at {name}"),
             None => return,
         };
         let _ = kill_process(getpid(), signal);
@@ -134,7 +138,7 @@ mod armed {
         }
         let strike = plan.strike;
         state.plan = None;
-        state.has_struck = strike != Strike::Stop;
+        state.has_struck = matches!(strike, Strike::Kill | Strike::Simulated);
         STRUCK.notify_waiters();
         Some(strike)
     }
@@ -147,6 +151,7 @@ mod armed {
         let spare = count.parse::<u32>().ok()?.checked_sub(1)?;
         let strike = match parts.next() {
             Some("stop") => Strike::Stop,
+            Some("panic") => Strike::Panic,
             _ => Strike::Kill,
         };
         Some(Plan { name: name.to_owned(), spare, strike })

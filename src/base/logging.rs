@@ -1,13 +1,15 @@
 //! Logs: set up once; every other module writes through `tracing`.
 
 use std::io::{self, IsTerminal};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tracing_subscriber::filter::{FilterExt, filter_fn};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
+use super::log_lines::LogLines;
 use super::secret::Secrets;
 
 /// How log lines look.
@@ -34,8 +36,33 @@ pub fn is_filter(text: &str) -> bool {
     EnvFilter::try_new(text).is_ok()
 }
 
+/// Longest wait at the end for lines that are not written yet.
+const END: Duration = Duration::from_secs(1);
+
+/// The lines of this process: it has one standard error.
+static LINES: OnceLock<LogLines> = OnceLock::new();
+
+fn lines() -> &'static LogLines {
+    LINES.get_or_init(|| {
+        LogLines::to(io::stderr(), |lost| tracing::warn!(lost, "log lines were lost: nobody took them"))
+    })
+}
+
+/// How many lines were lost since the start, because whoever reads them did not, or because they could not be written.
+#[must_use]
+pub fn lost_lines() -> u64 {
+    LINES.get().map_or(0, LogLines::lost)
+}
+
+/// Writes the last words of this process, for people, to standard error; waits a moment for all that is not written yet.
+pub fn end_with(words: &str) {
+    lines().send(words.as_bytes().to_vec());
+    lines().flush(END);
+}
+
 /// Sends logs to standard error, as far as `filter` (the form of `RUST_LOG`) lets them pass. Whatever it says, nothing
-/// of the libraries that carry URLs is logged, and no line leaves with one of the `secrets` in it.
+/// of the libraries that carry URLs is logged, and no line leaves with one of the `secrets` in it. Nobody waits for a line
+/// to be written.
 pub fn init(format: LogFormat, filter: &str, secrets: Secrets) {
     let is_terminal = std::io::stderr().is_terminal();
     let is_readable = match format {
@@ -46,10 +73,10 @@ pub fn init(format: LogFormat, filter: &str, secrets: Secrets) {
     let chosen = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new(FILTER_DEFAULT));
     let filter = chosen.and(filter_fn(|about| !is_silent(about.target())));
     let secrets = Arc::new(secrets);
-    let lines = tracing_subscriber::fmt::layer().with_writer(move || Scrubbed(Arc::clone(&secrets)));
-    let lines = if is_readable { lines.with_ansi(is_terminal).boxed() } else { lines.json().boxed() };
+    let written = tracing_subscriber::fmt::layer().with_writer(move || Scrubbed(Arc::clone(&secrets)));
+    let written = if is_readable { written.with_ansi(is_terminal).boxed() } else { written.json().boxed() };
     // A second call (two gateways in one test process) keeps the first set-up.
-    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
+    let _ = tracing_subscriber::registry().with(written.with_filter(filter)).try_init();
     std::panic::set_hook(Box::new(
         |panic| tracing::error!(%panic, "something that must not happen happened"),
     ));
@@ -62,17 +89,17 @@ fn is_silent(target: &str) -> bool {
         .any(|name| library.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('_')))
 }
 
-/// Standard error for one line, which is looked at before it leaves.
+/// The way for one line, which is looked at before it leaves.
 struct Scrubbed(Arc<Secrets>);
 
 impl io::Write for Scrubbed {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        io::stderr().write_all(self.0.hide(&String::from_utf8_lossy(line)).as_bytes())?;
+        lines().send(self.0.hide(&String::from_utf8_lossy(line)).into_owned().into_bytes());
         Ok(line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        io::stderr().flush()
+        Ok(())
     }
 }
 

@@ -4,8 +4,11 @@
 pub mod address;
 pub mod clock;
 pub mod fault;
+mod log_lines;
 pub mod logging;
+pub mod metrics;
 pub mod money;
 pub mod public_url;
 pub mod secret;
+pub mod task;
 pub mod wire;

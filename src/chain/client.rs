@@ -168,6 +168,17 @@ impl Chain {
         (self.endpoints.count(), self.endpoints.quorum())
     }
 
+    /// Whether enough endpoints for a proof have answered when they were asked last. Asks none.
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.endpoints.answering() >= self.endpoints.quorum()
+    }
+
+    /// Each endpoint: its name, which carries no secret, and whether it has answered when it was asked last.
+    pub fn endpoints(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.endpoints.states()
+    }
+
     /// Asks for the chain id, of whatever chain it is.
     pub async fn ask_chain_id(&self) -> Result<u64, ChainError> {
         self.endpoints.chain_id().await

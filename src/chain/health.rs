@@ -25,6 +25,11 @@ impl Health {
         illness.is_none_or(|illness| illness.until <= now)
     }
 
+    /// Whether it answered when it was asked last.
+    pub(super) fn has_answered(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
+    }
+
     /// Notes whether it has answered; returns whether that is news.
     pub(super) fn note(&self, has_answered: bool, now: Instant) -> bool {
         let mut illness = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -50,6 +55,7 @@ mod tests {
             now += Duration::from_millis(1);
             assert!(health.is_well(now), "{seconds} s");
         }
-        assert!(health.note(true, now) && health.is_well(now));
+        assert!(!health.has_answered());
+        assert!(health.note(true, now) && health.is_well(now) && health.has_answered());
     }
 }

@@ -12,6 +12,7 @@ pub mod compliance;
 pub mod evidence;
 mod health;
 pub mod lookup;
+mod meter;
 pub mod report;
 pub mod reserve;
 pub mod rpc;

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use alloy::providers::{Provider, RootProvider};
-use alloy::rpc::client::RpcClient;
+use alloy::rpc::client::ClientBuilder;
 use alloy::transports::{RpcError, TransportErrorKind};
 use futures_util::stream::{self, FuturesUnordered, Stream, StreamExt};
 use reqwest::Url;
 
 use super::health::Health;
+use super::meter::Meter;
 use crate::base::logging::with_causes;
 use crate::base::secret::SecretUrl;
 
@@ -135,9 +136,10 @@ impl Endpoints {
             .build()
             .map_err(|_| ChainError::Setup)?;
         let mut endpoints = Vec::new();
-        for url in urls {
+        for (endpoint, url) in urls.iter().enumerate() {
             let parsed = Url::parse(url.expose()).map_err(|_| ChainError::Setup)?;
-            let provider = RootProvider::new(RpcClient::new_http_with_client(client.clone(), parsed));
+            let metered = ClientBuilder::default().layer(Meter { endpoint });
+            let provider = RootProvider::new(metered.http_with_client(client.clone(), parsed));
             endpoints.push(Endpoint { name: url.to_string(), provider, health: Arc::default() });
         }
         Self::checked(endpoints)
@@ -167,6 +169,17 @@ impl Endpoints {
     #[must_use]
     pub const fn quorum(&self) -> usize {
         self.endpoints.len() / 2 + 1
+    }
+
+    /// How many have answered when they were asked last, or were not asked yet.
+    #[must_use]
+    pub(super) fn answering(&self) -> usize {
+        self.states().filter(|(_, answers)| *answers).count()
+    }
+
+    /// The name of each, and whether it has answered when it was asked last; in the order of the settings.
+    pub(super) fn states(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.endpoints.iter().map(|endpoint| (endpoint.name.as_str(), endpoint.health.has_answered()))
     }
 
     /// The chain id that a majority of the endpoints reports.

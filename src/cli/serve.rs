@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::base::logging;
 use crate::config::{Config, EffectiveSetting, Surroundings};
-use crate::gateway::{Gateway, Handle, Listeners};
+use crate::gateway::{Failed, Gateway, Handle, Listeners};
 
 /// Open files that a thousand connections, the database and the workflow's processes need.
 const FILES: u64 = 4_096;
@@ -24,13 +24,16 @@ pub(super) fn serve(surroundings: &Surroundings, matches: &ArgMatches) -> ExitCo
     };
     let secrets = config.secrets();
     match run(config) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => {
+            logging::end_with("");
+            code
+        }
         Err(error) => refused(&secrets.hide(&logging::with_causes(error.as_ref()))),
     }
 }
 
 fn refused(why: &str) -> ExitCode {
-    eprintln!("cre-backend does not start:\n{why}");
+    logging::end_with(&format!("cre-backend does not start:\n{why}\n"));
     ExitCode::FAILURE
 }
 
@@ -44,7 +47,7 @@ fn allow_files() {
     }
 }
 
-fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
+fn run(config: Config) -> Result<ExitCode, Box<dyn std::error::Error>> {
     logging::init(config.server.log_format, &config.server.log_filter, config.secrets());
     for EffectiveSetting { name, value, origin } in &config.effective {
         tracing::info!(value, from = %origin, "{name}");
@@ -60,19 +63,31 @@ fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
         let gateway = Gateway::start(config, listeners, shutdown.clone()).await?;
         announce(&gateway);
+        let mut stopped = std::pin::pin!(gateway.stopped());
         tokio::select! {
+            end = &mut stopped => return Ok(code_of(end)),
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
         tracing::info!("stopping; a second signal stops at once");
         shutdown.cancel();
-        tokio::select! {
-            () = gateway.stopped() => {}
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        Ok(())
+        Ok(tokio::select! {
+            end = stopped => code_of(end),
+            _ = interrupt.recv() => ExitCode::SUCCESS,
+            _ = terminate.recv() => ExitCode::SUCCESS,
+        })
     })
+}
+
+/// What the surroundings are told of the end; a supervisor starts what failed again.
+fn code_of(end: Result<(), Failed>) -> ExitCode {
+    match end {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            tracing::error!(%why, "the gateway stopped by itself");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Says where the gateway is found; the line with the API's address comes last. Nobody has to read it.

@@ -17,6 +17,9 @@ pub(super) struct MintSettings {
     /// Longest time a POST /mint waits for the chain [default: 120]
     #[arg(long, env)]
     mint_wait_seconds: Option<String>,
+    /// Most requests that wait for the chain at once [default: 512]
+    #[arg(long, env)]
+    mint_waiters_max: Option<String>,
     /// Largest single mint in whole tokens [default: 1000000000]
     #[arg(long, env)]
     mint_max_amount: Option<String>,
@@ -33,6 +36,8 @@ pub(super) struct MintSettings {
 pub struct MintConfig {
     /// Longest wait of `POST /mint`.
     pub wait: Duration,
+    /// Most requests that wait at once.
+    pub waiters_max: usize,
     /// Largest single mint, in whole tokens (decimal).
     pub max_amount: String,
     /// Most mints in one report.
@@ -45,6 +50,7 @@ impl MintSettings {
     pub(super) fn read(&self, reader: &mut Reader<'_>) -> MintConfig {
         MintConfig {
             wait: reader.seconds("MINT_WAIT_SECONDS", &self.mint_wait_seconds, 120, (1, 3600)),
+            waiters_max: reader.number("MINT_WAITERS_MAX", &self.mint_waiters_max, 512, (0, 100_000)),
             max_amount: whole_tokens(reader, &self.mint_max_amount),
             batch_max: reader.number("BATCH_MAX", &self.batch_max, BATCH_DEFAULT, (1, BATCH_LIMIT)),
             lease: reader.seconds("LEASE_SECONDS", &self.lease_seconds, 5, (1, 300)),

@@ -12,6 +12,7 @@ use crate::access::bootstrap::{BootstrapError, first_key, recover};
 use crate::access::secret_text::is_live_chain;
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
+use crate::base::task;
 use crate::config::Config;
 use crate::domain::access::AccessChange;
 use crate::http::App;
@@ -40,7 +41,7 @@ pub(super) async fn make_first_key(app: App, state_dir: &Path) {
 }
 
 /// The look for a restore.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct RestoreLook {
     pub(super) guard: ReserveGuard,
     pub(super) directory: Directory,
@@ -62,8 +63,9 @@ impl RestoreLook {
     }
 
     /// Looks until it was seen.
-    pub(super) async fn until_seen(self, stop: &CancellationToken) {
+    pub(super) async fn until_seen(&self, stop: &CancellationToken) {
         while !self.look().await {
+            task::moved();
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(LOOK_AGAIN) => {}

@@ -6,6 +6,11 @@ use crate::deployment::DeploymentError;
 use crate::store::StoreError;
 use crate::workflow::WorkflowError;
 
+/// Why the gateway stopped by itself, in one sentence.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failed(pub(super) String);
+
 /// Why the gateway does not start; the source says more.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -105,4 +110,18 @@ fn refusal_problem(code: &str) -> String {
         _ => return format!("the server refuses (code {code})"),
     };
     problem.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refusal_problem;
+
+    #[test]
+    fn start_names_a_pooler_of_transactions() {
+        for code in ["08P01", "26000", "42P05"] {
+            let problem = refusal_problem(code);
+            assert!(problem.contains("pooler") && problem.contains("direct port"), "{code}: {problem}");
+        }
+        assert_eq!(refusal_problem("XX000"), "the server refuses (code XX000)");
+    }
 }

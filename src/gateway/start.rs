@@ -1,50 +1,40 @@
 //! Start, service and stop.
 
-use std::future::Future;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-use super::access::{RestoreLook, make_first_key};
-use super::error::StartError;
+use super::error::{Failed, StartError};
 use super::listeners::Listeners;
+use super::running::Running;
 use crate::access::anonymous::KeyNeeded;
 use crate::access::{Directory, Exposure, RequestCounts, Visit};
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
+use crate::base::metrics;
 use crate::base::secret::SecretUrl;
+use crate::base::task::Supervisor;
 use crate::basket::{BasketCatalogue, BasketRegistry};
 use crate::chain::{Chain, Endpoints};
 use crate::config::{ChainConfig, Config, WorkflowConfig};
-use crate::deployment::{DeploymentError, identify_from_memory, verify, watch};
-use crate::http::serve::Limits;
-use crate::http::{self, App, AppParts, Explorer, HttpSettings, Links};
+use crate::deployment::{DeploymentError, identify_from_memory, verify};
+use crate::http::{App, AppParts, Explorer, HttpSettings, Links};
 use crate::mint::worker::{Worker, WorkerDependencies, WorkerSettings};
 use crate::mint::{Service, ServiceSettings};
 use crate::reserve::attest::Scheduler;
-use crate::reserve::{ReserveApi, ReserveGuard, monitor};
+use crate::reserve::{ReserveApi, ReserveGuard};
 use crate::store::Store;
-use crate::store::event_log::LogState;
-use crate::store::lease::Work;
-use crate::store::writer::Writer;
 use crate::workflow::local::transmitters::transmitter_count;
 use crate::workflow::local::workspace::Workspace;
 use crate::workflow::local::{Bun, BunSettings, LocalDon, Transmitters};
 use crate::workflow::{Executor, WorkflowError};
 
-/// How long running workflows may go on after the stop signal.
-const GRACE: Duration = Duration::from_secs(20);
 /// Least time for which a request without key and bank reference waits.
 const KEYLESS_WAIT_MIN: Duration = Duration::from_secs(90);
-/// How often the database's clock is read.
-const READ_TIME: Duration = Duration::from_secs(10);
-/// How often events of other instances are looked for.
-const FOLLOW: Duration = Duration::from_millis(500);
 
 /// The gateway.
 #[derive(Clone, Copy, Debug)]
@@ -59,14 +49,16 @@ pub struct Handle {
     pub operator_addr: Option<SocketAddr>,
     /// Why nobody is let in without a key, not even somebody on this machine.
     pub key_needed: Option<&'static str>,
-    served: JoinHandle<()>,
+    served: JoinHandle<Result<(), Failed>>,
 }
 
 impl Handle {
     /// Waits until the gateway has stopped and nothing of it is left.
-    pub async fn stopped(self) {
-        // The task only fails if it panicked, and then there is nothing left to wait for.
-        let _ = self.served.await;
+    ///
+    /// # Errors
+    /// Why it stopped by itself.
+    pub async fn stopped(self) -> Result<(), Failed> {
+        self.served.await.unwrap_or_else(|_| Err(Failed("stopping it panicked".to_owned())))
     }
 }
 
@@ -82,6 +74,7 @@ impl Gateway {
     ) -> Result<Handle, StartError> {
         // A second gateway in one process finds the provider installed, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        metrics::begin();
         let addr = listeners.addr().map_err(StartError::Listener)?;
         let operator_addr = listeners.operator_addr().map_err(StartError::Listener)?;
         let clock = Clock::system();
@@ -119,6 +112,8 @@ impl Gateway {
             reserve_api,
             settings: http_settings(&config, &chain, addr),
             streams: AppParts::stream_room(),
+            waiters: Semaphore::new(config.mint.waiters_max),
+            supervisor: Supervisor::new(shutdown.clone()),
             stop: shutdown.clone(),
             clock: clock.clone(),
         });
@@ -139,148 +134,22 @@ impl Gateway {
         let worker = Worker::new(with, worker_settings, shutdown.clone());
         let scheduler =
             Scheduler { guard, executor, soft_stop: shutdown.clone(), hard_stop: worker.hard_stop().clone() };
-        let lease = config.mint.lease;
-        let watch = watch(chain, config.chain, store.clone(), shutdown);
-        let state_dir = config.access.state_dir;
-        let newest_ms = store.newest_event_at().await?;
-        let running = Running { listeners, app, worker, scheduler, lease, state_dir, newest_ms };
+        let running = Running {
+            listeners,
+            app,
+            worker,
+            scheduler,
+            lease: config.mint.lease,
+            run_timeout: config.workflow.timeout,
+            monitor_interval: config.reserve.monitor_interval,
+            chain: config.chain,
+            state_dir: config.access.state_dir,
+            newest_ms: store.newest_event_at().await?,
+        };
         // The one task outside the tracker: it is the one that waits for the tracker.
         #[expect(clippy::disallowed_methods, reason = "the handle waits for this task")]
-        let served = tokio::spawn(running.serve(writer, watch));
+        let served = tokio::spawn(running.serve(writer));
         Ok(Handle { addr, operator_addr, key_needed, served })
-    }
-}
-
-struct Running {
-    listeners: Listeners,
-    app: App,
-    worker: Worker,
-    scheduler: Scheduler,
-    lease: Duration,
-    state_dir: PathBuf,
-    newest_ms: Option<i64>,
-}
-
-impl Running {
-    /// Serves until the stop signal; then lets running workflows end, then ends them. What follows the chain begins when
-    /// `watch` has found it; who waits to be minted is told why he waits, and ends at his deadline, without it.
-    async fn serve(self, writer: Writer, watch: impl Future<Output = ()> + Send + 'static) {
-        let Self { listeners, app, worker, scheduler, lease, state_dir, newest_ms } = self;
-        let (store, shutdown) = (app.store.clone(), app.stop.clone());
-        let (tasks, hard_stop) = (worker.tasks().clone(), worker.hard_stop().clone());
-        let writing = TaskTracker::new();
-        writing.spawn(writer.run());
-        tasks.spawn(follow_time(store.clone(), app.clock.clone(), lease, shutdown.clone()));
-        tasks.spawn(check_log(store.clone(), shutdown.clone()));
-        tasks.spawn(worker.clone().expire());
-        tasks.spawn(worker.clone().run(Work::Mint));
-        tasks.spawn(follow_events(store.clone(), shutdown.clone()));
-        tasks.spawn(watch);
-        let restore = RestoreLook { guard: app.guard.clone(), directory: app.directory.clone(), newest_ms };
-        let restore = restore.at_start().await;
-        tasks.spawn(app.directory.clone().follow(shutdown.clone()));
-        let (limits, until) = (Arc::clone(&app.limits), shutdown.clone());
-        tasks.spawn(async move { limits.tidy(until).await });
-        let on_chain = OnChain { chain: app.chain.clone(), stop: shutdown.clone() };
-        tasks.spawn(on_chain.clone().run(worker.clone().run(Work::Settle)));
-        tasks.spawn(on_chain.clone().run(worker.follow_finality()));
-        let (guard, stop, keys) = (app.guard.clone(), shutdown.clone(), app.clone());
-        tasks.spawn(on_chain.clone().run(async move {
-            make_first_key(keys, &state_dir).await;
-            if let Some(restore) = restore {
-                restore.until_seen(&stop).await;
-            }
-            monitor::follow(guard, stop).await;
-        }));
-        tasks.spawn(on_chain.run(scheduler.run()));
-        let operators = async {
-            if let Some(listener) = listeners.operator {
-                let routes = http::operator_router(app.clone());
-                http::serve::serve(vec![listener], routes, Limits::OPERATORS, shutdown.clone()).await;
-            }
-        };
-        let api =
-            http::serve::serve(listeners.api, http::router(app.clone()), Limits::default(), shutdown.clone());
-        tokio::join!(api, operators);
-        tasks.close();
-        if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
-            hard_stop.cancel();
-            tasks.wait().await;
-        }
-        app.executor.close().await;
-        store.close_writes();
-        writing.close();
-        writing.wait().await;
-        store.close().await;
-    }
-}
-
-/// Keeps the clock with the database's; a jump by more than a quarter of a lease may have cost claims.
-async fn follow_time(store: Store, clock: Clock, lease: Duration, stop: CancellationToken) {
-    let worth_telling = |by_ms: i64| u128::from(by_ms.unsigned_abs()) > lease.as_millis() / 4;
-    let ahead_ms = clock.ahead_of_machine_ms();
-    if worth_telling(ahead_ms) {
-        tracing::warn!(ahead_ms, "the database's clock and this machine's differ; the database's counts");
-    }
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(READ_TIME) => {}
-        }
-        match store.read_time().await {
-            Ok(jump_ms) if worth_telling(jump_ms) => {
-                clock.remember_jump(jump_ms);
-                tracing::warn!(jump_ms, "the database's clock jumped");
-            }
-            Ok(_) => {}
-            Err(error) => tracing::warn!(error = with_causes(&error), "the database's clock cannot be read"),
-        }
-    }
-}
-
-/// Recomputes the hashes of the event log once, beside other work.
-async fn check_log(store: Store, stop: CancellationToken) {
-    match stop.run_until_cancelled(store.verify_log_at_leisure()).await {
-        None => {}
-        Some(Ok(LogState::Intact(entries))) => tracing::info!(entries, "the event log is intact"),
-        Some(Ok(LogState::Broken(seq))) => {
-            tracing::error!(seq, "the event log is broken: an entry was changed or is missing");
-        }
-        Some(Err(error)) => tracing::warn!(error = with_causes(&error), "the event log cannot be checked"),
-    }
-}
-
-/// Makes events of other instances known here.
-async fn follow_events(store: Store, stop: CancellationToken) {
-    if store.is_exclusive() {
-        return;
-    }
-    let mut seen = store.head().borrow().seq;
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(FOLLOW) => {}
-        }
-        match store.follow(seen).await {
-            Ok(newest) => seen = newest,
-            Err(error) => tracing::warn!(error = with_causes(&error), "the event log cannot be read"),
-        }
-    }
-}
-
-/// What following the chain waits for.
-#[derive(Clone)]
-struct OnChain {
-    chain: Chain,
-    stop: CancellationToken,
-}
-
-impl OnChain {
-    /// Begins with the work once the chain may be believed; never, if the stop signal comes first.
-    async fn run(self, work: impl Future<Output = ()>) {
-        if self.stop.run_until_cancelled(self.chain.verified()).await.is_some() {
-            work.await;
-        }
     }
 }
 

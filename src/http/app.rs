@@ -14,6 +14,7 @@ use super::links::Links;
 use crate::access::anonymous::{KeyNeeded, key_needed};
 use crate::access::{Directory, Exposure, RequestCounts, Visit};
 use crate::base::clock::Clock;
+use crate::base::task::Supervisor;
 use crate::basket::{BasketCatalogue, BasketRegistry};
 use crate::chain::{Chain, LOCAL_CHAIN};
 use crate::mint::Service;
@@ -94,10 +95,14 @@ pub struct AppParts {
     pub settings: HttpSettings,
     /// Room for event streams.
     pub streams: Arc<Semaphore>,
+    /// Room for requests that wait for the chain.
+    pub waiters: Semaphore,
     /// Fires when the server stops: waits and streams end.
     pub stop: CancellationToken,
     /// The clock.
     pub clock: Clock,
+    /// Watches over the tasks of the gateway.
+    pub supervisor: Supervisor,
 }
 
 impl AppParts {

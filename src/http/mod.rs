@@ -12,6 +12,7 @@ pub mod dto;
 pub mod explorer;
 pub mod extract;
 pub mod links;
+mod metrics;
 pub mod middleware;
 pub mod openapi;
 pub mod page_link;

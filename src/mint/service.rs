@@ -355,7 +355,10 @@ impl Service {
         let Some(mint) = self.get(id, reader).await? else { return Ok(None) };
         let next = apply(&mint.progress, &Event::Cancel).map_err(|_| refused())?;
         match self.store.update(update_of(&mint, next)).await? {
-            UpdateOutcome::Stored(_) => self.get(id, reader).await,
+            UpdateOutcome::Stored(_) => {
+                telemetry::mint_cancelled();
+                self.get(id, reader).await
+            }
             UpdateOutcome::Stale | UpdateOutcome::ReferenceTaken(_) | UpdateOutcome::Refused(_) => {
                 Err(refused())
             }

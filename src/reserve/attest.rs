@@ -12,6 +12,7 @@ use super::event_data::{AttestationData, logged};
 use super::guard::{GuardError, ReserveGuard};
 use super::telemetry;
 use crate::base::logging::with_causes;
+use crate::base::task;
 use crate::domain::{BasketContracts, BasketId, EventKind};
 use crate::store::{BasketEvent, BasketUpdate};
 use crate::workflow::{Attestation, Executor, RunPermit, RunReserves};
@@ -33,12 +34,20 @@ pub struct Scheduler {
 }
 
 impl Scheduler {
-    /// Attests at the configured interval until the soft stop; does nothing without one.
-    pub async fn run(self) {
-        let Some(interval) = self.guard.policy.attest_interval else { return };
+    /// The configured interval; without one nothing is attested.
+    #[must_use]
+    pub fn interval(&self) -> Option<Duration> {
+        self.guard.policy.attest_interval
+    }
+
+    /// Attests at this interval until the soft stop.
+    pub async fn run(self, interval: Duration) {
         loop {
-            if let Err(error) = self.attest_due(interval).await {
-                tracing::warn!(error = with_causes(&error), "the schedule of attestations is held up");
+            match self.attest_due(interval).await {
+                Ok(()) => task::moved(),
+                Err(error) => {
+                    tracing::warn!(error = with_causes(&error), "the schedule of attestations is held up");
+                }
             }
             tokio::select! {
                 () = self.soft_stop.cancelled() => return,
@@ -61,6 +70,7 @@ impl Scheduler {
             let done = self.attest(&contracts, &permit).await;
             self.executor.release(permit).await;
             done?;
+            task::moved();
         }
         Ok(())
     }

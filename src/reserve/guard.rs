@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::breaker_update::{breaker_update, probe_fate};
 use super::event_data::{OperatorData, logged};
 use super::policy::ReservePolicy;
-use super::snapshot::{BasketReserves, Proof, Remembered, SourceReport};
+use super::snapshot::{BasketReserves, KnownReserves, Proof, Remembered, SourceReport};
 use super::telemetry;
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
@@ -92,9 +92,10 @@ impl ReserveGuard {
     /// Reads supply and proof from the chain, and remembers them.
     pub async fn read_figures(&self, contracts: &BasketContracts) -> Result<ReserveFigures, ChainError> {
         let figures = self.chain.reserve_figures(contracts).await?;
+        let now = self.clock.now_ms();
         self.remembered(contracts.stablecoin, |basket| {
             if basket.figures.is_none_or(|known| known.block <= figures.block) {
-                basket.figures = Some(figures);
+                (basket.figures, basket.figures_ms) = (Some(figures), now);
             }
         });
         Ok(figures)
@@ -130,6 +131,27 @@ impl ReserveGuard {
     pub async fn basket_reserves(&self, stablecoin: Address) -> Result<Option<BasketReserves>, GuardError> {
         let Some(contracts) = self.contracts(stablecoin).await? else { return Ok(None) };
         let figures = self.read_figures(&contracts).await?;
+        Ok(Some(self.with_what_is_stored(contracts, figures).await?))
+    }
+
+    /// The same as far as it is known without asking the chain; `None` where the chain was not asked yet.
+    pub async fn known_reserves(&self, stablecoin: Address) -> Result<Option<KnownReserves>, StoreError> {
+        let known = self.remembered(stablecoin, |basket| {
+            basket.contracts.zip(basket.figures).map(|known| (known, basket.figures_ms))
+        });
+        let Some(((contracts, figures), read_ms)) = known else { return Ok(None) };
+        let BasketId { consumer, .. } = self.chain.with_present_consumer(contracts.id());
+        let contracts = BasketContracts { consumer, ..contracts };
+        let now = self.with_what_is_stored(contracts, figures).await?;
+        Ok(Some(KnownReserves { now, read_ms }))
+    }
+
+    async fn with_what_is_stored(
+        &self,
+        contracts: BasketContracts,
+        figures: ReserveFigures,
+    ) -> Result<BasketReserves, StoreError> {
+        let stablecoin = contracts.stablecoin;
         let (proof, report, attestations) = self.remembered(stablecoin, |basket| {
             (basket.proof(), basket.report.clone(), basket.attestations.clone())
         });
@@ -140,7 +162,7 @@ impl ReserveGuard {
             margin_bps: self.policy.margin_bps,
         };
         let breaker = self.breaker(contracts.id()).await?;
-        Ok(Some(BasketReserves { contracts, figures, proof, coverage, breaker, report, attestations }))
+        Ok(BasketReserves { contracts, figures, proof, coverage, breaker, report, attestations })
     }
 
     /// The rule for a new mint; references in `settled` are known to be minted in the remembered supply.

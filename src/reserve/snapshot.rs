@@ -41,6 +41,8 @@ pub(super) struct Remembered {
     pub(super) contracts: Option<BasketContracts>,
     /// What the chain said last.
     pub(super) figures: Option<ReserveFigures>,
+    /// When it said that, unix ms.
+    pub(super) figures_ms: i64,
     /// What a run said last.
     pub(super) run: Option<Proof>,
     pub(super) report: Option<SourceReport>,
@@ -87,6 +89,15 @@ pub struct BasketReserves {
     pub report: Option<SourceReport>,
     /// Scheduled attestations since the start of this process, by how they ended.
     pub attestations: BTreeMap<String, u64>,
+}
+
+/// The same as far as it is known without asking the chain.
+#[derive(Clone, Debug)]
+pub struct KnownReserves {
+    /// What is known.
+    pub now: BasketReserves,
+    /// When the chain said it, unix ms.
+    pub read_ms: i64,
 }
 
 #[cfg(test)]

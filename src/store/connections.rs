@@ -101,6 +101,12 @@ impl Connections {
         self.with(async |connection| connection.ping().await).await
     }
 
+    /// How many are used, and how many are idle.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        let (open, idle) = (self.pool.size() as usize, self.pool.num_idle());
+        (open.saturating_sub(idle), idle)
+    }
+
     /// Closes them all.
     pub(super) async fn close(&self) {
         self.pool.close().await;

@@ -85,6 +85,12 @@ impl Store {
         Ok(self.pool.ping().await?)
     }
 
+    /// Connections for requests: how many are used, and how many are idle.
+    #[must_use]
+    pub fn connections(&self) -> (usize, usize) {
+        self.pool.counts()
+    }
+
     /// Lets the writer finish what waits, and take nothing more.
     pub fn close_writes(&self) {
         self.end.cancel();

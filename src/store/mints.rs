@@ -46,6 +46,15 @@ pub struct StateCount {
     pub mints: i64,
 }
 
+/// All mints, as a graph shows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MintCounts {
+    /// How many there are in each state.
+    pub by_state: Vec<StateCount>,
+    /// When the oldest of those that are queued was accepted, unix ms.
+    pub oldest_at: Option<i64>,
+}
+
 impl Store {
     /// One mint.
     pub async fn mint(&self, id: Uuid) -> Result<Option<StoredMint>, StoreError> {
@@ -151,11 +160,19 @@ impl Store {
     }
 
     /// How many mints are in which state.
-    pub async fn mints_by_state(&self) -> Result<Vec<StateCount>, StoreError> {
-        let rows = sqlx::query_as(
+    pub async fn mint_counts(&self) -> Result<MintCounts, StoreError> {
+        let by_state = sqlx::query_as(
             "SELECT state, COUNT(*) AS mints FROM queue GROUP BY state UNION ALL \
-             SELECT outcome, COUNT(*) FROM mints WHERE outcome <> 'open' GROUP BY outcome ORDER BY state",
+             SELECT outcome, CAST(SUM(mints) AS BIGINT) FROM totals GROUP BY outcome ORDER BY state",
         );
-        Ok(rows.fetch_all(&self.pool).await?)
+        let by_state = by_state.fetch_all(&self.pool).await?;
+        // Account by account, as the index has them.
+        let (oldest_at,) = sqlx::query_as(
+            "SELECT MIN(oldest) FROM (SELECT (SELECT MIN(q.created_at) FROM queue q \
+             WHERE q.account_id = a.id AND q.state = 'queued') AS oldest FROM accounts a) found",
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(MintCounts { by_state, oldest_at })
     }
 }

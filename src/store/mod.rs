@@ -56,7 +56,7 @@ pub use error::StoreError;
 pub use event::{LogHead, LoggedEvent};
 pub use mint_list::{MintFilter, MintPosition, StoredPage};
 pub use minted_blocks::MintedBlock;
-pub use mints::StateCount;
+pub use mints::{MintCounts, StateCount};
 pub use notifier::{MintSubscription, Signal};
 pub use queue::Recount;
 pub use readings::Reading;

@@ -19,6 +19,7 @@ use super::notifier::CommitNotifier;
 use super::queue::{Answer, Write};
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
+use crate::base::task;
 
 /// Writes in one transaction.
 const BATCH_MAX: usize = 256;
@@ -42,14 +43,23 @@ pub struct Writer {
 impl Writer {
     /// Writes until the store is closed, and then what still waits.
     pub async fn run(mut self) {
+        self.work().await;
+    }
+
+    /// The same; what was under way when this panicked is answered as failed, and the next call goes on.
+    pub async fn work(&mut self) {
         let mut batch = Vec::with_capacity(BATCH_MAX);
         loop {
-            let taken = tokio::select! {
-                taken = self.queue.recv_many(&mut batch, BATCH_MAX) => taken,
-                () = self.end.cancelled(), if !self.queue.is_closed() => {
-                    self.queue.close();
-                    continue;
+            let is_open = !self.queue.is_closed();
+            let taken = task::waiting(async {
+                tokio::select! {
+                    taken = self.queue.recv_many(&mut batch, BATCH_MAX) => Some(taken),
+                    () = self.end.cancelled(), if is_open => None,
                 }
+            });
+            let Some(taken) = taken.await else {
+                self.queue.close();
+                continue;
             };
             if taken == 0 {
                 return;
@@ -71,6 +81,7 @@ impl Writer {
         };
         match outcome {
             Ok((answers, entries)) => {
+                task::moved();
                 self.notifier.publish(&entries);
                 for (write, answer) in batch.drain(..).zip(answers) {
                     write.answer(answer);
@@ -102,6 +113,7 @@ impl Writer {
         let [write] = batch;
         match outcome {
             Ok((mut answers, entries)) => {
+                task::moved();
                 self.notifier.publish(&entries);
                 match answers.pop() {
                     Some(answer) => write.answer(answer),

@@ -112,6 +112,9 @@ pub struct DeliveryEvidence {
 pub struct OperatorEvidence {
     /// Who pays for the delivery.
     pub transmitter: Address,
+    /// What he had before it, in wei, in decimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance_wei: Option<String>,
     /// Names of the nodes, and what was noted about them.
     pub nodes: Vec<OperatorNode>,
     /// Reserve accounts that the nodes heard of.
@@ -173,6 +176,7 @@ impl OperatorEvidence {
         let short =
             |text: &String| text.chars().count() <= TEXT_CHARS_MAX && !text.chars().any(char::is_control);
         self.nodes.len() <= NODES_MAX
+            && self.balance_wei.as_deref().is_none_or(is_decimal)
             && self.accounts.len() <= OBSERVATIONS_MAX
             && self.accounts.iter().all(short)
             && self.nodes.iter().all(|node| {
@@ -212,7 +216,7 @@ pub(crate) mod tests {
             ]}],
             "stepsMillis": {"compliance": 3, "reserves": 9, "consensus": 2, "sign": 4, "deliver": 5, "confirm": 12},
             "delivery": {"txHash": word, "gasUsed": 412_000, "gasPriceWei": "1000000007"},
-            "operator": {"transmitter": signer, "nodes": [{"id": 0, "name": "node-1", "notes": []}], "accounts": ["Bank"]},
+            "operator": {"transmitter": signer, "balanceWei": "7", "nodes": [{"id": 0, "name": "node-1", "notes": []}], "accounts": ["Bank"]},
             "truncated": false,
         })
     }

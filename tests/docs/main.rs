@@ -156,7 +156,7 @@ fn words(file: &str, is_word: impl Fn(&str) -> bool) -> BTreeSet<String> {
 
 #[test]
 fn docs_explain_every_metric() {
-    let names = words("src/reserve/metrics.rs", |word| word.starts_with("cre_"));
+    let names = words("src/base/metrics.rs", |word| word.starts_with("cre_"));
     let page = text("docs/operations.md");
     let missing: Vec<_> = names.iter().filter(|name| !page.contains(&format!("\n| `{name}` |"))).collect();
     assert!(missing.is_empty(), "docs/operations.md has no row for {missing:?}");

@@ -1,8 +1,9 @@
 //! Callers that do not wait: what was accepted goes on, and nothing is left behind.
 
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use reqwest::Method;
 use serde_json::json;
-use test_support::{Answer, BENEFICIARY, Stack, tokens, until};
+use test_support::{Answer, BENEFICIARY, Choice, Stack, tokens, until};
 
 #[tokio::test]
 async fn mint_goes_on_when_its_caller_disconnects() {
@@ -32,7 +33,7 @@ async fn mint_goes_on_when_its_caller_disconnects() {
 
 #[tokio::test]
 async fn mint_async_answer_has_the_state_and_no_transaction() {
-    let stack = Stack::start().await;
+    let stack = Stack::start_with(Choice::with([("MINT_WAITERS_MAX", "1")])).await;
     let prefer =
         |wish: &str| stack.request(Method::POST, "/mint").header("prefer", wish).json(&stack.body("1000"));
 
@@ -60,4 +61,15 @@ async fn mint_async_answer_has_the_state_and_no_transaction() {
         let end = stack.mint_becomes(id, "finalized").await;
         assert_eq!(end["success"], true);
     }
+
+    // Of two that wish to wait, one finds no room.
+    stack.reserve.open(false);
+    let (amounts, mut answers) = (["1", "2"], FuturesUnordered::new());
+    answers.extend(amounts.map(|amount| stack.mint(amount)));
+    let told = answers.next().await.expect("an answer");
+    assert_eq!(told.status, 202, "{}", told.body);
+    assert!(told.header("location").starts_with("/mints/"));
+    stack.reserve.open(true);
+    let waited = answers.next().await.expect("an answer");
+    assert_eq!(waited.status, 200, "{}", waited.body);
 }

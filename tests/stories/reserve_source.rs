@@ -32,8 +32,8 @@ async fn breaker_opens_for_a_ripcord_seen_on_schedule() {
     let page = stack.get_as_operator("/metrics").await.body;
     let page = page.as_str().expect("text");
     for (name, end) in [
-        ("cre_attestations{", "end=\"POR_RIPCORD\"} "),
-        ("cre_attestations{", "end=\"ADVANCED\"} "),
+        ("cre_attestations_total{", "end=\"POR_RIPCORD\"} "),
+        ("cre_attestations_total{", "end=\"ADVANCED\"} "),
         ("cre_breaker_reason{", "reason=\"SOURCE_DISTRUSTED\"} 1"),
         ("cre_source_bad_answers{", "} "),
     ] {

@@ -1,7 +1,7 @@
 //! Endpoints that are down, slow, behind, or lie.
 
 use reqwest::Method;
-use test_support::{Answer, BENEFICIARY, Choice, FaultMode, Stack, tokens};
+use test_support::{Answer, BENEFICIARY, Choice, FaultMode, Stack, exposition, tokens, until};
 
 #[tokio::test]
 async fn rpc_endpoint_that_fails_is_outvoted_by_two() {
@@ -41,7 +41,7 @@ async fn rpc_outage_during_a_run_is_survived() {
     let id = answer.body["mintId"].as_str().expect("an id");
     stack.mint_becomes(id, "executing").await;
     stack.proxies[0].set(FaultMode::Down);
-    assert_eq!(stack.get("/ready").await.status, 503);
+    assert!(until(async || stack.get("/ready").await.status == 503).await, "it asks nobody, and knows");
     stack.reserve.open(true);
     stack.proxies[0].set(FaultMode::Honest);
     stack.mint_becomes(id, "finalized").await;
@@ -51,4 +51,36 @@ async fn rpc_outage_during_a_run_is_survived() {
     let answer = stack.get(&format!("/tx/0x{}", "11".repeat(32))).await;
     assert_eq!(answer.problem(), (503, "CHAIN_UNAVAILABLE"), "{}", answer.body);
     assert!(!answer.body.to_string().contains("127.0.0.1"), "the endpoint's address is internal");
+
+    // What was counted and read before is there, and the chain is not asked.
+    let page = async || stack.get_as_operator("/metrics").await.body.as_str().expect("text").to_owned();
+    let mut shown = String::new();
+    let told = until(async || {
+        shown = page().await;
+        shown.contains("\ncre_chain_answers 0") && shown.contains("kind=\"unreachable\"")
+    });
+    assert!(told.await, "{shown}");
+    for start in [
+        "cre_supply_tokens{",
+        "cre_reading_age_seconds{",
+        "cre_breaker{",
+        "cre_queue_age_seconds 0",
+        "cre_database_answers 1",
+        "cre_database_connections{state=\"used\"}",
+        "cre_rpc_endpoint_answers{endpoint=\"0\"",
+        "cre_rpc_request_seconds_bucket{endpoint=\"0\",method=\"eth_call\"",
+        "cre_mint_stage_seconds_count{stage=\"started\"} 1",
+        "cre_mint_stage_seconds_count{stage=\"minted\"} 1",
+        "cre_mint_stage_seconds_count{stage=\"finalized\"} 1",
+        "cre_mints_ended_total{outcome=\"minted\"",
+        "cre_mints{state=\"finalized\"} 1",
+        "cre_run_step_seconds_bucket{step=\"consensus\"",
+        "cre_transmitter_balance_coins{",
+        "cre_transmitter_mints_left{",
+        "cre_task_still_seconds{task=\"writer\"}",
+        "cre_log_lines_lost_total 0",
+    ] {
+        assert!(shown.lines().any(|line| line.starts_with(start)), "{start}\n{shown}");
+    }
+    assert_eq!(exposition::faults(&shown), Vec::<String>::new(), "{shown}");
 }

@@ -42,7 +42,7 @@ export const writeReport: EvmMethod = async (context, call) => {
   )
   heights.clear()
   const { txHash, cost } = outcome
-  don.evidence.delivered({ txHash, ...cost })
+  don.evidence.delivered({ txHash, ...cost, ...(funds === undefined ? {} : { balanceWei: funds.balance }) })
   if (cost !== undefined) {
     don.evidence.took('deliver', cost.sentMillis)
     don.evidence.took('confirm', cost.minedMillis)

@@ -4,8 +4,8 @@ import { HostError } from '../base/errors'
 import { type Fees, askFees } from './fees'
 import { type Rpc, RpcRefused, RpcUnavailable, quantityOf } from './rpc'
 
-/** What the chain asked for when the transmitter's balance was looked at; `askedAt` as performance.now(). */
-export type Funds = { fees: Fees; askedAt: number }
+/** What the chain asks for, and what the transmitter has; `askedAt` as performance.now(). */
+export type Funds = { fees: Fees; balance: bigint; askedAt: number }
 
 /** For how long the fees that were asked for with the balance are good for a delivery, in milliseconds. */
 const FRESH_MILLIS = 15_000
@@ -23,7 +23,7 @@ export async function assertFunds(params: { rpc: Rpc; address: Address; gas: big
     throw error
   })
   const needed = gas * fees.maxFeePerGas
-  if (balance >= needed) return { fees, askedAt }
+  if (balance >= needed) return { fees, balance, askedAt }
   throw new HostError(
     'TRANSMITTER_UNFUNDED',
     `transmitter ${address} has ${formatEther(balance)} of the chain's coin, one delivery may cost ${formatEther(needed)}; send it funds`,

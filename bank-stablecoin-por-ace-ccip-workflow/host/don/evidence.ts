@@ -30,7 +30,13 @@ export type Evidence = {
   stepsMillis: Partial<Record<Step, number>>
   delivery?: { txHash: Hex; gasUsed?: number; gasPriceWei?: string }
   /** For operators only: names, notes, and who pays. */
-  operator?: { transmitter: Address; nodes: { id: number; name: string; notes: string[] }[]; accounts: string[] }
+  operator?: {
+    transmitter: Address
+    /** What the transmitter had before the delivery. */
+    balanceWei?: string
+    nodes: { id: number; name: string; notes: string[] }[]
+    accounts: string[]
+  }
   /** Whether something was left out for its size. */
   truncated: boolean
 }
@@ -44,7 +50,7 @@ export type EvidenceRecord = {
   conduct: (node: string, conduct: Conduct, note: string) => void
   readAt: (block: bigint) => void
   signed: (report: { digest: Hex; nodes: string[] }) => void
-  delivered: (delivery: { txHash: Hex; gasUsed?: bigint; gasPriceWei?: bigint }) => void
+  delivered: (delivery: { txHash: Hex; gasUsed?: bigint; gasPriceWei?: bigint; balanceWei?: bigint }) => void
   /** A step took so long; what a step takes in several parts is added up. */
   took: (step: Step, millis: number) => void
   /** A step that ends now and began with the step line before. */
@@ -81,6 +87,7 @@ export function createEvidence(params: {
   let block: bigint | undefined
   let report: Evidence['report']
   let delivery: Evidence['delivery']
+  let balance: bigint | undefined
   let last = performance.now()
   const idOf = (node: string): number => nodes.findIndex(({ name }) => name === node)
   const took = (step: Step, millis: number): void => void steps.set(step, (steps.get(step) ?? 0) + millis)
@@ -104,7 +111,8 @@ export function createEvidence(params: {
     },
     readAt: (height) => void (block = height),
     signed: ({ digest, nodes: signers }) => void (report = { digest, signers: signers.map(idOf) }),
-    delivered({ txHash, gasUsed, gasPriceWei }) {
+    delivered({ txHash, gasUsed, gasPriceWei, balanceWei }) {
+      balance = balanceWei
       delivery = {
         txHash,
         ...(gasUsed === undefined ? {} : { gasUsed: Number(gasUsed) }),
@@ -147,6 +155,7 @@ export function createEvidence(params: {
           : {
               operator: {
                 transmitter,
+                ...(balance === undefined ? {} : { balanceWei: balance.toString() }),
                 nodes: nodes.map(({ name }, id) => ({
                   id,
                   name: text(name),

@@ -82,8 +82,8 @@ impl From<&Clock> for ClockAnswer {
 pub struct Checks {
     /// The database answers.
     pub database: Check,
-    /// The chain answers, and is the one of this database with code at every configured address. Until then nothing is
-    /// read from it and no run begins; the gateway asks again by itself.
+    /// The chain has answered when it was asked last, and is the one of this database with code at every configured
+    /// address. Until then nothing is read from it and no run begins; the gateway asks again by itself.
     pub chain: Check,
     /// The endpoints answer with the expected chain id.
     pub chain_id: Check,
@@ -97,6 +97,14 @@ pub struct Checks {
     pub workflow: Check,
     /// The reserve API answers.
     pub reserve_api: Check,
+    /// What writes to the database gets its work done.
+    pub writer: Check,
+    /// What carries out mints, settles and ends them, looks for work.
+    pub worker: Check,
+    /// What follows the chain has looked at it.
+    pub monitor: Check,
+    /// What attests reserves on schedule keeps to it.
+    pub scheduler: Check,
 }
 
 /// `ok`, or what is wrong, in one sentence.
@@ -125,14 +133,45 @@ impl Check {
     }
 }
 
+impl Checks {
+    /// Each of them; a new one that is forgotten here does not compile.
+    const fn all(&self) -> [&Check; 12] {
+        let Self {
+            database,
+            chain,
+            chain_id,
+            forwarder,
+            basket_factory,
+            bun,
+            workflow,
+            reserve_api,
+            writer,
+            worker,
+            monitor,
+            scheduler,
+        } = self;
+        [
+            database,
+            chain,
+            chain_id,
+            forwarder,
+            basket_factory,
+            bun,
+            workflow,
+            reserve_api,
+            writer,
+            worker,
+            monitor,
+            scheduler,
+        ]
+    }
+}
+
 impl ReadyAnswer {
     /// Ready when all checks are `ok`; a clock that jumped is told, and no reason to send nothing here.
     #[must_use]
     pub fn of(checks: Checks, clock: ClockAnswer) -> Self {
-        let Checks { database, chain, chain_id, forwarder, basket_factory, bun, workflow, reserve_api } =
-            &checks;
-        let all = [database, chain, chain_id, forwarder, basket_factory, bun, workflow, reserve_api];
-        let ready = all.into_iter().all(Check::is_ok);
+        let ready = checks.all().into_iter().all(Check::is_ok);
         Self { ready, checks, clock }
     }
 }

@@ -1,12 +1,13 @@
 //! Liveness and readiness.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use crate::base::task::Part;
 use crate::chain::{Chain, Standing};
 use crate::http::app::App;
 use crate::http::dto::health::{Check, Checks, ClockAnswer, EventHead, HealthAnswer, ReadyAnswer};
@@ -35,7 +36,7 @@ pub async fn health(State(app): State<App>) -> Response {
 
 /// Readiness
 ///
-/// Every part that a mint needs, each by name.
+/// Every part that a mint needs, each by name. Costs no question to the chain.
 #[utoipa::path(
     get,
     path = "/ready",
@@ -50,16 +51,30 @@ pub async fn health(State(app): State<App>) -> Response {
 )]
 pub async fn ready(State(app): State<App>) -> (StatusCode, axum::Json<ReadyAnswer>) {
     let stablecoin = app.baskets.default_basket().map(|basket| basket.stablecoin);
-    let (database, on_chain, bun, reserve_api) = tokio::join!(
+    let (database, bun, reserve_api) = tokio::join!(
         check("the database does not answer", async { app.store.ping().await.is_ok() }),
-        on_chain(&app.chain),
         check("BUN_PATH does not run", app.executor.is_ready()),
         check("the reserve API does not answer", app.reserve_api.is_reachable(stablecoin)),
     );
     let has_workflow = app.settings.workflow_dir.join("main.ts").is_file();
     let workflow = Check::new(has_workflow, "WORKFLOW_DIR has no main.ts");
-    let OnChain { chain, chain_id, forwarder, basket_factory } = on_chain;
-    let checks = Checks { database, chain, chain_id, forwarder, basket_factory, bun, workflow, reserve_api };
+    let OnChain { chain, of_addresses } = OnChain::of(&app.chain);
+    let now = Instant::now();
+    let moves = |part| app.supervisor.stalled(part, now).map_or(Check::OK, Check::failed);
+    let checks = Checks {
+        database,
+        chain,
+        chain_id: of_addresses.clone(),
+        forwarder: of_addresses.clone(),
+        basket_factory: of_addresses,
+        bun,
+        workflow,
+        reserve_api,
+        writer: moves(Part::Writer),
+        worker: moves(Part::Worker),
+        monitor: moves(Part::Monitor),
+        scheduler: moves(Part::Scheduler),
+    };
     let answer = ReadyAnswer::of(checks, ClockAnswer::from(&app.clock));
     let status = if answer.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, axum::Json(answer))
@@ -69,50 +84,30 @@ async fn check(problem: &'static str, works: impl Future<Output = bool>) -> Chec
     Check::new(tokio::time::timeout(CHECK_TIMEOUT, works).await == Ok(true), problem)
 }
 
-/// The checks of the chain.
+/// The checks of the chain: what is known of it, because others ask it all the time.
 struct OnChain {
     chain: Check,
-    chain_id: Check,
-    forwarder: Check,
-    basket_factory: Check,
+    /// The same for the chain id and each address: they were looked at together.
+    of_addresses: Check,
 }
 
-async fn on_chain(chain: &Chain) -> OnChain {
-    let unchecked = || Check::failed("not known: the chain does not answer");
-    let silent = |problem: &str| OnChain {
-        chain: Check::failed(format!("{problem}{}", both_needed(chain))),
-        chain_id: unchecked(),
-        forwarder: unchecked(),
-        basket_factory: unchecked(),
-    };
-    let Ok(identity) = chain.identity() else {
-        return silent("the chain has not answered since the start; the gateway asks again by itself");
-    };
-    let contracts = identity.contracts;
-    let asked = async {
-        tokio::try_join!(
-            chain.ask_chain_id(),
-            chain.has_code(contracts.forwarder),
-            chain.has_code(contracts.factory)
-        )
-    };
-    let asked = tokio::time::timeout(CHECK_TIMEOUT, asked).await;
-    let (standing, found) = match (chain.standing(), asked) {
-        (Standing::Foreign(why), Ok(Ok(found))) => (Check::failed(why.to_string()), found),
-        (Standing::Silent, Ok(Ok(found))) => {
-            (Check::failed("the chain answers again; the gateway is about to check it"), found)
+impl OnChain {
+    fn of(chain: &Chain) -> Self {
+        let silent = |problem: &str| Self {
+            chain: Check::failed(format!("{problem}{}", both_needed(chain))),
+            of_addresses: Check::failed("not known: the chain does not answer"),
+        };
+        match chain.standing() {
+            Standing::Verified if chain.answers() => Self { chain: Check::OK, of_addresses: Check::OK },
+            Standing::Verified => silent("the chain does not answer"),
+            Standing::Silent => {
+                silent("the chain has not answered since the start; the gateway asks again by itself")
+            }
+            Standing::Foreign(why) => Self {
+                chain: Check::failed(why.to_string()),
+                of_addresses: Check::failed("not known: the chain is not the right one"),
+            },
         }
-        (Standing::Verified, Ok(Ok(found))) => (Check::OK, found),
-        _ => return silent("the chain does not answer"),
-    };
-    OnChain {
-        chain: standing,
-        chain_id: match found.0 == identity.chain_id {
-            true => Check::OK,
-            false => Check::failed(format!("RPC_URL leads to chain {}, not {}", found.0, identity.chain_id)),
-        },
-        forwarder: Check::new(found.1, "there is no code at FORWARDER_ADDRESS"),
-        basket_factory: Check::new(found.2, "there is no code at BASKET_FACTORY"),
     }
 }
 

@@ -4,31 +4,23 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::reserves::followed;
 use crate::http::app::App;
-use crate::http::problem::{Problem, problems};
-use crate::reserve::metrics::page;
-
-problems! { MetricsProblems: StoreUnavailable }
+use crate::http::metrics::metrics_page;
+use crate::http::problem::CommonProblems;
 
 /// Metrics
 ///
-/// Gauges in Prometheus' text format: reserves, breakers, mints by state. `cre_chain_answers` is 0, and what only the
-/// chain knows is left out, while it does not answer.
+/// What was counted, and what stands where, in Prometheus' text format. Costs no question to the chain: its figures are those
+/// that were read last, and say how old they are. While the database does not answer, `cre_database_answers` is 0, and what
+/// only it knows is left out.
 #[utoipa::path(
     get,
     path = "/metrics",
     operation_id = "getMetrics",
     tag = "operations",
     security(()),
-    responses((status = 200, description = "The page.", body = String, content_type = "text/plain"), MetricsProblems),
+    responses((status = 200, description = "The page.", body = String, content_type = "text/plain"), CommonProblems),
 )]
-pub async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
-    let mints = app.store.mints_by_state().await?;
-    let baskets = match app.chain.head().await {
-        Ok(_) => followed(&app, |_| true).await.ok(),
-        Err(_) => None,
-    };
-    let text = page(baskets.as_deref(), &mints, app.clock.now_seconds());
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
+pub async fn metrics(State(app): State<App>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics_page(&app).await).into_response()
 }

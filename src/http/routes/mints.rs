@@ -26,7 +26,7 @@ use crate::http::page_link::add_next;
 use crate::http::problem::{Problem, problems};
 use crate::http::problem_code::ProblemCode;
 use crate::mint::evidence::Sight;
-use crate::mint::{Acceptance, Requester, RetriedMints};
+use crate::mint::{Acceptance, PendingMint, Requester, RetriedMints};
 use crate::store::{MintFilter, MintPosition};
 
 problems! { CreateProblems:
@@ -98,10 +98,9 @@ pub async fn create(
             "send an Idempotency-Key header or a bankReference: without one, a repeated request would mint twice",
         ));
     }
-    let wait = granted(&app, wait);
     let caller = requester(&app, &asking, key).await?;
     let Acceptance { pending, replayed } = app.service.accept(&draft, &caller).await?;
-    let mint = app.service.answer(pending, wait, &app.stop).await?;
+    let mint = answered(&app, pending, wait).await?;
     let id = mint.id;
     let mut response = answer(&app, &mint);
     if replayed {
@@ -136,10 +135,17 @@ async fn requester(app: &App, asking: &Caller, key: Option<String>) -> Result<Re
     Ok(requester)
 }
 
-/// How long the caller waits, as far as the gateway lets him.
-fn granted(app: &App, wish: Option<Duration>) -> Duration {
+/// The mint as soon as there is an answer: after as long a wait as the caller wishes and the gateway lets him; at once where
+/// too many wait already.
+async fn answered(app: &App, pending: PendingMint, wish: Option<Duration>) -> Result<Mint, Problem> {
     let longest = app.settings.mint_wait;
-    wish.map_or(longest, |wish| wish.min(longest))
+    let (room, wait) = match app.waiters.try_acquire() {
+        Ok(room) => (Some(room), wish.map_or(longest, |wish| wish.min(longest))),
+        Err(_) => (None, Duration::ZERO),
+    };
+    let mint = app.service.answer(pending, wait, &app.stop).await?;
+    drop(room);
+    Ok(mint)
 }
 
 /// The answer to the question "was it minted?": yes, no, or not known yet.
@@ -335,7 +341,7 @@ pub async fn retry(
 ) -> Result<Response, Problem> {
     let pending = app.service.retry(id, &asking.account, &asking.rights).await?;
     let pending = pending.ok_or_else(|| Problem::not_found("mint"))?;
-    let mint = app.service.answer(pending, granted(&app, wait), &app.stop).await?;
+    let mint = answered(&app, pending, wait).await?;
     Ok(answer(&app, &mint))
 }
 

@@ -115,10 +115,7 @@ pub async fn transparency(
 ///
 /// # Errors
 /// When chain or database do not answer.
-pub(super) async fn followed(
-    app: &App,
-    is_shown: impl Fn(Address) -> bool,
-) -> Result<Vec<BasketReserves>, Problem> {
+async fn followed(app: &App, is_shown: impl Fn(Address) -> bool) -> Result<Vec<BasketReserves>, Problem> {
     let mut baskets = Vec::new();
     for basket in app.guard.followed().await?.into_iter().filter(|basket| is_shown(basket.stablecoin)) {
         baskets.extend(app.guard.basket_reserves(basket.stablecoin).await?);

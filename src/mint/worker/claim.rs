@@ -4,8 +4,9 @@ use alloy::primitives::Address;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::context::{Stop, WorkerContext};
-use crate::base::fault;
+use crate::base::{fault, task};
 use crate::domain::{BasketId, Mint};
+use crate::mint::telemetry;
 use crate::store::StoredMint;
 use crate::store::lease::{Claimed, Work};
 
@@ -52,7 +53,9 @@ pub(super) async fn claim(context: &WorkerContext, work: Work) -> Option<Claimed
     let limit = context.settings.batch_max;
     let most = |stablecoin| context.batch_limit.most(stablecoin, limit);
     // The error is logged where it becomes a stop.
-    context.store.claim(work, context.settings.lease, most).await.map_err(Stop::from).ok().flatten()
+    let claimed = context.store.claim(work, context.settings.lease, most).await.map_err(Stop::from).ok()?;
+    task::moved();
+    claimed
 }
 
 /// Prolongs a claim until the guard is dropped.
@@ -74,6 +77,7 @@ pub(super) fn hold(context: &WorkerContext, owner: String, basket: BasketId) -> 
             }
         }
         is_lost.cancel();
+        telemetry::lease_lost();
     });
     LeaseGuard { owner, basket, lost, _heartbeat: end.drop_guard() }
 }

@@ -15,7 +15,7 @@ use super::execute::{Batch, execute_again, execute_batch};
 use super::reconcile::{Next, adopt, reconcile};
 use super::weather::Weather;
 use super::{expire, finality};
-use crate::base::fault;
+use crate::base::{fault, task};
 use crate::mint::telemetry;
 use crate::store::lease::{Claimed, Work};
 
@@ -71,7 +71,7 @@ impl Worker {
         loop {
             let permit = tokio::select! {
                 () = context.soft_stop.cancelled() => return,
-                permit = Arc::clone(&room).acquire_owned() => permit,
+                permit = task::waiting(Arc::clone(&room).acquire_owned()) => permit,
             };
             let Ok(permit) = permit else { return };
             if let Some(claimed) = claim(&context, work).await {

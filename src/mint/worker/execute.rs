@@ -261,6 +261,11 @@ async fn conclude(
     let orders: Vec<OrderKey> = claims.iter().map(|claim| claim.mint.order.key()).collect();
     let proofs = proofs(context, result, &orders).await;
     telemetry::run_ended(&run.request_id, &result.message());
+    if let Some(evidence) = &result.evidence {
+        let delivered = |outcome: &&Outcome| matches!(outcome, Outcome::Delivered { .. });
+        let mints = result.outcomes.iter().filter(delivered).count();
+        telemetry::run_measured(evidence, mints, context.clock.now_seconds());
+    }
     let record = evidence::record_of(result);
     let mut transitions = Vec::with_capacity(claims.len());
     for (claim, proof) in claims.into_iter().zip(proofs) {

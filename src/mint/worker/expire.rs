@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::claim::ClaimedMint;
 use super::context::{Stop, WorkerContext};
 use super::transition::{Transition, store_transitions};
+use crate::base::task;
 use crate::domain::state::Event;
 use crate::domain::{Evidence, Failure, FailureCode, Mint};
 use crate::mint::failure_map;
@@ -33,6 +34,7 @@ pub(super) async fn end_due(context: &WorkerContext) -> Result<u64, Stop> {
         Transition::new(ClaimedMint::unclaimed(mint), vec![event])
     };
     let ended = store_transitions(context, due.into_iter().map(|stored| end(stored.mint)).collect()).await?;
+    task::moved();
     Ok(ended.len() as u64)
 }
 

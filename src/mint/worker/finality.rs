@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::claim::ClaimedMint;
 use super::context::{Stop, WorkerContext};
 use super::transition::{Transition, store_transitions};
-use crate::base::fault;
 use crate::base::logging::with_causes;
+use crate::base::{fault, task};
 use crate::chain::{ChainError, Head};
 use crate::domain::state::{Event, VALIDITY_MAX};
 use crate::store::{MintedBlock, StoreError};
@@ -71,10 +71,12 @@ async fn view(context: &WorkerContext) -> Option<View> {
 async fn read_view(context: &WorkerContext) -> Result<Option<View>, ViewError> {
     let blocks = context.store.minted_blocks().await?;
     if blocks.is_empty() {
+        task::moved();
         return Ok(None);
     }
     fault::point("finality.before").await;
     let (head, last_final) = (context.chain.head().await?, context.chain.final_head().await?);
+    task::moved();
     Ok(Some(View { blocks, head, last_final }))
 }
 

@@ -57,12 +57,12 @@ pub(super) async fn store_transitions(
         match outcome? {
             UpdateOutcome::Stored(version) => {
                 claim.held = !update.release;
-                let moved = claim.mint.progress != update.progress;
+                let (moved, before) = (claim.mint.progress != update.progress, claim.mint.progress.state);
                 claim.mint.progress = update.progress;
                 claim.mint.version = version;
                 claim.mint.updated_at = now;
                 if moved {
-                    telemetry::mint_moved(&claim.mint);
+                    telemetry::mint_moved(before, &claim.mint);
                 }
                 remaining.push(claim);
             }

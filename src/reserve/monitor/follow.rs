@@ -17,6 +17,7 @@ use super::alarms::{
 };
 use super::readings::keep_reading;
 use crate::base::logging::with_causes;
+use crate::base::task;
 use crate::base::wire::{AddressText, HashText, Timestamp};
 use crate::domain::breaker::{Event, Reason};
 use crate::domain::order::order_digest;
@@ -36,8 +37,9 @@ pub(super) type Seen = BTreeMap<String, u64>;
 /// Follows the chain until `stop` fires.
 pub async fn follow(guard: ReserveGuard, stop: CancellationToken) {
     loop {
-        if let Err(error) = look(&guard).await {
-            tracing::warn!(error = with_causes(&error), "the monitor cannot look at the chain");
+        match look(&guard).await {
+            Ok(()) => task::moved(),
+            Err(error) => tracing::warn!(error = with_causes(&error), "the monitor cannot look at the chain"),
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -59,7 +61,12 @@ pub async fn look(guard: &ReserveGuard) -> Result<(), GuardError> {
         check_basket(guard, &contracts).await?;
         baskets.push(contracts);
     }
-    if baskets.is_empty() { Ok(()) } else { scan(guard, &baskets).await }
+    if baskets.is_empty() {
+        // Somebody has to know whether the chain answers.
+        guard.chain.head().await?;
+        return Ok(());
+    }
+    scan(guard, &baskets).await
 }
 
 /// Compares what a basket is kept to promise with what its queue adds up to; the count is kept from now on. What the

@@ -6,10 +6,12 @@
 use std::path::Path;
 use std::time::Duration;
 
+use metrics::counter;
 use serde::Deserialize;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use crate::base::metrics::LEASES_LOST;
 use crate::store::lease::SlotLease;
 use crate::store::{Store, StoreError};
 use crate::workflow::error::WorkflowError;
@@ -82,6 +84,7 @@ async fn heartbeat(store: Store, slot: SlotLease, lease: Duration, lost: Cancell
     loop {
         tokio::time::sleep(lease / 4).await;
         if let Ok(false) = store.renew_slot(slot, lease).await {
+            counter!(LEASES_LOST, "kind" => "transmitter").increment(1);
             lost.cancel();
             return;
         }

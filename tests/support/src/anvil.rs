@@ -6,6 +6,7 @@ use alloy::primitives::{Address, B256, Bytes, U256, address};
 use alloy::sol;
 use alloy::sol_types::SolCall;
 use cre_backend::chain::{BasketFactory, PolicySwitch, StablecoinERC20};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
@@ -34,7 +35,7 @@ pub struct Anvil {
     pub factory: Address,
     /// The forwarder of reports.
     pub forwarder: Address,
-    _process: Child,
+    process: Child,
 }
 
 /// How blocks are made.
@@ -48,6 +49,21 @@ pub enum Mining {
 }
 
 impl Anvil {
+    /// Lets the chain stand still with every connection open, until [`Anvil::thaw`].
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets the chain go on.
+    pub fn thaw(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = self.process.id().and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+        kill_process(pid.expect("it runs"), signal).expect("the signal is sent");
+    }
+
     /// Starts it with the contracts deployed.
     pub async fn start(mining: Mining) -> Self {
         let fixture = folder::fixture();
@@ -66,7 +82,7 @@ impl Anvil {
             ),
             factory: address(&record["basketFactory"]),
             forwarder: address(&record["forwarder"]),
-            _process: process,
+            process,
         };
         assert!(
             until(async || anvil.try_rpc("eth_chainId", json!([])).await.is_some()).await,

@@ -47,11 +47,21 @@ pub enum FaultKind {
     LostAnswer,
     /// Another process opens the database's file by another path.
     OtherPath,
+    /// A program stands still with its connections open: the gateway, the chain, the workflow, the reserve API.
+    StandsStill,
+    /// Connections swallow everything: to the database, to endpoints, to the reserve API.
+    BlackHole,
+    /// The database server starts anew under open connections.
+    DatabaseRestart,
+    /// Nobody reads the log, and its pipe is full.
+    FullLog,
+    /// The disk of the database is full.
+    FullDisk,
 }
 
 impl FaultKind {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 27] = [
         Self::Crash,
         Self::CrashAtRest,
         Self::Endpoint,
@@ -74,11 +84,22 @@ impl FaultKind {
         Self::DoubleClick,
         Self::LostAnswer,
         Self::OtherPath,
+        Self::StandsStill,
+        Self::BlackHole,
+        Self::DatabaseRestart,
+        Self::FullLog,
+        Self::FullDisk,
     ];
 
     /// Kinds that the simulation leaves out, each with the reason.
-    pub const NOT_SIMULATED: &'static [(Self, &'static str)] =
-        &[(Self::CrashAtRest, "a simulated process that rests leaves nothing to lose")];
+    pub const NOT_SIMULATED: &'static [(Self, &'static str)] = &[
+        (Self::CrashAtRest, "a simulated process that rests leaves nothing to lose"),
+        (Self::StandsStill, "there is no program that could"),
+        (Self::BlackHole, "there are no connections"),
+        (Self::DatabaseRestart, "there is no server"),
+        (Self::FullLog, "nothing is logged"),
+        (Self::FullDisk, "there is no disk of its own"),
+    ];
 
     /// Kinds that the campaign on the real stack leaves out, each with the reason.
     pub const NOT_REAL: &'static [(Self, &'static str)] = &[
@@ -115,6 +136,11 @@ impl FaultKind {
             Self::DoubleClick => "double click",
             Self::LostAnswer => "lost answer to respond-async",
             Self::OtherPath => "database opened by another path",
+            Self::StandsStill => "a program stands still",
+            Self::BlackHole => "connections swallow everything",
+            Self::DatabaseRestart => "restart of PostgreSQL",
+            Self::FullLog => "full log pipe",
+            Self::FullDisk => "full disk",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A real PostgreSQL server of the test's own, where one is installed.
 
+use std::net::SocketAddr;
 use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -34,6 +35,13 @@ impl Postgres {
         Self::start_with("fsync=on").await
     }
 
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        let authority = self.url.split(['@', '/']).find(|part| part.starts_with("127."));
+        authority.and_then(|text| text.parse().ok()).expect("a URL with an address")
+    }
+
     /// Lets the server answer nobody, with every connection open, until [`Postgres::resume`].
     pub fn pause(&mut self) {
         self.signal(Signal::STOP);
@@ -42,6 +50,14 @@ impl Postgres {
     /// Lets the server go on.
     pub fn resume(&mut self) {
         self.signal(Signal::CONT);
+    }
+
+    /// Kills the processes of all connections, on which the server starts anew by itself.
+    pub fn crash(&self) {
+        let server = self.server.id().and_then(|pid| i32::try_from(pid).ok()).expect("it runs");
+        for pid in children(server) {
+            let _ = Pid::from_raw(pid).map(|pid| kill_process(pid, Signal::KILL));
+        }
     }
 
     /// Sends a signal to the server and to the processes of its connections.

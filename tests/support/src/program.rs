@@ -101,7 +101,15 @@ impl Launch {
         self
     }
 
-    /// With an order to die: "<point>:<n>", the n-th time that it passes the point; "<point>:<n>:stop" to stand still.
+    /// With its log going to a place of the test's own; nothing of it is heard.
+    #[must_use]
+    pub fn logs_to(mut self, place: impl Into<Stdio>) -> Self {
+        self.0.stderr(place);
+        self
+    }
+
+    /// With an order to die: "<point>:<n>", the n-th time that it passes the point; "<point>:<n>:stop" to stand still,
+    /// "<point>:<n>:panic" to let the task panic.
     #[must_use]
     pub fn dies_at(self, order: &str) -> Self {
         self.set("CRE_FAULT_POINT", order)
@@ -118,7 +126,10 @@ impl Launch {
     /// Starts it and waits until it listens; how it ended, where it never did.
     pub async fn starts(mut self) -> Result<Program, End> {
         let mut child = self.0.spawn().expect("the gateway's program starts");
-        let stderr = Heard::new(child.stderr.take().expect("its output"), String::new());
+        let stderr = match child.stderr.take() {
+            Some(stderr) => Heard::new(stderr, String::new()),
+            None => Heard::new(tokio::io::empty(), String::new()),
+        };
         let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
         let mut first = String::new();
         let reading = async {
@@ -244,6 +255,11 @@ impl Program {
         let said =
             std::process::Command::new("ps").args(["-o", "stat=", "-p", &pid]).output().expect("ps runs");
         said.stdout.starts_with(b"T")
+    }
+
+    /// Lets the program stand still.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
     }
 
     /// Lets a program that stands still go on.

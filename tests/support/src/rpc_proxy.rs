@@ -1,6 +1,6 @@
 //! A JSON-RPC endpoint in front of the chain that fails as a test wants it to.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -10,6 +10,7 @@ use axum::{Json, Router};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// How an endpoint behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub enum FaultMode {
     Stale,
     /// Passes everything on twice and takes its time.
     SlowAndDouble,
+    /// Takes every question and answers none while it is like this.
+    Silent,
     /// Refuses everything with a text that repeats what it was sent: address and headers.
     Repeating,
 }
@@ -40,14 +43,15 @@ pub struct RpcProxy {
 struct Shared {
     upstream: String,
     client: Client,
-    mode: Mutex<FaultMode>,
+    mode: watch::Sender<FaultMode>,
 }
 
 impl RpcProxy {
     /// Starts an endpoint in front of another.
     pub async fn start(upstream: &str, mode: FaultMode) -> Self {
         let client = crate::client();
-        let shared = Arc::new(Shared { upstream: upstream.to_owned(), client, mode: Mutex::new(mode) });
+        let shared =
+            Arc::new(Shared { upstream: upstream.to_owned(), client, mode: watch::Sender::new(mode) });
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let router = Router::new().fallback(pass).with_state(Arc::clone(&shared));
@@ -58,7 +62,7 @@ impl RpcProxy {
 
     /// Changes how it behaves from now on.
     pub fn set(&self, mode: FaultMode) {
-        *self.shared.mode.lock().unwrap_or_else(PoisonError::into_inner) = mode;
+        self.shared.mode.send_replace(mode);
     }
 }
 
@@ -68,7 +72,12 @@ async fn pass(
     headers: HeaderMap,
     Json(question): Json<Value>,
 ) -> Response {
-    let mode = *shared.mode.lock().unwrap_or_else(PoisonError::into_inner);
+    let mode = *shared.mode.borrow();
+    if mode == FaultMode::Silent {
+        // The sender outlives every question.
+        let _ = shared.mode.subscribe().wait_for(|mode| *mode != FaultMode::Silent).await;
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     if mode == FaultMode::Repeating {
         return (StatusCode::UNAUTHORIZED, format!("no to {uri} with {headers:?}")).into_response();
     }

@@ -201,7 +201,7 @@ impl Stack {
     pub async fn stop_gateway(&mut self) {
         if let Some((handle, shutdown)) = self.gateway.take() {
             shutdown.cancel();
-            handle.stopped().await;
+            handle.stopped().await.expect("it stops because it was told to");
         }
     }
 
