@@ -14,9 +14,10 @@ use test_support::program::{Launch, Program};
 use test_support::{FaultMode, until};
 
 use crate::real::{Round, ask, copy_database, faketime, get, has_ended};
+use crate::stuck;
 
 /// How long something is missing.
-const OUTAGE: Duration = Duration::from_secs(3);
+pub(crate) const OUTAGE: Duration = Duration::from_secs(3);
 /// Whom the policies refuse: he is not registered.
 const STRANGER: &str = "0x976EA74026E726554dB657fA54763abd0C3a0aa9";
 /// What pays for many deliveries.
@@ -38,6 +39,9 @@ pub(crate) async fn before(act: FaultKind, round: &mut Round<'_>) {
         FaultKind::Restore => restore(round).await,
         FaultKind::TwoDatabases => two_databases(round).await,
         FaultKind::ClockSkew => clock_skew(round).await,
+        FaultKind::DatabaseRestart => stuck::database_restart(round).await,
+        FaultKind::FullLog => stuck::full_log(round).await,
+        FaultKind::FullDisk => stuck::full_disk(round).await,
         _ => {}
     }
 }
@@ -56,6 +60,8 @@ pub(crate) async fn during(act: FaultKind, round: &mut Round<'_>, program: &Prog
         FaultKind::WorkflowOutage => workflow_outage(round, program).await,
         FaultKind::ClockJump => clock_jump(round).await,
         FaultKind::Reorganisation => reorganisation(round, program).await,
+        FaultKind::StandsStill => stuck::stands_still(round, program).await,
+        FaultKind::BlackHole => stuck::black_hole(round, program).await,
         _ => {}
     }
 }
@@ -322,7 +328,7 @@ async fn workflow_outage(round: &mut Round<'_>, program: &Program) {
 }
 
 /// The processes that a process started.
-fn children(parent: u32) -> Vec<Pid> {
+pub(crate) fn children(parent: u32) -> Vec<Pid> {
     let tasks = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
     let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
     let pids =

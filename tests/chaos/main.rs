@@ -11,6 +11,7 @@
 
 mod acts;
 mod real;
+mod stuck;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -67,7 +68,8 @@ async fn campaign(choice: &Choice) -> ExitCode {
     let mut left_out: LeftOut =
         if choice.simulated { FaultKind::NOT_SIMULATED } else { FaultKind::NOT_REAL }.to_vec();
     if server.is_none() {
-        left_out.push((FaultKind::ClockSkew, "no PostgreSQL server is installed here"));
+        let kinds = [FaultKind::ClockSkew, FaultKind::DatabaseRestart];
+        left_out.extend(kinds.map(|kind| (kind, "no PostgreSQL server is installed here")));
     } else if !choice.simulated && real::faketime().is_none() {
         left_out.push((FaultKind::ClockSkew, "libfaketime is not installed here"));
     }
@@ -80,8 +82,7 @@ async fn campaign(choice: &Choice) -> ExitCode {
             let is_possible = Kind::of(seed) != Kind::Shared || server.is_some();
             if is_possible { simulation::live(seed, ground).await } else { Report::default() }
         } else {
-            let server = server.as_ref().filter(|_| wanted.contains(&FaultKind::ClockSkew));
-            real::live(seed, server).await
+            real::live(seed, server.as_ref()).await
         };
         lives += 1;
         failed += u64::from(!life.violations.is_empty());
