@@ -63,14 +63,14 @@ types() {
   local tsc=$WORKFLOW/node_modules/.bin/tsc project
   ensure_client_packages
   (cd "$WORKFLOW" && "$BUN" run typecheck) || return 1
-  for project in scripts scripts/browser console; do "$tsc" --project "$project/tsconfig.json" || return 1; done
+  for project in scripts scripts/browser console console/test; do "$tsc" --project "$project/tsconfig.json" || return 1; done
   client/node_modules/.bin/tsc --project client/tsconfig.json --noEmit
 }
 deployable() { (cd "$WORKFLOW" && "$BUN" run compile:check); }
 fixture() { bash scripts/test-fixture.sh; }
 bun_tests() { counted "$1" ' ([0-9]+) pass +([0-9]+) fail' "$BUN" run test; }
 workflow() { bun_tests "$WORKFLOW"; }
-client() { ensure_client_packages && bun_tests "$ROOT/client"; }
+client() { ensure_client_packages && bun_tests "$ROOT/client" && bun_tests "$ROOT/console"; }
 
 backend() {
   ensure_postgres

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { $ } from 'bun'
-import { build, exported, sourceOf } from '../tools/build'
+import { build, exported, licences, sourceOf } from '../tools/build'
 import { generatedTypes } from '../tools/generate'
 import { blocksOf, guideBlocks } from './support/blocks'
 import { Gateway } from './support/gateway'
@@ -49,6 +49,16 @@ test('each export is as small as is promised, and needs nothing', async () => {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   expect(dependencies).toBeUndefined()
   expect(readFileSync(join(root, 'bun.lock'), 'utf8')).not.toMatch(/"https?:\/\//)
+})
+
+test('what is published has the licences that it names', async () => {
+  const [packed] = await $`npm pack --dry-run --json --ignore-scripts`.cwd(root).quiet().json()
+  const published = (packed.files as { path: string }[]).map((file) => file.path)
+  expect(published).toContain('dist/index.js')
+  for (const name of licences) {
+    expect(published).toContain(name)
+    expect(readFileSync(join(root, name), 'utf8')).toBe(readFileSync(join(root, '..', name), 'utf8'))
+  }
 })
 
 const program = `

@@ -1,5 +1,5 @@
-/** `bun run build` makes `dist/`, which is what is published: a module and its types for each export. */
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+/** `bun run build` makes what is published: `dist/` with a module and its types for each export, and the licences. */
+import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { $ } from 'bun'
 
@@ -7,6 +7,9 @@ const root = join(import.meta.dir, '..')
 const dist = join(root, 'dist')
 /** The modules that are exported. */
 export const exported = ['index', 'events', 'react', 'sandbox'] as const
+
+/** The licences, which are those of the repository. */
+export const licences = ['LICENSE-APACHE', 'LICENSE-MIT'] as const
 
 export const sourceOf = (name: (typeof exported)[number]): string => join(root, `src/${name}.ts`)
 
@@ -20,6 +23,7 @@ export async function build(): Promise<void> {
     // Node's resolution wants whole file names.
     writeFileSync(join(dist, name), types.replaceAll(/(from '\.\/[\w-]+)'/g, "$1.js'"))
   }
+  for (const name of licences) copyFileSync(join(root, '..', name), join(root, name))
 }
 
 if (import.meta.main) await build()

@@ -103,6 +103,7 @@ export const clientChecks: Check[] = [
       assert.ok(isOver || listening.length > 0, 'the next tab has not taken over')
       assert.equal(await run(second, 'stored'), 0)
     },
+    { waits: true, timeoutMs: 120_000 },
   ],
   [
     'a page of another origin may send a key in Authorization, and mints without one',
@@ -174,6 +175,36 @@ export const clientChecks: Check[] = [
         [created.stablecoinAddress, created.mintingConsumerAddress],
         [listed?.stablecoinAddress.toLowerCase(), listed?.mintingConsumerAddress.toLowerCase()],
       )
+    },
+  ],
+]
+
+/** Where there are keys; what is asked here is asked with the gateway's own. */
+export const tokenChecks: Check[] = [
+  [
+    'where keys exist, a page of another origin mints with a token for its order: that order, once, and nothing without it',
+    async (world) => {
+      const admin = readFileSync(join(localDir, 'admin.key'), 'utf8').trim()
+      const tell = async <T>(method: string, path: string, body: unknown, key = admin): Promise<T> => {
+        const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+        const answer = await fetch(world.stack.backend + path, { method, headers, body: JSON.stringify(body) })
+        assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.clone().text()}`)
+        return (await answer.json()) as T
+      }
+      await tell('POST', '/accounts', { id: 'shop', name: 'Shop' })
+      await tell('PUT', `/accounts/shop/grants/${world.stack.stablecoin}`, {})
+      const scopes = ['mint:write', 'mint:read']
+      const { key } = await tell<{ key: string }>('POST', '/keys', { account: 'shop', name: 'server', scopes })
+      const { token } = await tell<{ token: string }>('POST', '/tokens', { order }, key)
+      const page = await world.open(localhostPage)
+      await equip(page, world)
+      await assert.rejects(run(page, 'mint', order), /key|token|401/i)
+      await equip(page, world, token)
+      const id = await run<string>(page, 'mint', order)
+      assert.equal(await run(page, 'wait', 'minted'), 'minted')
+      assert.equal(await run(page, 'mint', order), id)
+      await assert.rejects(run(page, 'mint', { ...order, amount: '2' }))
+      await page.context().close()
     },
   ],
 ]

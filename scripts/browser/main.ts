@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { runScript, say, sentenceOf } from '../lib/cli'
 import { localDir } from '../lib/paths'
 import { stopAll } from '../lib/process'
-import { clientChecks } from './client'
+import { clientChecks, tokenChecks } from './client'
 import { flowChecks } from './flow'
 import { originChecks } from './origins'
 import { refusalChecks } from './refusals'
@@ -18,16 +18,24 @@ import { tabChecks } from './tabs'
 import { type Check, type World, openWorld } from './world'
 
 const checkTimeoutMs = 60_000
-/** The sweep shows what the checks before it have left; after the last check nobody is let in without a key. */
-const checks: Check[] = [
+const usualChecks: Check[] = [
   ...originChecks,
   ...clientChecks,
   ...flowChecks,
   ...refusalChecks,
   ...officerChecks,
   ...tabChecks,
-  ...sweepChecks,
-  ...roleChecks,
+]
+const isWaiting = ([, , options]: Check) => options?.waits === true
+const alone = (checks: Check[]) => checks.filter((check) => !isWaiting(check)).map((check) => [check])
+/**
+ * One group after the other, the checks of a group together. The sweep shows what the checks before it have left; the
+ * checks after it make keys, without which nobody is let in then.
+ */
+const groups: Check[][] = [
+  ...alone(usualChecks),
+  usualChecks.filter(isWaiting),
+  ...alone([...sweepChecks, ...roleChecks, ...tokenChecks]),
 ]
 
 const { values } = parseArgs({
@@ -41,22 +49,28 @@ async function inTime(work: Promise<void>, timeoutMs: number): Promise<void> {
   await Promise.race([work, promise]).finally(() => clearTimeout(timer))
 }
 
-async function runChecks(world: World): Promise<void> {
-  let [passed, failed] = [0, 0]
-  for (const [what, run, timeoutMs = checkTimeoutMs] of checks) {
-    if (values.only !== undefined && !what.includes(values.only)) continue
-    const began = performance.now()
-    try {
-      await inTime(run(world), timeoutMs)
-      passed += 1
-      say(`ok: ${what} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
-    } catch (error) {
-      failed += 1
-      say(`FAILED: ${what}\n    ${sentenceOf(error)}`)
-    }
+/** Whether it holds. */
+async function holds(world: World, [what, run, options]: Check): Promise<boolean> {
+  const began = performance.now()
+  try {
+    await inTime(run(world), options?.timeoutMs ?? checkTimeoutMs)
+    say(`ok: ${what} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
+    return true
+  } catch (error) {
+    say(`FAILED: ${what}\n    ${sentenceOf(error)}`)
+    return false
   }
-  console.log(`${passed} passed, ${failed} failed`)
-  if (failed > 0) throw new Error('a browser is let do what it must not, or kept from what it may do')
+}
+
+async function runChecks(world: World): Promise<void> {
+  const ends: boolean[] = []
+  for (const group of groups) {
+    const wanted = group.filter(([what]) => values.only === undefined || what.includes(values.only))
+    ends.push(...(await Promise.all(wanted.map((check) => holds(world, check)))))
+  }
+  const passed = ends.filter((end) => end).length
+  console.log(`${passed} passed, ${ends.length - passed} failed`)
+  if (passed < ends.length) throw new Error('a browser is let do what it must not, or kept from what it may do')
 }
 
 await runScript(async () => {

@@ -116,6 +116,22 @@ export const refusalChecks: Check[] = [
     },
   ],
   [
+    'an order that waits for the source of the reserves says so, and can be withdrawn',
+    async (world) => {
+      await playScenario(sourceOf(world), { name: 'down' })
+      const page = await openConsole(world, 'mint')
+      const id = await sendOrder(page, { beneficiary: customer, amount: '17' })
+      await says(page, /The source of the reserves does not answer/)
+      await page.getByRole('button', { name: 'Withdraw it' }).click()
+      await untilStatus(page, 'Cancelled')
+      await playScenario(sourceOf(world), { name: 'healthy' })
+      assert.equal(await page.getByRole('button', { name: 'Withdraw it' }).count(), 0)
+      const { status } = await ask<{ status: string }>(world, `/mints/${id}`)
+      assert.equal(status, 'cancelled')
+      await page.context().close()
+    },
+  ],
+  [
     'a paused basket refuses with the reason given, and the refused mint is in the list',
     async (world) => {
       const page = await openConsole(world, 'reserves')

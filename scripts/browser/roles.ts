@@ -1,6 +1,6 @@
 /** What an officer does with a wallet, and what a key without a permission may not do. */
 import assert from 'node:assert/strict'
-import { ask, customer, openConsole, says, settled } from './console'
+import { ask, customer, mintsOf, openConsole, says, sendOrder, settled, untilStatus } from './console'
 import { connectWallet } from './flow'
 import { addWallet, adminAccount } from './wallet'
 import type { Check } from './world'
@@ -10,9 +10,12 @@ const newcomer = '0x14dC79964da2C08b23698B3D3cc7Ca32193d9955'
 
 export const officerChecks: Check[] = [
   [
-    'an officer registers a newcomer by a wallet, call by call, and a mint would pass',
+    'an officer registers a newcomer by a wallet, call by call; then a mint would pass, and the refused one passes',
     async (world) => {
       const context = await world.context()
+      const refused = await openConsole(world, 'mint', context)
+      await sendOrder(refused, { beneficiary: newcomer, amount: '71' })
+      await untilStatus(refused, 'Refused')
       const wallet = await addWallet(context, world.stack.chain)
       wallet.account = adminAccount
       const page = await openConsole(world, `compliance?account=${newcomer}`, context)
@@ -33,6 +36,10 @@ export const officerChecks: Check[] = [
       await page.reload()
       await settled(page)
       await says(page, 'A mint would pass')
+      await refused.getByRole('button', { name: 'Try it again' }).click()
+      await untilStatus(refused, 'Minted')
+      await says(refused, /2 attempts/)
+      assert.equal(await mintsOf(world, '71'), 1)
       await context.close()
     },
   ],
@@ -58,7 +65,7 @@ export const officerChecks: Check[] = [
   ],
 ]
 
-/** Last of all: once there is a key, nobody is let in without one. */
+/** Late: once there is a key, nobody is let in without one. */
 export const roleChecks: Check[] = [
   [
     'where keys exist the console asks for one, and says what a key without a permission may not do',

@@ -30,6 +30,7 @@ export const tabChecks: Check[] = [
       await list.getByRole('row').filter({ hasText: 'TABS-1' }).getByText('Final').waitFor()
       await page.context().close()
     },
+    { waits: true, timeoutMs: 120_000 },
   ],
   [
     'a reload before the answer finds the same mint again',
@@ -100,5 +101,6 @@ export const tabChecks: Check[] = [
       await page.context().close()
       await proxy.leave()
     },
+    { waits: true, timeoutMs: 120_000 },
   ],
 ]

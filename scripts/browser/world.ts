@@ -22,8 +22,15 @@ export interface World {
   close: () => Promise<void>
 }
 
-/** Something that must hold, with a sentence that says it, and how long it may take where that is more than usual. */
-export type Check = [what: string, run: (world: World) => Promise<void>, timeoutMs?: number]
+export interface CheckOptions {
+  /** How long it may take, where that is more than usual. */
+  timeoutMs?: number
+  /** It mostly waits, and neither minds what others do meanwhile nor changes what they see: such checks run together. */
+  waits?: boolean
+}
+
+/** Something that must hold, with a sentence that says it. */
+export type Check = [what: string, run: (world: World) => Promise<void>, options?: CheckOptions]
 
 export async function openWorld(): Promise<World> {
   const stack = await startStack()
@@ -67,7 +74,16 @@ async function startStack(): Promise<Stack> {
   })
   const isReady = () => Promise.resolve(/^Ready\./m.test(readFileSync(log, 'utf8')))
   await untilReady(program, { timeoutMs: readyTimeoutMs, hint: `see ${log}` }, isReady)
-  return readStack()
+  const stack = readStack()
+  await assertBuilt(stack)
+  return stack
+}
+
+/** A gateway that was built without the console shows a page that stands in for it, which proves nothing. */
+async function assertBuilt({ backend }: Stack): Promise<void> {
+  const page = await (await fetch(`${backend}/console/`)).text()
+  if (page.includes('name="console-stand-in"'))
+    throw new Error('the gateway was built without the console: build that first, then the program again')
 }
 
 /** No request is intercepted: a browser that lets somebody intercept answers preflights by itself. */

@@ -49,6 +49,8 @@ struct Asked {
 
 #[derive(Debug, Default)]
 struct Known {
+    /// When the chain was waited for in vain last: nobody waits for it again so soon.
+    silent_at: Option<Instant>,
     /// How the baskets came to be, and when that was asked last.
     creations: HashMap<Address, BasketCreation>,
     creations_at: Option<Instant>,
@@ -81,8 +83,11 @@ impl BasketCatalogue {
     /// What is known of the baskets with these tokens.
     pub async fn cards(&self, stablecoins: &[Address]) -> Vec<BasketCard> {
         let mut known = self.known.lock().await;
-        // What came before the time was up is kept.
-        let _ = tokio::time::timeout(WAIT, known.ask(&self.chain, stablecoins)).await;
+        if known.silent_at.is_none_or(|at| at.elapsed() >= KEPT) {
+            // What came before the time was up is kept.
+            let asked = tokio::time::timeout(WAIT, known.ask(&self.chain, stablecoins)).await;
+            known.silent_at = asked.is_err().then(Instant::now);
+        }
         let card = |stablecoin| BasketCard {
             terms: known.terms.get(stablecoin).cloned(),
             supply: known.supplies.get(stablecoin).map(|(_, supply)| *supply),
@@ -118,5 +123,52 @@ impl Known {
                 self.supplies.insert(stablecoin, (Instant::now(), supply));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use alloy::providers::RootProvider;
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::chain::{Contracts, Endpoints, Identity};
+
+    /// A catalogue whose chain takes questions and answers none, and how many it has taken.
+    async fn frozen() -> (BasketCatalogue, Arc<AtomicUsize>) {
+        // Installed already by an earlier call.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&asked);
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test")]
+        tokio::spawn(async move {
+            let mut held = Vec::new();
+            while let Ok(connection) = listener.accept().await {
+                count.fetch_add(1, Ordering::Relaxed);
+                held.push(connection);
+            }
+        });
+        let endpoints = Endpoints::of(vec![RootProvider::new_http(url.parse().unwrap())]).unwrap();
+        let contracts = Contracts { factory: Address::ZERO, forwarder: Address::ZERO, lens: None };
+        let identity = Identity { chain_id: 31_337, contracts, default_basket: None };
+        (BasketCatalogue::new(Chain::new(endpoints, identity, None)), asked)
+    }
+
+    #[tokio::test]
+    async fn basket_cards_are_unknown_at_once_while_the_chain_is_known_to_be_silent() {
+        let (catalogue, asked) = frozen().await;
+        let unknown = |count| vec![BasketCard::default(); count];
+        assert_eq!(catalogue.cards(&[Address::repeat_byte(1)]).await, unknown(1));
+        let at_first = asked.load(Ordering::Relaxed);
+        assert!(at_first > 0);
+        for token in 1..4 {
+            let stablecoins = [Address::repeat_byte(token), Address::repeat_byte(9)];
+            assert_eq!(catalogue.cards(&stablecoins).await, unknown(2));
+        }
+        assert_eq!(asked.load(Ordering::Relaxed), at_first, "nobody waited for the chain again");
     }
 }

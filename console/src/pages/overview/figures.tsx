@@ -31,7 +31,7 @@ export function Figures({ figures }: { figures: ReserveRounds }) {
               'never proven'
             ) : (
               <>
-                {sources.length === 1 ? '1 source' : `${sources.length} sources`}, observed <Age since={observedAt} />
+                {whoSaid(sources.length)}, observed <Age since={observedAt} />
               </>
             )
           }
@@ -54,4 +54,10 @@ export function Figures({ figures }: { figures: ReserveRounds }) {
       </Card>
     </>
   )
+}
+
+/** The gateway keeps the proof, but what each source said only until it ends. */
+function whoSaid(sources: number): string {
+  if (sources === 0) return 'not asked since the gateway started'
+  return sources === 1 ? '1 source' : `${sources} sources`
 }

@@ -12,7 +12,7 @@ export function Sources({ figures: { sources }, unit }: { figures: ReserveFigure
   return (
     <Card title="Sources" id="sources">
       {sources.length === 0 ? (
-        <Empty title="No source was asked yet">
+        <Empty title="No source was asked since the gateway started">
           <p>The nodes ask them with the next mint or attestation.</p>
         </Empty>
       ) : (
