@@ -41,7 +41,7 @@ key=$(curl -sf "http://localhost:$PORT/keys" -H "Authorization: Bearer $(cat "$L
 [ -n "$key" ] || die "the gateway made no key"
 
 status=0
-schemathesis --config-file schemathesis.toml run "http://localhost:$PORT/openapi.json" --checks all --header "Authorization: Bearer $key" --header "x-api-key: $key" --seed 1 --max-time 60 \
+schemathesis --config-file schemathesis.toml run "http://localhost:$PORT/openapi.json" --checks all --header "Authorization: Bearer $key" --header "x-api-key: $key" --seed 1 --max-time 45 \
   --generation-database none --no-color "$@" 2>&1 | tee "$found" || status=$?
 kill -0 "$stack" 2>/dev/null || { tail -n 40 "$log" >&2; die "the gateway did not survive it"; }
 # The closing figures as a line that CI knows: cases, and the kinds of failures among them.

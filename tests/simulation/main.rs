@@ -64,7 +64,8 @@ fn mint_breaker_and_ledger_keep_their_promises_under_faults() {
 
 /// What has not happened yet and must.
 fn missing(report: &Report, has_server: bool) -> Vec<&'static str> {
-    let deaths = all_but(NOT_SIMULATED).into_iter().filter(|point| report.detail(FaultKind::Crash, point) == 0);
+    let deaths =
+        all_but(NOT_SIMULATED).into_iter().filter(|point| report.detail(FaultKind::Crash, point) == 0);
     let kinds = all_kinds_but(FaultKind::NOT_SIMULATED)
         .filter(|kind| report.of_kind(*kind) == 0 && (*kind != FaultKind::ClockSkew || has_server));
     let ends = ["finalized", "rejected", "failed", "cancelled"].into_iter();
@@ -79,7 +80,12 @@ fn missing(report: &Report, has_server: bool) -> Vec<&'static str> {
     let figures = reserves.into_iter().filter(|name| !report.reserves.contains_key(*name));
     let few = (report.points() < POINTS).then_some("enough faults");
     let kinds = kinds.map(FaultKind::name);
-    deaths.chain(kinds).chain(ends.filter(|end| !report.ends.contains_key(*end))).chain(figures).chain(few).collect()
+    deaths
+        .chain(kinds)
+        .chain(ends.filter(|end| !report.ends.contains_key(*end)))
+        .chain(figures)
+        .chain(few)
+        .collect()
 }
 
 #[test]
