@@ -3,6 +3,8 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { NO_LIMITS } from '../host/base/limits'
+import engineGlobals from '../host/guest/engine-globals.json'
+import { globalsOfEngine } from '../host/quickjs/globals'
 import type { EngineName, TriggerChoice } from '../host/run/settings'
 import { ACCOUNTS, mined } from './support/fixture'
 import type { DonOptions, RunOptions, RunOutcome } from './support/project'
@@ -117,6 +119,16 @@ describe('modes', () => {
   })
   test('what a DON does not have is not there', async () => {
     expect((await ask({ ask: 'sandbox' })).answer).toEqual([])
+  })
+  test("the globals are those of a DON's engine, but for shared memory and an error of its own", async () => {
+    expect(engineGlobals).toEqual(globalsOfEngine())
+    const globals = async (engine: EngineName) =>
+      (await ask({ ask: 'globals' }, { engine, timeouts: ENGINE_TIMEOUTS })).answer as string[]
+    const [bun, quickjs] = [await globals('bun'), await globals('quickjs')]
+    // It cannot be deleted; the workflow's own text does not see it.
+    expect(bun.filter((name) => !quickjs.includes(name))).toEqual(['Bun'])
+    expect(quickjs.filter((name) => !bun.includes(name)).sort()).toEqual(['InternalError', 'SharedArrayBuffer'])
+    expect(bun).not.toContain('WeakRef')
   })
 })
 

@@ -1,18 +1,13 @@
 // Takes away the globals that a DON does not have, and undoes what a run changed in the others.
+import engineGlobals from './engine-globals.json'
 
-/** The only globals of a guest: the language, and what the SDK brings along for a DON's engine. */
-const GLOBALS_OF_A_DON = new Set<PropertyKey>([
-  ...['globalThis', 'Infinity', 'NaN', 'undefined', 'eval', 'parseInt', 'parseFloat', 'isNaN', 'isFinite'],
-  ...['decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape'],
-  ...['Object', 'Function', 'Array', 'Number', 'Boolean', 'String', 'Symbol', 'BigInt', 'Math', 'JSON', 'Reflect'],
-  ...['Proxy', 'Promise', 'RegExp', 'Date', 'Map', 'Set', 'WeakMap', 'WeakSet', 'WeakRef', 'Iterator'],
-  ...['Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'],
-  ...['ArrayBuffer', 'DataView', 'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array'],
-  ...['Int32Array', 'Uint32Array', 'BigInt64Array', 'BigUint64Array', 'Float16Array', 'Float32Array', 'Float64Array'],
-  ...['console', 'TextEncoder', 'TextDecoder', 'Buffer', 'URL', 'URLSearchParams', 'atob', 'btoa'],
-  ...['versionV2', 'getWasiArgs', 'switchModes', 'callCapability', 'awaitCapabilities', 'getSecrets', 'awaitSecrets'],
-  ...['now', 'sleep', 'log', 'sendResponse'],
-])
+/** What the SDK adds to the engine's globals. */
+const GLOBALS_OF_THE_SDK = ['Buffer', 'URL', 'URLSearchParams', 'atob', 'btoa']
+/** With shared memory a workflow could wake up in a later run. */
+const WITHHELD = 'SharedArrayBuffer'
+/** The only globals of a guest: what the plugin of a DON has (quickjs/globals.ts), and what the SDK brings along for it. */
+const GLOBALS_OF_A_DON = new Set<PropertyKey>([...engineGlobals, ...GLOBALS_OF_THE_SDK])
+GLOBALS_OF_A_DON.delete(WITHHELD)
 
 /** Intrinsics that hang on syntax, not on a global. */
 const HIDDEN = [

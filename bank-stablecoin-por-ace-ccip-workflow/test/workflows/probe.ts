@@ -183,6 +183,7 @@ const questions: Record<string, (runtime: Runtime<Config>, question: Question) =
   unknownChain(runtime) {
     return new EVMClient(1n).headerByNumber(runtime, {}).result().header?.timestamp.toString() ?? ''
   },
+  globals: () => Reflect.ownKeys(globalThis).filter((name) => typeof name === 'string'),
   sandbox() {
     const scope = globalThis as unknown as Record<string, unknown>
     return ['fetch', 'setTimeout', 'process', 'require', 'crypto', 'postMessage', 'Worker'].filter(
