@@ -19,6 +19,8 @@ use crate::base::clock::Clock;
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(super) pool: Connections,
+    /// The writer's, to be closed with the others.
+    pub(super) writer_pool: Connections,
     pub(super) writes: mpsc::Sender<Write>,
     pub(super) notifier: CommitNotifier,
     pub(super) clock: Clock,
@@ -98,6 +100,7 @@ impl Store {
 
     /// Closes the connections; the writer must have ended.
     pub async fn close(&self) {
+        self.writer_pool.close().await;
         self.pool.close().await;
     }
 }

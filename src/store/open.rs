@@ -35,12 +35,13 @@ impl Store {
         let options: AnyConnectOptions = url.parse()?;
         migrate(&options).await?;
         let pool = Connections::open(options.clone(), Purpose::REQUESTS).await?;
+        let writer_pool = Connections::open(options, Purpose::WRITER).await?;
         let (writes, queue) = mpsc::channel(QUEUE_MAX);
         let notifier = CommitNotifier::new(head(&pool).await?);
         let end = CancellationToken::new();
         let instance: Arc<str> = Arc::from(clock.new_id().to_string());
         let writer = Writer {
-            connections: Connections::open(options, Purpose::WRITER).await?,
+            connections: writer_pool.clone(),
             queue,
             notifier: notifier.clone(),
             clock: clock.clone(),
@@ -48,7 +49,7 @@ impl Store {
             end: end.clone(),
         };
         let claims = Arc::default();
-        let store = Self { pool, writes, notifier, clock, instance, claims, lock, end };
+        let store = Self { pool, writer_pool, writes, notifier, clock, instance, claims, lock, end };
         store.read_time().await?;
         if store.is_exclusive() {
             store.release_all().await?;

@@ -13,10 +13,12 @@ mod acts;
 mod real;
 mod stuck;
 
+use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
+use futures_util::FutureExt;
 use test_support::fault_kind::{FaultKind, all_kinds_but};
 use test_support::fault_points::{NOT_IN_CAMPAIGN, NOT_SIMULATED, all_but};
 use test_support::postgres::Postgres;
@@ -77,13 +79,16 @@ async fn campaign(choice: &Choice) -> ExitCode {
     let (mut report, mut lives, mut failed) = (Report::default(), 0, 0);
     while choice.lives.is_none_or(|most| lives < most) && !is_enough(choice, &report, &wanted) {
         let seed = choice.seed + lives;
-        let life = if choice.simulated {
-            let ground = Ground { folder: folder.path(), server: server.as_ref() };
-            let is_possible = Kind::of(seed) != Kind::Shared || server.is_some();
-            if is_possible { simulation::live(seed, ground).await } else { Report::default() }
-        } else {
-            real::live(seed, server.as_ref()).await
+        let living = async {
+            if choice.simulated {
+                let ground = Ground { folder: folder.path(), server: server.as_ref() };
+                let is_possible = Kind::of(seed) != Kind::Shared || server.is_some();
+                if is_possible { simulation::live(seed, ground).await } else { Report::default() }
+            } else {
+                real::live(seed, server.as_ref()).await
+            }
         };
+        let life = AssertUnwindSafe(living).catch_unwind().await.unwrap_or_else(|_| panicked(seed));
         lives += 1;
         failed += u64::from(!life.violations.is_empty());
         for violation in &life.violations {
@@ -110,6 +115,13 @@ async fn campaign(choice: &Choice) -> ExitCode {
     println!("\nseeds {} to {}, {} s", choice.seed, choice.seed + lives - 1, began.elapsed().as_secs());
     println!("lives: {} passed, {failed} failed; violations: {violations}", lives - failed);
     if report.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A life that broke off where the gateway or its surroundings failed a caller that cannot go on; the panic says where.
+fn panicked(seed: u64) -> Report {
+    let mut report = Report::default();
+    report.check("every life comes to its end", Some(format!("seed {seed} panicked")));
+    report
 }
 
 /// Whether as much has happened as was asked for. A life on the real stack that broke a promise is the last one.

@@ -100,8 +100,8 @@ impl World {
         if let Some(clock) = database.clock.take() {
             clock.close().await;
         }
-        if let Some(file) = database.file.clone() {
-            remove(&file);
+        if let Some(file) = &database.file {
+            remove(file);
             std::fs::rename(&backup.file, file).expect("the backup takes its place");
         }
         database.clock = Some(DatabaseClock::of(database.url.expose(), database.now_ms).await);
