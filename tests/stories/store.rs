@@ -6,7 +6,7 @@ use std::time::Duration;
 use alloy::primitives::{Address, B256, U256, keccak256};
 use cre_backend::base::clock::Clock;
 use cre_backend::base::secret::SecretUrl;
-use cre_backend::domain::access::Allowance;
+use cre_backend::domain::access::{Allowance, Reader};
 use cre_backend::domain::{BasketId, EventKind, Mint, MintProof, Order, Progress, State, TxLocation};
 use cre_backend::store::event_log::LogState;
 use cre_backend::store::lease::{Claimed, Work};
@@ -378,6 +378,22 @@ async fn runs(store: &Store, clock: &Clock, time: &DatabaseClock) {
     assert!(forgotten.is_empty());
 }
 
+/// A reference leads those to its mint who may see that, and nobody else.
+async fn references(store: &Store, clock: &Clock) {
+    let known = new(clock, None, "whose is it");
+    assert!(matches!(store.accept(known.clone()).await, Ok(Accepted::Inserted(_))));
+    let order = known.order.key();
+    for (reader, found) in [
+        (Reader::Account("default"), Some(known.id)),
+        (Reader::Everybody, Some(known.id)),
+        (Reader::Account("other"), None),
+    ] {
+        let held = store.mint_of_for(TOKEN, order.reference, reader).await.expect("an answer");
+        let asked_for = store.only_mint_of(&order, reader).await.expect("an answer");
+        assert_eq!((held, asked_for), (found, found), "{reader:?}");
+    }
+}
+
 /// What changes days after it was accepted is found by its change, whether it lives or has ended; a page is never lost.
 async fn changes(store: &Store, clock: &Clock, time: &DatabaseClock) {
     let (late, quiet) = (new(clock, None, "late"), new(clock, None, "quiet"));
@@ -393,8 +409,16 @@ async fn changes(store: &Store, clock: &Clock, time: &DatabaseClock) {
         listed(store, filter).await.iter().map(|stored| stored.mint.id).collect::<Vec<_>>()
     };
     assert!(changed(since, &[]).await.is_empty());
+    // A whole day, which is summed up from its running totals.
+    let day = (since - 3 * 86_400_000).div_euclid(86_400_000) * 86_400_000;
+    let cancelled_that_day = async || {
+        let sums = store.summary(None, None, day..day + 86_400_000).await.expect("an answer");
+        sums.iter().filter(|(key, _)| key.state == "cancelled").map(|(_, sum)| sum.mints).sum::<u64>()
+    };
+    let before = cancelled_that_day().await;
     let cancelled = update(late.id, 1, None, State::Cancelled, 0);
     assert_eq!(store.update(cancelled).await.expect("an answer"), UpdateOutcome::Stored(2));
+    assert_eq!(cancelled_that_day().await, before + 1);
     assert_eq!(changed(since, &[]).await, [late.id]);
     assert_eq!(changed(since, &[State::Cancelled]).await, [late.id]);
     assert!(changed(since, &[State::Queued]).await.is_empty());
@@ -404,6 +428,7 @@ async fn changes(store: &Store, clock: &Clock, time: &DatabaseClock) {
     let since = since + 3 * 86_400_000;
     let again = update(late.id, 2, None, State::Queued, 0);
     assert_eq!(store.update(again).await.expect("an answer"), UpdateOutcome::Stored(3));
+    assert_eq!(cancelled_that_day().await, before, "what lives again has not ended");
     assert_eq!(changed(since, &[]).await, [late.id]);
     assert_eq!(changed(since, &[State::Queued]).await, [late.id]);
 
@@ -506,6 +531,7 @@ async fn story(url: &str) {
     batches(&store, &clock, &time).await;
     updates_at_once(&store, &clock, &time).await;
     runs(&store, &clock, &time).await;
+    references(&store, &clock).await;
     changes(&store, &clock, &time).await;
     deadlines(&store, &clock).await;
     store.close_writes();
