@@ -51,7 +51,6 @@ export const flowChecks: Check[] = [
       await says(page, /41 tokens were created for/)
       await page.context().close()
     },
-    { waits: true, timeoutMs: 120_000 },
   ],
   [
     'the developer wallet of the local chain creates a basket too',
