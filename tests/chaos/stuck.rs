@@ -5,6 +5,7 @@ use std::time::Duration;
 use rustix::process::{Signal, kill_process};
 use serde_json::Value;
 use test_support::fault_kind::FaultKind;
+use test_support::folder::fake_bun;
 use test_support::log_place::full_pipe;
 use test_support::postgres::Postgres;
 use test_support::program::{Launch, Program};
@@ -111,7 +112,10 @@ pub(crate) async fn full_log(round: &mut Round<'_>) {
 pub(crate) async fn full_disk(round: &mut Round<'_>) {
     let database = std::fs::metadata(round.stack.path("gateway.db")).map_or(0, |file| file.len());
     let half_kilobytes = u32::try_from(database / 512 + 64).unwrap_or(u32::MAX);
-    let Ok(program) = Launch::on_small_disk(&round.stack, half_kilobytes).starts().await else {
+    // The real one needs more room for its own files, and fails at its start for want of it.
+    let bun = fake_bun(round.stack.folder.path(), "exit 9");
+    let launch = Launch::on_small_disk(&round.stack, half_kilobytes).set("BUN_PATH", bun);
+    let Ok(program) = launch.set("WORKFLOW_MODE", "cold").starts().await else {
         round.report.count_fault(FaultKind::FullDisk, "at the start");
         return;
     };
