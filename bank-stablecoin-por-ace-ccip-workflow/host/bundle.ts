@@ -10,7 +10,12 @@ import { programIn } from './quickjs/program'
 import { digestOfCode, markBundle } from './run/code-digest'
 
 const workflowDir = path.resolve(import.meta.dir, '..')
-const ENTRIES = { 'host.js': 'host/process/cli.ts', 'guest.js': 'host/guest/guest.ts' }
+const ENTRIES = {
+  'host.js': 'host/process/cli.ts',
+  'confined.js': 'host/confined.ts',
+  'nodes.js': 'host/nodes.ts',
+  'guest.js': 'host/guest/guest.ts',
+}
 
 /** Builds the bundle beside its place and moves it there when it is complete. */
 async function bundle({ out, engine }: { out: string; engine: string }): Promise<void> {

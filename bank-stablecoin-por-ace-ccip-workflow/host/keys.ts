@@ -7,8 +7,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Address, Hex } from 'viem'
 import { HostError, messageOf } from './base/errors'
-import { type DonFile, readDonFile, readTransmitters, selectorOf } from './don/don-file'
-import { addressOf } from './don/ports'
+import { type DonFile, addressOf, readDonFile, readTransmitters, selectorOf } from './don/don-file'
 
 const FILE_MODE = 0o600
 const DIRECTORY_MODE = 0o700

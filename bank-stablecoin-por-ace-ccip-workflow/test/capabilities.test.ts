@@ -7,6 +7,7 @@ import engineGlobals from '../host/guest/engine-globals.json'
 import { globalsOfEngine } from '../host/quickjs/globals'
 import type { EngineName, TriggerChoice } from '../host/run/settings'
 import { ACCOUNTS, mined } from './support/fixture'
+import { signAnything } from './support/keys'
 import type { DonOptions, RunOptions, RunOutcome } from './support/project'
 import { openStage } from './support/stage'
 import { keepWarm } from './support/warm'
@@ -14,7 +15,7 @@ import { keepWarm } from './support/warm'
 const TOPIC = '0x3617b009e9785c42daebadb6d3fb553243a4bf586d07ea72d65d80013ce116b5'
 const ENGINE_TIMEOUTS = { graceMillis: 20_000, quorumMillis: 30_000, finishMillis: 30_000 }
 
-const { chain, project } = await openStage({
+const { chain, don, project } = await openStage({
   main: path.join(import.meta.dir, 'workflows/probe.ts'),
   config: ({ deployment }) => ({ watched: deployment.forwarder, topic: TOPIC }),
 })
@@ -41,9 +42,15 @@ type Options = Omit<RunOptions & DonOptions, 'payload'>
 
 const run = keepWarm(project)
 
+/** The quota of reports is met by bytes that are no report, which the signer would refuse. */
+const portsOf: NonNullable<Options['portsOf']> = ({ name, ordinary }) => ({
+  ...ordinary,
+  sign: signAnything(don.nodes.find((node) => node.name === name)?.privateKey ?? '0x'),
+})
+
 function ask(question: Record<string, unknown>, options: Options = {}): Promise<RunOutcome & { answer: unknown }> {
   requests = []
-  return answered(run({ payload: question, ...options }))
+  return answered(run({ payload: question, portsOf, ...options }))
 }
 
 async function answered(running: Promise<RunOutcome>): Promise<RunOutcome & { answer: unknown }> {

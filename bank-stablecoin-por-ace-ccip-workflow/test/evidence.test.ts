@@ -2,10 +2,10 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import type { Address, Hex } from 'viem'
 import { createDon } from '../host/don/don'
-import { readTransmitter } from '../host/don/don-file'
 import { EVIDENCE_BYTES, createEvidence } from '../host/don/evidence'
 import type { NodePorts } from '../host/don/ports'
 import { ACCOUNTS } from './support/fixture'
+import { transmitterAt } from './support/keys'
 import { type FailureLine, type ResultLine, payloadOf, runCommand, runDirectory, tokens } from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { startServing } from './support/serving'
@@ -28,7 +28,7 @@ describe('evidence: of a mint', () => {
       'gasUsed' | 'effectiveGasPrice' | 'blockNumber',
       Hex
     >
-    const transmitter = readTransmitter({ donFile, don, slot: 0 }).address
+    const transmitter = transmitterAt({ donFile, don, slot: 0 }).address
     const block = hex(BigInt(receipt.blockNumber) - 1n)
     const before = (await chain.rpc('eth_getBalance', [transmitter, block])) as Hex
     const reported = outcome.events.find(({ event }) => event === 'report.signed')
@@ -207,14 +207,14 @@ describe('signed: once it was said that nothing is', () => {
 })
 
 describe('funds: a transmitter that cannot pay', () => {
-  const { address } = readTransmitter({ donFile, don, slot: 7 })
+  const { address } = transmitterAt({ donFile, don, slot: 7 })
   const setBalance = (wei: bigint) => chain.rpc('anvil_setBalance', [address, hex(wei)])
   const signatures: string[] = []
   const recording = ({ ordinary }: { ordinary: NodePorts }): NodePorts => ({
     ...ordinary,
-    sign: (digest) => {
-      signatures.push(digest)
-      return ordinary.sign(digest)
+    sign: (report) => {
+      signatures.push(report.rawReport)
+      return ordinary.sign(report)
     },
   })
 

@@ -7,9 +7,11 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { anyPack, anyUnpack } from '@bufbuild/protobuf/wkt'
 import { Value } from '@chainlink/cre-sdk'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
+import { reportDigest } from '../host/chain/report'
 import { RpcRefused, RpcUnavailable } from '../host/chain/rpc'
 import type { DonTimeouts } from '../host/don/don'
 import type { NodePorts } from '../host/don/ports'
+import { signAnything } from './support/keys'
 import { type ResultLine, type RunOutcome, payloadOf, tokens } from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { openStage } from './support/stage'
@@ -42,9 +44,9 @@ function runWith(fault: Fault, count: number, timeouts = PATIENT): Promise<RunOu
 function recordingSignatures(fault: Fault, asked: string[]): Fault {
   return (ordinary, index) => {
     const ports = fault(ordinary, index)
-    const sign = (digest: `0x${string}`) => {
-      asked.push(digest)
-      return ports.sign(digest)
+    const sign: NodePorts['sign'] = (report) => {
+      asked.push(reportDigest(report))
+      return ports.sign(report)
     }
     return { ...ports, sign }
   }
@@ -219,7 +221,7 @@ const matrix: Record<string, Row> = {
     signed: true,
     fault: (ports) => ({
       ...ports,
-      sign: (digest) => ports.sign(`0x${digest.slice(2).split('').reverse().join('')}`),
+      sign: signAnything(`0x${'7'.repeat(64)}`),
     }),
     named: 'node.faulty',
     beyondF: { fails: 'NODES_FAILED' },

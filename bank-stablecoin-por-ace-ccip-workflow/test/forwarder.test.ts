@@ -15,12 +15,11 @@ import {
 } from 'viem'
 import type { JournalEvent } from '../host/base/journal'
 import { forwarderAbi, getTransmission } from '../host/chain/forwarder'
-import { encodeContext, encodeHeader, reportDigest, toForwarderSignature } from '../host/chain/report'
+import { encodeContext, encodeHeader, toForwarderSignature } from '../host/chain/report'
 import { RpcRefused } from '../host/chain/rpc'
 import { type Transmission, transmitReport } from '../host/chain/transmit'
-import { readTransmitter } from '../host/don/don-file'
-import { createNodePorts } from '../host/don/ports'
 import { ACCOUNTS, mined } from './support/fixture'
+import { signAnything, transmitterAt } from './support/keys'
 import { openChainStage } from './support/stage'
 
 /** A receiver that speaks ERC-165 and accepts every report, unless its first storage word is set. */
@@ -32,7 +31,7 @@ const CURVE_ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0
 const GAS = 1_000_000n
 
 const { chain, donFile, don } = await openChainStage()
-const transmitter = readTransmitter({ donFile, don, slot: 0 })
+const transmitter = transmitterAt({ donFile, don, slot: 0 })
 let events: JournalEvent[]
 let executions = 0
 
@@ -68,12 +67,10 @@ async function reportOf({
   })
   const rawReport = concat([header, '0xc0ffee'])
   const signed = context ?? encodeContext({ configDigest: numberToHex(9, { size: 32 }), seqNr: 1 })
-  const digest = reportDigest({ rawReport, context: signed })
   const signatures = await Promise.all(
     signers.map(async (index) => {
       const privateKey = don.nodes[index]?.privateKey ?? '0x'
-      const { sign } = createNodePorts({ privateKey, rpc: chain.rpc })
-      return toForwarderSignature(await sign(digest))
+      return toForwarderSignature(await signAnything(privateKey)({ rawReport, context: signed }))
     }),
   )
   const transmission: Transmission = {

@@ -1,14 +1,13 @@
 /** A run leaves nothing to the next one, though the nodes' Workers stay loaded; and none harms the next. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import path from 'node:path'
-import type { LocalDon } from '../host/run/local-don'
 import type { EngineName } from '../host/run/settings'
-import { type RunOptions, createProject, openInProcess, runInProcess, runOn } from './support/project'
+import { type RunOptions, type TestDon, createProject, openInProcess, runInProcess, runOn } from './support/project'
 import { openStage } from './support/stage'
 
 const { chain, project } = await openStage({ main: path.join(import.meta.dir, 'workflows/leaker.ts') })
 const ENGINES: EngineName[] = ['bun', 'quickjs']
-let don: LocalDon
+let don: TestDon
 /** The engine of the DON that the next test gets. */
 let engine: EngineName = 'bun'
 

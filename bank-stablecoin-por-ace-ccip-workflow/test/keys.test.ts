@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
-import { chainOf, readDonFile, readTransmitter } from '../host/don/don-file'
+import { chainOf, readDonFile } from '../host/don/don-file'
 import { WORKFLOW_DIR, removeTemporary, temporaryDirectory } from './support/fixture'
 
 afterAll(removeTemporary)
@@ -90,5 +90,4 @@ test('DON file: too few nodes for f, or equal ones, are refused', async () => {
   expect(await rewritten({ nodes: [...don.nodes, don.nodes[0]] })).toThrow('share a name or an address')
   expect(await rewritten({ f: '1' })).toThrow(/f /)
   expect(await rewritten({})).not.toThrow()
-  expect(() => readTransmitter({ donFile: file, don, slot: 8 })).toThrow('there is no transmitter 8')
 })

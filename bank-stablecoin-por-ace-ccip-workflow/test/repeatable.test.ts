@@ -3,10 +3,9 @@
  * that has carried out hundreds of runs, and in either engine.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { LocalDon } from '../host/run/local-don'
 import type { EngineName } from '../host/run/settings'
 import { ACCOUNTS, rawReportOf } from './support/fixture'
-import { openInProcess, payloadOf, runOn, tokens } from './support/project'
+import { type TestDon, openInProcess, payloadOf, runOn, tokens } from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { openStage } from './support/stage'
 
@@ -27,7 +26,7 @@ const held = payloadOf(project, {
 })
 
 /** The raw report of the run in which everything is held still; the chain is then as it was before. */
-async function heldReport(don: LocalDon): Promise<string> {
+async function heldReport(don: TestDon): Promise<string> {
   const before = await chain.rpc('evm_snapshot', [])
   const outcome = await runOn(don, project, {
     payload: held,
@@ -54,7 +53,7 @@ beforeAll(async () => {
 const ENGINES: [EngineName][] = [['bun'], ['quickjs']]
 
 describe.each(ENGINES)('repeatable: the report of a DON on %s', (engine) => {
-  let don: LocalDon
+  let don: TestDon
   afterAll(() => don.stop())
 
   test(

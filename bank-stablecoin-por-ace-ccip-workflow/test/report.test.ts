@@ -10,8 +10,8 @@ import {
   toForwarderSignature,
 } from '../host/chain/report'
 import { executionIdOf, workflowIdOf } from '../host/don/identity'
-import { createNodePorts } from '../host/don/ports'
 import { fnv1a64 } from '../host/run/seed'
+import { signAnything } from './support/keys'
 
 const word = (digit: string) => `0x${digit.repeat(64)}` as const
 const owner = `0x${'3'.repeat(40)}` as const
@@ -66,8 +66,8 @@ test('report: the digest hashes the hashed report with context', () => {
 })
 
 test('report: signatures are deterministic, with v of 0 or 1', async () => {
-  const { sign } = createNodePorts({ privateKey: word('5'), rpc: async () => undefined })
-  const signature = toForwarderSignature(await sign(digest))
+  const report = { rawReport: concat([header, '0xdeadbeef']), context }
+  const signature = toForwarderSignature(await signAnything(word('5'))(report))
   expect(signature).toBe(
     '0x6cde01d084923610da199998d0716203ed1688278eca90fad5248d60edbfbf2f72dada31bd86556aa3c5973a9894f31c618a41a67ae3d2eb57f7be3f4ff3e9f300',
   )

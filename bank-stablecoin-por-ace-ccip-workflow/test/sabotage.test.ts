@@ -4,9 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import path from 'node:path'
-import type { LocalDon } from '../host/run/local-don'
 import type { EngineName } from '../host/run/settings'
-import { type RunOutcome, openInProcess, runOn } from './support/project'
+import { type RunOutcome, type TestDon, openInProcess, runOn } from './support/project'
 import { openStage } from './support/stage'
 
 /** A package that nobody has read: it counts, patches a prototype when it is called, and says what it finds of that. */
@@ -53,7 +52,7 @@ const SLOW = 'could not be made ready for the next run'
 const ENGINES: [EngineName][] = [['bun'], ['quickjs']]
 
 describe.each(ENGINES)('sabotage: a workflow on %s that', (engine) => {
-  let don: LocalDon
+  let don: TestDon
 
   beforeAll(async () => {
     don = await openInProcess(project, { engine, limits: { executionMillis: 6_000 } })

@@ -4,8 +4,8 @@ import { type Hex, parseTransaction } from 'viem'
 import { replacementFees } from '../host/chain/fees'
 import { RpcRefused, RpcUnavailable } from '../host/chain/rpc'
 import { type Sending, type SendingTimes, type Transmitter, sendTransaction } from '../host/chain/transaction'
-import { readTransmitter } from '../host/don/don-file'
 import { ACCOUNTS } from './support/fixture'
+import { transmitterAt } from './support/keys'
 import { openChainStage } from './support/stage'
 
 /** Only what a test waits for may pass; the rest is long. */
@@ -17,7 +17,7 @@ let calls = 0
 let transmitter: Transmitter
 
 beforeEach(() => {
-  transmitter = readTransmitter({ donFile, don, slot: slot++ % 8 })
+  transmitter = transmitterAt({ donFile, don, slot: slot++ % 8 })
 })
 
 type Replacement = Parameters<Sending['onReplaced']>[0]

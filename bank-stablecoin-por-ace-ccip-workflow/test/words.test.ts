@@ -330,7 +330,7 @@ describe('words: a served run', async () => {
 
 describe('words: what libraries throw at a node', () => {
   const run = keepWarm(project)
-  const thrown = () => new Error(`connect ${rpcUrl()} with ${CANARY}-secret/+="quoted" and 0x${keys()[0]} failed`)
+  const thrown = () => new Error(`connect ${rpcUrl()} with ${CANARY}-secret/+="quoted" failed`)
   const faults: Record<string, (ports: NodePorts) => NodePorts> = {
     'by fetch': (ports) => ({ ...ports, fetch: async () => Promise.reject(thrown()) }),
     'by the endpoint': (ports) => ({ ...ports, rpc: async () => Promise.reject(thrown()) }),

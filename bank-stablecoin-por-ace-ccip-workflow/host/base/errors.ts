@@ -58,6 +58,14 @@ export class CapabilityError extends Error {
   }
 }
 
+/** The signer does not sign this; a sentence of ours that says why. */
+export class SigningRefused extends Error {
+  constructor(reason: string) {
+    super(reason)
+    this.name = 'SigningRefused'
+  }
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

@@ -3,9 +3,10 @@ import { create } from '@bufbuild/protobuf'
 import type { Any } from '@bufbuild/protobuf/wkt'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
 import { type Hex, concat, hexToBytes, toHex } from 'viem'
-import { CapabilityError } from '../base/errors'
+import { CapabilityError, HostError, SigningRefused, messageOf } from '../base/errors'
 import {
   HEADER_BYTES,
+  type SignableReport,
   encodeContext,
   encodeHeader,
   isSignedBy,
@@ -54,7 +55,7 @@ export function createReportSigner(params: {
           await params.beforeSigning()
           const began = performance.now()
           don.beginSigning()
-          const signed = await collectSignatures({ don, nodes, digest })
+          const signed = await collectSignatures({ don, nodes, digest, report: { rawReport, context } })
           don.evidence.took('sign', performance.now() - began)
           const signers = signed.map(({ node }) => node)
           don.evidence.signed({ digest, nodes: signers })
@@ -113,6 +114,7 @@ async function collectSignatures(params: {
   don: Don
   nodes: string[]
   digest: Hex
+  report: SignableReport
 }): Promise<{ node: string; signature: Hex }[]> {
   const { don, digest } = params
   const needed = don.f + 1
@@ -128,13 +130,16 @@ async function collectSignatures(params: {
   for (const { name, address, ports } of seats) {
     // Each in a turn of its own: once f+1 have signed, the run goes on beside the others.
     nextTurn()
-      .then(() => ports.sign(digest))
+      .then(() => ports.sign(params.report))
       .then(async (raw) => {
         const signature = toForwarderSignature(raw)
         if (await isSignedBy({ digest, signature, signer: address })) valid.set(name, signature)
         else don.markFaulty(name, 'signed the report with a wrong signature')
       })
-      .catch(() => don.markFaulty(name, 'did not sign the report'))
+      .catch((error: unknown) => {
+        if (error instanceof SigningRefused) don.fail(refusedReport(error))
+        don.markFaulty(name, 'did not sign the report')
+      })
       .finally(() => {
         open--
         if (valid.size >= needed) resolve()
@@ -149,6 +154,11 @@ async function collectSignatures(params: {
       return signature === undefined ? [] : [{ node: name, signature }]
     })
     .slice(0, needed)
+}
+
+/** A report that no node will ever sign in this run. */
+function refusedReport(error: SigningRefused): HostError {
+  return new HostError('HOST_ERROR', `the signer refuses the report: ${messageOf(error)}`)
 }
 
 function nextTurn(): Promise<void> {

@@ -18,7 +18,7 @@ export type ReportHeader = {
 }
 
 /** A report as KeystoneForwarder takes it: header and body, and the 96 byte context that is signed with it. */
-export type RawReport = { rawReport: Hex; context: Hex; configDigest: Hex; seqNr: number }
+export type SignableReport = { rawReport: Hex; context: Hex }
 
 /** Encodes the header: version 1, then the fields in the forwarder's order, big-endian. */
 export function encodeHeader(header: ReportHeader): Hex {
@@ -53,7 +53,7 @@ export function encodeContext(params: { configDigest: Hex; seqNr: number }): Hex
 }
 
 /** What a node signs: keccak256(keccak256(rawReport) ‖ context). */
-export function reportDigest(params: { rawReport: Hex; context: Hex }): Hex {
+export function reportDigest(params: SignableReport): Hex {
   return keccak256(concat([keccak256(params.rawReport), params.context]))
 }
 

@@ -1,14 +1,20 @@
 // Signs, sends and replaces a transaction until one of its versions is mined.
-import { type Address, type Hex, keccak256, parseSignature, serializeTransaction } from 'viem'
-import { privateKeyToAddress, sign } from 'viem/accounts'
+import { type Address, type Hex, keccak256 } from 'viem'
 import { CapabilityError } from '../base/errors'
 import { type Fees, askFees, replacementFees } from './fees'
 import { type Funds, freshFees } from './funds'
 import { type MinedTransaction, findReceipt, pollFor } from './receipt'
 import { type Rpc, RpcRefused, patientRpc, quantityOf } from './rpc'
 
-/** A key that pays for deliveries; it has no say in what is delivered. */
-export type Transmitter = { address: Address; privateKey: Hex }
+/** Who pays for deliveries; it has no say in what is delivered. Its key is with the signer. */
+export type Transmitter = {
+  address: Address
+  /** The signed transaction; rejects with SigningRefused when the signer does not sign it. */
+  sign: (call: UnsignedCall) => Promise<Hex>
+}
+
+/** A call with an explicit gas limit and no value, as an EIP-1559 transaction. */
+export type UnsignedCall = { chainId: number; nonce: number; to: Address; data: Hex; gas: bigint } & Fees
 
 /** How long a transaction may take, in milliseconds. */
 export type SendingTimes = {
@@ -66,11 +72,6 @@ const MAX_REFUSALS = 12
 /** Refusals that the chain does not explain. */
 const MAX_UNEXPLAINED = 4
 const UNEXPLAINED_PAUSE_MILLIS = 250
-
-/** The transmitter of a key. */
-export function transmitterOf(privateKey: Hex): Transmitter {
-  return { privateKey, address: privateKeyToAddress(privateKey) }
-}
 
 /** Where a sending stands. */
 type SendingState = {
@@ -252,10 +253,6 @@ async function beginSending(
   return { nonce: latest, fees: await askFees(rpc), blocked: true, atNonce: [] }
 }
 
-async function signCall(sending: Sending, { nonce, fees }: SendingState): Promise<Hex> {
-  const { chainId, to, data, gas } = sending
-  const transaction = { type: 'eip1559', chainId, nonce, to, data, gas, ...fees } as const
-  const { privateKey } = sending.transmitter
-  const signature = await sign({ hash: keccak256(serializeTransaction(transaction)), privateKey, to: 'hex' })
-  return serializeTransaction(transaction, parseSignature(signature))
+function signCall({ chainId, to, data, gas, transmitter }: Sending, { nonce, fees }: SendingState): Promise<Hex> {
+  return transmitter.sign({ chainId, nonce, to, data, gas, ...fees })
 }

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Address, type Hex, concat, keccak256, numberToHex } from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
 import { z } from 'zod'
 import { HostError } from '../base/errors'
 import type { ChainSettings } from '../chain/chain'
-import { type Transmitter, transmitterOf } from '../chain/transaction'
+import type { WorkflowIdentity } from './identity'
 
 const addressSchema = z
   .string()
@@ -45,6 +46,46 @@ const transmittersSchema = z.object({
 export type DonFile = z.infer<typeof donSchema>
 export type ChainEntry = z.infer<typeof chainSchema>
 
+/** What everybody may know of the DON. */
+export type DonDescription = {
+  don: Omit<DonFile, 'nodes'> & { nodes: { name: string; address: Address }[] }
+  /** By slot. */
+  transmitters: Address[]
+  chain: ChainSettings
+  configDigest: Hex
+  identity: WorkflowIdentity
+}
+
+/** What the signer alone knows of it. */
+export type DonKeys = {
+  /** By the node's name. */
+  nodes: Map<string, Hex>
+  /** By slot. */
+  transmitters: Hex[]
+}
+
+/** Sets the keys apart from the rest. */
+export function separateKeys(params: {
+  don: DonFile
+  transmitters: { address: Address; privateKey: Hex }[]
+}): { keys: DonKeys } & Pick<DonDescription, 'don' | 'transmitters' | 'configDigest'> {
+  const { don, transmitters } = params
+  return {
+    keys: {
+      nodes: new Map(don.nodes.map(({ name, privateKey }) => [name, privateKey])),
+      transmitters: transmitters.map(({ privateKey }) => privateKey),
+    },
+    don: { ...don, nodes: don.nodes.map(({ name, address }) => ({ name, address })) },
+    transmitters: transmitters.map(({ privateKey }) => addressOf(privateKey)),
+    configDigest: configDigestOf(don),
+  }
+}
+
+/** Address of a private key. */
+export function addressOf(privateKey: Hex): Address {
+  return privateKeyToAddress(privateKey)
+}
+
 /** Reads don.json; throws one sentence that names the wrong field, never a value. */
 export function readDonFile(file: string): DonFile {
   const don = parseFile({ file, schema: donSchema, hint: 'create it with: bun run host/keys.ts --dir <directory>' })
@@ -59,17 +100,7 @@ export function readDonFile(file: string): DonFile {
   return don
 }
 
-/** Reads the transmitter of a worker slot from the file that don.json names. */
-export function readTransmitter(params: { donFile: string; don: DonFile; slot: number }): Transmitter {
-  const transmitters = readTransmitters(params)
-  const entry = transmitters[params.slot]
-  if (entry === undefined) {
-    throw new HostError('HOST_ERROR', `there is no transmitter ${params.slot}, the file has ${transmitters.length}`)
-  }
-  return transmitterOf(entry.privateKey)
-}
-
-/** Reads all transmitters of a DON. */
+/** Reads the transmitters of a DON from the file that don.json names. */
 export function readTransmitters(params: { donFile: string; don: DonFile }): { address: Address; privateKey: Hex }[] {
   const file = path.resolve(path.dirname(params.donFile), params.don.transmitters)
   return parseFile({ file, schema: transmittersSchema, hint: 'create it with host/keys.ts' }).transmitters
@@ -112,7 +143,7 @@ export async function selectorOf(entry: {
 }
 
 /** The digest a report context carries: it names this DON and its signers. */
-export function configDigestOf(don: DonFile): Hex {
+export function configDigestOf(don: DonDescription['don'] | DonFile): Hex {
   const numbers = [don.donId, don.configVersion, don.f].map((value) => numberToHex(value, { size: 4 }))
   return keccak256(concat([...numbers, ...don.nodes.map(({ address }) => address)]))
 }

@@ -1,7 +1,16 @@
 // Defines what a node reaches the outside with, and the seat that it has in the DON.
 import type { Address, Hex } from 'viem'
-import { privateKeyToAccount, sign } from 'viem/accounts'
+import type { SignableReport } from '../chain/report'
 import type { Rpc } from '../chain/rpc'
+import type { UnsignedCall } from '../chain/transaction'
+
+/** Who has the keys: the signer itself, or the way to its process. What it does not sign rejects with SigningRefused. */
+export type Signatory = {
+  /** A node's signature (r ‖ s ‖ v) over a report's digest. */
+  signReport: (node: string, report: SignableReport) => Promise<Hex>
+  /** A call as a transaction that the transmitter at `slot` has signed. */
+  signTransaction: (slot: number, call: UnsignedCall) => Promise<Hex>
+}
 
 /** What a node's capabilities reach outside with. Each node has its own, so that each can fail on its own. */
 export type NodePorts = {
@@ -11,8 +20,8 @@ export type NodePorts = {
   rpc: Rpc
   /** The node's clock, unix milliseconds. */
   clock: () => number
-  /** The node's report signature over a digest (r ‖ s ‖ v). */
-  sign: (digest: Hex) => Promise<Hex>
+  /** The node's signature (r ‖ s ‖ v) over the report's digest; rejects with SigningRefused when the signer does not sign it. */
+  sign: (report: SignableReport) => Promise<Hex>
   /** Called for every call and result of the node's guest before the DON sees it; fault tests put themselves here. */
   intercept?: (message: GuestOutput) => Interception | Promise<Interception>
 }
@@ -29,20 +38,10 @@ export type Interception =
   | { action: 'duplicate' }
   | { action: 'crash' }
 
-/** A seat in the DON: public identity and ports. The private key stays inside `sign`. */
+/** A seat in the DON: public identity and ports. The private key is with the signer. */
 export type NodeSeat = { name: string; address: Address; ports: NodePorts }
 
 /** The ordinary ports of a node. */
-export function createNodePorts({ privateKey, rpc }: { privateKey: Hex; rpc: Rpc }): NodePorts {
-  return {
-    fetch: (url, init) => fetch(url, init),
-    rpc,
-    clock: () => Date.now(),
-    sign: (digest) => sign({ hash: digest, privateKey, to: 'hex' }),
-  }
-}
-
-/** Address of a private key. */
-export function addressOf(privateKey: Hex): Address {
-  return privateKeyToAccount(privateKey).address
+export function createNodePorts({ rpc, sign }: Pick<NodePorts, 'rpc' | 'sign'>): NodePorts {
+  return { fetch: (url, init) => fetch(url, init), rpc, clock: () => Date.now(), sign }
 }

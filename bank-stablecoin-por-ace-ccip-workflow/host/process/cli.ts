@@ -1,11 +1,12 @@
 // Starts one run for `bun run main.ts` and ends the process with the run's exit code.
 
-import { type LocalDon, openLocalDon } from '../run/local-don'
+import { createLineWriter } from '../base/line-writer'
+import { writeText } from '../base/terminal'
 import type { RunSettings } from '../run/settings'
-import { createLineWriter } from './line-writer'
-import { performRun, startFailure } from './perform'
+import { endAs } from './end-as'
+import { openDon } from './open-don'
+import { performRun } from './perform'
 import { readSettings } from './read-settings'
-import { writeText } from './terminal'
 
 export { serve } from './serve'
 
@@ -16,17 +17,21 @@ const STDERR = 2
 export async function start({ workflowDir }: { workflowDir: string }): Promise<never> {
   const stderr = createLineWriter((text) => writeText(STDERR, text))
   const streams = { out: (line: string) => writeText(STDOUT, `${line}\n`), err: stderr.write }
-  let don: LocalDon
-  let settings: RunSettings
-  try {
-    settings = readSettings({ workflowDir, env: process.env, args: process.argv.slice(2) })
-    don = await openLocalDon(settings)
-  } catch (error) {
-    for (const line of startFailure(error)) streams.err(line)
+  let request: RunSettings | undefined
+  const readAll = (): RunSettings =>
+    (request = readSettings({ workflowDir, env: process.env, args: process.argv.slice(2) }))
+  const don = await openDon(readAll, { warm: false })
+  if ('failure' in don || request === undefined) {
+    for (const line of 'failure' in don ? don.failure : []) streams.err(line)
     stderr.flush()
     process.exit(2)
   }
-  const code = await performRun(don, settings, { streams, quiet: process.stderr.isTTY === true })
+  void don.nodes.ended.then((end) => {
+    stderr.flush()
+    endAs(end)
+  })
+  const { code } = await performRun(don, request, { streams, quiet: process.stderr.isTTY === true })
   stderr.flush()
+  don.nodes.kill()
   process.exit(code)
 }

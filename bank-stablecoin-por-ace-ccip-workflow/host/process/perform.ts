@@ -1,57 +1,47 @@
-// Performs one run and writes its lines, its journal and its exit code where they belong.
+// Performs one run: has the signer learn what it may sign, and writes the run's lines and journal where they belong.
 import { appendFileSync } from 'node:fs'
 import path from 'node:path'
-import { WorkflowError, messageOf } from '../base/errors'
-import { createJournal } from '../base/journal'
-import { scrubUrls } from '../base/scrub'
-import { failureLine, toldError } from '../run/ending'
-import type { LocalDon } from '../run/local-don'
+import { createLineWriter } from '../base/line-writer'
+import { readRun } from '../run/run-files'
 import type { RunRequest } from '../run/settings'
-import { createLineWriter } from './line-writer'
+import { claimOfRun } from './claim-of-run'
+import type { OpenDon } from './open-don'
 
 /** Where the lines of a run go: what belongs on stdout, and what belongs on stderr. */
 export type Streams = { out: (line: string) => void; err: (line: string) => void }
 
+/** How a run ended: its exit code, and the memory of both processes. */
+export type Performed = { code: number; rssBytes: number }
+
 /**
  * Carries out a run: human lines and, last, the result line on `out`; the journal and, last, a failure on `err` (only warnings when
- * `quiet`) and, in a private run, in events.jsonl. Gives the exit code: 0 when the handler returned, 1 when the
+ * `quiet`) and, in a private run, in events.jsonl. The exit code is 0 when the handler returned, 1 when the
  * workflow threw, 2 when the host failed. Nothing is written after that.
  */
 export async function performRun(
-  don: Pick<LocalDon, 'run'>,
+  { settings, opening, signer, nodes }: OpenDon,
   request: RunRequest,
   params: { streams: Streams; quiet: boolean },
-): Promise<number> {
+): Promise<Performed> {
   const { out, err } = params.streams
-  let over = false
-  const tell = (line: string): void => void (over || err(line))
-  const record = createLineWriter(appender(path.join(request.runDir, 'events.jsonl'), tell))
-  const journal = createJournal({
-    sinks: [
-      (line, { level }) => {
-        if (!over && (!params.quiet || level === 'warn' || level === 'error')) err(line)
-      },
-      (line) => {
-        if (!over && request.privateRun) record.write(line)
-      },
-    ],
-  })
+  const record = createLineWriter(appender(path.join(request.runDir, 'events.jsonl'), err))
+  const onJournal = (line: string, level: string): void => {
+    if (!params.quiet || level !== 'info') err(line)
+    if (request.privateRun) record.write(line)
+  }
+  const onRefused = (reason: string): void =>
+    onJournal(JSON.stringify({ level: 'warn', event: 'signer.refused', reason }), 'warn')
   try {
-    const { line, error } = await don.run(request, { journal, print: (text) => over || out(text) })
-    if (error === undefined) out(line)
+    const run = readRun(request, settings)
+    signer.open(await claimOfRun(run, opening))
+    const { code, line, rssBytes } = await nodes.run(run, { onOut: out, onJournal, onRefused })
+    if (code === 0) out(line)
     else err(line)
-    return error === undefined ? 0 : error instanceof WorkflowError ? 1 : 2
+    return { code, rssBytes: rssBytes + process.memoryUsage.rss() }
   } finally {
-    over = true
+    signer.close()
     record.flush()
   }
-}
-
-/** The lines of a DON that could not be opened: nothing was run, so nothing was signed. */
-export function startFailure(error: unknown): string[] {
-  const ours = toldError(error) === error
-  const detail = { level: 'error', event: 'start.failed', error: scrubUrls(messageOf(error)) }
-  return [...(ours ? [] : [JSON.stringify(detail)]), failureLine(error, { signed: false })]
 }
 
 /** Appends to a file until that fails: a full disk costs a run its journal, and nothing else. */

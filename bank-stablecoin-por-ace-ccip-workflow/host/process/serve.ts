@@ -2,13 +2,15 @@
 import { z } from 'zod'
 import { HostError } from '../base/errors'
 import { collectWhenIdle } from '../base/idle'
+import { createLineWriter } from '../base/line-writer'
+import { linesOf } from '../base/lines'
+import { writeText } from '../base/terminal'
 import { failureLine } from '../run/ending'
-import { type LocalDon, openLocalDon } from '../run/local-don'
 import type { RunRequest } from '../run/settings'
-import { createLineWriter } from './line-writer'
-import { performRun, startFailure } from './perform'
+import { endAs } from './end-as'
+import { openDon } from './open-don'
+import { performRun } from './perform'
 import { readDonSettings } from './read-settings'
-import { writeText } from './terminal'
 
 const STDOUT = 1
 const STDERR = 2
@@ -37,21 +39,29 @@ type Frame =
 export async function serve({ workflowDir }: { workflowDir: string }): Promise<never> {
   const stdout = createLineWriter((text) => writeText(STDOUT, text))
   const send = (frame: Frame): void => stdout.write(JSON.stringify(frame))
+  const settings = () => readDonSettings({ workflowDir, env: process.env, args: process.argv.slice(2) })
+  const don = await openDon(settings, { warm: true })
+  if ('failure' in don) {
+    writeText(STDERR, don.failure.map((line) => `${line}\n`).join(''))
+    process.exit(2)
+  }
+  const { nodes } = don
   let code = 0
+  void nodes.ended.then((end) => {
+    stdout.flush()
+    endAs(end)
+  })
   try {
-    const don = await openDon(workflowDir)
-    if (don === undefined) process.exit(2)
     send({ frame: 'ready' })
     collectWhenIdle()
-    for await (const line of linesOf(Bun.stdin.stream())) {
+    for await (const line of linesOf(Bun.stdin.stream(), MAX_LINE_BYTES)) {
       const request = requestOf(line)
       const { requestId } = request
       const streams = {
         out: (text: string) => send({ frame: 'out', requestId, line: text }),
         err: (text: string) => send({ frame: 'err', requestId, line: text }),
       }
-      const ended = await performRun(don, request, { streams, quiet: false })
-      send({ frame: 'end', requestId, code: ended, rssBytes: process.memoryUsage.rss() })
+      send({ frame: 'end', requestId, ...(await performRun(don, request, { streams, quiet: false })) })
       stdout.flush()
       collectWhenIdle()
     }
@@ -60,24 +70,8 @@ export async function serve({ workflowDir }: { workflowDir: string }): Promise<n
     writeText(STDERR, `${failureLine(error)}\n`)
   }
   stdout.flush()
+  nodes.kill()
   process.exit(code)
-}
-
-/** The DON, loaded; undefined when it told why there is none. */
-async function openDon(workflowDir: string): Promise<LocalDon | undefined> {
-  try {
-    const don = await openLocalDon(readDonSettings({ workflowDir, env: process.env, args: process.argv.slice(2) }))
-    await don.warmUp()
-    return don
-  } catch (error) {
-    writeText(
-      STDERR,
-      startFailure(error)
-        .map((text) => `${text}\n`)
-        .join(''),
-    )
-    return undefined
-  }
 }
 
 function requestOf(line: string): RunRequest {
@@ -96,17 +90,4 @@ function jsonOf(line: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** The lines of a stream, also a last one without an end; an empty one is none. */
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  let rest = ''
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    if (rest.length > MAX_LINE_BYTES) throw new HostError('HOST_ERROR', 'no valid request: the line is too long')
-    yield* lines.filter((line) => line.trim() !== '')
-  }
-  if (rest.trim() !== '') yield rest
 }

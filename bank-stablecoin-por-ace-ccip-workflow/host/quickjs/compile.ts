@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { HostError } from '../base/errors'
-import { hasProgram } from './program'
+import { hasProgram, programIn } from './program'
 
 type CompileToJs = {
   main: (input: string, output: string, options: { skipTypeChecks: boolean }) => Promise<string | undefined>
@@ -31,12 +31,15 @@ export async function compileToJs(params: { workflowDir: string; out: string; ty
 /** Changes with the files of a program: those of another host are none of ours. */
 const FORMAT = 'image-1'
 
-/** The directory with the program of this code; built on first use (3 s), then kept. */
+/** The directory with the program of this code: the bundle's, or one that is built on first use (3 s), then kept. */
 export async function ensureProgram(params: {
   workflowDir: string
   cacheDir: string
+  bundleDir: string | undefined
   code: Uint8Array
 }): Promise<string> {
+  const bundled = params.bundleDir === undefined ? undefined : programIn(params.bundleDir)
+  if (bundled !== undefined && hasProgram(bundled)) return bundled
   const directory = path.join(params.cacheDir, `${Buffer.from(params.code).toString('hex').slice(0, 32)}.${FORMAT}`)
   if (hasProgram(directory)) return directory
   mkdirSync(params.cacheDir, { recursive: true })

@@ -1,6 +1,6 @@
 // Writes the last line of a run: its result, or why it has none; both say whether anything was signed.
 import type { Hex } from 'viem'
-import { HostError, WorkflowError } from '../base/errors'
+import { HostError, WorkflowError, messageOf } from '../base/errors'
 import { type Scrubber, scrubUrls, scrubValue } from '../base/scrub'
 import { clip, escapeLine } from '../base/text'
 import type { Evidence } from '../don/evidence'
@@ -43,4 +43,11 @@ export function failureLine(
 export function toldError(error: unknown): HostError | WorkflowError {
   if (error instanceof HostError || error instanceof WorkflowError) return error
   return new HostError('HOST_ERROR', 'the host met something that it does not know; its journal has the details')
+}
+
+/** The lines of a DON that could not be opened: nothing was run, so nothing was signed. */
+export function startFailure(error: unknown): string[] {
+  const ours = toldError(error) === error
+  const detail = { level: 'error', event: 'start.failed', error: scrubUrls(messageOf(error)) }
+  return [...(ours ? [] : [JSON.stringify(detail)]), failureLine(error, { signed: false })]
 }

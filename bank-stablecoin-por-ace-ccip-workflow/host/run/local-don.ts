@@ -1,21 +1,21 @@
 // Opens the local DON: reads, checks and loads once what all runs share.
 import path from 'node:path'
+import { HostError } from '../base/errors'
 import { createScrubber } from '../base/scrub'
 import { assertChain } from '../chain/chain'
 import { createRpc } from '../chain/rpc'
-import { chainOf, readDonFile, readTransmitter, readTransmitters } from '../don/don-file'
-import { workflowIdOf } from '../don/identity'
-import { createNodePorts } from '../don/ports'
+import type { Transmitter } from '../chain/transaction'
+import type { DonDescription } from '../don/don-file'
+import { type NodePorts, type Signatory, createNodePorts } from '../don/ports'
 import { bundleGuestCode, readGuestCode } from '../guest/code'
 import { createGuestPool } from '../guest/pool'
 import type { GuestStart } from '../guest/process'
 import { ensureProgram } from '../quickjs/compile'
-import { hasProgram, loadProgram, programIn } from '../quickjs/program'
-import { assertFresh, digestOfCode } from './code-digest'
+import { loadProgram } from '../quickjs/program'
 import type { RunEnding } from './ending'
+import type { Opening } from './opening'
 import { type Installation, type RunOutlets, carryOutRun } from './run'
-import { readJsonObject } from './run-config'
-import type { DonSettings, EngineName, RunRequest } from './settings'
+import type { DonSettings, EngineName, Run } from './settings'
 
 const RPC_TIMEOUT_MILLIS = 10_000
 
@@ -24,70 +24,79 @@ export type LocalDon = {
   /** Loads all nodes and checks the chain; the first run would do it too, but has somebody waiting. */
   warmUp: () => Promise<void>
   /** Runs the workflow once, after the run before, and gives its last line, however it ended. */
-  run: (request: RunRequest, outlets: RunOutlets) => Promise<RunEnding>
+  run: (run: Run, outlets: RunOutlets) => Promise<RunEnding>
   /** How many guests the nodes have had: as many as there are nodes, as long as none was lost. */
   guestStarts: () => number
   /** Ends the nodes. */
   stop: () => Promise<void>
 }
 
-/** Opens the DON; throws HostError when a file is missing or wrong. `engineOf` lets nodes differ in their engine. */
-export async function openLocalDon(
-  settings: DonSettings,
-  engineOf: (node: string) => EngineName = () => settings.engine,
-): Promise<LocalDon> {
-  const installation = await installDon(settings, engineOf)
-  const { guests, file } = installation
+/** What a DON is opened with; `engineOf` lets nodes differ in their engine. */
+export type LocalDonParams = {
+  settings: DonSettings
+  opening: Opening
+  signatory: Signatory
+  engineOf?: (node: string) => EngineName
+}
+
+/** Opens the DON; throws HostError when the workflow's code cannot be loaded. */
+export async function openLocalDon(params: LocalDonParams): Promise<LocalDon> {
+  const installation = await installDon(params)
+  const { guests, don } = installation
   return {
     async warmUp() {
-      const loaded = file.nodes.map(({ name }) => guests.guestOf(name).ready())
+      const loaded = don.nodes.map(({ name }) => guests.guestOf(name).ready())
       await Promise.all([installation.checkChain(), ...loaded])
     },
-    run: (request, outlets) => carryOutRun(installation, request, outlets),
+    run: (run, outlets) => carryOutRun(installation, run, outlets),
     guestStarts: guests.starts,
     stop: guests.stop,
   }
 }
 
-async function installDon(settings: DonSettings, engineOf: (node: string) => EngineName): Promise<Installation> {
-  const { workflowDir, donFile, limits } = settings
-  const baseFile = settings.baseConfigFile ?? path.join(workflowDir, 'config.json')
-  const base = readJsonObject(baseFile, `the base configuration ${path.basename(baseFile)}`)
-  const file = readDonFile(donFile)
-  const code = digestOfCode(workflowDir)
-  if (settings.bundleDir !== undefined) assertFresh({ bundleDir: settings.bundleDir, code })
-  const chain = await chainOf({ don: file, name: String(base.json['chainSelectorName']), rpcUrl: settings.rpcUrl })
+async function installDon({ settings, opening, signatory, engineOf }: LocalDonParams): Promise<Installation> {
+  const { description, base, code } = opening
+  const { don, chain } = description
   const endpoint = { url: chain.rpcUrl, timeoutMillis: RPC_TIMEOUT_MILLIS }
   const rpc = createRpc(endpoint)
-  const seats = file.nodes.map(({ name, address, privateKey }) => {
-    return { name, address, ports: createNodePorts({ privateKey, rpc: createRpc(endpoint) }) }
+  const seats = don.nodes.map(({ name, address }) => {
+    const sign: NodePorts['sign'] = (report) => signatory.signReport(name, report)
+    return { name, address, ports: createNodePorts({ rpc: createRpc(endpoint), sign }) }
   })
-  const transmitters = readTransmitters({ donFile, don: file })
   const clean = createScrubber({
-    secrets: [...file.nodes, ...transmitters].map(({ privateKey }) => privateKey),
-    urls: [chain.rpcUrl, ...file.chains.map(({ rpcUrl }) => rpcUrl), ...urlsIn(base.json)],
+    secrets: [],
+    urls: [chain.rpcUrl, ...don.chains.map(({ rpcUrl }) => rpcUrl), ...urlsIn(base.json)],
   })
-  const { workflowOwner, workflowName } = file
-  const workflowId = workflowIdOf({ owner: workflowOwner, name: workflowName, code, config: base.bytes })
+  const starts = await guestStarts({
+    ...{ settings, code, nodes: don.nodes.map(({ name }) => name) },
+    engineOf: engineOf ?? (() => settings.engine),
+  })
   let checked: Promise<void> | undefined
   return {
+    ...description,
     base: base.json,
-    file,
     clean,
-    limits,
-    secretsFile: settings.secretsFile,
-    chain,
+    limits: settings.limits,
     rpc,
-    identity: { workflowId, workflowName, workflowOwner },
     checkChain: () => {
       checked ??= assertChain({ rpc, chain })
       checked.catch(() => (checked = undefined))
       return checked
     },
-    transmitterOf: askOnce((slot: number) => readTransmitter({ donFile, don: file, slot })),
+    transmitterOf: (slot) => transmitterOf({ description, signatory, slot }),
     seats,
-    guests: createGuestPool(await guestStarts({ settings, code, nodes: file.nodes.map(({ name }) => name), engineOf })),
+    guests: createGuestPool(starts),
   }
+}
+
+function transmitterOf(params: { description: DonDescription; signatory: Signatory; slot: number }): Transmitter {
+  const { slot, signatory } = params
+  const { transmitters } = params.description
+  const address = transmitters[slot]
+  if (address === undefined) {
+    throw new HostError('HOST_ERROR', `there is no transmitter ${slot}, the file has ${transmitters.length}`)
+  }
+  return { address, sign: (call) => signatory.signTransaction(slot, call) }
 }
 
 /** Every text of a configuration that is a URL. */
@@ -111,26 +120,10 @@ async function guestStarts(params: {
   const code = bundleDir === undefined ? await bundleGuestCode(workflowDir) : readGuestCode(bundleDir)
   const bun = { guestUrl, program: { engine: 'bun', code } as const }
   if (!engines.has('quickjs')) return (name) => ({ name, ...bun })
-  const bundled = bundleDir === undefined ? undefined : programIn(bundleDir)
-  const directory =
-    bundled !== undefined && hasProgram(bundled)
-      ? bundled
-      : await ensureProgram({ workflowDir, cacheDir, code: params.code })
+  const directory = await ensureProgram({ workflowDir, cacheDir, bundleDir, code: params.code })
   const quickjs = {
     guestUrl: path.join(workflowDir, 'host/quickjs/guest.ts'),
     program: loadProgram({ directory, maxMemoryBytes: params.settings.limits.guestMemoryBytes }),
   }
   return (name) => ({ name, ...(engineOf(name) === 'quickjs' ? quickjs : bun) })
-}
-
-/** The answer to a question that is asked once. */
-function askOnce<Key, Answer>(ask: (key: Key) => Answer): (key: Key) => Answer {
-  const answers = new Map<Key, Answer>()
-  return (key) => {
-    const known = answers.get(key)
-    if (known !== undefined) return known
-    const answer = ask(key)
-    answers.set(key, answer)
-    return answer
-  }
 }

@@ -1,6 +1,6 @@
 // Reads a run's configuration, and refuses one that changes more than the basket.
-import { readFileSync } from 'node:fs'
 import { HostError } from '../base/errors'
+import type { FileContent } from './settings'
 
 /** The only fields a run may set for itself; everything else decides whom the nodes trust. */
 const FREE_FIELDS = ['stablecoinAddress', 'mintingConsumerAddress']
@@ -8,18 +8,13 @@ const FREE_FIELDS = ['stablecoinAddress', 'mintingConsumerAddress']
 /** A JSON file of the run: its bytes, and what they say. */
 export type JsonFile = { bytes: Uint8Array; json: Record<string, unknown> }
 
-/** Reads a JSON object from a file; throws CONFIG_REFUSED. */
-export function readJsonObject(file: string, what: string): JsonFile {
-  let bytes: Uint8Array
+/** Parses a file that holds a JSON object; throws CONFIG_REFUSED. */
+export function parseJsonObject(content: FileContent, what: string): JsonFile {
+  if (typeof content === 'string') throw new HostError('FILES_UNAVAILABLE', `${what} cannot be read`)
   try {
-    bytes = readFileSync(file)
-  } catch {
-    throw new HostError('FILES_UNAVAILABLE', `${what} cannot be read`)
-  }
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    const json: unknown = JSON.parse(new TextDecoder().decode(content))
     if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('not an object')
-    return { bytes, json: json as Record<string, unknown> }
+    return { bytes: content, json: json as Record<string, unknown> }
   } catch {
     throw new HostError('CONFIG_REFUSED', `${what} is no JSON object`)
   }

@@ -1,5 +1,4 @@
 // Carries out one run of the workflow, from its run directory to its result line.
-import path from 'node:path'
 import type { Hex } from 'viem'
 import { HostError, messageOf } from '../base/errors'
 import { type Journal, scrubbed } from '../base/journal'
@@ -11,25 +10,24 @@ import { evm } from '../capabilities/evm'
 import { httpActions } from '../capabilities/http-action'
 import { createHttpCache } from '../capabilities/http-cache'
 import { createReportSigner } from '../capabilities/report-signer'
-import type { ChainSettings } from '../chain/chain'
 import { type Funds, assertFunds } from '../chain/funds'
 import type { Rpc } from '../chain/rpc'
 import type { Transmitter } from '../chain/transaction'
 import { createDonClock } from '../don/clock'
 import { type Don, type DonTimeouts, createDon } from '../don/don'
-import { type DonFile, configDigestOf } from '../don/don-file'
+import type { DonDescription } from '../don/don-file'
 import { type EvidenceRecord, createEvidence } from '../don/evidence'
-import { type WorkflowIdentity, executionIdOf } from '../don/identity'
+import { executionIdOf } from '../don/identity'
 import type { NodePorts, NodeSeat } from '../don/ports'
 import type { GuestPool } from '../guest/pool'
 import { type RunAccount, type RunEnding, failureLine, resultLine, toldError } from './ending'
 import { fireTrigger, readSubscriptions } from './execution'
 import { watchMemory } from './memory-watch'
 import { type Node, type NodeContext, seatNode } from './node'
-import { assertOnlyBasketDiffers, readJsonObject } from './run-config'
+import { assertOnlyBasketDiffers, parseJsonObject } from './run-config'
 import { openSecrets } from './secrets'
 import { createSeedSource } from './seed'
-import type { RunRequest } from './settings'
+import type { Run } from './settings'
 import { triggerEvent } from './trigger'
 import { createWorkflowLog } from './workflow-log'
 
@@ -39,18 +37,14 @@ const STEP = /^\[\d{1,2}\/\d{1,2}\] ([a-z]+):/
 const TIMEOUTS: DonTimeouts = { graceMillis: 500, quorumMillis: 20_000, finishMillis: 0 }
 
 /** What all runs of a process share; none of it changes from run to run. */
-export type Installation = {
+export type Installation = DonDescription & {
   /** The base configuration. */
   base: Record<string, unknown>
-  file: DonFile
-  /** Knows the keys of nodes and transmitters, and the URLs of the configuration. */
+  /** Knows the URLs of the configuration. */
   clean: Scrubber
   limits: Limits
-  secretsFile: string
-  chain: ChainSettings
   /** The host's own endpoint, for triggers and transmissions. */
   rpc: Rpc
-  identity: WorkflowIdentity
   /** Rejects when the endpoint is down or serves something else; asked once. */
   checkChain: () => Promise<void>
   transmitterOf: (slot: number) => Transmitter
@@ -68,7 +62,7 @@ export type RunOutlets = {
 }
 
 /** Runs the workflow once, when the run before has been cleared away, and gives its last line, however it ended. */
-export async function carryOutRun(shared: Installation, request: RunRequest, outlets: RunOutlets): Promise<RunEnding> {
+export async function carryOutRun(shared: Installation, request: Run, outlets: RunOutlets): Promise<RunEnding> {
   await shared.guests.released()
   const { identity } = shared
   const executionId = executionIdOf({ workflowId: identity.workflowId, requestId: request.requestId })
@@ -96,9 +90,9 @@ type OpenRun = {
   account: () => RunAccount
 }
 
-function openRun({ file, identity, seats, clean }: Installation, executionId: Hex): OpenRun {
+function openRun({ don, configDigest, identity, seats, clean }: Installation, executionId: Hex): OpenRun {
   const evidence = createEvidence({
-    ...{ nodes: seats, f: file.f, executionId, workflowId: identity.workflowId, configDigest: configDigestOf(file) },
+    ...{ nodes: seats, f: don.f, executionId, workflowId: identity.workflowId, configDigest },
     transmitter: () => run.transmitter?.address,
   })
   const run: OpenRun = {
@@ -111,21 +105,16 @@ function openRun({ file, identity, seats, clean }: Installation, executionId: He
 }
 
 /** The handler's return value. When this is over, no node signs anything any more. */
-async function runWorkflow(
-  shared: Installation,
-  request: RunRequest,
-  outlets: RunOutlets,
-  run: OpenRun,
-): Promise<unknown> {
-  const { file, identity, chain, limits } = shared
+async function runWorkflow(shared: Installation, request: Run, outlets: RunOutlets, run: OpenRun): Promise<unknown> {
+  const { identity, chain, limits } = shared
+  const { files } = request
   const { executionId, evidence } = run
-  const secrets = openSecrets({ file: shared.secretsFile, owner: file.workflowOwner })
+  const secrets = openSecrets({ file: files.secrets, owner: shared.don.workflowOwner })
   if (secrets.values.length > 0) {
     const ofSecrets = createScrubber({ secrets: secrets.values, urls: [] })
     run.clean = (text) => ofSecrets(shared.clean(text))
   }
-  const configFile = request.configFile ?? path.join(request.runDir, 'config.json')
-  const config = readJsonObject(configFile, `the run's ${path.basename(configFile)}`)
+  const config = parseJsonObject(files.config.content, `the run's ${files.config.name}`)
   assertOnlyBasketDiffers({ base: shared.base, run: config.json })
   const transmitter = shared.transmitterOf(request.transmitterSlot)
   run.transmitter = transmitter
@@ -192,7 +181,7 @@ function fundsOf({ rpc, base, limits }: Installation, don: Don, { address }: Tra
 /** Both phases: the handler's return value. */
 async function runPhases(
   shared: Installation,
-  request: RunRequest,
+  request: Run,
   run: { context: NodeContext; nodes: Node[]; config: Uint8Array },
 ): Promise<unknown> {
   const { nodes, config } = run
@@ -206,7 +195,7 @@ async function runPhases(
       `quota triggers exceeded: ${subscriptions.length} wanted, ${limits.triggers} allowed`,
     )
   }
-  const watched = { runDir: request.runDir, limits, chain, rpc, nowMillis: clock.latest() }
+  const watched = { payload: request.files.payload, limits, chain, rpc, nowMillis: clock.latest() }
   run.context.don.evidence.reached(undefined)
   const fired = await triggerEvent(watched, { choice: request.trigger, subscriptions })
   return toPlain(await fireTrigger({ don, nodes, config, ...fired }))
@@ -220,12 +209,12 @@ async function withinExecutionTime<Result>(work: Promise<Result>, { executionMil
   return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
 }
 
-function donOf({ file, seats }: Installation, outlets: RunOutlets, evidence: EvidenceRecord): Don {
+function donOf({ don, configDigest, seats }: Installation, outlets: RunOutlets, evidence: EvidenceRecord): Don {
   return createDon({
-    donId: file.donId,
-    configVersion: file.configVersion,
-    configDigest: configDigestOf(file),
-    f: file.f,
+    donId: don.donId,
+    configVersion: don.configVersion,
+    configDigest,
+    f: don.f,
     seats: seats.map((seat) => ({
       ...seat,
       ports: outlets.portsOf?.({ name: seat.name, ordinary: seat.ports }) ?? seat.ports,

@@ -1,14 +1,12 @@
 // Reads the workflow's secrets, and answers the nodes' requests for them.
-
-import { readFileSync, statSync } from 'node:fs'
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
 import { z } from 'zod'
 import { HostError } from '../base/errors'
 import type { Quota } from '../base/quota'
+import type { RunFiles } from './settings'
 
 const DEFAULT_NAMESPACE = 'main'
-const OTHERS_MAY_READ = 0o077
 
 const secretsSchema = z
   .object({
@@ -37,7 +35,7 @@ export type SecretStore = {
 }
 
 /** Reads the secrets file; without one there are no secrets. Refuses a file that others may read. */
-export function openSecrets(params: { file: string; owner: string }): SecretStore {
+export function openSecrets(params: { file: RunFiles['secrets']; owner: string }): SecretStore {
   const entries = readSecrets(params.file)
   const values = entries.flatMap(({ value, nodes }) => [
     ...(value === undefined ? [] : [value]),
@@ -97,21 +95,13 @@ export function createSecretRequests(params: { store: SecretStore; node: string;
   }
 }
 
-function readSecrets(file: string): z.infer<typeof secretsSchema>['secrets'] {
-  let text: string
-  try {
-    if ((statSync(file).mode & OTHERS_MAY_READ) !== 0) {
-      throw new HostError('HOST_ERROR', `${file} may be read by others; chmod 600 it`)
-    }
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return []
-    if (error instanceof HostError) throw error
-    throw new HostError('FILES_UNAVAILABLE', `${file} cannot be read`)
-  }
-  const parsed = secretsSchema.safeParse(parseQuietly(text))
+function readSecrets({ path, content }: RunFiles['secrets']): z.infer<typeof secretsSchema>['secrets'] {
+  if (content === 'missing') return []
+  if (content === 'exposed') throw new HostError('HOST_ERROR', `${path} may be read by others; chmod 600 it`)
+  if (content === 'unreadable') throw new HostError('FILES_UNAVAILABLE', `${path} cannot be read`)
+  const parsed = secretsSchema.safeParse(parseQuietly(new TextDecoder().decode(content)))
   if (!parsed.success)
-    throw new HostError('HOST_ERROR', `${file} is no secrets file: ${parsed.error.issues[0]?.path.join('.')}`)
+    throw new HostError('HOST_ERROR', `${path} is no secrets file: ${parsed.error.issues[0]?.path.join('.')}`)
   return parsed.data.secrets
 }
 

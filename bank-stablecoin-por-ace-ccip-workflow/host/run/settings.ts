@@ -24,6 +24,22 @@ export type DonSettings = {
   engine: EngineName
 }
 
+/** What a file holds, or why that cannot be told. */
+export type FileContent = Uint8Array | 'missing' | 'unreadable' | 'exposed'
+
+/** The files of a run, as they were when it began. */
+export type RunFiles = {
+  /** The run's configuration, and the name of its file. */
+  config: { name: string; content: FileContent }
+  /** The payload; `missing` where another trigger fires. */
+  payload: FileContent
+  /** The workflow's secrets, and the path of their file. */
+  secrets: { path: string; content: FileContent }
+}
+
+/** One run of the workflow. */
+export type Run = Pick<RunRequest, 'requestId' | 'transmitterSlot' | 'trigger'> & { files: RunFiles }
+
 /** Settings of one run. */
 export type RunRequest = {
   /** Holds this run's config.json and http_trigger_payload.json; the folder itself when run by hand. */

@@ -1,7 +1,4 @@
 // Builds the event of the trigger that fires the workflow.
-
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { create, fromBinary } from '@bufbuild/protobuf'
 import { type Any, anyPack, timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { CRON_TRIGGER_PB, EVM_PB, HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
@@ -12,13 +9,13 @@ import type { ChainSettings } from '../chain/chain'
 import { type RpcLog, logMessage, receiptSchema } from '../chain/evm-messages'
 import { type Rpc, RpcUnavailable } from '../chain/rpc'
 import type { Subscription } from './execution'
-import type { TriggerChoice } from './settings'
+import type { FileContent, TriggerChoice } from './settings'
 
 /** The handler that a trigger fires, and the event it gets. */
 export type TriggerEvent = { subscription: Subscription; event: Any }
 
 /** What the triggers look at. */
-export type TriggerContext = { runDir: string; limits: Limits; chain: ChainSettings; rpc: Rpc; nowMillis: number }
+export type TriggerContext = { payload: FileContent; limits: Limits; chain: ChainSettings; rpc: Rpc; nowMillis: number }
 
 /** Finds the workflow's subscription for the chosen trigger and builds the event. */
 export async function triggerEvent(
@@ -46,10 +43,8 @@ function subscriptionOf(subscriptions: Subscription[], id: RegExp, name: string)
 }
 
 function httpEvent(context: TriggerContext): Any {
-  let input: Uint8Array
-  try {
-    input = readFileSync(path.join(context.runDir, 'http_trigger_payload.json'))
-  } catch {
+  const input = context.payload
+  if (typeof input === 'string') {
     throw new HostError('FILES_UNAVAILABLE', 'http_trigger_payload.json cannot be read')
   }
   if (input.length > context.limits.triggerBytes) {

@@ -9,10 +9,11 @@ import {
   parseEventLogs,
   parseUnits,
 } from 'viem'
-import { readDonFile, readTransmitter } from '../../host/don/don-file'
+import { readDonFile } from '../../host/don/don-file'
 import type { NodePorts } from '../../host/don/ports'
 import type { TriggerChoice } from '../../host/run/settings'
 import { ACCOUNTS, type Basket, type TestChain, mined } from './fixture'
+import { transmitterAt } from './keys'
 import { type Project, type RunOutcome, configure, payloadOf, tokens } from './project'
 import type { ReserveSource } from './reserve-source'
 import { openStage } from './stage'
@@ -155,7 +156,7 @@ async function readLedger({ chain, donFile }: Project, basket: Basket): Promise<
   const token = { address: basket.stablecoin, abi } as const
   const consumer = { address: basket.mintingConsumer, abi } as const
   const ledger = { address: await client.readContract({ ...consumer, functionName: 'ledger' }), abi } as const
-  const { address } = readTransmitter({ donFile, don: readDonFile(donFile), slot: 0 })
+  const { address } = transmitterAt({ donFile, don: readDonFile(donFile), slot: 0 })
   return {
     block: await client.getBlockNumber({ cacheTime: 0 }),
     sent: await client.getTransactionCount({ address }),

@@ -6,9 +6,14 @@ import { type Limits, PRODUCTION_LIMITS } from '../../host/base/limits'
 import type { DonTimeouts } from '../../host/don/don'
 import type { Evidence } from '../../host/don/evidence'
 import type { NodePorts } from '../../host/don/ports'
+import { claimOfRun } from '../../host/process/claim-of-run'
 import type { RunEnding } from '../../host/run/ending'
-import { type LocalDon, openLocalDon } from '../../host/run/local-don'
-import type { EngineName, TriggerChoice } from '../../host/run/settings'
+import { openLocalDon } from '../../host/run/local-don'
+import { readOpening } from '../../host/run/opening'
+import type { RunOutlets } from '../../host/run/run'
+import { readRun } from '../../host/run/run-files'
+import type { EngineName, RunRequest, TriggerChoice } from '../../host/run/settings'
+import { createSigner } from '../../host/signer/signer'
 import type { MintResult } from '../../workflow/orders/result'
 import { ACCOUNTS, type Basket, type TestChain, WORKFLOW_DIR, temporaryDirectory } from './fixture'
 
@@ -148,8 +153,15 @@ export type RunOptions = {
   timeouts?: Partial<DonTimeouts>
 }
 
+/** A DON in this process: the signer beside the nodes. */
+export type TestDon = {
+  run: (request: RunRequest, outlets: RunOutlets) => Promise<RunEnding>
+  guestStarts: () => number
+  stop: () => Promise<void>
+}
+
 /** Opens the DON in this process, with real Workers. */
-export function openInProcess(project: Project, options: DonOptions = {}): Promise<LocalDon> {
+export async function openInProcess(project: Project, options: DonOptions = {}): Promise<TestDon> {
   const settings = {
     workflowDir: project.dir,
     donFile: project.donFile,
@@ -159,7 +171,23 @@ export function openInProcess(project: Project, options: DonOptions = {}): Promi
     engine: options.engine ?? 'bun',
     limits: { ...PRODUCTION_LIMITS, ...options.limits },
   }
-  return openLocalDon(settings, options.engineOf)
+  const { keys, ...opening } = await readOpening(settings)
+  const { description } = opening
+  const signer = createSigner({ keys, description, gas: settings.limits.evmGas, nowMillis: Date.now })
+  const { engineOf } = options
+  const don = await openLocalDon({
+    ...{ settings, opening, signatory: signer },
+    ...(engineOf === undefined ? {} : { engineOf }),
+  })
+  return {
+    async run(request, outlets) {
+      const run = readRun(request, settings)
+      signer.open(await claimOfRun(run, opening))
+      return don.run(run, outlets).finally(signer.close)
+    },
+    guestStarts: don.guestStarts,
+    stop: don.stop,
+  }
 }
 
 /** Runs the workflow once, on a DON of its own. */
@@ -177,14 +205,14 @@ export async function runInProcess(project: Project, options: RunOptions & DonOp
 }
 
 /** Runs the workflow on a DON that may have carried out other runs. */
-export async function runOn(don: LocalDon, project: Project, options: RunOptions): Promise<RunOutcome> {
+export async function runOn(don: TestDon, project: Project, options: RunOptions): Promise<RunOutcome> {
   const lines: string[] = []
   const events: JournalEvent[] = []
   return outcomeOf(lines, events, () => runRecorded({ don, project, options, lines, events }))
 }
 
 function runRecorded(params: {
-  don: LocalDon
+  don: TestDon
   project: Project
   options: RunOptions
   lines: string[]

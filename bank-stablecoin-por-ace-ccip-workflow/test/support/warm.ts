@@ -1,12 +1,12 @@
 import { afterAll } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { LocalDon } from '../../host/run/local-don'
 import {
   type DonOptions,
   type Project,
   type RunOptions,
   type RunOutcome,
+  type TestDon,
   openInProcess,
   runInProcess,
   runOn,
@@ -21,7 +21,7 @@ export function keepWarm(
   project: Project,
   kind: DonOptions = {},
 ): (options: RunOptions & DonOptions) => Promise<RunOutcome> {
-  let running: { don: Promise<LocalDon>; configuration: string } | undefined
+  let running: { don: Promise<TestDon>; configuration: string } | undefined
   const stop = async () => {
     const last = running
     running = undefined

@@ -1,0 +1,40 @@
+// Reads and checks what all runs of a DON share, and sets the keys apart.
+import path from 'node:path'
+import {
+  type DonDescription,
+  type DonKeys,
+  chainOf,
+  readDonFile,
+  readTransmitters,
+  separateKeys,
+} from '../don/don-file'
+import { workflowIdOf } from '../don/identity'
+import { assertFresh, digestOfCode } from './code-digest'
+import { type JsonFile, parseJsonObject } from './run-config'
+import { readContent } from './run-files'
+import type { DonSettings } from './settings'
+
+/** What all runs share, but for the keys. */
+export type Opening = {
+  description: DonDescription
+  /** The base configuration. */
+  base: JsonFile
+  /** Digest of the workflow's code. */
+  code: Uint8Array
+}
+
+/** Reads the DON's files; throws HostError when one is missing or wrong. */
+export async function readOpening(settings: DonSettings): Promise<Opening & { keys: DonKeys }> {
+  const { workflowDir, donFile, bundleDir } = settings
+  const baseFile = settings.baseConfigFile ?? path.join(workflowDir, 'config.json')
+  const base = parseJsonObject(readContent(baseFile), `the base configuration ${path.basename(baseFile)}`)
+  const file = readDonFile(donFile)
+  const code = digestOfCode(workflowDir)
+  if (bundleDir !== undefined) assertFresh({ bundleDir, code })
+  const chain = await chainOf({ don: file, name: String(base.json['chainSelectorName']), rpcUrl: settings.rpcUrl })
+  const transmitters = readTransmitters({ donFile, don: file })
+  const { keys, ...known } = separateKeys({ don: file, transmitters })
+  const { workflowOwner, workflowName } = file
+  const workflowId = workflowIdOf({ owner: workflowOwner, name: workflowName, code, config: base.bytes })
+  return { description: { ...known, chain, identity: { workflowId, workflowName, workflowOwner } }, base, code, keys }
+}
