@@ -59,8 +59,9 @@ try {
   removeTemporary()
 }
 
-/** User and system time of a process, in ticks of 10 ms. */
+/** User and system time of a process and those that it started, in ticks of 10 ms. */
 function cpuMillis(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  return (Number(fields[11]) + Number(fields[12])) * 10 + children.reduce((sum, child) => sum + cpuMillis(child), 0)
 }

@@ -156,6 +156,7 @@ export type RunOptions = {
 /** A DON in this process: the signer beside the nodes. */
 export type TestDon = {
   run: (request: RunRequest, outlets: RunOutlets) => Promise<RunEnding>
+  warmUp: () => Promise<void>
   guestStarts: () => number
   stop: () => Promise<void>
 }
@@ -185,6 +186,7 @@ export async function openInProcess(project: Project, options: DonOptions = {}):
       signer.open(await claimOfRun(run, opening))
       return don.run(run, outlets).finally(signer.close)
     },
+    warmUp: don.warmUp,
     guestStarts: don.guestStarts,
     stop: don.stop,
   }

@@ -23,8 +23,8 @@ use crate::workflow::run::RunFailureCode;
 
 /// Runs after which a process is replaced, whatever its size.
 const RUNS_MAX: u32 = 500;
-/// Resident memory at which a process is replaced.
-const RSS_BYTES_MAX: u64 = 400 << 20;
+/// Resident memory, of the nodes' process and the signer's, at which they are replaced.
+const RSS_BYTES_MAX: u64 = 450 << 20;
 /// Longest time until a process is ready.
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 /// Pause before another try, when a process did not come up; doubles each time.
@@ -268,7 +268,10 @@ impl Server {
                         Ok(Frame::Ready) => return true,
                         _ => last = line,
                     },
-                    ProcessEvent::Line(Stream::Err, line) => last = line,
+                    ProcessEvent::Line(Stream::Err, line) => {
+                        tracing::warn!(line, "workflow process");
+                        last = line;
+                    }
                     ProcessEvent::Ended(_) => return false,
                 }
             }
