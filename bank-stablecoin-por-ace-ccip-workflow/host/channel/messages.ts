@@ -34,7 +34,6 @@ const frameSchema = z.discriminatedUnion('frame', [
   /** There is no DON; the lines say why. */
   z.object({ frame: z.literal('failed'), lines: z.array(z.string()) }),
   z.object({ frame: z.literal('out'), line: z.string() }),
-  z.object({ frame: z.literal('journal'), line: z.string(), level: z.enum(['info', 'warn', 'error']) }),
   /** The end of the run: exit code and last line. */
   z.object({ frame: z.literal('end'), code: count, line: z.string(), rssBytes: count }),
   z.object({ frame: z.literal('report'), id: count, node: z.string(), rawReport: hex, context: hex }),
@@ -54,8 +53,13 @@ const frameSchema = z.discriminatedUnion('frame', [
   }),
 ])
 
+/** A line of the journal. Most frames are, so it crosses as it is, behind a letter for its level. */
+export type JournalFrame = { frame: 'journal'; level: 'info' | 'warn' | 'error'; line: string }
+
 /** From the nodes. */
-export type FromNodes = z.infer<typeof frameSchema>
+export type FromNodes = z.infer<typeof frameSchema> | JournalFrame
+
+const LEVELS = { i: 'info', w: 'warn', e: 'error' } as const
 
 /** A message to the nodes as a line. */
 export function encodeToNodes(message: ToNodes): string {
@@ -69,11 +73,13 @@ export function decodeToNodes(line: string): ToNodes {
 
 /** A frame of the nodes as a line. */
 export function encodeFromNodes(frame: FrameInput): string {
-  return JSON.stringify(frame)
+  return frame.frame === 'journal' ? frame.level.charAt(0) + frame.line : JSON.stringify(frame)
 }
 
 /** The frame of a line, or undefined when it is none. */
 export function decodeFromNodes(line: string): FromNodes | undefined {
+  const level = LEVELS[line.charAt(0) as keyof typeof LEVELS]
+  if (level !== undefined) return { frame: 'journal', level, line: line.slice(1) }
   try {
     return frameSchema.safeParse(JSON.parse(line)).data
   } catch {
@@ -82,7 +88,7 @@ export function decodeFromNodes(line: string): FromNodes | undefined {
 }
 
 /** A frame as it is written. */
-export type FrameInput = z.input<typeof frameSchema>
+export type FrameInput = z.input<typeof frameSchema> | JournalFrame
 
 /** What asks for a transaction. */
 export function transactionFrame(id: number, slot: number, call: UnsignedCall): FrameInput {
