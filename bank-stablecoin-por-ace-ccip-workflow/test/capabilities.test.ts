@@ -220,6 +220,8 @@ describe('quotas', () => {
     [{ ask: 'report', count: 4_891 }, { ask: 'report', count: 4_892 }, 'reportBytes'],
     [{ ask: 'fetch', count: 5 }, { ask: 'fetch', count: 6 }, 'httpCalls'],
     [{ ask: 'observe', count: 24_980 }, { ask: 'observe', count: 25_001 }, 'observationBytes'],
+    [{ ask: 'observeMany', count: 20 }, { ask: 'observeMany', count: 21 }, 'consensusCalls'],
+    [{ ask: 'fetch', maxAge: '600s' }, { ask: 'fetch', maxAge: '601s' }, 'httpCacheAgeMillis'],
     [{ ask: 'answer', count: 99_900 }, { ask: 'answer', count: 100_001 }, 'resultBytes'],
   ])('%j is allowed, %j is not', async (allowed, refused, quota) => {
     const url = `${server.url}`
@@ -246,6 +248,12 @@ describe('quotas', () => {
   test('a payload beyond the quota does not reach the workflow', async () => {
     const { error } = await ask({ ask: 'x', body: 'x'.repeat(10_001) })
     expect(error?.message).toContain('quota triggerBytes exceeded')
+  })
+  test('a response that does not fit the answer to the workflow is refused', async () => {
+    respond = () => new Response('x'.repeat(99_990))
+    const { error } = await ask({ ask: 'fetch', url: `${server.url}` })
+    respond = () => new Response('hello')
+    expect(error?.message).toContain('response exceeds the response size')
   })
   test('a response beyond the quota is cut off', async () => {
     respond = () => new Response('x'.repeat(100_001))

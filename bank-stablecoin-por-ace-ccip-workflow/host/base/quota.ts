@@ -9,6 +9,7 @@ type Counted = 'httpCalls' | 'evmReads' | 'evmWrites' | 'consensusCalls'
 type Sized =
   | 'httpRequestBytes'
   | 'httpResponseBytes'
+  | 'httpCacheAgeMillis'
   | 'evmReadBytes'
   | 'evmLogBlocks'
   | 'reportBytes'

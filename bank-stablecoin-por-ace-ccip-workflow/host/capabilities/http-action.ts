@@ -5,7 +5,7 @@ import { CapabilityError, messageOf } from '../base/errors'
 import type { Journal } from '../base/journal'
 import { MODE_NODE } from '../base/mode'
 import { type Capability, type CapabilityCall, payloadOf, reply, requireMode, unknownMethod } from './call'
-import type { HttpCache } from './http-cache'
+import { type HttpCache, maxAgeMillis } from './http-cache'
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']
 const DEFAULT_TIMEOUT_MILLIS = 5_000
@@ -19,6 +19,7 @@ export function httpActions({ cache, journal }: { cache: HttpCache; journal: Jou
       if (call.request.method !== 'SendRequest') unknownMethod(call)
       const request = payloadOf(call, HTTP_CLIENT_PB.RequestSchema)
       validateRequest(request, call)
+      call.quota.fit('httpCacheAgeMillis', maxAgeMillis(request))
       return reply(HTTP_CLIENT_PB.ResponseSchema, await cache.fetch(request, () => sendRequest(request, call, journal)))
     },
   }

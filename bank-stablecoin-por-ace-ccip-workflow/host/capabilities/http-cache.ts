@@ -19,11 +19,11 @@ export function createHttpCache(now: () => number): HttpCache {
       const { cacheSettings } = request
       if (cacheSettings === undefined) return send()
       const key = keyOf(request)
-      const maxAgeMillis = Number(cacheSettings.maxAge?.seconds ?? 0n) * 1000 + (cacheSettings.maxAge?.nanos ?? 0) / 1e6
+      const maxAge = maxAgeMillis(request)
       const known = stored.get(key)
-      if (known !== undefined && now() - known.at < maxAgeMillis) return known.response
+      if (known !== undefined && now() - known.at < maxAge) return known.response
       const running = inFlight.get(key)
-      if (running !== undefined && maxAgeMillis > 0) return running
+      if (running !== undefined && maxAge > 0) return running
       const fetching = send().finally(() => inFlight.delete(key))
       inFlight.set(key, fetching)
       const response = await fetching
@@ -31,6 +31,11 @@ export function createHttpCache(now: () => number): HttpCache {
       return response
     },
   }
+}
+
+/** How old a stored response may be, in milliseconds. */
+export function maxAgeMillis({ cacheSettings }: HTTP_CLIENT_PB.Request): number {
+  return Number(cacheSettings?.maxAge?.seconds ?? 0n) * 1000 + (cacheSettings?.maxAge?.nanos ?? 0) / 1e6
 }
 
 function isCacheable(status: number): boolean {

@@ -3,6 +3,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { type Any, EmptySchema } from '@bufbuild/protobuf/wkt'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
 import { HostError, WorkflowError } from '../base/errors'
+import type { Limits } from '../base/limits'
 import { type Value, toPlain } from '../base/values'
 import type { Don } from '../don/don'
 import { MAX_RESPONSE_BYTES } from '../guest/protocol'
@@ -16,6 +17,7 @@ export async function readSubscriptions(params: {
   don: Don
   nodes: Node[]
   config: Uint8Array
+  limits: Limits
 }): Promise<Subscription[]> {
   const { result } = await runPhase({
     ...params,
@@ -32,6 +34,7 @@ export async function fireTrigger(params: {
   don: Don
   nodes: Node[]
   config: Uint8Array
+  limits: Limits
   subscription: Subscription
   event: Any
 }): Promise<Value> {
@@ -47,6 +50,7 @@ async function runPhase(params: {
   don: Don
   nodes: Node[]
   config: Uint8Array
+  limits: Limits
   phase: string
   request: SDK_PB.ExecuteRequest['request']
 }): Promise<SDK_PB.ExecutionResult> {
@@ -54,7 +58,7 @@ async function runPhase(params: {
   const message = create(SDK_PB.ExecuteRequestSchema, {
     config: params.config,
     request: params.request,
-    maxResponseSize: BigInt(MAX_RESPONSE_BYTES),
+    maxResponseSize: BigInt(Math.min(params.limits.resultBytes, MAX_RESPONSE_BYTES)),
   })
   const request = toBinary(SDK_PB.ExecuteRequestSchema, message)
   const agreed = agreeOnResult({ don, nodes, phase, request })

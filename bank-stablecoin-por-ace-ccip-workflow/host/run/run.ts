@@ -1,4 +1,6 @@
 // Carries out one run of the workflow, from its run directory to its result line.
+import { fromBinary } from '@bufbuild/protobuf'
+import { CRON_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
 import type { Hex } from 'viem'
 import { HostError, messageOf } from '../base/errors'
 import { type Journal, scrubbed } from '../base/journal'
@@ -21,10 +23,11 @@ import { executionIdOf } from '../don/identity'
 import type { NodePorts, NodeSeat } from '../don/ports'
 import type { GuestPool } from '../guest/pool'
 import { type RunAccount, type RunEnding, failureLine, resultLine, toldError } from './ending'
-import { fireTrigger, readSubscriptions } from './execution'
+import { type Subscription, fireTrigger, readSubscriptions } from './execution'
 import { watchMemory } from './memory-watch'
 import { type Node, type NodeContext, seatNode } from './node'
 import { assertOnlyBasketDiffers, parseJsonObject } from './run-config'
+import { fastestInterval } from './schedule'
 import { openSecrets } from './secrets'
 import { createSeedSource } from './seed'
 import type { Run } from './settings'
@@ -115,6 +118,10 @@ async function runWorkflow(shared: Installation, request: Run, outlets: RunOutle
     run.clean = (text) => ofSecrets(shared.clean(text))
   }
   const config = parseJsonObject(files.config.content, `the run's ${files.config.name}`)
+  if (config.bytes.length > limits.configBytes) {
+    const sizes = `${config.bytes.length} sent, ${limits.configBytes} allowed`
+    throw new HostError('CONFIG_REFUSED', `quota configBytes exceeded: ${sizes}`)
+  }
   assertOnlyBasketDiffers({ base: shared.base, run: config.json })
   const transmitter = shared.transmitterOf(request.transmitterSlot)
   run.transmitter = transmitter
@@ -188,17 +195,28 @@ async function runPhases(
   const { don, clock } = run.context
   const { limits, chain, rpc } = shared
   await shared.checkChain()
-  const subscriptions = await readSubscriptions({ don, nodes, config })
+  const subscriptions = await readSubscriptions({ don, nodes, config, limits })
   if (subscriptions.length > limits.triggers) {
     throw new HostError(
       'CONFIG_REFUSED',
       `quota triggers exceeded: ${subscriptions.length} wanted, ${limits.triggers} allowed`,
     )
   }
+  assertSchedules(subscriptions, limits)
   const watched = { payload: request.files.payload, limits, chain, rpc, nowMillis: clock.latest() }
   run.context.don.evidence.reached(undefined)
   const fired = await triggerEvent(watched, { choice: request.trigger, subscriptions })
-  return toPlain(await fireTrigger({ don, nodes, config, ...fired }))
+  return toPlain(await fireTrigger({ don, nodes, config, limits, ...fired }))
+}
+
+/** A schedule that fires faster than a DON lets it is refused, whichever trigger this run is for. */
+function assertSchedules(subscriptions: Subscription[], { cronMillis }: Limits): void {
+  for (const { id, payload } of subscriptions) {
+    if (!id.startsWith('cron-trigger@') || payload === undefined) continue
+    const { schedule } = fromBinary(CRON_TRIGGER_PB.ConfigSchema, payload.value)
+    if (fastestInterval(schedule) >= cronMillis) continue
+    throw new HostError('CONFIG_REFUSED', `quota cronMillis exceeded: ${schedule} fires within ${cronMillis} ms`)
+  }
 }
 
 /** An execution that takes longer than the quota is ended. */

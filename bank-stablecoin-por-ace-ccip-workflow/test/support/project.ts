@@ -26,6 +26,7 @@ const COPIED = [
   'bun.lock',
   'tsconfig.json',
   'config.json',
+  'limits.json',
   'workflow.yaml',
   'project.yaml',
 ]

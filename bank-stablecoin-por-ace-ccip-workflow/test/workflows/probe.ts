@@ -190,6 +190,13 @@ const questions: Record<string, (runtime: Runtime<Config>, question: Question) =
       (name) => scope[name] !== undefined,
     )
   },
+  observeMany(runtime, question) {
+    const observe = () =>
+      runtime
+        .runInNodeMode(() => 'seen', consensusIdenticalAggregation<string>())()
+        .result()
+    return Array.from({ length: question.count ?? 0 }, observe).length
+  },
   observe(runtime, question) {
     const observed = runtime.runInNodeMode(
       () => 'x'.repeat(question.count ?? 0),

@@ -28,6 +28,7 @@ const workflowParts = [
   'package.json',
   'bun.lock',
   'bunfig.toml',
+  'limits.json',
   'http_trigger_payload.json',
 ]
 const plentyOfReserves = '1000000000000.00'
