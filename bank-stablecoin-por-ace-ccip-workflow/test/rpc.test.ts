@@ -45,8 +45,16 @@ describe('rpc: an answer', () => {
     expect(error).toBeInstanceOf(RpcRefused)
     expect(error).toMatchObject({ rpcCode: 3, data: '0x1234', isRevert: true })
   })
+  test.each([
+    [-32_005, 'query returned more than 10000 results'],
+    [-32_602, 'range 1000000 exceeds limit of 10000'],
+    [-32_600, 'You can make eth_getLogs requests with up to a 10 block range.'],
+    [3, 'execution reverted: rate limit'],
+  ])('is a refusal of the question: %i %s', async (code, message) => {
+    expect(await failureOf(({ id }) => json({ id, error: { code, message } }))).toBeInstanceOf(RpcRefused)
+  })
   test('that refuses without revert data is no revert', async () => {
-    const error = await failureOf(({ id }) => json({ id, error: { code: -32000, message: 'header not found' } }))
+    const error = await failureOf(({ id }) => json({ id, error: { code: -32000, message: 'internal' } }))
     expect(error).toMatchObject({ rpcCode: -32000, isRevert: false })
   })
 
@@ -73,6 +81,32 @@ describe('rpc: an answer', () => {
       () => new Response(CANARY, { status: 429, headers: { 'retry-after': '60' } }),
     ],
     ['too many requests as an error', 'RATE_LIMITED', ({ id }) => json({ id, error: { code: 429, message: CANARY } })],
+    [
+      'too much, with a code alone',
+      'RATE_LIMITED',
+      ({ id }) => json({ id, error: { code: -32_005, message: 'limit exceeded' } }),
+    ],
+    [
+      'too much for a day',
+      'RATE_LIMITED',
+      ({ id }) => json({ id, error: { code: -32_005, message: 'daily request count exceeded' } }),
+    ],
+    [
+      'too many credits',
+      'RATE_LIMITED',
+      ({ id }) => json({ id, error: { code: -32_012, message: 'credits limited to 6000/sec' } }),
+    ],
+    ['too many calls', 'RATE_LIMITED', ({ id }) => json({ id, error: { code: -32_097, message: CANARY } })],
+    [
+      'a block that it does not know',
+      'BEHIND',
+      ({ id }) => json({ id, error: { code: -32_000, message: 'header not found' } }),
+    ],
+    [
+      'a tag that it does not know',
+      'BEHIND',
+      ({ id }) => json({ id, error: { code: -39_001, message: 'Unknown block' } }),
+    ],
   ]
   for (const [name, word, next] of none) {
     test(`is not: ${name}`, async () => {
@@ -121,6 +155,15 @@ describe('rpc: an endpoint that asks to wait', () => {
         ? new Response('', { status: 429, headers: { 'retry-after': new Date(Date.now() + 1_000).toUTCString() } })
         : json({ id, result: '0x7' })
     expect(await rpc('eth_call', [])).toBe('0x7')
+  })
+  test('says so in the body of a 429, too', async () => {
+    answer = ({ id }, at) => {
+      const error = { code: -32_005, message: 'slow', data: { rate: { backoff_seconds: 1 } } }
+      return at < 2 ? json({ id, error }, { status: 429 }) : json({ id, result: '0x7' })
+    }
+    const started = performance.now()
+    expect(await rpc('eth_call', [])).toBe('0x7')
+    expect(performance.now() - started).toBeGreaterThan(990)
   })
   test('for longer than there is time is not waited for', async () => {
     const started = performance.now()

@@ -7,10 +7,11 @@ import {
   parseAbi,
   parseAbiItem,
   toEventSelector,
+  toHex,
 } from 'viem'
 import { z } from 'zod'
 import { reportIdHex } from './report'
-import { type Rpc, quantityOf } from './rpc'
+import { type Rpc, RpcRefused, quantityOf } from './rpc'
 
 export const forwarderAbi = parseAbi([
   'struct TransmissionInfo { bytes32 transmissionId; uint8 state; address transmitter; bool invalidReceiver; bool success; uint80 gasLimit; }',
@@ -36,6 +37,8 @@ const reportProcessed = toEventSelector(
 
 /** How many blocks back an earlier transmission is searched; a report is valid for 15 minutes at most. */
 const SEARCH_BLOCKS = 10_000n
+/** Endpoints answer about 10 blocks at once, or 10 000. */
+const MAX_QUESTIONS = 200
 
 /** What identifies a transmission to the forwarder. */
 export type TransmissionId = { receiver: Address; executionId: Hex; reportId: number }
@@ -76,16 +79,34 @@ export async function findProcessed(params: {
   result: boolean
 }): Promise<Hex | undefined> {
   const latest = quantityOf(await params.rpc('eth_blockNumber', []))
-  const fromBlock = latest > SEARCH_BLOCKS ? latest - SEARCH_BLOCKS : 0n
-  const filter = {
-    address: params.forwarder,
-    fromBlock: `0x${fromBlock.toString(16)}`,
-    toBlock: 'latest',
-    topics: processedTopics(params.id),
+  const first = latest > SEARCH_BLOCKS ? latest - SEARCH_BLOCKS : 0n
+  let [last, span] = [latest, latest - first + 1n]
+  for (let question = 0; question < MAX_QUESTIONS && last >= first; question++) {
+    const from = last - first + 1n > span ? last - span + 1n : first
+    const logs = await logsIn(params, { from, to: last })
+    if (logs === undefined) span = (last - from + 1n) / 2n
+    else {
+      const found = logs.find((log) => (BigInt(log.data) === 1n) === params.result)
+      if (found !== undefined) return (found.transactionHash ?? undefined) as Hex | undefined
+      last = from - 1n
+    }
   }
-  const logs = z.array(logSchema).safeParse(await params.rpc('eth_getLogs', [filter])).data ?? []
-  const found = logs.find((log) => (BigInt(log.data) === 1n) === params.result)
-  return (found?.transactionHash ?? undefined) as Hex | undefined
+  return undefined
+}
+
+/** The forwarder's logs about a transmission in these blocks; undefined when the endpoint wants to be asked about fewer. */
+async function logsIn(
+  { rpc, forwarder, id }: { rpc: Rpc; forwarder: Address; id: TransmissionId },
+  blocks: { from: bigint; to: bigint },
+): Promise<z.output<typeof logSchema>[] | undefined> {
+  const [fromBlock, toBlock] = [toHex(blocks.from), toHex(blocks.to)]
+  const filter = { address: forwarder, fromBlock, toBlock, topics: processedTopics(id) }
+  try {
+    return z.array(logSchema).safeParse(await rpc('eth_getLogs', [filter])).data ?? []
+  } catch (error) {
+    if (error instanceof RpcRefused && blocks.to > blocks.from) return undefined
+    throw error
+  }
 }
 
 /** The result the forwarder logged for a transmission in these logs; undefined when it did not. */

@@ -1,4 +1,5 @@
 // Calls a JSON-RPC endpoint, and tells an endpoint that is unavailable from one that refuses.
+import { type ErrorAnswer, meaningOf } from './rpc-errors'
 
 /** One JSON-RPC call; rejects with RpcUnavailable or RpcRefused. */
 export type Rpc = (method: string, params: unknown[]) => Promise<unknown>
@@ -7,6 +8,7 @@ const troubles = {
   UNREACHABLE: 'cannot be reached',
   TIMED_OUT: 'did not answer in time',
   RATE_LIMITED: 'asks to wait',
+  BEHIND: 'does not know a block yet',
   HTTP_STATUS: 'answered with an HTTP error',
   NOT_JSON_RPC: 'gave no JSON-RPC answer',
 } as const
@@ -105,14 +107,15 @@ async function callOnce(params: { url: string; deadline: number; call: Call }): 
     timeoutMillis: Math.max(1, params.deadline - performance.now()),
     method,
   })
-  if (status === TOO_MANY_REQUESTS) throw new RpcUnavailable('RATE_LIMITED', method, waitOf(retryAfter))
+  if (status === TOO_MANY_REQUESTS) {
+    throw new RpcUnavailable('RATE_LIMITED', method, Math.max(waitOf(retryAfter), waitInBody(text)))
+  }
   if (status === SERVICE_UNAVAILABLE)
     throw new RpcUnavailable('HTTP_STATUS', `${status}, ${method}`, waitOf(retryAfter))
   // Some endpoints send their errors with a client error's status; what a proxy or a server in trouble sends is no answer.
   const reply = status < 500 && status !== 401 && status !== 403 ? objectOf(text) : undefined
-  const refusal = reply === undefined ? undefined : refusalOf(reply)
-  if (refusal?.rpcCode === TOO_MANY_REQUESTS) throw new RpcUnavailable('RATE_LIMITED', method, 0)
-  if (refusal !== undefined) throw refusal
+  const error = reply === undefined ? undefined : errorOf(reply)
+  if (error !== undefined) throw failureOf(error, method)
   if (status < 200 || status > 299) throw new RpcUnavailable('HTTP_STATUS', `${status}, ${method}`)
   if (
     reply === undefined ||
@@ -157,10 +160,26 @@ function objectOf(text: string): Record<string, unknown> | undefined {
 }
 
 /** The JSON-RPC error of a reply; undefined when it has none. */
-function refusalOf(reply: Record<string, unknown>): RpcRefused | undefined {
+function errorOf(reply: Record<string, unknown>): ErrorAnswer | undefined {
   const { error } = reply as { error?: { code?: unknown; message?: unknown; data?: unknown } | null }
   if (typeof error !== 'object' || error === null || typeof error.code !== 'number') return undefined
-  return new RpcRefused(typeof error.message === 'string' ? error.message : '', error.code, dataOf(error.data))
+  return { code: error.code, message: typeof error.message === 'string' ? error.message : '', data: error.data }
+}
+
+/** What is thrown for an error. */
+function failureOf(error: ErrorAnswer, method: string): RpcRefused | RpcUnavailable {
+  const meaning = meaningOf(error)
+  if (meaning.kind === 'busy') return new RpcUnavailable('RATE_LIMITED', method, meaning.waitMillis)
+  if (meaning.kind === 'behind') return new RpcUnavailable('BEHIND', method, 0)
+  return new RpcRefused(error.message, error.code, dataOf(error.data))
+}
+
+/** How long the body of a refusal says that it wants to be left alone; 0 when it does not say. */
+function waitInBody(text: string): number {
+  const reply = objectOf(text)
+  const error = reply === undefined ? undefined : errorOf(reply)
+  const meaning = error === undefined ? undefined : meaningOf(error)
+  return meaning?.kind === 'busy' ? meaning.waitMillis : 0
 }
 
 /** Revert data; some endpoints wrap it once more. */

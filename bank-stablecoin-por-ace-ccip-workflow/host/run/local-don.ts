@@ -4,6 +4,7 @@ import { HostError } from '../base/errors'
 import { createScrubber } from '../base/scrub'
 import { assertChain } from '../chain/chain'
 import { createRpc } from '../chain/rpc'
+import { shareReads } from '../chain/shared-reads'
 import type { Transmitter } from '../chain/transaction'
 import type { DonDescription } from '../don/don-file'
 import { type NodePorts, type Signatory, createNodePorts } from '../don/ports'
@@ -59,9 +60,11 @@ async function installDon({ settings, opening, signatory, engineOf }: LocalDonPa
   const { don, chain } = description
   const endpoint = { url: chain.rpcUrl, timeoutMillis: RPC_TIMEOUT_MILLIS }
   const rpc = createRpc(endpoint)
+  // All nodes of this machine have the same endpoint.
+  const shared = shareReads(rpc)
   const seats = don.nodes.map(({ name, address }) => {
     const sign: NodePorts['sign'] = (report) => signatory.signReport(name, report)
-    return { name, address, ports: createNodePorts({ rpc: createRpc(endpoint), sign }) }
+    return { name, address, ports: createNodePorts({ rpc: shared, sign }) }
   })
   const clean = createScrubber({
     secrets: [],

@@ -134,6 +134,8 @@ async function runWorkflow(shared: Installation, request: Run, outlets: RunOutle
     workflowId: identity.workflowId,
     chain: chain.name,
     nodes: don.seats.map(({ name }) => name),
+    // Equal questions of nodes with one endpoint are asked once.
+    sharedReads: new Set(don.seats.map(({ ports }) => ports.rpc)).size < don.seats.length,
   })
 
   const clock = createDonClock(don)

@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test'
+import { type Rpc, RpcUnavailable } from '../host/chain/rpc'
+import { shareReads } from '../host/chain/shared-reads'
+
+/** An endpoint that answers when it is told to, and what it was asked. */
+function endpoint(): { rpc: Rpc; asked: string[]; answer: (outcome: unknown) => void } {
+  const asked: string[] = []
+  const waiting: { resolve: (value: unknown) => void; reject: (error: unknown) => void }[] = []
+  const rpc: Rpc = (method) => {
+    asked.push(method)
+    return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
+  }
+  const answer = (outcome: unknown) => {
+    const next = waiting.shift()
+    if (outcome instanceof Error) next?.reject(outcome)
+    else next?.resolve(outcome)
+  }
+  return { rpc, asked, answer }
+}
+
+test('equal reads under way are one question, later ones another', async () => {
+  const { rpc, asked, answer } = endpoint()
+  const shared = shareReads(rpc)
+  const first = [shared('eth_call', ['a']), shared('eth_call', ['a']), shared('eth_call', ['a'])]
+  const other = shared('eth_call', ['b'])
+  answer('0x1')
+  answer('0x2')
+  expect(await Promise.all(first)).toEqual(['0x1', '0x1', '0x1'])
+  expect(await other).toBe('0x2')
+  expect(asked).toHaveLength(2)
+  const later = shared('eth_call', ['a'])
+  answer('0x3')
+  expect(await later).toBe('0x3')
+})
+
+test('a failure is not shared, and what changes something is never', async () => {
+  const { rpc, asked, answer } = endpoint()
+  const shared = shareReads(rpc)
+  const [first, second] = [shared('eth_call', []), shared('eth_call', [])]
+  answer(new RpcUnavailable('TIMED_OUT'))
+  await expect(first).rejects.toThrow('TIMED_OUT')
+  answer('0x1')
+  expect(await second).toBe('0x1')
+  const sent = [shared('eth_sendRawTransaction', ['t']), shared('eth_sendRawTransaction', ['t'])]
+  answer('hash')
+  answer('hash')
+  await Promise.all(sent)
+  expect(asked).toHaveLength(4)
+})
