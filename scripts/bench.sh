@@ -5,7 +5,9 @@
 #        --systems LIST             of guide,cold,warm,batch,floor
 #   bash scripts/bench.sh http      GET /mints/{id} and GET /health under wrk
 #   bash scripts/bench.sh start     from start-backend.sh on a built checkout to "Ready." and to the first mint
-#   with these three: --repetitions N (default 3, with --quick 1); --publish writes the figures into their page, and the
+#   bash scripts/bench.sh rpc       JSON-RPC calls: idle, for a mint, in a batch, while waiting for finality (about half an hour)
+#        --quick, --minutes N, --baskets N
+#   with mints, http and start: --repetitions N (default 3, with --quick 1); --publish writes the figures into their page, and the
 #   chart to scripts/bench/results.svg
 #   bash scripts/bench.sh accept    durable accepts a second, and their latency at 1000 a second, on both databases
 . "$(dirname "$0")/lib.sh"
@@ -36,11 +38,11 @@ case ${1:-mints} in
     (cd scripts/bench/express && "$BUN" install --frozen-lockfile --silent) || die "bun install failed; its message is above"
     bench "$@"
     ;;
-  start)
+  start | rpc)
     tools
     bash scripts/test-fixture.sh # compiles the contracts
-    build
+    [ -n "${BACKEND_BIN:-}" ] || build
     bench "$@"
     ;;
-  *) die "unknown benchmark \"$1\": mints, http, start or accept" ;;
+  *) die "unknown benchmark \"$1\": mints, http, start, rpc or accept" ;;
 esac

@@ -4,6 +4,7 @@ import { stopAll } from '../lib/process'
 import { type SystemId, systemIds } from './base/settings'
 import { runHttp } from './http'
 import { runMints } from './mints'
+import { runRpc } from './rpc'
 import { runStart } from './start'
 
 /** What a shell reports for a program that Ctrl-C ended. */
@@ -17,6 +18,8 @@ async function run(): Promise<void> {
       quick: { type: 'boolean', default: false },
       repetitions: { type: 'string' },
       systems: { type: 'string' },
+      baskets: { type: 'string', default: '50' },
+      minutes: { type: 'string' },
       publish: { type: 'boolean', default: false },
     },
   })
@@ -30,13 +33,16 @@ async function run(): Promise<void> {
     await runHttp({ repetitions, seconds: isQuick ? 3 : 10, publishes })
   } else if (command === 'start') {
     await runStart({ repetitions, publishes })
+  } else if (command === 'rpc') {
+    const minutes = count(values.minutes ?? (isQuick ? '1' : '10'), '--minutes')
+    await runRpc({ baskets: Math.max(2, count(values.baskets, '--baskets')), minutes, publishes })
   } else {
     throw new Error(`unknown benchmark "${command}"`)
   }
 }
 
-function count(text: string): number {
-  if (!/^[1-9]\d?$/.test(text)) throw new Error(`--repetitions must be a number from 1 to 99, not "${text}"`)
+function count(text: string, option = '--repetitions'): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new Error(`${option} must be a number from 1 to 99, not "${text}"`)
   return Number(text)
 }
 

@@ -4,7 +4,9 @@ import { type Rpc, createRpc } from './rpc'
 
 export interface AnvilStart {
   port: number
-  /** Beside host, port and the slots in an epoch (one: `finalized` is two blocks behind). */
+  /** Twice as many blocks is `finalized` behind; one where nothing is said. */
+  slotsInAnEpoch?: number
+  /** Beside host, port and the slots in an epoch. */
   args: string[]
   log: string
   pidFile?: string
@@ -15,8 +17,8 @@ export interface Anvil {
   rpc: Rpc
 }
 
-export async function startAnvil({ port, args, log, pidFile }: AnvilStart): Promise<Anvil> {
-  const all = ['--host', '127.0.0.1', '--port', String(port), '--slots-in-an-epoch', '1', ...args]
+export async function startAnvil({ port, slotsInAnEpoch = 1, args, log, pidFile }: AnvilStart): Promise<Anvil> {
+  const all = ['--host', '127.0.0.1', '--port', String(port), '--slots-in-an-epoch', String(slotsInAnEpoch), ...args]
   const program = launch({ name: 'anvil', command: 'anvil', args: all, log, pidFile })
   const rpc = createRpc(`http://127.0.0.1:${port}`)
   const isUp = async () => (await rpc.call<string>('eth_chainId', [])) !== ''

@@ -32,7 +32,7 @@ const reserves = 10n ** 30n
 const maxFeePerGas = 10n ** 11n
 
 /** What a mint needs and half as much again: a block takes as many transactions as their limits leave room for. */
-const gas = 700_000n
+const gas = 1_500_000n
 
 /** One account per caller, so that no nonce waits for another caller's. */
 export function deliveryAccounts(count: number): PrivateKeyAccount[] {
