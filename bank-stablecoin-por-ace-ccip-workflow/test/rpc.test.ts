@@ -178,6 +178,17 @@ describe('rpc: an endpoint that asks to wait', () => {
   })
 })
 
+describe('rpc: an answer that is lost', () => {
+  test.each([
+    ['by a proxy', () => new Response('', { status: 504 })],
+    ['behind a page', () => new Response('<html>')],
+  ])('%s is asked for again', async (_how, lost) => {
+    answer = ({ id }, at) => (at < 3 ? lost() : json({ id, result: '0x7' }))
+    expect(await rpc('eth_call', [])).toBe('0x7')
+    expect(count).toBe(3)
+  })
+})
+
 describe('rpc: patience', () => {
   test('waits out what is unavailable, and passes on what is refused', async () => {
     const params = { deadline: performance.now() + 5_000, over: new AbortController().signal }

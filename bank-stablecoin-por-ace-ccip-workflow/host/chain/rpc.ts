@@ -54,15 +54,26 @@ const SERVICE_UNAVAILABLE = 503
 const FIRST_PAUSE_MILLIS = 100
 const LONGEST_PAUSE_MILLIS = 2_000
 
-/** A JSON-RPC endpoint over HTTP. One that asks to wait is asked again, ever more rarely, for as long as a call may take. */
+/** How often a call is made whose answer was lost on the way: nothing that is asked, nor a signed transaction, does more for it. */
+const TRIES = 3
+
+/**
+ * A JSON-RPC endpoint over HTTP. One that asks to wait is asked again, ever more rarely, for as long as a call may take; an
+ * answer that was lost is asked for twice more.
+ */
 export function createRpc(params: { url: string; timeoutMillis: number }): Rpc {
   let id = 0
   return (method, args) => {
     const deadline = performance.now() + params.timeoutMillis
     const call = { id: ++id, method, args }
-    return repeatedly(() => callOnce({ ...params, deadline, call }), {
+    let tries = 0
+    const ask = (): Promise<unknown> => {
+      tries++
+      return callOnce({ ...params, deadline, call })
+    }
+    return repeatedly(ask, {
       deadline,
-      isWorth: ({ waitMillis }) => waitMillis !== undefined,
+      isWorth: ({ waitMillis, trouble }) => waitMillis !== undefined || (trouble !== 'TIMED_OUT' && tries < TRIES),
     })
   }
 }
