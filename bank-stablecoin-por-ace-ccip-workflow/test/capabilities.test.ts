@@ -127,7 +127,7 @@ describe('modes', () => {
   test('what a DON does not have is not there', async () => {
     expect((await ask({ ask: 'sandbox' })).answer).toEqual([])
   })
-  test("the globals are those of a DON's engine, but for shared memory and an error of its own", async () => {
+  test("the globals are those of a DON's engine, two left out", async () => {
     expect(engineGlobals).toEqual(globalsOfEngine())
     const globals = async (engine: EngineName) =>
       (await ask({ ask: 'globals' }, { engine, timeouts: ENGINE_TIMEOUTS })).answer as string[]
@@ -249,7 +249,7 @@ describe('quotas', () => {
     const { error } = await ask({ ask: 'x', body: 'x'.repeat(10_001) })
     expect(error?.message).toContain('quota triggerBytes exceeded')
   })
-  test('a response that does not fit the answer to the workflow is refused', async () => {
+  test('a response that does not fit the answer is refused', async () => {
     respond = () => new Response('x'.repeat(99_990))
     const { error } = await ask({ ask: 'fetch', url: `${server.url}` })
     respond = () => new Response('hello')

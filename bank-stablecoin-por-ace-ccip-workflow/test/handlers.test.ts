@@ -44,6 +44,8 @@ type World = {
   reserve?: { status?: number; body?: unknown }
   receiver?: 'SUCCESS' | 'REVERTED'
   transaction?: 'SUCCESS' | 'REVERTED' | 'FATAL'
+  /** Whether the capability is that of the simulator, which sends nothing unless it is told to. */
+  dryRun?: boolean
   /** Whether the consumer was replaced by another. */
   replaced?: boolean
   /** What the chain's capability says instead of an answer. */
@@ -73,7 +75,7 @@ function prepare(world: World = {}): { runtime: TestRuntime<Config>; written: He
     return {
       txStatus: `TX_STATUS_${world.transaction ?? 'SUCCESS'}`,
       receiverContractExecutionStatus: `RECEIVER_CONTRACT_EXECUTION_STATUS_${world.receiver ?? 'SUCCESS'}`,
-      txHash: Buffer.from(TX_HASH.slice(2), 'hex').toString('base64'),
+      txHash: world.dryRun === true ? '' : Buffer.from(TX_HASH.slice(2), 'hex').toString('base64'),
     }
   }
   HttpActionsMock.testInstance().sendRequest = ({ url }) => {
@@ -146,6 +148,14 @@ describe('mint request', () => {
     ])
   })
 
+  test('is simulated without a transaction', () => {
+    const { runtime, written } = prepare({ dryRun: true })
+    const result = onMintRequest(runtime, request([300n, 9_000n]))
+    expect(result.txHash).toBe('')
+    expect(result.orders.map(({ outcome }) => outcome)).toEqual(['simulated', 'refused'])
+    expect(written.length).toBe(1)
+    expect(runtime.getLogs().join()).not.toContain('delivered:')
+  })
   test('leaves out what ACE refuses, before any reserve is asked for', () => {
     const { runtime, written, asked } = prepare({ verdicts: [{ code: 18, policy: POLICY }] })
     const result = onMintRequest(runtime, request([1n]))
@@ -285,6 +295,12 @@ describe('schedule', () => {
       [],
       [],
     ])
+  })
+  test('is simulated without a transaction', () => {
+    const { runtime, written } = prepare({ dryRun: true })
+    expect(onAttest(runtime, payload)).toMatchObject({ txHash: '', orders: [] })
+    expect(written.length).toBe(1)
+    expect(runtime.getLogs().join()).toContain('dry run')
   })
   test('writes nothing without a proof, and says why', () => {
     const { runtime, written } = prepare({ reserve: { status: 500 } })

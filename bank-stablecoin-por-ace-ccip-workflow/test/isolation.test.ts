@@ -62,33 +62,30 @@ describe.each(ENGINES.map((name) => [name]))('isolation: what a workflow leaves 
   })
 })
 
-test.each(ENGINES.map((name) => [name]))(
-  'isolation: modules that need the host get it in every run on %s',
-  async (name) => {
-    const main = path.join(import.meta.dir, 'workflows/eager.ts')
-    const eager = createProject({
-      chain,
-      donFile: project.donFile,
-      porApiUrl: 'http://unused.example/{stablecoin}',
-      main,
-    })
-    const served = await openInProcess(eager, { engine: name })
-    const told: unknown[] = []
-    for (const requestId of ['a', 'b', 'a']) {
-      const { result, lines } = await runOn(served, eager, { payload: {}, requestId })
-      told.push([(result as unknown as { answer: string } | undefined)?.answer, lines])
-    }
-    await served.stop()
-    const cold = await runInProcess(eager, { payload: {}, requestId: 'a', engine: name })
-    const [first, second, third] = told
-    expect(first).toEqual([(cold.result as unknown as { answer: string }).answer, cold.lines])
-    // On a DON, and so in QuickJS, the modules are evaluated in each phase.
-    expect(cold.lines).toHaveLength(name === 'bun' ? 1 : 2)
-    for (const line of cold.lines) expect(line).toMatch(/^drawn 0\.\d+$/)
-    expect(third).toEqual(first)
-    expect(second).not.toEqual(first)
-  },
-)
+test.each(ENGINES.map((name) => [name]))('isolation: modules get the host anew in every run on %s', async (name) => {
+  const main = path.join(import.meta.dir, 'workflows/eager.ts')
+  const eager = createProject({
+    chain,
+    donFile: project.donFile,
+    porApiUrl: 'http://unused.example/{stablecoin}',
+    main,
+  })
+  const served = await openInProcess(eager, { engine: name })
+  const told: unknown[] = []
+  for (const requestId of ['a', 'b', 'a']) {
+    const { result, lines } = await runOn(served, eager, { payload: {}, requestId })
+    told.push([(result as unknown as { answer: string } | undefined)?.answer, lines])
+  }
+  await served.stop()
+  const cold = await runInProcess(eager, { payload: {}, requestId: 'a', engine: name })
+  const [first, second, third] = told
+  expect(first).toEqual([(cold.result as unknown as { answer: string }).answer, cold.lines])
+  // On a DON, and so in QuickJS, the modules are evaluated in each phase.
+  expect(cold.lines).toHaveLength(name === 'bun' ? 1 : 2)
+  for (const line of cold.lines) expect(line).toMatch(/^drawn 0\.\d+$/)
+  expect(third).toEqual(first)
+  expect(second).not.toEqual(first)
+})
 
 describe('isolation: a failed run does not harm the next', () => {
   const faults: Record<string, { options: Partial<RunOptions>; code?: string }> = {

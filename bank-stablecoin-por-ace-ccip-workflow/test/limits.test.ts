@@ -12,7 +12,7 @@ const keysOf = (tree: Tree, prefix = ''): string[] =>
   )
 
 describe('limits.json', () => {
-  test('has no key that is neither enforced nor listed, and none of them twice', () => {
+  test('has each key enforced or listed, and none of them twice', () => {
     const known = [...Object.values(KEYS), ...Object.keys(NOT_ENFORCED)]
     expect(keysOf(file).sort()).toEqual(known.sort())
     expect(LIMITS_DATE).toMatch(/^20\d\d-\d\d-\d\d$/)

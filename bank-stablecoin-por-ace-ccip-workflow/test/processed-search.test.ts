@@ -22,19 +22,19 @@ function endpoint(params: { most: bigint; block: bigint }): { rpc: Rpc; asked: b
   return { rpc, asked }
 }
 
-test('an endpoint that takes the whole range is asked once', async () => {
+test('log ranges: an endpoint that takes all is asked once', async () => {
   const { rpc, asked } = endpoint({ most: 100_000n, block: 2_500n })
   expect(await findProcessed({ rpc, forwarder, id, result: true })).toBe(pad('0x4'))
   expect(asked).toEqual([10_001n])
 })
 
-test('one that takes ten blocks is asked in halves, newest first', async () => {
+test('log ranges: one that takes ten is asked in halves', async () => {
   const { rpc, asked } = endpoint({ most: 10n, block: 11_950n })
   expect(await findProcessed({ rpc, forwarder, id, result: true })).toBe(pad('0x4'))
   expect(asked.length).toBeLessThan(30)
 })
 
-test('what is not there is not found, whatever the endpoint takes', async () => {
+test('log ranges: what is not there is not found', async () => {
   expect(
     await findProcessed({ rpc: endpoint({ most: 1_000n, block: 1n }).rpc, forwarder, id, result: true }),
   ).toBeUndefined()

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { getNetwork } from '@chainlink/cre-sdk'
 import ts from 'typescript'
 import { z } from 'zod'
+import { placeholdersOf } from '../../scripts/deploy-check'
 import { parseConfig } from '../workflow/config/config'
 import { WORKFLOW_DIR } from './support/fixture'
 import { TEST_MILLIS } from './support/time-limit'
@@ -16,7 +17,13 @@ const WORKFLOW_NAME = /^[A-Za-z0-9_-]{1,64}$/
 const workflowSchema = z.record(
   z
     .object({
-      'user-workflow': z.object({ 'workflow-name': z.string().regex(WORKFLOW_NAME) }).strict(),
+      'user-workflow': z
+        .object({
+          'workflow-name': z.string().regex(WORKFLOW_NAME),
+          'workflow-owner-address': z.string().optional(),
+          'deployment-registry': z.string().optional(),
+        })
+        .strict(),
       'workflow-artifacts': z
         .object({ 'workflow-path': z.string(), 'config-path': z.string(), 'secrets-path': z.string() })
         .strict(),
@@ -24,7 +31,15 @@ const workflowSchema = z.record(
     .strict(),
 )
 const projectSchema = z.record(
-  z.object({ rpcs: z.array(z.object({ 'chain-name': z.string(), url: z.string() }).strict()).min(1) }).strict(),
+  z
+    .object({
+      account: z.object({ 'workflow-owner-address': z.string() }).strict().optional(),
+      rpcs: z.array(z.object({ 'chain-name': z.string(), url: z.string() }).strict()).min(1),
+      'experimental-chains': z
+        .array(z.object({ 'chain-selector': z.number(), 'rpc-url': z.string(), forwarder: z.string() }).strict())
+        .optional(),
+    })
+    .strict(),
 )
 
 const read = (name: string) => readFileSync(path.join(WORKFLOW_DIR, name), 'utf8')
@@ -68,6 +83,39 @@ test('targets: staging and production are registered apart', () => {
   }
   const names = ['staging', 'production'].map((target) => workflow[target]?.['user-workflow']['workflow-name'])
   expect(new Set(names).size).toBe(2)
+})
+
+test('targets: local names the chain that the tool does not know', () => {
+  // As text: the number is above what JavaScript holds exactly.
+  const selector = getNetwork({ chainFamily: 'evm', chainSelectorName: 'anvil-devnet', isTestnet: true })?.chainSelector
+  expect(read('project.yaml')).toContain(`chain-selector: ${selector?.selector}\n`)
+})
+
+describe('before a deployment', () => {
+  const filledIn = {
+    ...parseConfig(new TextEncoder().encode(read('config.staging.json'))),
+    stablecoinAddress: '0x24B3c7704709ed1491473F30393FFc93cFB0FC34',
+    mintingConsumerAddress: '0x44BF2a9217A2970A1bCC7529Bf1d40828C594320',
+    porApiUrl: 'https://reserves.bank/{stablecoin}',
+    authorizedKeys: ['0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd'],
+  } satisfies ReturnType<typeof parseConfig>
+
+  test.each(['staging', 'production'])('the placeholders of %s are named', (target) => {
+    const config = parseConfig(new TextEncoder().encode(read(`config.${target}.json`)))
+    const fields = placeholdersOf(config).map((fault) => fault.split(' ')[0])
+    expect(fields).toEqual(['stablecoinAddress', 'mintingConsumerAddress', 'authorizedKeys', 'reserves'])
+  })
+  test('nothing is found in what is filled in', () => {
+    expect(placeholdersOf(filledIn)).toEqual([])
+  })
+  test('a list without keys can never be called', () => {
+    expect(placeholdersOf({ ...filledIn, authorizedKeys: [] })).toEqual(['authorizedKeys names nobody who may ask'])
+  })
+  test('a reserve that only this machine has is no proof', () => {
+    for (const porApiUrl of ['http://localhost:3002/{stablecoin}', 'https://127.0.0.1/{stablecoin}']) {
+      expect(placeholdersOf({ ...filledIn, porApiUrl })).toHaveLength(1)
+    }
+  })
 })
 
 test('targets: local has the base that the local DON enforces', () => {

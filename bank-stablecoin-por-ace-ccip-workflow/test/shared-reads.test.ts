@@ -18,7 +18,7 @@ function endpoint(): { rpc: Rpc; asked: string[]; answer: (outcome: unknown) => 
   return { rpc, asked, answer }
 }
 
-test('equal reads under way are one question, later ones another', async () => {
+test('shared reads: equal ones under way are one question', async () => {
   const { rpc, asked, answer } = endpoint()
   const shared = shareReads(rpc)
   const first = [shared('eth_call', ['a']), shared('eth_call', ['a']), shared('eth_call', ['a'])]
@@ -33,7 +33,7 @@ test('equal reads under way are one question, later ones another', async () => {
   expect(await later).toBe('0x3')
 })
 
-test('a failure is not shared, and what changes something is never', async () => {
+test('shared reads: no failure, and nothing that changes', async () => {
   const { rpc, asked, answer } = endpoint()
   const shared = shareReads(rpc)
   const [first, second] = [shared('eth_call', []), shared('eth_call', [])]

@@ -97,7 +97,7 @@ async function told(report: SignableReport): Promise<string> {
 const none = 'is none of this run'
 
 describe('signer: a report', () => {
-  test('for all or some orders of the run, or an attestation, is signed', async () => {
+  test('for orders of the run, or an attestation, is signed', async () => {
     expect(await told(reportOf())).toBe('signed')
     expect(await told(reportOf({ orders: [other, order] }))).toBe('signed')
     expect(await told(reportOf({ instruction: INSTRUCTION.attest, orders: [] }))).toBe('signed')
@@ -132,7 +132,7 @@ describe('signer: a report', () => {
     expect(await told(reportOf({}, header))).toContain(reason)
   })
 
-  test('that is none is not: no body, other bytes, more bytes, another context', async () => {
+  test('that is none is not signed', async () => {
     const { rawReport, context } = reportOf()
     const bodies: Hex[] = ['0x', '0x00', numberToHex(0, { size: 320 }), concat([slice(rawReport), '0x00'])]
     for (const body of bodies) {
@@ -149,7 +149,7 @@ describe('signer: a report', () => {
     }
   })
 
-  test('of an earlier run is not signed again, nor anything between two runs', async () => {
+  test('of an earlier run, or between two runs, is not signed', async () => {
     const old = reportOf()
     expect(await told(old)).toBe('signed')
     await openRun(payload(), word('f'))
@@ -164,7 +164,7 @@ describe('signer: a report', () => {
     expect(await told(reportOf({ instruction: INSTRUCTION.attest, orders: [] }))).toBe('signed')
   })
 
-  test('for a malformed order, or a payload of another consumer, is not signed; the others are', async () => {
+  test('for a malformed order or another consumer is not signed', async () => {
     await openRun(payload([{ ...order, account: 'nobody' }, other]))
     expect([await told(reportOf()), await told(reportOf({ orders: [other] }))]).toEqual([
       expect.stringContaining(none),
@@ -174,7 +174,7 @@ describe('signer: a report', () => {
     expect(await told(reportOf())).toContain(none)
   })
 
-  test('by hand: an order without a reference has any, once; an MT103 has its own', async () => {
+  test('by hand: one reference for each order; an MT103 has its own', async () => {
     await openRun(payload([{ account, amount: 1000n }, order], { validUntil: undefined }))
     expect(await told(reportOf({ orders: [{ ...order, bankRef: word('c') }, order] }))).toBe('signed')
     expect(
@@ -229,7 +229,7 @@ describe('signer: a transaction', () => {
     )
   beforeEach(async () => void (await told(reportOf())))
 
-  test('that delivers a report of the run is signed by its transmitter, without value', async () => {
+  test('that delivers a report of the run is signed, without value', async () => {
     const signed = (await signer.signTransaction(1, call())) as `0x02${string}`
     expect(await recoverTransactionAddress({ serializedTransaction: signed })).toBe(description.transmitters[1] as Hex)
     const { value, nonce, to } = parseTransaction(signed)
@@ -255,7 +255,7 @@ describe('signer: a transaction', () => {
     expect(await tell(change)).toContain(reason)
   })
 
-  test("from another run's transmitter is not, nor one of an earlier run", async () => {
+  test('of another transmitter or an earlier run is not signed', async () => {
     expect(await tell({}, 0)).toContain('transmitter 0 is not the one')
     expect(await tell({}, 99)).toContain('transmitter 99 is not the one')
     await openRun(payload(), word('f'))

@@ -41,7 +41,11 @@ export const onAttest = inOwnWords((runtime: Runtime<Config>, _payload: CronPayl
   runtime.log(`[2/3] report: signed by the DON, execution 0x${report.executionId()}`)
   const delivery = deliverReport(runtime, { chain, consumer: basket.consumer, report })
   if (delivery.refused) throw new WorkflowFailure(`the consumer refused the reserve report ${delivery.txHash}`)
-  runtime.log(`[3/3] reserve report delivered: ${delivery.txHash}`)
+  runtime.log(
+    delivery.txHash === undefined
+      ? '[3/3] dry run: the reserve report went nowhere'
+      : `[3/3] reserve report delivered: ${delivery.txHash}`,
+  )
   const { amount: reserved, observedAt } = reserve
   return toResult({ candidates: [], txHash: delivery.txHash, reserves: { amount: reserved, observedAt }, evidence })
 })

@@ -73,7 +73,11 @@ export const onMintRequest = inOwnWords((runtime: Runtime<Config>, payload: HTTP
   )
   logStep(runtime, 6, `write: to consumer ${basket.consumer} on ${chain.name}`)
   const delivery = deliverReport(runtime, { chain, consumer: basket.consumer, report })
-  runtime.log(`Mint report delivered: ${delivery.txHash}`)
+  runtime.log(
+    delivery.txHash === undefined
+      ? 'Dry run: the mint report went nowhere'
+      : `Mint report delivered: ${delivery.txHash}`,
+  )
   if (delivery.refused) runtime.log('The consumer refused the report as a whole; nothing was minted by it')
   const delivered = covered.candidates.map((entry) => (sent.includes(entry) ? { order: entry.order } : entry))
   return finishMint(runtime, request, {

@@ -70,7 +70,10 @@ export type MintResult = {
 /** Reserve figures of a run, in base units; `observedAt` is the source's time in unix seconds. */
 export type ReserveFigures = { amount: bigint; observedAt: number; liability?: bigint; requested?: bigint }
 
-/** Builds the answer: orders without a refusal were delivered; `unproven` is why the reserves have no proof. */
+/**
+ * Builds the answer: orders without a refusal were delivered, or, where no transaction carried them, simulated; `unproven`
+ * is why the reserves have no proof.
+ */
 export function toResult(params: {
   candidates: SettledOrder[]
   txHash?: Hex | undefined
@@ -94,7 +97,7 @@ export function toResult(params: {
     },
     orders: params.candidates.map(({ order, refusal }) => ({
       bankRef: order.bankRef,
-      outcome: refusal === undefined ? 'delivered' : 'refused',
+      outcome: refusal !== undefined ? 'refused' : params.txHash === undefined ? 'simulated' : 'delivered',
       code: refusal?.code ?? '',
       policy: refusal?.policy ?? '',
       reason: refusal?.reason ?? '',
