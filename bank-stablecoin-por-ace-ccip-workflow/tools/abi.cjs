@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes contracts/abi/<Contract>.json (plain ABI arrays) from the build in out/, or checks with --check that the
+// Writes contracts/abi/<Contract>.json (plain ABI arrays; with the code, where a call carries it) from the build in out/, or checks with --check that the
 // committed files are current. Run `forge build` first.
 const { mkdirSync, readFileSync, readdirSync, writeFileSync, existsSync } = require('node:fs')
 const { join } = require('node:path')
@@ -11,6 +11,7 @@ const folder = join(root, 'contracts', 'abi')
 const CONTRACTS = [
   'AllowPolicy',
   'BasketFactory',
+  'BasketFigures',
   'ComplianceFactory',
   'ComplianceLens',
   'ComplianceRegistries',
@@ -35,10 +36,15 @@ const CONTRACTS = [
   'VolumeRatePolicy',
 ]
 
+/** What is never deployed: whoever calls it sends its code along. */
+const WITH_CODE = ['BasketFigures']
+
 const render = (contract) => {
   const artifact = join(root, 'out', `${contract}.sol`, `${contract}.json`)
   if (!existsSync(artifact)) throw new Error(`${contract} is not built; run forge build in this folder first`)
-  return `${JSON.stringify(JSON.parse(readFileSync(artifact, 'utf8')).abi, null, 2)}\n`
+  const { abi, bytecode } = JSON.parse(readFileSync(artifact, 'utf8'))
+  const shown = WITH_CODE.includes(contract) ? { abi, bytecode: bytecode.object } : abi
+  return `${JSON.stringify(shown, null, 2)}\n`
 }
 
 const main = () => {

@@ -21,6 +21,7 @@ const BATCH = 60
 /** The suites that are about a file, asked first; the others are asked only when these notice nothing. */
 const SUITES = {
   'BasketFactory.sol': 'BasketFactoryTest|ReplacementTest|StrangersTest',
+  'BasketFigures.sol': 'BasketFiguresTest',
   'ComplianceFactory.sol': 'ComplianceTest|BasketFactoryTest|HostileTest',
   'ComplianceLens.sol': 'ComplianceTest',
   'ComplianceRegistries.sol': 'ComplianceTest|BasketFactoryTest|StrangersTest',

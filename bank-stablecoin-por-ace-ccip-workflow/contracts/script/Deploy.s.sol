@@ -112,6 +112,8 @@ contract Deploy is DeploymentRecord, Issuance, Roots {
 
     function _deployBasketFactory() private {
         if (_record.basketFactory.code.length != 0) return;
+        // Where whoever looks for the baskets' past may begin.
+        _record.block = block.number;
         _record.workflowOwner = vm.envAddress("WORKFLOW_OWNER");
         _record.workflowName = _workflowName();
         BasketCode memory code = BasketCode({

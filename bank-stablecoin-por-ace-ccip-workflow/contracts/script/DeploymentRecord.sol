@@ -27,6 +27,7 @@ abstract contract DeploymentRecord is Script {
         address complianceLens;
         address workflowOwner;
         string workflowName;
+        uint256 block;
         Don don;
         address stablecoin;
         address mintingConsumer;
@@ -54,6 +55,7 @@ abstract contract DeploymentRecord is Script {
         record.basketFactory = vm.parseJsonAddress(json, ".basketFactory");
         record.workflowOwner = vm.parseJsonAddress(json, ".workflowOwner");
         record.workflowName = vm.parseJsonString(json, ".workflowName");
+        if (vm.keyExistsJson(json, ".block")) record.block = vm.parseJsonUint(json, ".block");
         if (vm.keyExistsJson(json, ".don")) record.don = _readDon(json);
         if (vm.keyExistsJson(json, ".firstBasket")) {
             record.stablecoin = vm.parseJsonAddress(json, ".firstBasket.stablecoin");
@@ -80,6 +82,7 @@ abstract contract DeploymentRecord is Script {
         vm.serializeAddress(root, "flagPolicy", registries.flagPolicy());
         vm.serializeAddress(root, "workflowOwner", record.workflowOwner);
         vm.serializeString(root, "workflowName", record.workflowName);
+        if (record.block != 0) vm.serializeUint(root, "block", record.block);
         if (record.don.signers.length != 0) vm.serializeString(root, "don", _donJson(record.don));
         if (record.mintingConsumer != address(0)) vm.serializeString(root, "firstBasket", _basketJson(record));
         string memory json = vm.serializeAddress(root, "basketFactory", record.basketFactory);
