@@ -153,7 +153,7 @@ mod tests {
             }
         });
         let endpoints = Endpoints::of(vec![RootProvider::new_http(url.parse().unwrap())]).unwrap();
-        let contracts = Contracts { factory: Address::ZERO, forwarder: Address::ZERO, lens: None };
+        let contracts = Contracts { factory: Address::ZERO, forwarder: Address::ZERO, lens: None, since: 0 };
         let identity = Identity { chain_id: 31_337, contracts, default_basket: None };
         (BasketCatalogue::new(Chain::new(endpoints, identity, None)), asked)
     }

@@ -183,6 +183,8 @@ mod tests {
             .unwrap()
             .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".json")?.to_owned()))
             .collect();
+        // It is never deployed, so nobody calls it by its address.
+        names.retain(|name| name != "BasketFigures");
         names.sort();
         assert_eq!(abis().map(|(name, _)| name.to_owned()).collect::<Vec<_>>(), names);
         let events: usize = abis().map(|(_, abi)| abi.events().count()).sum();

@@ -2,6 +2,7 @@
 
 use alloy::sol;
 
+sol!(BasketFigures, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/BasketFigures.json");
 sol!(BasketFactory, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/BasketFactory.json");
 sol!(StablecoinERC20, "bank-stablecoin-por-ace-ccip-workflow/contracts/abi/StablecoinERC20.json");
 sol!(

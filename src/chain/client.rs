@@ -1,6 +1,7 @@
 //! One chain, read through its endpoints: who it is and where it stands.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use alloy::eips::BlockNumberOrTag;
@@ -9,6 +10,7 @@ use alloy::providers::Provider;
 use tokio::sync::watch;
 
 use super::calls::{Head, block, block_hash};
+use super::logs::LogSpan;
 use super::rpc::{ChainError, Endpoints};
 use crate::domain::BasketId;
 
@@ -24,6 +26,8 @@ pub struct Contracts {
     pub forwarder: Address,
     /// The compliance lens; only explains, nothing depends on it.
     pub lens: Option<Address>,
+    /// The block before which nothing of theirs happened.
+    pub since: u64,
 }
 
 /// Which chain this gateway works on, and with which contracts.
@@ -59,6 +63,14 @@ pub struct Chain {
     confirmations: Option<u64>,
     /// Ledgers by stablecoin, as the factory names them; a stablecoin keeps its ledger for ever.
     pub(super) ledgers: Arc<Mutex<HashMap<Address, Address>>>,
+    /// The newest block of the last look.
+    seen: Arc<AtomicU64>,
+    /// Counts how often the chain was seen to have gone back.
+    turns: watch::Sender<u64>,
+    /// How many blocks a question for logs may span.
+    pub(super) log_span: LogSpan,
+    /// Whether the endpoints have refused to run code that is deployed nowhere.
+    pub(super) runs_no_lens: Arc<AtomicBool>,
     /// Consumers by stablecoin, as the factory or the ledger named them last; a consumer can be replaced.
     consumers: Arc<Mutex<HashMap<Address, Address>>>,
 }
@@ -82,6 +94,10 @@ impl Chain {
             standing: watch::Sender::default(),
             confirmations,
             ledgers: Arc::default(),
+            seen: Arc::default(),
+            turns: watch::Sender::default(),
+            log_span: LogSpan::default(),
+            runs_no_lens: Arc::default(),
             consumers: Arc::default(),
         }
     }
@@ -101,7 +117,7 @@ impl Chain {
     }
 
     /// Notes who mints a stablecoin now.
-    pub(super) fn hear_consumer(&self, stablecoin: Address, consumer: Address) {
+    pub fn hear_consumer(&self, stablecoin: Address, consumer: Address) {
         self.consumers.lock().unwrap_or_else(PoisonError::into_inner).insert(stablecoin, consumer);
     }
 
@@ -141,6 +157,17 @@ impl Chain {
         self.believed().err()
     }
 
+    /// Notes that blocks which were seen are gone.
+    pub fn note_turn(&self) {
+        self.turns.send_modify(|turns| *turns += 1);
+    }
+
+    /// Changes whenever blocks that were seen are gone.
+    #[must_use]
+    pub fn turns(&self) -> watch::Receiver<u64> {
+        self.turns.subscribe()
+    }
+
     /// Waits until it was found to be the right one.
     pub async fn verified(&self) {
         let mut standing = self.standing.subscribe();
@@ -160,6 +187,12 @@ impl Chain {
     /// The contracts that count, once the chain may be believed.
     pub(super) fn contracts(&self) -> Result<Contracts, ChainError> {
         Ok(self.identity()?.contracts)
+    }
+
+    /// The newest block that a look from this one on should lead to: as far as the endpoints answer about logs at once.
+    #[must_use]
+    pub fn reach(&self, from: u64) -> u64 {
+        self.log_span.reach(from)
     }
 
     /// How many endpoints there are, and how many of them must answer alike.
@@ -193,10 +226,7 @@ impl Chain {
 
     /// The newest block; among several endpoints the middle one, so that no single one can shift it far.
     pub async fn head(&self) -> Result<Head, ChainError> {
-        let ask = |provider| async move { block(&provider, BlockNumberOrTag::Latest).await };
-        let mut heads = self.believed()?.majority(ask).await?;
-        heads.sort_by_key(|head| head.number);
-        heads.get((heads.len() - 1) / 2).copied().ok_or(ChainError::Disagree)
+        Ok(self.sight().await?.head)
     }
 
     /// The time of a block, unix seconds.
@@ -208,13 +238,41 @@ impl Chain {
 
     /// The newest final block: the `finalized` tag, or the configured number of confirmations below the head. Among
     /// several endpoints it is the newest that a majority has reached.
+    ///
+    /// # Errors
+    /// [`ChainError::Unfinal`] where an endpoint has no notion of final blocks and no number of confirmations is set.
     pub async fn final_head(&self) -> Result<Head, ChainError> {
+        self.final_head_of(self.believed()?).await
+    }
+
+    /// Whether the endpoints know what is final, of whatever chain it is.
+    ///
+    /// # Errors
+    /// [`ChainError::Unfinal`] where they do not.
+    pub async fn probe_finality(&self) -> Result<(), ChainError> {
+        self.final_head_of(&self.endpoints).await.map(|_| ())
+    }
+
+    /// The newest block that was seen in a look at the whole chain.
+    #[must_use]
+    pub fn seen(&self) -> u64 {
+        self.seen.load(Ordering::Relaxed)
+    }
+
+    /// Notes that everything up to this block was seen.
+    pub fn note_seen(&self, block: u64) {
+        self.seen.store(block, Ordering::Relaxed);
+    }
+
+    async fn final_head_of(&self, endpoints: &Endpoints) -> Result<Head, ChainError> {
         let confirmations = self.confirmations;
-        let mut heads = self
-            .believed()?
+        let mut heads = endpoints
             .majority(|provider| async move {
                 let Some(depth) = confirmations else {
-                    return block(&provider, BlockNumberOrTag::Finalized).await;
+                    return match block(&provider, BlockNumberOrTag::Finalized).await {
+                        Err(ChainError::Behind | ChainError::Refused(_)) => Err(ChainError::Unfinal),
+                        found => found,
+                    };
                 };
                 let head = block(&provider, BlockNumberOrTag::Latest).await?;
                 block(&provider, BlockNumberOrTag::Number(head.number.saturating_sub(depth))).await
@@ -224,10 +282,16 @@ impl Chain {
         heads.get(self.endpoints.quorum() - 1).copied().ok_or(ChainError::Disagree)
     }
 
-    /// Whether a block is (still) the one at its height.
+    /// Whether a block is (still) the one at its height. That an endpoint knows none there, it says of a block that it
+    /// has not seen yet, too: only another block in its place shows that it is gone.
+    ///
+    /// # Errors
+    /// [`ChainError::Behind`] among others.
     pub async fn is_canonical(&self, number: u64, hash: B256) -> Result<bool, ChainError> {
         self.believed()?
-            .agree(|provider| async move { Ok(block_hash(&provider, number).await? == Some(hash)) })
+            .agree(|provider| async move {
+                Ok(block_hash(&provider, number).await?.ok_or(ChainError::Behind)? == hash)
+            })
             .await
     }
 

@@ -7,11 +7,15 @@ use alloy::rpc::types::{Filter, TransactionReceipt};
 use alloy::sol_types::SolEvent;
 
 use super::bindings::{LiabilityLedger, MintingConsumerWithACE};
-use super::calls::{block_hash, call, newest_logs};
+use super::calls::{block_hash, call};
 use super::client::Chain;
 use super::evidence::{Believed, ReceiptEvidence, read_receipt};
+use super::logs::{LogSearch, LogSpan, SPAN_MAX};
 use super::rpc::ChainError;
 use crate::domain::{MintProof, OrderKey, TxLocation, Verdict};
+
+/// Most questions for the refusal of one order.
+const QUESTIONS_MAX: usize = 400;
 
 /// The destination of an order for the basket's own chain.
 const HERE: u64 = 0;
@@ -101,7 +105,12 @@ impl Chain {
         from_block: u64,
     ) -> Result<MintLookup, ChainError> {
         let believed = self.believed_for(order).await?;
-        self.believed()?.agree(|provider| find_mint_at(provider, *order, believed, hint, from_block)).await
+        let span = &self.log_span;
+        self.believed()?
+            .agree(|provider| async move {
+                find_mint_at(&provider, span, order, believed, hint, from_block).await
+            })
+            .await
     }
 
     /// Whose logs count about an order.
@@ -154,19 +163,21 @@ async fn digest_of(
 }
 
 async fn find_mint_at(
-    provider: RootProvider,
-    order: OrderKey,
+    provider: &RootProvider,
+    span: &LogSpan,
+    order: &OrderKey,
     believed: Believed,
     hint: Option<B256>,
     from_block: u64,
 ) -> Result<MintLookup, ChainError> {
-    let digest = digest_of(&provider, believed.ledger, order.reference, BlockId::latest()).await?;
-    if digest.is_some_and(|digest| digest != order.digest()) {
+    let ask = LiabilityLedger::mintOfCall { bankRef: order.reference };
+    let minted = call(provider, believed.ledger, &ask, BlockId::latest()).await?;
+    let used = !minted.digest.is_zero();
+    if used && minted.digest != order.digest() {
         return Ok(MintLookup::Conflict);
     }
-    let used = digest.is_some();
     if let Some(found) = match hint {
-        Some(hash) => evidence_in(&provider, &order, believed, hash, used).await?,
+        Some(hash) => evidence_in(provider, order, believed, hash, used).await?,
         None => None,
     } {
         return Ok(found);
@@ -177,10 +188,25 @@ async fn find_mint_at(
         (order.consumer, MintingConsumerWithACE::MintRejected::SIGNATURE_HASH)
     };
     let filter = Filter::new().address(emitter).event_signature(topic).topic1(order.reference);
-    let start = if used { 0 } else { from_block };
-    for log in newest_logs(&provider, filter, start).await?.iter().rev() {
+    // The ledger keeps the block of a mint; a refusal is no older than the attempt.
+    let search = LogSearch { provider, filter: &filter, span };
+    let logs = if used {
+        let block = minted.blockNumber.to::<u64>();
+        search.between((block, block)).await?
+    } else {
+        let head = provider.get_block_number().await?;
+        if head + 1 < from_block {
+            return Err(ChainError::Behind);
+        }
+        let (logs, is_whole) = search.newest((from_block, head), 1, (SPAN_MAX, QUESTIONS_MAX)).await?;
+        if logs.is_empty() && !is_whole {
+            return Err(ChainError::Unproven);
+        }
+        logs
+    };
+    for log in logs.iter().rev() {
         let Some(hash) = log.transaction_hash else { continue };
-        if let Some(found) = evidence_in(&provider, &order, believed, hash, used).await? {
+        if let Some(found) = evidence_in(provider, order, believed, hash, used).await? {
             return Ok(found);
         }
     }
@@ -226,7 +252,8 @@ async fn canonical_receipt(
     let (Some(block_number), Some(in_block)) = (found.block_number, found.block_hash) else {
         return Ok(None);
     };
-    if block_hash(provider, block_number).await? != Some(in_block) {
+    // Who has the receipt but not the block is several machines, of which one is behind.
+    if block_hash(provider, block_number).await?.ok_or(ChainError::Behind)? != in_block {
         return Ok(None);
     }
     Ok(Some((TxLocation { tx: hash, block_number, block_hash: in_block }, found)))

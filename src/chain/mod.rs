@@ -4,6 +4,8 @@
 //! majority of them says; [`evidence`] reads receipts; [`abi`], [`report`] and [`transaction`] are for people.
 
 pub mod abi;
+mod answer;
+mod ask_again;
 pub mod baskets;
 mod bindings;
 mod calls;
@@ -11,11 +13,13 @@ pub mod client;
 pub mod compliance;
 pub mod evidence;
 mod health;
+mod logs;
 pub mod lookup;
 mod meter;
 pub mod report;
 pub mod reserve;
 pub mod rpc;
+pub mod sight;
 pub mod tokens;
 pub mod transaction;
 
@@ -26,5 +30,6 @@ pub use bindings::{
 pub use calls::Head;
 pub use client::{Chain, Contracts, Identity, LOCAL_CHAIN, Standing};
 pub use lookup::MintLookup;
-pub use reserve::{ReserveFigures, Round};
+pub use reserve::{BasketLogs, ReserveFigures, Round};
 pub use rpc::{ChainError, Endpoints};
+pub use sight::Sight;

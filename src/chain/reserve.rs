@@ -1,25 +1,32 @@
 //! What the chain says about a basket's reserves: supply, proof, rounds, and the logs that a monitor follows.
 
-use alloy::eips::BlockId;
-use alloy::primitives::{Address, B256, U256};
-use alloy::providers::RootProvider;
-use alloy::rpc::types::{Filter, Log};
-use alloy::sol_types::SolEvent;
-use serde::Serialize;
+use std::sync::atomic::Ordering;
 
-use super::bindings::{LiabilityLedger, PausePolicy, StablecoinERC20};
-use super::calls::{LOG_CHUNK_BLOCKS, call, logs_between};
+use alloy::eips::BlockId;
+use alloy::primitives::{Address, B256, Bytes, U256};
+use alloy::providers::{Provider, RootProvider};
+use alloy::rpc::types::{Filter, Log, TransactionRequest};
+use alloy::sol;
+use alloy::sol_types::{SolConstructor, SolEvent, SolValue};
+use serde::{Deserialize, Serialize};
+
+use super::bindings::{BasketFigures, LiabilityLedger, PausePolicy, StablecoinERC20};
+use super::calls::call;
 use super::client::Chain;
+use super::logs::LogSearch;
 use super::rpc::ChainError;
 use crate::domain::BasketContracts;
 
 /// Rounds that one question for a feed's whole past may bring.
 const ROUNDS_AT_ONCE_MAX: u64 = 1_000;
-/// Most questions for the newest rounds of a feed with a longer past.
-const ROUND_CHUNKS_MAX: u64 = 40;
+/// Blocks of one question for the newest rounds of a feed with a longer past, and most such questions.
+const ROUND_BLOCKS: u64 = 5_000;
+const ROUND_QUESTIONS_MAX: usize = 40;
+/// Baskets of one call: its answer may be no longer than a contract's code.
+const BASKETS_AT_ONCE: usize = 64;
 
 /// Supply, proof and pause of a basket in one block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReserveFigures {
     /// The block.
     pub block: u64,
@@ -55,44 +62,56 @@ pub struct Round {
     pub tx: Option<B256>,
 }
 
+sol! {
+    /// What a basket owns and owes, as the contract `BasketFigures` answers it.
+    struct FiguresOfBasket {
+        uint256 liability;
+        uint256 tokenSupply;
+        uint256 reserves;
+        uint64 observedAt;
+        uint80 round;
+        address writer;
+        bool paused;
+    }
+}
+
 impl Chain {
-    /// Supply, proof and pause of a basket in the newest block.
-    pub async fn reserve_figures(&self, contracts: &BasketContracts) -> Result<ReserveFigures, ChainError> {
-        let block = self.head().await?.number;
-        let contracts = *contracts;
-        let read = self.believed()?.agree(|provider| async move {
-            let at = BlockId::number(block);
-            let (supply, proof, token_supply, is_paused, consumer) = tokio::try_join!(
-                call(&provider, contracts.ledger, &LiabilityLedger::liabilityCall {}, at),
-                call(&provider, contracts.ledger, &LiabilityLedger::latestProofCall {}, at),
-                call(&provider, contracts.stablecoin, &StablecoinERC20::totalSupplyCall {}, at),
-                call(&provider, contracts.pause_policy, &PausePolicy::s_pausedCall {}, at),
-                call(&provider, contracts.ledger, &LiabilityLedger::writerCall {}, at),
-            )?;
-            let round = match proof.observedAt {
-                // A feed without any round refuses the question.
-                0 => 0,
-                _ => {
-                    let ask = LiabilityLedger::latestRoundDataCall {};
-                    let answer = call(&provider, contracts.ledger, &ask, at).await?;
-                    u64::try_from(answer._0).unwrap_or(u64::MAX)
-                }
-            };
-            let (reserves, observed_at) = (proof.amount, proof.observedAt);
-            Ok(ReserveFigures {
-                block,
-                supply,
-                token_supply,
-                is_paused,
-                round,
-                reserves,
-                observed_at,
-                consumer,
-            })
-        });
-        let figures = read.await?;
-        self.hear_consumer(contracts.stablecoin, figures.consumer);
+    /// Supply, proof and pause of these baskets in a block: one call for up to 64 of them.
+    pub async fn reserve_figures(
+        &self,
+        baskets: &[BasketContracts],
+        block: u64,
+    ) -> Result<Vec<ReserveFigures>, ChainError> {
+        let mut figures = Vec::with_capacity(baskets.len());
+        for part in baskets.chunks(BASKETS_AT_ONCE) {
+            let read = self
+                .believed()?
+                .agree(|provider| async move { self.figures_at(&provider, part, block).await });
+            figures.extend(read.await?);
+        }
+        for (basket, figures) in baskets.iter().zip(&figures) {
+            self.hear_consumer(basket.stablecoin, figures.consumer);
+        }
         Ok(figures)
+    }
+
+    /// The figures from one endpoint: in one call, or basket by basket where it does not run code that is nowhere.
+    async fn figures_at(
+        &self,
+        provider: &RootProvider,
+        baskets: &[BasketContracts],
+        block: u64,
+    ) -> Result<Vec<ReserveFigures>, ChainError> {
+        if !self.runs_no_lens.load(Ordering::Relaxed) {
+            match figures_together(provider, baskets, block).await {
+                Err(ChainError::Refused(_) | ChainError::Nonsense(_)) => {}
+                read => return read,
+            }
+        }
+        let read = baskets.iter().map(|basket| figures_alone(provider, basket, block));
+        let read = futures_util::future::try_join_all(read).await?;
+        self.runs_no_lens.store(true, Ordering::Relaxed);
+        Ok(read)
     }
 
     /// The newest rounds of a feed up to the figures's, newest first and at most `limit`. A feed with a long past is
@@ -108,43 +127,122 @@ impl Chain {
         }
         let topic = LiabilityLedger::AnswerUpdated::SIGNATURE_HASH;
         let filter = Filter::new().address(contracts.ledger).event_signature(topic);
-        let (filter, head, latest) = (&filter, figures.block, figures.round);
+        let (filter, latest, blocks) = (&filter, figures.round, (self.contracts()?.since, figures.block));
+        let enough = limit.min(usize::try_from(latest).unwrap_or(usize::MAX));
+        // The feed counts its rounds: where they are few, one question cannot bring too many of them.
+        let width = if latest <= ROUNDS_AT_ONCE_MAX { u64::MAX } else { ROUND_BLOCKS };
         let found = self.believed()?.first(|provider| async move {
-            // The feed counts its rounds: where they are few, one question cannot bring too many of them.
-            if latest <= ROUNDS_AT_ONCE_MAX {
-                match logs_between(&provider, filter, (0, head), head + 1).await {
-                    Err(ChainError::Refused(_)) => {}
-                    found => return found,
-                }
-            }
-            let limit = limit.min(usize::try_from(latest).unwrap_or(usize::MAX));
-            newest(&provider, filter, head, limit).await
+            let search = LogSearch { provider: &provider, filter, span: &self.log_span };
+            Ok(search.newest(blocks, enough, (width, ROUND_QUESTIONS_MAX)).await?.0)
         });
         Ok(found.await?.iter().rev().take(limit).filter_map(round).collect())
     }
 
     /// Logs of these contracts with one of these events, and of all mints of these tokens, in a range of blocks.
-    pub async fn basket_logs(
-        &self,
-        contracts: &[Address],
-        events: &[B256],
-        tokens: &[Address],
-        blocks: (u64, u64),
-    ) -> Result<Vec<Log>, ChainError> {
-        let general = Filter::new().address(contracts.to_vec()).event_signature(events.to_vec());
-        let created = Filter::new()
-            .address(tokens.to_vec())
-            .event_signature(StablecoinERC20::Transfer::SIGNATURE_HASH)
-            .topic1(B256::ZERO);
-        let (general, created) = (&general, &created);
+    pub async fn basket_logs(&self, wanted: &BasketLogs, blocks: (u64, u64)) -> Result<Vec<Log>, ChainError> {
+        let (general, created) = wanted.filters();
+        let (general, created, span) = (&general, &created, &self.log_span);
         self.believed()?
             .agree(|provider| async move {
-                let mut found = logs_between(&provider, general, blocks, LOG_CHUNK_BLOCKS).await?;
-                found.extend(logs_between(&provider, created, blocks, LOG_CHUNK_BLOCKS).await?);
+                let search = |filter| LogSearch { provider: &provider, filter, span };
+                let mut found = search(general).between(blocks).await?;
+                found.extend(search(created).between(blocks).await?);
                 Ok(found)
             })
             .await
     }
+
+    /// The same logs of one block, by its hash: who does not have the block says so.
+    pub async fn basket_logs_of(&self, wanted: &BasketLogs, block: B256) -> Result<Vec<Log>, ChainError> {
+        let (general, created) = wanted.filters();
+        let (general, created) = (&general.at_block_hash(block), &created.at_block_hash(block));
+        self.believed()?
+            .agree(|provider| async move {
+                let mut found = provider.get_logs(general).await?;
+                found.extend(provider.get_logs(created).await?);
+                Ok(found)
+            })
+            .await
+    }
+}
+
+/// Which logs of baskets are wanted.
+#[derive(Clone, Debug)]
+pub struct BasketLogs {
+    /// The contracts.
+    pub contracts: Vec<Address>,
+    /// Their events.
+    pub events: Vec<B256>,
+    /// Tokens of which every mint is wanted.
+    pub tokens: Vec<Address>,
+}
+
+impl BasketLogs {
+    fn filters(&self) -> (Filter, Filter) {
+        let general = Filter::new().address(self.contracts.clone()).event_signature(self.events.clone());
+        let created = Filter::new()
+            .address(self.tokens.clone())
+            .event_signature(StablecoinERC20::Transfer::SIGNATURE_HASH)
+            .topic1(B256::ZERO);
+        (general, created)
+    }
+}
+
+async fn figures_together(
+    provider: &RootProvider,
+    baskets: &[BasketContracts],
+    block: u64,
+) -> Result<Vec<ReserveFigures>, ChainError> {
+    let parts = baskets.iter().map(|basket| BasketFigures::BasketParts {
+        ledger: basket.ledger,
+        stablecoin: basket.stablecoin,
+        pausePolicy: basket.pause_policy,
+    });
+    let arguments = BasketFigures::constructorCall { baskets: parts.collect() }.abi_encode();
+    let code = [BasketFigures::BYTECODE.as_ref(), arguments.as_slice()].concat();
+    let request = TransactionRequest::default().input(Bytes::from(code).into());
+    let answer = provider.call(request).block(BlockId::number(block)).await?;
+    let read = <Vec<FiguresOfBasket>>::abi_decode(&answer)
+        .map_err(|error| ChainError::nonsense(&error.to_string()))?;
+    if read.len() != baskets.len() {
+        return Err(ChainError::nonsense("another number of figures than of baskets"));
+    }
+    let figures = |read: FiguresOfBasket| ReserveFigures {
+        block,
+        supply: read.liability,
+        token_supply: read.tokenSupply,
+        is_paused: read.paused,
+        round: u64::try_from(read.round).unwrap_or(u64::MAX),
+        reserves: read.reserves,
+        observed_at: read.observedAt,
+        consumer: read.writer,
+    };
+    Ok(read.into_iter().map(figures).collect())
+}
+
+async fn figures_alone(
+    provider: &RootProvider,
+    contracts: &BasketContracts,
+    block: u64,
+) -> Result<ReserveFigures, ChainError> {
+    let at = BlockId::number(block);
+    let (supply, proof, token_supply, is_paused, consumer) = tokio::try_join!(
+        call(provider, contracts.ledger, &LiabilityLedger::liabilityCall {}, at),
+        call(provider, contracts.ledger, &LiabilityLedger::latestProofCall {}, at),
+        call(provider, contracts.stablecoin, &StablecoinERC20::totalSupplyCall {}, at),
+        call(provider, contracts.pause_policy, &PausePolicy::s_pausedCall {}, at),
+        call(provider, contracts.ledger, &LiabilityLedger::writerCall {}, at),
+    )?;
+    let round = match proof.observedAt {
+        // A feed without any round refuses the question.
+        0 => 0,
+        _ => {
+            let ask = LiabilityLedger::latestRoundDataCall {};
+            u64::try_from(call(provider, contracts.ledger, &ask, at).await?._0).unwrap_or(u64::MAX)
+        }
+    };
+    let (reserves, observed_at) = (proof.amount, proof.observedAt);
+    Ok(ReserveFigures { block, supply, token_supply, is_paused, round, reserves, observed_at, consumer })
 }
 
 fn round(log: &Log) -> Option<Round> {
@@ -156,28 +254,6 @@ fn round(log: &Log) -> Option<Round> {
         block: log.block_number,
         tx: log.transaction_hash,
     })
-}
-
-/// The newest logs up to a block, oldest first: at least `limit`, where so many are near enough.
-async fn newest(
-    provider: &RootProvider,
-    filter: &Filter,
-    head: u64,
-    limit: usize,
-) -> Result<Vec<Log>, ChainError> {
-    let mut found = Vec::new();
-    let mut to = head;
-    for _ in 0..ROUND_CHUNKS_MAX {
-        let from = to.saturating_sub(LOG_CHUNK_BLOCKS - 1);
-        let mut part = logs_between(provider, filter, (from, to), LOG_CHUNK_BLOCKS).await?;
-        part.append(&mut found);
-        found = part;
-        if found.len() >= limit || from == 0 {
-            break;
-        }
-        to = from - 1;
-    }
-    Ok(found)
 }
 
 #[cfg(test)]
@@ -207,7 +283,7 @@ mod tests {
         };
         let (from, to) = (bound("fromBlock"), bound("toBlock"));
         narrow.asked.lock().expect("a lock").push((from, to));
-        if to - from >= LOG_CHUNK_BLOCKS {
+        if to - from >= 5_000 {
             let error = json!({ "code": -32_602, "message": "too wide" });
             return Json(json!({ "jsonrpc": "2.0", "id": question["id"], "error": error }));
         }
@@ -240,7 +316,7 @@ mod tests {
         #[expect(clippy::disallowed_methods, reason = "the server lives as long as the test's runtime")]
         tokio::spawn(async move { axum::serve(listener, router).await });
         let none = Address::ZERO;
-        let contracts = Contracts { factory: none, forwarder: none, lens: None };
+        let contracts = Contracts { factory: none, forwarder: none, lens: None, since: 0 };
         let identity = Identity { chain_id: 1, contracts, default_basket: None };
         let chain = Chain::new(Endpoints::new(&[url]).expect("an endpoint"), identity, None);
         let contracts = BasketContracts { decimals: 18, ..BasketContracts::default() };
@@ -268,13 +344,17 @@ mod tests {
 
         let (found, asked) = rounds(&[2_500, 9_000, 16_000], 20_000, 100).await;
         assert_eq!(found, [3, 2, 1]);
-        let steps = [(0, 20_000), (15_001, 20_000), (10_001, 15_000), (5_001, 10_000), (1, 5_000)];
-        assert_eq!(asked, steps, "until the first round is found");
+        let steps =
+            [(0, 20_000), (10_001, 20_000), (15_001, 20_000), (10_001, 15_000), (5_001, 10_000), (1, 5_000)];
+        assert_eq!(
+            asked, steps,
+            "halved until it passes, and no wider from then on, until the first round is found"
+        );
         let (found, asked) = rounds(&[2_500, 9_000, 16_000], 20_000, 1).await;
-        assert_eq!((found, asked.len()), (vec![3], 2), "no more than asked for");
+        assert_eq!((found, asked.len()), (vec![3], 3), "no more than asked for");
 
         let (found, asked) = rounds(&[5, 999_000], 1_000_000, 100).await;
-        assert_eq!((found, asked.len()), (vec![2], 41), "a bounded way back");
+        assert_eq!((found, asked.len()), (vec![2], 48), "a bounded way back");
         let many: Vec<u64> = (1..=1_001).collect();
         let (found, asked) = rounds(&many, 9_000, 3).await;
         assert_eq!((found, asked), (vec![1_001, 1_000, 999], vec![(4_001, 9_000), (0, 4_000)]));

@@ -14,6 +14,8 @@ use alloy::transports::{RpcError, TransportErrorKind};
 use futures_util::stream::{self, FuturesUnordered, Stream, StreamExt};
 use reqwest::Url;
 
+use super::answer::{Meaning, meaning};
+use super::ask_again::AskAgain;
 use super::health::Health;
 use super::meter::Meter;
 use crate::base::logging::with_causes;
@@ -26,6 +28,11 @@ pub const RPC_TIMEOUT: Duration = Duration::from_secs(10);
 /// slower ones are waited for once a majority has answered, where they count too.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// For how long an endpoint that was asked too much is left alone, where it does not say for how long.
+const BUSY_WAIT: Duration = Duration::from_millis(500);
+/// Longest that an endpoint which asks for it is left alone altogether.
+const BUSY_WAIT_MAX: Duration = Duration::from_secs(60);
+
 /// What one endpoint said instead of an answer: for the log, never for a caller. Never carries a URL.
 #[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
 #[error("{endpoint}{}: {message}", .code.map(|code| format!(" (code {code})")).unwrap_or_default())]
@@ -36,6 +43,8 @@ pub struct RpcFailure {
     pub code: Option<i64>,
     /// What it said.
     pub message: String,
+    /// For how long it wants to be left alone, if it said that it was asked too much.
+    pub wait: Option<Duration>,
 }
 
 /// Why the chain gave no usable answer; the source says which endpoint said what.
@@ -53,6 +62,14 @@ pub enum ChainError {
     /// An answer that does not fit the question.
     #[error("the RPC endpoint answered something unusable")]
     Nonsense(#[source] RpcFailure),
+    /// It does not know what is final.
+    #[error(
+        "the RPC endpoint does not know the tag `finalized`; set FINALITY_CONFIRMATIONS, or use another endpoint"
+    )]
+    Unfinal,
+    /// It does not know a block that others have seen.
+    #[error("the RPC endpoint is behind")]
+    Behind,
     /// The reference is used, and no receipt proves by whom.
     #[error("the reference is used but its mint event was not found")]
     Unproven,
@@ -71,7 +88,7 @@ impl ChainError {
     /// Whether the chain has said nothing, for or against.
     #[must_use]
     pub const fn is_silence(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Disagree | Self::Unheard)
+        matches!(self, Self::Unreachable(_) | Self::Disagree | Self::Unheard | Self::Behind)
     }
 
     /// An answer that does not fit the question.
@@ -95,11 +112,14 @@ impl From<RpcError<TransportErrorKind>> for ChainError {
             Some(answer) => answer.message.to_string(),
             None => with_causes(&error),
         };
-        let failure = RpcFailure { endpoint: String::new(), code, message: without_urls(&message) };
-        match error {
-            RpcError::ErrorResp(_) => Self::Refused(failure),
-            RpcError::Transport(_) => Self::Unreachable(failure),
-            _ => Self::Nonsense(failure),
+        let failure = RpcFailure { code, message: without_urls(&message), ..RpcFailure::default() };
+        match meaning(&error) {
+            Meaning::Refused => Self::Refused(failure),
+            Meaning::Behind => Self::Behind,
+            Meaning::Busy(wait) => {
+                Self::Unreachable(RpcFailure { wait: Some(wait.unwrap_or(BUSY_WAIT)), ..failure })
+            }
+            Meaning::Unavailable => Self::Unreachable(failure),
         }
     }
 }
@@ -130,7 +150,7 @@ impl Endpoints {
     /// # Errors
     /// [`ChainError::Setup`] when a URL or the HTTP client cannot be used, or there is none.
     pub fn new(urls: &[SecretUrl]) -> Result<Self, ChainError> {
-        let client = reqwest::Client::builder()
+        let http = reqwest::Client::builder()
             .timeout(RPC_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .build()
@@ -138,8 +158,8 @@ impl Endpoints {
         let mut endpoints = Vec::new();
         for (endpoint, url) in urls.iter().enumerate() {
             let parsed = Url::parse(url.expose()).map_err(|_| ChainError::Setup)?;
-            let metered = ClientBuilder::default().layer(Meter { endpoint });
-            let provider = RootProvider::new(metered.http_with_client(client.clone(), parsed));
+            let client = ClientBuilder::default().layer(AskAgain).layer(Meter { endpoint });
+            let provider = RootProvider::new(client.http_with_client(http.clone(), parsed));
             endpoints.push(Endpoint { name: url.to_string(), provider, health: Arc::default() });
         }
         Self::checked(endpoints)
@@ -299,11 +319,24 @@ impl Endpoint {
         F: Fn(RootProvider) -> A,
         A: Future<Output = Result<T, ChainError>>,
     {
+        if let Some(left) = self.health.wait_left(Instant::now()) {
+            let message = format!("it asked to be left alone for {} s more", left.as_secs() + 1);
+            return Err(ChainError::Unreachable(RpcFailure {
+                endpoint: self.name.clone(),
+                message,
+                ..RpcFailure::default()
+            }));
+        }
         let mut wait = Wait { endpoint: self, since: Instant::now(), is_over: false };
         let answer = ask(self.provider.clone()).await.map_err(|error| error.at(&self.name));
         wait.is_over = true;
         match &answer {
-            Err(error @ ChainError::Unreachable(_)) => self.note(false, &with_causes(error)),
+            Err(error @ ChainError::Unreachable(failure)) => {
+                if let Some(wait) = failure.wait {
+                    self.health.leave_alone(wait.min(BUSY_WAIT_MAX), Instant::now());
+                }
+                self.note(false, &with_causes(error));
+            }
             _ => self.note(true, ""),
         }
         answer

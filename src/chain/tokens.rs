@@ -1,6 +1,6 @@
 //! What people want to know of the factory and its tokens; nothing is decided by it.
 
-use alloy::eips::{BlockId, BlockNumberOrTag};
+use alloy::eips::BlockId;
 use alloy::primitives::{Address, B256, U256, keccak256};
 use alloy::providers::Provider;
 use alloy::rpc::types::{Filter, Log};
@@ -9,7 +9,11 @@ use alloy::sol_types::SolEvent;
 use super::bindings::{BasketFactory, StablecoinERC20};
 use super::calls::call;
 use super::client::Chain;
+use super::logs::LogSearch;
 use super::rpc::ChainError;
+
+/// Most questions for the whole past of an event.
+const QUESTIONS_MAX: usize = 64;
 
 /// Who may create baskets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +77,9 @@ impl Chain {
         for log in match self.whole_past(filter).await {
             Ok(logs) => logs,
             // An endpoint that does not look so far back.
-            Err(ChainError::Refused(_)) => return Ok(Creation { is_open: false, creators: None }),
+            Err(ChainError::Refused(_) | ChainError::Unproven) => {
+                return Ok(Creation { is_open: false, creators: None });
+            }
             Err(error) => return Err(error),
         } {
             if let Ok(granted) = BasketFactory::RoleGranted::decode_log(&log.inner) {
@@ -103,10 +109,18 @@ impl Chain {
         Ok(logs.iter().filter_map(read).collect())
     }
 
+    /// Everything since the deployment, as far back as a bounded number of questions leads.
     async fn whole_past(&self, filter: Filter) -> Result<Vec<Log>, ChainError> {
-        let filter = filter.from_block(0).to_block(BlockNumberOrTag::Latest);
-        let filter = &filter;
-        self.believed()?.first(|provider| async move { Ok(provider.get_logs(filter).await?) }).await
+        let (filter, since) = (&filter, self.contracts()?.since);
+        let found = self.believed()?.first(|provider| async move {
+            let head = provider.get_block_number().await?;
+            let search = LogSearch { provider: &provider, filter, span: &self.log_span };
+            search.newest((since, head), usize::MAX, (u64::MAX, QUESTIONS_MAX)).await
+        });
+        match found.await? {
+            (logs, true) => Ok(logs),
+            _ => Err(ChainError::Unproven),
+        }
     }
 
     /// What a token calls itself.

@@ -36,6 +36,9 @@ pub enum DeploymentError {
     /// The record of the deployment is unusable.
     #[error(transparent)]
     Record(#[from] UnreadableRecord),
+    /// Nobody could say when a mint is final.
+    #[error(transparent)]
+    Unfinal(ChainError),
     /// What is wrong with the addresses, one sentence each.
     #[error("{}", .0.join("\n"))]
     Addresses(Vec<String>),
@@ -59,6 +62,10 @@ pub async fn verify(chain: &Chain, config: &ChainConfig, store: &Store) -> Resul
     }
     let identity = identify(config, chain_id)?;
     check_code(chain, &identity).await?;
+    match chain.probe_finality().await {
+        Err(error @ ChainError::Unfinal) => return Err(DeploymentError::Unfinal(error)),
+        probed => probed?,
+    }
     match store.tie_to_chain(chain_id, &genesis).await {
         Ok(()) => {}
         Err(StoreError::ForeignChain(_)) => return Err(DeploymentError::OtherGenesis(chain_id)),
@@ -104,7 +111,9 @@ fn identify(config: &ChainConfig, chain_id: u64) -> Result<Identity, DeploymentE
     // A recorded basket belongs to the recorded factory only.
     let recorded = record.first_basket.filter(|_| record.basket_factory == Some(factory));
     let recorded = recorded.map(|basket| (basket.stablecoin, basket.minting_consumer));
-    let contracts = Contracts { factory, forwarder, lens: given.lens.or(record.compliance_lens) };
+    // The block says something of the recorded contracts only.
+    let since = record.block.filter(|_| record.basket_factory == Some(factory)).unwrap_or_default();
+    let contracts = Contracts { factory, forwarder, lens: given.lens.or(record.compliance_lens), since };
     Ok(Identity { chain_id, contracts, default_basket: given.default_basket.or(recorded) })
 }
 

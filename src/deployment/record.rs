@@ -22,6 +22,8 @@ pub struct DeploymentRecord {
     pub compliance_lens: Option<Address>,
     /// The basket that was created with it.
     pub first_basket: Option<RecordedBasket>,
+    /// The newest block before the deployment.
+    pub block: Option<u64>,
 }
 
 /// A basket in the record.

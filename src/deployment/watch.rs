@@ -67,10 +67,10 @@ async fn until_verified(chain: &Chain, config: &ChainConfig, store: &Store) {
     }
 }
 
-/// Waits until the chain was away and answers again.
+/// Waits until the chain was away and answers again, or is doubted by whoever follows it.
 async fn until_back(chain: &Chain) {
     for answers in [false, true] {
-        while chain.answers() != answers {
+        while chain.answers() != answers && chain.standing() == Standing::Verified {
             tokio::time::sleep(GLANCE).await;
             task::moved();
         }

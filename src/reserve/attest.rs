@@ -62,7 +62,7 @@ impl Scheduler {
                 return Ok(());
             }
             let Some(contracts) = self.guard.contracts(basket.stablecoin).await? else { continue };
-            let observed_at = self.guard.read_figures(&contracts).await?.observed_at;
+            let observed_at = self.guard.figures(&contracts).await?.observed_at;
             if self.guard.clock.now_seconds().saturating_sub(observed_at) < interval.as_secs() {
                 continue;
             }
@@ -76,7 +76,7 @@ impl Scheduler {
     }
 
     async fn attest(&self, contracts: &BasketContracts, permit: &RunPermit) -> Result<(), GuardError> {
-        let before = self.guard.read_figures(contracts).await?;
+        let before = self.guard.newest_figures(contracts).await?;
         let attestation = Attestation {
             request_id: format!("attest-{}", self.guard.clock.new_id()),
             stablecoin: contracts.stablecoin,
@@ -89,7 +89,7 @@ impl Scheduler {
         if let Ok(Some(reserves)) = &said {
             self.guard.record_reserves(contracts.id(), reserves).await?;
         }
-        let after = self.guard.read_figures(contracts).await?;
+        let after = self.guard.newest_figures(contracts).await?;
         let advanced = after.round > before.round;
         let End { kind, code, message } = end(said.as_ref().map_err(String::as_str), advanced);
         if advanced {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use alloy::primitives::{Address, B256, U256};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::breaker_update::{breaker_update, probe_fate};
@@ -89,25 +90,84 @@ impl ReserveGuard {
         Ok(Some(contracts))
     }
 
-    /// Reads supply and proof from the chain, and remembers them.
-    pub async fn read_figures(&self, contracts: &BasketContracts) -> Result<ReserveFigures, ChainError> {
-        let figures = self.chain.reserve_figures(contracts).await?;
-        let now = self.clock.now_ms();
-        self.remembered(contracts.stablecoin, |basket| {
-            if basket.figures.is_none_or(|known| known.block <= figures.block) {
-                (basket.figures, basket.figures_ms) = (Some(figures), now);
+    /// Reads supply and proof of baskets in a block, and remembers them.
+    pub async fn read_figures(
+        &self,
+        baskets: &[BasketContracts],
+        block: u64,
+    ) -> Result<Vec<ReserveFigures>, GuardError> {
+        let figures = self.chain.reserve_figures(baskets, block).await?;
+        for (basket, figures) in baskets.iter().zip(&figures) {
+            if self.remember_figures(basket.stablecoin, *figures) && !self.store.is_exclusive() {
+                self.store.share_figures(basket.stablecoin, block, &json!(figures).to_string()).await?;
             }
-        });
+        }
         Ok(figures)
     }
 
-    /// Reads supply and proof again after a run, so that what it minted does not count as promised any more.
-    pub async fn refresh_figures(&self, stablecoin: Address) {
+    /// Reads supply and proof of one basket in the newest block.
+    pub async fn newest_figures(&self, contracts: &BasketContracts) -> Result<ReserveFigures, GuardError> {
+        let block = self.chain.head().await?.number;
+        let figures = self.read_figures(std::slice::from_ref(contracts), block).await?;
+        figures.first().copied().ok_or(GuardError::Chain(ChainError::Disagree))
+    }
+
+    /// What is known of a basket's supply and proof: as of the last look, unless there was none yet.
+    pub async fn figures(&self, contracts: &BasketContracts) -> Result<ReserveFigures, GuardError> {
+        match self.known_figures(contracts.stablecoin) {
+            Some(figures) => Ok(figures),
+            None => self.newest_figures(contracts).await,
+        }
+    }
+
+    /// The same, where it is known.
+    #[must_use]
+    pub fn known_figures(&self, stablecoin: Address) -> Option<ReserveFigures> {
+        self.remembered(stablecoin, |basket| basket.figures)
+    }
+
+    /// Takes over what another instance has read.
+    pub(super) async fn hear_figures(&self) -> Result<(), StoreError> {
+        for (stablecoin, json) in self.store.shared_figures().await? {
+            if let Ok(figures) = serde_json::from_str::<ReserveFigures>(&json) {
+                self.chain.hear_consumer(stablecoin, figures.consumer);
+                self.remember_figures(stablecoin, figures);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that nothing has changed the figures of a basket up to this block.
+    pub(super) fn confirm_figures(&self, stablecoin: Address, block: u64) {
+        if let Some(figures) = self.known_figures(stablecoin) {
+            self.remember_figures(stablecoin, ReserveFigures { block: block.max(figures.block), ..figures });
+        }
+    }
+
+    /// Remembers figures that are no older than those that are known; returns whether they say anything new.
+    fn remember_figures(&self, stablecoin: Address, figures: ReserveFigures) -> bool {
+        let now = self.clock.now_ms();
+        self.remembered(stablecoin, |basket| {
+            let known = basket.figures;
+            if known.is_some_and(|known| known.block > figures.block) {
+                return false;
+            }
+            (basket.figures, basket.figures_ms) = (Some(figures), now);
+            known.is_none_or(|known| ReserveFigures { block: figures.block, ..known } != figures)
+        })
+    }
+
+    /// Reads supply and proof again after a run, so that what it minted does not count as promised any more; in the block
+    /// that it minted in, if it did.
+    pub async fn refresh_figures(&self, stablecoin: Address, block: Option<u64>) {
         let read = async {
             if let Some(contracts) = self.contracts(stablecoin).await? {
-                self.read_figures(&contracts).await?;
+                match block {
+                    Some(block) => drop(self.read_figures(&[contracts], block).await?),
+                    None => drop(self.newest_figures(&contracts).await?),
+                }
             }
-            Ok::<_, ChainError>(())
+            Ok::<_, GuardError>(())
         };
         if let Err(error) = read.await {
             // The monitor tries again, and what is counted twice until then only errs on the safe side.
@@ -127,10 +187,10 @@ impl ReserveGuard {
         Ok(apply(&self.policy.breaker(), &stored, self.clock.now_ms(), &Event::Tick))
     }
 
-    /// Everything about a basket now, read from the chain; `None` when it is none.
+    /// Everything about a basket as of the last look; `None` when it is none.
     pub async fn basket_reserves(&self, stablecoin: Address) -> Result<Option<BasketReserves>, GuardError> {
         let Some(contracts) = self.contracts(stablecoin).await? else { return Ok(None) };
-        let figures = self.read_figures(&contracts).await?;
+        let figures = self.figures(&contracts).await?;
         Ok(Some(self.with_what_is_stored(contracts, figures).await?))
     }
 
@@ -206,7 +266,7 @@ impl ReserveGuard {
     /// Reads the chain again and returns the references of unfinished mints that its supply contains already.
     pub async fn settled_references(&self, stablecoin: Address) -> Result<BTreeSet<B256>, GuardError> {
         let Some(contracts) = self.contracts(stablecoin).await? else { return Ok(BTreeSet::new()) };
-        let block = self.read_figures(&contracts).await?.block;
+        let block = self.newest_figures(&contracts).await?.block;
         let mut settled = BTreeSet::new();
         for reference in self.store.unfinished_references(contracts.stablecoin, LOOKUPS_MAX).await? {
             if self.chain.is_used_at(contracts.stablecoin, reference, block).await? {

@@ -45,6 +45,7 @@ mod statement;
 mod summary;
 mod tokens;
 mod totals;
+mod watches;
 pub mod writer;
 
 pub use access::{AccessSnapshot, AccessStamp};
@@ -65,3 +66,4 @@ pub use run::{OrderOutcome, RunFigures, RunOfMint, RunOrder, RunRecord, RunVerdi
 pub use statement::StatementLines;
 pub use summary::{Sum, SummaryKey};
 pub use tokens::{Token, TokenKind};
+pub use watches::WatchName;

@@ -35,6 +35,7 @@ mod reserve_supply;
 mod reserves;
 mod restored;
 mod retry;
+mod rpc_bill;
 mod rpc_faults;
 mod secrets;
 mod silent_chain;

@@ -1,7 +1,7 @@
 //! Endpoints that are down, slow, behind, or lie.
 
 use reqwest::Method;
-use test_support::{Answer, BENEFICIARY, Choice, FaultMode, Stack, exposition, tokens, until};
+use test_support::{Answer, BENEFICIARY, Choice, FaultMode, Stack, TooMany, exposition, tokens, until};
 
 #[tokio::test]
 async fn rpc_endpoint_that_fails_is_outvoted_by_two() {
@@ -83,4 +83,65 @@ async fn rpc_outage_during_a_run_is_survived() {
         assert!(shown.lines().any(|line| line.starts_with(start)), "{start}\n{shown}");
     }
     assert_eq!(exposition::faults(&shown), Vec::<String>::new(), "{shown}");
+}
+
+/// What providers really answer, one mint through each: whatever it is, it is minted, once.
+#[tokio::test]
+async fn rpc_answers_of_lean_providers_do_not_stop_a_mint() {
+    let stack = Stack::start_with(Choice { proxies: vec![FaultMode::Honest], ..Choice::default() }).await;
+    let before = stack.anvil.balance(BENEFICIARY).await;
+    let modes = [
+        FaultMode::LosingAnswers,
+        FaultMode::TooMany(TooMany::Status),
+        FaultMode::TooMany(TooMany::StatusAndTime),
+        FaultMode::TooMany(TooMany::StatusAndError),
+        FaultMode::TooMany(TooMany::Error(-32_005)),
+        FaultMode::TooMany(TooMany::Error(-32_097)),
+        FaultMode::NarrowLogs(2),
+        FaultMode::WithoutOptional,
+        FaultMode::LateReceipts,
+        FaultMode::Pages,
+    ];
+    let mut ids = Vec::new();
+    for mode in modes {
+        stack.proxies[0].set(mode);
+        let answer = stack.mint("1").await;
+        assert_eq!(answer.status, 200, "{mode:?}: {}\n{}", answer.body, stack.newest_output());
+        ids.push(answer.body["mintId"].as_str().expect("an id").to_owned());
+    }
+    stack.proxies[0].set(FaultMode::NarrowLogs(2));
+    for id in ids {
+        stack.mint_becomes(&id, "finalized").await;
+    }
+    assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(modes.len() as u64));
+}
+
+#[tokio::test]
+async fn rpc_endpoint_without_the_tag_finalized_is_told_at_the_start() {
+    let proxies = vec![FaultMode::WithoutTags];
+    let choice = Choice { proxies, ..Choice::default() };
+    let mut stack = Stack::start_with(choice.without_gateway()).await;
+    let refusal = stack.try_gateway().await.expect_err("nobody could say when a mint is final");
+    assert!(refusal.contains("FINALITY_CONFIRMATIONS"), "{refusal}");
+    stack.set("FINALITY_CONFIRMATIONS", "1");
+    stack.run_gateway().await;
+    let answer = stack.mint("1").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    stack.mint_becomes(answer.body["mintId"].as_str().expect("an id"), "finalized").await;
+}
+
+#[tokio::test]
+async fn rpc_endpoint_that_becomes_another_chain_stops_everything_until_it_is_back() {
+    let stack = Stack::start_with(Choice { proxies: vec![FaultMode::Honest], ..Choice::default() }).await;
+    assert_eq!(stack.mint("1").await.status, 200);
+    stack.proxies[0].set(FaultMode::OtherChain);
+    let mut ready = String::new();
+    let is_told = until(async || {
+        ready = stack.get("/ready").await.body["checks"]["chain"].to_string();
+        ready.contains("leads to chain 1")
+    });
+    assert!(is_told.await, "{ready}");
+    stack.proxies[0].set(FaultMode::Honest);
+    assert!(until(async || stack.get("/ready").await.status == 200).await, "it is believed again by itself");
+    assert_eq!(stack.mint("1").await.status, 200);
 }

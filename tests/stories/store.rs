@@ -12,7 +12,7 @@ use cre_backend::store::event_log::LogState;
 use cre_backend::store::lease::{Claimed, Work};
 use cre_backend::store::{
     Accepted, MintFilter, MintUpdate, MintedBlock, NewMint, OrderOutcome, Reading, RunFigures, RunOfMint,
-    RunRecord, RunVerdict, Store, StoreError, StoredMint, UpdateOutcome,
+    RunRecord, RunVerdict, Store, StoreError, StoredMint, UpdateOutcome, WatchName,
 };
 use futures_util::future::join_all;
 use sqlx::Connection;
@@ -559,6 +559,29 @@ async fn store_on_postgresql() {
     story(&server.url).await;
 }
 
+/// One of two instances looks at the chain, and the other hears what it read.
+async fn check_watch(one: &Store, two: &Store) {
+    let take =
+        async |store: &Store, lease| store.take_watch(WatchName::Chain, lease).await.expect("an answer");
+    let has = async |store: &Store| store.has_watch(WatchName::Chain).await.expect("an answer");
+    assert!(take(one, LEASE).await && take(one, LEASE).await, "who has it keeps it");
+    assert!(!take(two, LEASE).await && has(one).await && !has(two).await);
+    two.leave_watch(WatchName::Chain).await.expect("an answer");
+    assert!(!take(two, LEASE).await, "nobody gives away what another one has");
+    one.leave_watch(WatchName::Chain).await.expect("an answer");
+    assert!(take(two, Duration::ZERO).await, "what was left is free");
+    assert!(take(one, LEASE).await && has(one).await, "and so is what has lapsed");
+
+    for (block, json) in [(7, "seven"), (6, "six")] {
+        one.share_figures(TOKEN, block, json).await.expect("an answer");
+    }
+    assert_eq!(
+        two.shared_figures().await.expect("figures"),
+        [(TOKEN, "seven".to_owned())],
+        "the newer ones stay"
+    );
+}
+
 #[tokio::test]
 async fn store_is_shared_on_postgresql_and_not_on_sqlite() {
     let clock = Clock::system();
@@ -588,6 +611,8 @@ async fn store_is_shared_on_postgresql_and_not_on_sqlite() {
     let inserted = answers.iter().filter(|answer| matches!(answer, Ok(Accepted::Inserted(_)))).count();
     assert_eq!(inserted, 25, "each payment once, whoever took it");
     assert_eq!(one.verify_log().await.expect("an answer"), LogState::Intact(25));
+
+    check_watch(&one, &two).await;
 
     let mut claimed = Vec::new();
     for at in 0..25 {

@@ -243,7 +243,7 @@ pub struct Surroundings<'a> {
 impl Surroundings<'_> {
     /// What a contract is.
     fn contract(&self, address: Address) -> Option<&'static str> {
-        let Contracts { factory, forwarder, lens } = self.identity.contracts;
+        let Contracts { factory, forwarder, lens, since: _ } = self.identity.contracts;
         let own = [
             (Some(factory), "BasketFactory"),
             (Some(forwarder), "KeystoneForwarder"),

@@ -217,8 +217,8 @@ async fn run(
     // The breaker hears first: a caller who has heard of a refusal must not find it as it was before.
     context.guard.record_run(guard.basket, &result).await?;
     let basket_pause_ms = basket_pause_ms(context, &result, guard);
-    let open = conclude(context, claims, &run, &result, unlogged).await?;
-    context.guard.refresh_figures(run.stablecoin).await;
+    let (open, block) = conclude(context, claims, &run, &result, unlogged).await?;
+    context.guard.refresh_figures(run.stablecoin, block).await;
     Ok(Attempt { open, basket_pause_ms })
 }
 
@@ -250,16 +250,18 @@ fn run_of(context: &WorkerContext, claims: &[ClaimedMint], valid_until: u64) -> 
     }
 }
 
-/// Writes down what became of each order: what the transaction proves, else what the run said about itself.
+/// Writes down what became of each order: what the transaction proves, else what the run said about itself. Returns those
+/// whose fate is open, and the block of those that were minted.
 async fn conclude(
     context: &WorkerContext,
     claims: Vec<ClaimedMint>,
     run: &Run,
     result: &RunResult,
     steps: Vec<String>,
-) -> Result<Vec<ClaimedMint>, Stop> {
+) -> Result<(Vec<ClaimedMint>, Option<u64>), Stop> {
     let orders: Vec<OrderKey> = claims.iter().map(|claim| claim.mint.order.key()).collect();
     let proofs = proofs(context, result, &orders).await;
+    let block = proofs.iter().flatten().map(|proof| proof.location.block_number).max();
     telemetry::run_ended(&run.request_id, &result.message());
     if let Some(evidence) = &result.evidence {
         let delivered = |outcome: &&Outcome| matches!(outcome, Outcome::Delivered { .. });
@@ -285,7 +287,7 @@ async fn conclude(
         transitions.push(transition);
     }
     let claims = store_transitions(context, transitions).await?;
-    Ok(claims.into_iter().filter(|claim| claim.held).collect())
+    Ok((claims.into_iter().filter(|claim| claim.held).collect(), block))
 }
 
 /// The mint events that the transaction of a run holds. Nothing else about it counts here: whoever is not in it is

@@ -3,7 +3,10 @@
 //! Nothing is claimed for that: several gateways may look at the same blocks, and of two that find the same thing one is
 //! first.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use alloy::primitives::B256;
 
 use super::claim::ClaimedMint;
 use super::context::{Stop, WorkerContext};
@@ -12,16 +15,19 @@ use crate::base::logging::with_causes;
 use crate::base::{fault, task};
 use crate::chain::{ChainError, Head};
 use crate::domain::state::{Event, VALIDITY_MAX};
-use crate::store::{MintedBlock, StoreError};
+use crate::store::{MintedBlock, StoreError, WatchName};
 
-/// Pause between two looks.
+/// Pause between two looks at what the database has.
 const PAUSE: Duration = Duration::from_millis(500);
+/// Pause before the first question to the chain; each further one in vain is twice as long.
+const ASK_PAUSE_MIN: Duration = Duration::from_secs(2);
+/// Longest pause between two questions: finality takes seconds on some chains, a quarter of an hour on others.
+const ASK_PAUSE_MAX: Duration = Duration::from_secs(16);
 
-/// What there was at a look: blocks with mints that are not final, the newest block, the newest final block.
+/// What there was at a look: blocks with mints that are not final, newest first, and the newest final block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct View {
     blocks: Vec<MintedBlock>,
-    head: Head,
     last_final: Head,
 }
 
@@ -34,30 +40,69 @@ enum ViewError {
     Chain(#[from] ChainError),
 }
 
-/// Looks at the blocks with mints whenever one is new or the chain has moved, until the soft stop.
+/// When the chain is asked again: ever more rarely, until a block became final or vanished.
+#[derive(Debug)]
+struct Pace {
+    pause: Duration,
+    asked: Instant,
+}
+
+impl Pace {
+    fn begin() -> Self {
+        Self { pause: ASK_PAUSE_MIN, asked: Instant::now() }
+    }
+
+    fn is_due(&self) -> bool {
+        self.asked.elapsed() >= self.pause
+    }
+
+    fn after(&self, has_moved: bool) -> Self {
+        let pause = if has_moved { ASK_PAUSE_MIN } else { (self.pause * 2).min(ASK_PAUSE_MAX) };
+        Self { pause, asked: Instant::now() }
+    }
+}
+
+/// Looks at the blocks with mints until the soft stop. Of several instances the one looks that follows the chain: it sees
+/// the chain go back, and then looks at once.
 pub(super) async fn follow(context: &WorkerContext) {
-    let mut seen = None;
+    let mut turns = context.chain.turns();
+    let (mut pace, mut there): (Option<Pace>, BTreeSet<B256>) = (None, BTreeSet::new());
     while !context.soft_stop.is_cancelled() {
-        let view = view(context).await;
-        if view != seen {
-            if let Some(view) = &view {
-                judge_blocks(context, view).await;
+        let is_waiting = context.store.minted_blocks().await.is_ok_and(|blocks| !blocks.is_empty());
+        pace = match (is_waiting, pace) {
+            (false, _) => {
+                there.clear();
+                None
             }
-            seen = view;
-        }
+            (true, None) => Some(Pace::begin()),
+            (true, Some(pace)) if !pace.is_due() => Some(pace),
+            (true, Some(pace)) => {
+                let is_ours = context.store.has_watch(WatchName::Chain).await.unwrap_or(false);
+                Some(pace.after(is_ours && look_beyond(context, &mut there).await))
+            }
+        };
         tokio::select! {
             () = context.soft_stop.cancelled() => return,
+            Ok(()) = turns.changed() => {
+                there.clear();
+                pace = pace.map(|_| Pace { pause: Duration::ZERO, ..Pace::begin() });
+            }
             () = tokio::time::sleep(PAUSE) => {}
         }
     }
 }
 
-/// Looks once; `false` when nothing was found or cannot be known.
-pub(super) async fn look(context: &WorkerContext) -> bool {
+/// Looks once, but not again at those blocks which are not final and are known to be there.
+async fn look_beyond(context: &WorkerContext, there: &mut BTreeSet<B256>) -> bool {
     match view(context).await {
-        Some(view) => judge_blocks(context, &view).await,
+        Some(view) => judge_blocks(context, &view, there).await,
         None => false,
     }
+}
+
+/// Looks once; `false` when nothing was found or cannot be known.
+pub(super) async fn look(context: &WorkerContext) -> bool {
+    look_beyond(context, &mut BTreeSet::new()).await
 }
 
 /// What there is to look at; nothing when there is nothing, or store or chain do not answer.
@@ -75,19 +120,30 @@ async fn read_view(context: &WorkerContext) -> Result<Option<View>, ViewError> {
         return Ok(None);
     }
     fault::point("finality.before").await;
-    let (head, last_final) = (context.chain.head().await?, context.chain.final_head().await?);
+    let last_final = context.chain.final_head().await?;
     task::moved();
-    Ok(Some(View { blocks, head, last_final }))
+    Ok(Some(View { blocks, last_final }))
 }
 
-/// Records what is final and what has vanished; `false` when there is neither.
-async fn judge_blocks(context: &WorkerContext, view: &View) -> bool {
+/// Records what is final and what has vanished; `false` when there is neither. A block that is still there when whoever
+/// follows the chain has come past it stays there until he sees the chain go back.
+async fn judge_blocks(context: &WorkerContext, view: &View, there: &mut BTreeSet<B256>) -> bool {
     let until = context.clock.now_seconds().max(view.last_final.timestamp) + VALIDITY_MAX.as_secs();
+    let seen = context.chain.seen();
     let mut any = false;
     for block in &view.blocks {
+        let is_final = block.number <= view.last_final.number;
+        if !is_final && there.contains(&block.hash) {
+            continue;
+        }
         let event = match context.chain.is_canonical(block.number, block.hash).await {
-            Ok(true) if block.number <= view.last_final.number => Event::Finalized,
-            Ok(true) => continue,
+            Ok(true) if is_final => Event::Finalized,
+            Ok(true) => {
+                if block.number <= seen {
+                    there.insert(block.hash);
+                }
+                continue;
+            }
             Ok(false) => Event::Unseen { until },
             Err(error) => {
                 tracing::warn!(error = with_causes(&error), "a block with mints cannot be read");

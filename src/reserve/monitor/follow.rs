@@ -1,13 +1,17 @@
 //! Follows the chain and compares what it says with what is known here.
 //!
-//! Every block above the cursor is read again at each look, up to the head, so that nothing is missed and nothing
-//! waits for finality; the cursor moves only over final blocks. What was judged above it is remembered by block hash
-//! and log index: a log is judged once, and one that comes back in another block after a re-organisation is judged as
-//! new. Alarms, breakers and the cursor are stored in one transaction.
+//! One question a look, for the newest block, and no more while nothing of ours happened: see [`super::watch`]. What
+//! happened is read by the block's hash where every block was seen; where some were not, every block above the cursor is
+//! read again, so that nothing is missed and nothing waits for finality; the cursor moves only over final blocks. What was
+//! judged above it is remembered by block hash and log index: a log is judged once, and one that comes back in another
+//! block after a re-organisation is judged as new. Alarms, breakers and the cursor are stored in one transaction.
+//!
+//! Of several instances one looks, and the others hear what it has read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, B256};
 use alloy::rpc::types::Log;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -16,36 +20,57 @@ use super::alarms::{
     ChainAlert, ScheduledCall, alert_of, creations, explained_by_switch, followed_events, mark,
 };
 use super::readings::keep_reading;
+use super::watch::{News, Watch};
 use crate::base::logging::with_causes;
 use crate::base::task;
 use crate::base::wire::{AddressText, HashText, Timestamp};
+use crate::chain::{BasketLogs, ChainError, ReserveFigures, Sight};
 use crate::domain::breaker::{Event, Reason};
 use crate::domain::order::order_digest;
 use crate::domain::{Basket, BasketContracts, BasketId, EventKind};
 use crate::reserve::event_data::{AlarmData, ScheduledData, logged};
 use crate::reserve::guard::{GuardError, ReserveGuard, compare};
 use crate::reserve::telemetry;
-use crate::store::ChainCursor;
 use crate::store::{BasketEvent, BasketUpdate};
+use crate::store::{ChainCursor, WatchName};
 
 /// Blocks read in one look; a longer absence takes several.
 pub(super) const BLOCKS_MAX: u64 = 50_000;
+/// How much longer than two pauses an instance that looks may be silent before another one looks.
+const LEASE_MARGIN: Duration = Duration::from_secs(2);
 
 /// Judged logs above the cursor: mark → block.
 pub(super) type Seen = BTreeMap<String, u64>;
 
 /// Follows the chain until `stop` fires.
 pub async fn follow(guard: ReserveGuard, stop: CancellationToken) {
+    let (pause, mut watch) = (guard.policy.monitor_interval, Watch::default());
     loop {
-        match look(&guard).await {
+        match look_for_all(&guard, &mut watch, pause * 2 + LEASE_MARGIN).await {
             Ok(()) => task::moved(),
             Err(error) => tracing::warn!(error = with_causes(&error), "the monitor cannot look at the chain"),
         }
         tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(guard.policy.monitor_interval) => {}
+            () = stop.cancelled() => break,
+            () = tokio::time::sleep(pause) => {}
         }
     }
+    // Who does not hear of it waits for the lease to lapse.
+    let _ = guard.store.leave_watch(WatchName::Chain).await;
+}
+
+/// Looks, where no other instance does; else hears what that one has read.
+async fn look_for_all(guard: &ReserveGuard, watch: &mut Watch, lease: Duration) -> Result<(), GuardError> {
+    if !guard.store.take_watch(WatchName::Chain, lease).await? {
+        *watch = Watch::default();
+        return Ok(guard.hear_figures().await?);
+    }
+    let looked = look_on(guard, watch).await;
+    if looked.is_err() {
+        // Another instance may have an endpoint that answers.
+        guard.store.leave_watch(WatchName::Chain).await?;
+    }
+    looked
 }
 
 /// Looks once at every basket and at every new block.
@@ -53,12 +78,15 @@ pub async fn follow(guard: ReserveGuard, stop: CancellationToken) {
 /// # Errors
 /// When chain or database do not answer; the next look starts where this one did.
 pub async fn look(guard: &ReserveGuard) -> Result<(), GuardError> {
+    look_on(guard, &mut Watch::default()).await
+}
+
+async fn look_on(guard: &ReserveGuard, watch: &mut Watch) -> Result<(), GuardError> {
     let mut baskets = Vec::new();
     for basket in guard.followed().await? {
         let Some(contracts) = guard.contracts(basket.stablecoin).await? else { continue };
         guard.settle_probe(contracts.id()).await?;
         check_promises(guard, &contracts).await?;
-        check_basket(guard, &contracts).await?;
         baskets.push(contracts);
     }
     if baskets.is_empty() {
@@ -66,7 +94,33 @@ pub async fn look(guard: &ReserveGuard) -> Result<(), GuardError> {
         guard.chain.head().await?;
         return Ok(());
     }
-    scan(guard, &baskets).await
+    let wanted = wanted_logs(guard, &baskets)?;
+    let sight = guard.chain.sight().await?;
+    let news = watch.news(&guard.chain, &sight, &wanted.contracts).await?;
+    let figures = match figures_known(guard, &baskets, &news) {
+        Some(figures) => {
+            baskets.iter().for_each(|basket| guard.confirm_figures(basket.stablecoin, sight.head.number));
+            figures
+        }
+        None => guard.read_figures(&baskets, sight.head.number).await?,
+    };
+    for (basket, figures) in baskets.iter().zip(&figures) {
+        check_basket(guard, basket, figures).await?;
+    }
+    scan(guard, watch, (&baskets, &wanted), &sight, &news).await?;
+    watch.note(&sight.head, &news, &wanted.contracts);
+    guard.chain.note_seen(sight.head.number);
+    Ok(())
+}
+
+/// The figures of all baskets, where nothing has changed them since they were read.
+fn figures_known(
+    guard: &ReserveGuard,
+    baskets: &[BasketContracts],
+    news: &News,
+) -> Option<Vec<ReserveFigures>> {
+    let known = |basket: &BasketContracts| guard.known_figures(basket.stablecoin);
+    if *news == News::None { baskets.iter().map(known).collect() } else { None }
 }
 
 /// Compares what a basket is kept to promise with what its queue adds up to; the count is kept from now on. What the
@@ -85,8 +139,11 @@ async fn check_promises(guard: &ReserveGuard, contracts: &BasketContracts) -> Re
 }
 
 /// Compares a basket's proof with its supply and its age.
-async fn check_basket(guard: &ReserveGuard, contracts: &BasketContracts) -> Result<(), GuardError> {
-    let figures = guard.read_figures(contracts).await?;
+async fn check_basket(
+    guard: &ReserveGuard,
+    contracts: &BasketContracts,
+    figures: &ReserveFigures,
+) -> Result<(), GuardError> {
     let mut events = vec![Event::Tick, Event::PausedOnChain(figures.is_paused)];
     if let Some(proof) = guard.proof(contracts.stablecoin) {
         events.push(compare(proof.reserves, figures.supply, proof.observed_at));
@@ -100,28 +157,43 @@ async fn check_basket(guard: &ReserveGuard, contracts: &BasketContracts) -> Resu
         events.push(Event::Aged(old.then(|| "the proof of reserves on chain is too old".to_owned())));
     }
     guard.tell_breaker(contracts.id(), events).await?;
-    if let Err(error) = keep_reading(guard, contracts, &figures).await {
+    if let Err(error) = keep_reading(guard, contracts, figures).await {
         // What is looked at later must not keep anybody from looking at the chain now.
         tracing::warn!(error = with_causes(&error), "a reading of the reserves cannot be kept");
     }
     Ok(())
 }
 
-async fn scan(guard: &ReserveGuard, baskets: &[BasketContracts]) -> Result<(), GuardError> {
-    let (head, is_final) = (guard.chain.head().await?.number, guard.chain.final_head().await?.number);
+/// Judges what happened, and moves the cursor.
+async fn scan(
+    guard: &ReserveGuard,
+    watch: &mut Watch,
+    (baskets, wanted): (&[BasketContracts], &BasketLogs),
+    sight: &Sight,
+    news: &News,
+) -> Result<(), GuardError> {
+    let head = sight.head.number;
+    if *news == News::None && !watch.is_cursor_due(head) {
+        return Ok(());
+    }
     let stored = guard.store.chain_cursor().await?;
     let is_first = stored.is_none();
+    let is_final =
+        if is_first || watch.may_ask_final() { Some(guard.chain.final_head().await?.number) } else { None };
     let cursor = stored.unwrap_or_else(|| ChainCursor {
-        cursor_block: i64::try_from(is_final).unwrap_or(i64::MAX),
+        cursor_block: i64::try_from(is_final.unwrap_or(head)).unwrap_or(i64::MAX),
         seen_json: "{}".to_owned(),
         version: 0,
     });
     let cursor_block = u64::try_from(cursor.cursor_block).unwrap_or_default();
-    let last = head.min(cursor_block.saturating_add(BLOCKS_MAX));
-    let logs = if last > cursor_block {
-        read_logs(guard, baskets, (cursor_block + 1, last)).await?
-    } else {
-        Vec::new()
+    let last = head.min(guard.chain.reach(cursor_block)).min(cursor_block.saturating_add(BLOCKS_MAX));
+    let logs = match news {
+        News::None => Vec::new(),
+        News::In(blocks) => logs_of(guard, wanted, blocks).await?,
+        News::Anywhere if last > cursor_block => {
+            guard.chain.basket_logs(wanted, (cursor_block + 1, last)).await?
+        }
+        News::Anywhere => Vec::new(),
     };
 
     let mut seen: Seen = serde_json::from_str(&cursor.seen_json).unwrap_or_default();
@@ -130,7 +202,8 @@ async fn scan(guard: &ReserveGuard, baskets: &[BasketContracts]) -> Result<(), G
         // What was there before this gateway first looked is taken as given.
         judge_logs(guard, baskets, &logs, &seen, &mut update).await?;
     }
-    let next = is_final.min(last).max(cursor_block);
+    let next = is_final.unwrap_or(cursor_block).min(last).max(cursor_block);
+    watch.note_cursor(next, last < head);
     seen.extend(logs.iter().map(|log| (mark(log), log.block_number.unwrap_or_default())));
     seen.retain(|_, block| *block > next);
     let moved = ChainCursor {
@@ -155,20 +228,30 @@ async fn scan(guard: &ReserveGuard, baskets: &[BasketContracts]) -> Result<(), G
     Ok(())
 }
 
-/// What the contracts of these baskets logged in these blocks.
-pub(super) async fn read_logs(
+/// What is followed of these baskets.
+pub(super) fn wanted_logs(
     guard: &ReserveGuard,
     baskets: &[BasketContracts],
-    blocks: (u64, u64),
-) -> Result<Vec<Log>, GuardError> {
+) -> Result<BasketLogs, ChainError> {
     let known = guard.chain.identity()?.contracts;
     let mut contracts = vec![known.forwarder, known.factory];
     for basket in baskets {
         contracts.extend([basket.consumer, basket.stablecoin, basket.ledger, basket.engine]);
         contracts.extend([basket.pause_policy, basket.policy_switch, basket.timelock]);
     }
+    contracts.sort_unstable();
+    contracts.dedup();
     let tokens: Vec<Address> = baskets.iter().map(|basket| basket.stablecoin).collect();
-    Ok(guard.chain.basket_logs(&contracts, &followed_events(), &tokens, blocks).await?)
+    Ok(BasketLogs { contracts, events: followed_events(), tokens })
+}
+
+/// What was logged in these blocks.
+async fn logs_of(guard: &ReserveGuard, wanted: &BasketLogs, blocks: &[B256]) -> Result<Vec<Log>, GuardError> {
+    let mut logs = Vec::new();
+    for block in blocks {
+        logs.extend(guard.chain.basket_logs_of(wanted, *block).await?);
+    }
+    Ok(logs)
 }
 
 /// Adds what is new in the logs to the update.

@@ -4,6 +4,7 @@ mod alarms;
 mod follow;
 mod readings;
 mod restore;
+mod watch;
 
 pub use follow::{follow, look};
 pub use restore::is_restored;

@@ -2,7 +2,7 @@
 //! logged, that no row explains.
 
 use super::alarms::{ChainAlert, alert_of, mark};
-use super::follow::{BLOCKS_MAX, Seen, read_logs};
+use super::follow::{BLOCKS_MAX, Seen, wanted_logs};
 use crate::domain::order::order_digest;
 use crate::reserve::guard::{GuardError, ReserveGuard};
 
@@ -24,7 +24,8 @@ pub async fn is_restored(guard: &ReserveGuard, newest_ms: i64) -> Result<bool, G
     }
     let forwarder = guard.chain.identity()?.contracts.forwarder;
     let seen: Seen = serde_json::from_str(&cursor.seen_json).unwrap_or_default();
-    let logs = read_logs(guard, &baskets, (first, last)).await?;
+    let wanted = wanted_logs(guard, &baskets)?;
+    let logs = guard.chain.basket_logs(&wanted, (first, last)).await?;
     // What was judged before was recorded as foreign, if it was.
     let is_new =
         |at: Option<u64>| at.is_none_or(|at| i64::try_from(at).unwrap_or(i64::MAX) >= newest_ms / 1000);

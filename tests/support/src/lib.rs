@@ -36,7 +36,7 @@ pub use anvil::{Anvil, Mining};
 pub use event_stream::EventStream;
 pub use nginx::Nginx;
 pub use reserve_api::ReserveApi;
-pub use rpc_proxy::{FaultMode, RpcProxy};
+pub use rpc_proxy::{FaultMode, RpcProxy, TooMany};
 pub use stack::{Answer, Choice, Stack, settings};
 
 /// The guide's beneficiary.

@@ -176,13 +176,20 @@ impl Stack {
 
     /// Starts the gateway, or starts it again after [`Stack::stop_gateway`].
     pub async fn run_gateway(&mut self) {
+        self.try_gateway().await.expect("the gateway starts");
+    }
+
+    /// The same, where it may refuse; says why it did.
+    pub async fn try_gateway(&mut self) -> Result<(), String> {
         let config = Config::understand(&self.known_settings(), self.folder.path()).expect("usable settings");
         let listeners = Listeners::bind(&config.network).await.expect("free ports");
         let shutdown = CancellationToken::new();
-        let handle = Gateway::start(config, listeners, shutdown.clone()).await.expect("the gateway starts");
+        let handle = Gateway::start(config, listeners, shutdown.clone()).await;
+        let handle = handle.map_err(|error| cre_backend::base::logging::with_causes(&error))?;
         self.url = format!("http://{}", handle.addr);
         self.operator_url = handle.operator_addr.map(|addr| format!("http://{addr}")).unwrap_or_default();
         self.gateway = Some((handle, shutdown));
+        Ok(())
     }
 
     /// Changes a setting of the next gateway that is started.

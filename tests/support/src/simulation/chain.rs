@@ -132,7 +132,7 @@ impl SimChain {
     /// Which chain it is, and the contracts that a gateway is to believe.
     #[must_use]
     pub const fn identity() -> Identity {
-        let contracts = Contracts { factory: FACTORY, forwarder: FORWARDER, lens: None };
+        let contracts = Contracts { factory: FACTORY, forwarder: FORWARDER, lens: None, since: 0 };
         Identity { chain_id: 31_337, contracts, default_basket: Some((TOKEN, CONSUMER)) }
     }
 }
@@ -240,7 +240,7 @@ impl State {
         })
     }
 
-    fn located(&self, (first, last): (u64, u64)) -> impl Iterator<Item = (u64, &Block, &Tx)> {
+    pub(super) fn located(&self, (first, last): (u64, u64)) -> impl Iterator<Item = (u64, &Block, &Tx)> {
         let blocks = (0_u64..).zip(&self.blocks).filter(move |(number, _)| (first..=last).contains(number));
         blocks.flat_map(|(number, block)| block.txs.iter().map(move |tx| (number, block, tx)))
     }

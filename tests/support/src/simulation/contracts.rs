@@ -12,7 +12,7 @@ use cre_backend::domain::order::order_digest;
 use cre_backend::domain::{BasketId, OrderKey, VerdictCode};
 use serde_json::Value;
 
-use super::chain::{ReserveProof, SignedReport, State};
+use super::chain::{ReserveProof, SignedReport, State, Tx};
 
 pub(super) const FACTORY: Address = Address::repeat_byte(0xfa);
 pub(super) const FORWARDER: Address = Address::repeat_byte(0xf0);
@@ -159,6 +159,13 @@ impl State {
         Some(order_digest(order.account, order.amount))
     }
 
+    /// The block that a reference was minted in; 0 where it was not.
+    fn block_of(&self, reference: &B256, at: u64) -> U48 {
+        let blocks = self.located((0, at));
+        let mints = |tx: &Tx| tx.delivery.minted.iter().any(|order| order.reference == *reference);
+        blocks.filter(|(_, _, tx)| mints(tx)).map(|(number, ..)| U48::from(number)).next().unwrap_or_default()
+    }
+
     /// How often a reference was minted.
     pub(super) fn mints_of(&self, reference: &B256) -> usize {
         self.minted(self.head()).filter(|order| order.reference == *reference).count()
@@ -186,7 +193,8 @@ impl State {
         let data: Bytes = data.parse().unwrap_or_default();
         if let Ok(ask) = LiabilityLedger::mintOfCall::abi_decode(&data) {
             let digest = self.digest_of(&ask.bankRef, at).unwrap_or_default();
-            let minted = LiabilityLedger::mintOfReturn { digest, blockNumber: U48::ZERO };
+            let minted =
+                LiabilityLedger::mintOfReturn { digest, blockNumber: self.block_of(&ask.bankRef, at) };
             return LiabilityLedger::mintOfCall::abi_encode_returns(&minted).into();
         }
         if let Ok(ask) = MintingConsumerWithACE::previewCall::abi_decode(&data) {
