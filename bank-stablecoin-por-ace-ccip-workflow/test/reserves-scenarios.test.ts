@@ -126,7 +126,8 @@ describe('scenario: lying node', () => {
   test('of runs at the same time, not one hears two lies', async () => {
     await api.play('lying-node')
     const outcomes = await Promise.all([0, 1, 2, 3].map(mintApart))
-    for (const { result } of outcomes) {
+    for (const { result, error } of outcomes) {
+      expect(error).toBeUndefined()
       expect(result?.orders.map(({ code }) => code)).toEqual([''])
       expect(result?.reserves.amount).toBe(MILLION)
     }

@@ -14,6 +14,7 @@ import type { GuestStart } from '../guest/process'
 import { ensureProgram } from '../quickjs/compile'
 import { loadProgram } from '../quickjs/program'
 import type { RunEnding } from './ending'
+import { allowMemory } from './memory-watch'
 import type { Opening } from './opening'
 import { type Installation, type RunOutlets, carryOutRun } from './run'
 import type { DonSettings, EngineName, Run } from './settings'
@@ -51,7 +52,10 @@ export async function openLocalDon(params: LocalDonParams): Promise<LocalDon> {
     },
     run: (run, outlets) => carryOutRun(installation, run, outlets),
     guestStarts: guests.starts,
-    stop: guests.stop,
+    async stop() {
+      await guests.stop()
+      installation.memory.close()
+    },
   }
 }
 
@@ -80,6 +84,7 @@ async function installDon({ settings, opening, signatory, engineOf }: LocalDonPa
     base: base.json,
     clean,
     limits: settings.limits,
+    memory: allowMemory({ guests: don.nodes.length, limits: settings.limits }),
     rpc,
     checkChain: () => {
       checked ??= assertChain({ rpc, chain })

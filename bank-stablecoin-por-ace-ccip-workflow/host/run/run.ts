@@ -24,7 +24,7 @@ import type { NodePorts, NodeSeat } from '../don/ports'
 import type { GuestPool } from '../guest/pool'
 import { type RunAccount, type RunEnding, failureLine, resultLine, toldError } from './ending'
 import { type Subscription, fireTrigger, readSubscriptions } from './execution'
-import { watchMemory } from './memory-watch'
+import type { GuestMemory } from './memory-watch'
 import { type Node, type NodeContext, seatNode } from './node'
 import { assertOnlyBasketDiffers, parseJsonObject } from './run-config'
 import { fastestInterval } from './schedule'
@@ -46,6 +46,8 @@ export type Installation = DonDescription & {
   /** Knows the URLs of the configuration. */
   clean: Scrubber
   limits: Limits
+  /** What the nodes' guests may take. */
+  memory: GuestMemory
   /** The host's own endpoint, for triggers and transmissions. */
   rpc: Rpc
   /** Rejects when the endpoint is down or serves something else; asked once. */
@@ -157,7 +159,7 @@ async function runWorkflow(shared: Installation, request: Run, outlets: RunOutle
   for (const { node, reason, diedBetweenRuns } of shared.guests.takeReplacements()) {
     journal({ event: 'guest.replaced', level: diedBetweenRuns ? 'warn' : 'info', node, reason })
   }
-  const memory = watchMemory({ guests: nodes.length, limits })
+  const memory = shared.memory.watch()
   try {
     const phases = runPhases(shared, request, { context, nodes, config: config.bytes })
     return await withinExecutionTime(Promise.race([phases, memory.exceeded]), limits)
