@@ -679,7 +679,7 @@ export interface paths {
         };
         /**
          * Readiness
-         * @description Every part that a mint needs, each by name.
+         * @description Every part that a mint needs, each by name. Costs no question to the chain.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -1111,8 +1111,8 @@ export interface components {
             /** @description The database answers. */
             database: components["schemas"]["Check"];
             /**
-             * @description The chain answers, and is the one of this database with code at every configured address. Until then nothing is
-             *     read from it and no run begins; the gateway asks again by itself.
+             * @description The chain has answered when it was asked last, and is the one of this database with code at every configured
+             *     address. Until then nothing is read from it and no run begins; the gateway asks again by itself.
              */
             chain: components["schemas"]["Check"];
             /** @description The endpoints answer with the expected chain id. */
@@ -1127,6 +1127,14 @@ export interface components {
             workflow: components["schemas"]["Check"];
             /** @description The reserve API answers. */
             reserveApi: components["schemas"]["Check"];
+            /** @description What writes to the database gets its work done. */
+            writer: components["schemas"]["Check"];
+            /** @description What carries out mints, settles and ends them, looks for work. */
+            worker: components["schemas"]["Check"];
+            /** @description What follows the chain has looked at it. */
+            monitor: components["schemas"]["Check"];
+            /** @description What attests reserves on schedule keeps to it. */
+            scheduler: components["schemas"]["Check"];
         };
         /** @description A jump of the database's clock, which may have cost claims. */
         ClockJump: {
