@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use alloy::rpc::json_rpc::ErrorPayload;
-use alloy::transports::{RpcError, TransportErrorKind};
+use alloy::rpc::json_rpc::{ErrorPayload, ResponsePacket};
+use alloy::transports::{RpcError, TransportError, TransportErrorKind};
 use serde_json::Value;
 
 /// What an error means for whoever asked.
@@ -57,6 +57,14 @@ pub(super) fn meaning(error: &RpcError<TransportErrorKind>) -> Meaning {
             if is_busy || wait.is_some() { Meaning::Busy(wait) } else { Meaning::Unavailable }
         }
         _ => Meaning::Unavailable,
+    }
+}
+
+/// What the error of an answer means, if it is one.
+pub(super) fn meaning_of(answer: &Result<ResponsePacket, TransportError>) -> Option<Meaning> {
+    match answer {
+        Ok(packet) => packet.as_error().map(of_answer),
+        Err(error) => Some(meaning(error)),
     }
 }
 

@@ -5,10 +5,10 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use alloy::rpc::json_rpc::{RequestPacket, ResponsePacket};
-use alloy::transports::{RpcError, TransportError, TransportErrorKind, TransportFut};
+use alloy::transports::{RpcError, Transport, TransportError, TransportErrorKind, TransportFut};
 use tower::{Layer, Service};
 
-use super::answer::{Meaning, meaning};
+use super::answer::{Meaning, meaning_of};
 
 /// Pauses before a question is asked again; after the last one the failure counts.
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(400)];
@@ -31,17 +31,7 @@ impl<S> Layer<S> for AskAgain {
     }
 }
 
-impl<S> Service<RequestPacket> for AskingAgain<S>
-where
-    S: Service<
-            RequestPacket,
-            Response = ResponsePacket,
-            Error = TransportError,
-            Future = TransportFut<'static>,
-        > + Clone
-        + Send
-        + 'static,
-{
+impl<S: Transport + Clone> Service<RequestPacket> for AskingAgain<S> {
     type Response = ResponsePacket;
     type Error = TransportError;
     type Future = TransportFut<'static>;
@@ -65,12 +55,10 @@ where
 
 /// How long to wait before the question is asked again; nothing where it is not.
 fn pause_after(answer: &Result<ResponsePacket, TransportError>, pause: Duration) -> Option<Duration> {
-    let meant = match answer {
-        Ok(packet) => meaning(&RpcError::ErrorResp(packet.as_error()?.clone())),
-        Err(error) if is_timeout(error) => return None,
-        Err(error) => meaning(error),
-    };
-    match meant {
+    if answer.as_ref().is_err_and(is_timeout) {
+        return None;
+    }
+    match meaning_of(answer)? {
         Meaning::Unavailable => Some(pause),
         Meaning::Busy(wait) => Some(wait.unwrap_or(pause).max(pause)).filter(|wait| *wait <= WAIT_MAX),
         Meaning::Refused | Meaning::Behind => None,

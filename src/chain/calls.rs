@@ -3,7 +3,7 @@
 use alloy::eips::{BlockId, BlockNumberOrTag};
 use alloy::primitives::{Address, B256, Bytes};
 use alloy::providers::{Provider, RootProvider};
-use alloy::rpc::types::TransactionRequest;
+use alloy::rpc::types::{Header, TransactionRequest};
 use alloy::sol_types::SolCall;
 
 use super::rpc::ChainError;
@@ -19,6 +19,12 @@ pub struct Head {
     pub hash: B256,
 }
 
+impl From<&Header> for Head {
+    fn from(header: &Header) -> Self {
+        Self { number: header.number, timestamp: header.timestamp, hash: header.hash }
+    }
+}
+
 pub(super) async fn call<C: SolCall>(
     provider: &RootProvider,
     to: Address,
@@ -32,8 +38,7 @@ pub(super) async fn call<C: SolCall>(
 
 pub(super) async fn block(provider: &RootProvider, tag: BlockNumberOrTag) -> Result<Head, ChainError> {
     let block = provider.get_block_by_number(tag).await?.ok_or(ChainError::Behind)?;
-    let header = block.header;
-    Ok(Head { number: header.number, timestamp: header.timestamp, hash: header.hash })
+    Ok(Head::from(&block.header))
 }
 
 pub(super) async fn block_hash(provider: &RootProvider, number: u64) -> Result<Option<B256>, ChainError> {

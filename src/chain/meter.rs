@@ -4,14 +4,12 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use alloy::rpc::json_rpc::{RequestPacket, ResponsePacket};
-use alloy::transports::{RpcError, TransportError, TransportFut};
+use alloy::transports::{Transport, TransportError, TransportFut};
 use metrics::{counter, histogram};
 use tower::{Layer, Service};
 
+use super::answer::{Meaning, meaning_of};
 use crate::base::metrics::{RPC_ERRORS, RPC_REQUEST_SECONDS};
-
-/// Codes with which providers say that they were asked too often.
-const LIMITED: [i64; 2] = [-32_005, 429];
 
 /// Puts a meter before the transport to an endpoint.
 #[derive(Clone, Debug)]
@@ -35,15 +33,7 @@ pub(super) struct Metered<S> {
     endpoint: String,
 }
 
-impl<S> Service<RequestPacket> for Metered<S>
-where
-    S: Service<
-            RequestPacket,
-            Response = ResponsePacket,
-            Error = TransportError,
-            Future = TransportFut<'static>,
-        >,
-{
+impl<S: Transport> Service<RequestPacket> for Metered<S> {
     type Response = ResponsePacket;
     type Error = TransportError;
     type Future = TransportFut<'static>;
@@ -85,15 +75,11 @@ impl Drop for Question {
     }
 }
 
+/// What kind of error an answer is, if it is one.
 fn error_of(answer: &Result<ResponsePacket, TransportError>) -> Option<&'static str> {
-    match answer {
-        Ok(packet) => {
-            let error = packet.as_error()?;
-            Some(if LIMITED.contains(&error.code) { "limited" } else { "refused" })
-        }
-        Err(RpcError::Transport(error)) if error.as_http_error().is_some_and(|error| error.status == 429) => {
-            Some("limited")
-        }
-        Err(_) => Some("unreachable"),
-    }
+    meaning_of(answer).map(|meant| match meant {
+        Meaning::Busy(_) => "limited",
+        Meaning::Refused | Meaning::Behind => "refused",
+        Meaning::Unavailable => "unreachable",
+    })
 }

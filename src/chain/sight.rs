@@ -66,7 +66,7 @@ impl Chain {
 async fn sight(provider: &RootProvider, tag: BlockNumberOrTag) -> Result<Sight, ChainError> {
     let block = provider.get_block_by_number(tag).await?.ok_or(ChainError::Behind)?;
     let header = block.header;
-    let head = Head { number: header.number, timestamp: header.timestamp, hash: header.hash };
+    let head = Head::from(&header);
     let is_proven = header.inner.hash_slow() == header.hash;
     Ok(Sight { head, parent: header.parent_hash, bloom: is_proven.then_some(header.logs_bloom) })
 }

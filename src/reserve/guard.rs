@@ -81,13 +81,19 @@ impl ReserveGuard {
 
     /// The contracts of a stablecoin's basket, if it has one, with its present consumer.
     pub async fn contracts(&self, stablecoin: Address) -> Result<Option<BasketContracts>, ChainError> {
-        if let Some(contracts) = self.remembered(stablecoin, |basket| basket.contracts) {
-            let BasketId { consumer, .. } = self.chain.with_present_consumer(contracts.id());
-            return Ok(Some(BasketContracts { consumer, ..contracts }));
+        if let Some(contracts) = self.known_contracts(stablecoin) {
+            return Ok(Some(contracts));
         }
         let Some(contracts) = self.chain.basket_contracts(stablecoin).await? else { return Ok(None) };
         self.remembered(stablecoin, |basket| basket.contracts = Some(contracts));
         Ok(Some(contracts))
+    }
+
+    /// The same, where it is known.
+    fn known_contracts(&self, stablecoin: Address) -> Option<BasketContracts> {
+        let contracts = self.remembered(stablecoin, |basket| basket.contracts)?;
+        let BasketId { consumer, .. } = self.chain.with_present_consumer(contracts.id());
+        Some(BasketContracts { consumer, ..contracts })
     }
 
     /// Reads supply and proof of baskets in a block, and remembers them.
@@ -196,12 +202,11 @@ impl ReserveGuard {
 
     /// The same as far as it is known without asking the chain; `None` where the chain was not asked yet.
     pub async fn known_reserves(&self, stablecoin: Address) -> Result<Option<KnownReserves>, StoreError> {
-        let known = self.remembered(stablecoin, |basket| {
-            basket.contracts.zip(basket.figures).map(|known| (known, basket.figures_ms))
-        });
-        let Some(((contracts, figures), read_ms)) = known else { return Ok(None) };
-        let BasketId { consumer, .. } = self.chain.with_present_consumer(contracts.id());
-        let contracts = BasketContracts { consumer, ..contracts };
+        let read =
+            self.remembered(stablecoin, |basket| basket.figures.map(|figures| (figures, basket.figures_ms)));
+        let Some((contracts, (figures, read_ms))) = self.known_contracts(stablecoin).zip(read) else {
+            return Ok(None);
+        };
         let now = self.with_what_is_stored(contracts, figures).await?;
         Ok(Some(KnownReserves { now, read_ms }))
     }
