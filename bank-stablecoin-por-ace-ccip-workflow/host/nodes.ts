@@ -1,5 +1,5 @@
 // The nodes' process: carries out the runs that the signer's process sends on stdin, and asks it for signatures.
-// It has no key, no environment and, on Linux, no files but those it is made of (see launch/).
+// It has no key, no environment and, on Linux, no files but those it is made of (see confine/).
 
 import { HostError, WorkflowError } from './base/errors'
 import { collectWhenIdle } from './base/idle'

@@ -1,4 +1,5 @@
 // Calls a JSON-RPC endpoint, and tells an endpoint that is unavailable from one that refuses.
+import { parseQuietly } from '../base/json'
 import { type ErrorAnswer, meaningOf } from './rpc-errors'
 
 /** One JSON-RPC call; rejects with RpcUnavailable or RpcRefused. */
@@ -53,6 +54,9 @@ const TOO_MANY_REQUESTS = 429
 const SERVICE_UNAVAILABLE = 503
 const FIRST_PAUSE_MILLIS = 100
 const LONGEST_PAUSE_MILLIS = 2_000
+
+/** For a call with all its tries, in milliseconds. */
+export const RPC_TIMEOUT_MILLIS = 10_000
 
 /** How often a call is made whose answer was lost on the way: nothing that is asked, nor a signed transaction, does more for it. */
 const TRIES = 3
@@ -160,14 +164,10 @@ async function post(params: {
 }
 
 function objectOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const json: unknown = JSON.parse(text)
-    return typeof json === 'object' && json !== null && !Array.isArray(json)
-      ? (json as Record<string, unknown>)
-      : undefined
-  } catch {
-    return undefined
-  }
+  const json = parseQuietly(text)
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+    ? (json as Record<string, unknown>)
+    : undefined
 }
 
 /** The JSON-RPC error of a reply; undefined when it has none. */

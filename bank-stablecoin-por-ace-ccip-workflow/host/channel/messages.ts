@@ -2,6 +2,7 @@
 import { deserialize, serialize } from 'bun:jsc'
 import type { Hex } from 'viem'
 import { z } from 'zod'
+import { parseQuietly } from '../base/json'
 import type { UnsignedCall } from '../chain/transaction'
 import type { Opening } from '../run/opening'
 import type { DonSettings, Run } from '../run/settings'
@@ -80,11 +81,7 @@ export function encodeFromNodes(frame: FrameInput): string {
 export function decodeFromNodes(line: string): FromNodes | undefined {
   const level = LEVELS[line.charAt(0) as keyof typeof LEVELS]
   if (level !== undefined) return { frame: 'journal', level, line: line.slice(1) }
-  try {
-    return frameSchema.safeParse(JSON.parse(line)).data
-  } catch {
-    return undefined
-  }
+  return frameSchema.safeParse(parseQuietly(line)).data
 }
 
 /** A frame as it is written. */

@@ -1,13 +1,13 @@
 // Tells the signer's claim of a run from the run's own files, before the nodes see them.
 import { type Address, type Hex, decodeFunctionResult, encodeFunctionData, parseAbi } from 'viem'
-import { createRpc } from '../chain/rpc'
+import { parseQuietly } from '../base/json'
+import { RPC_TIMEOUT_MILLIS, createRpc } from '../chain/rpc'
 import { executionIdOf } from '../don/identity'
 import type { Opening } from '../run/opening'
 import type { FileContent, Run } from '../run/settings'
 import { type Claim, claimOf } from '../signer/claim'
 
 const tokenAbi = parseAbi(['function decimals() view returns (uint8)'])
-const RPC_TIMEOUT_MILLIS = 10_000
 /** Where the chain does not say: the run fails of that anyway. */
 const USUAL_DECIMALS = 18
 
@@ -36,9 +36,5 @@ async function askDecimals(url: string, stablecoin: Address): Promise<number> {
 }
 
 function jsonOf(content: FileContent): unknown {
-  try {
-    return typeof content === 'string' ? undefined : JSON.parse(new TextDecoder().decode(content))
-  } catch {
-    return undefined
-  }
+  return typeof content === 'string' ? undefined : parseQuietly(new TextDecoder().decode(content))
 }

@@ -112,7 +112,7 @@ export function startNodes(settings: ProgramFiles): NodesProcess {
       case 'report':
         return answer(frame.id, (signer) => signer.signReport(frame.node, frame))
       case 'transaction':
-        return answer(frame.id, (signer) => signer.signTransaction(frame.slot, { ...frame.call, to: frame.call.to }))
+        return answer(frame.id, (signer) => signer.signTransaction(frame.slot, frame.call))
       case 'end':
         current?.end.resolve(frame)
         current = undefined

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { HostError } from '../base/errors'
 import { collectWhenIdle } from '../base/idle'
+import { parseQuietly } from '../base/json'
 import { createLineWriter } from '../base/line-writer'
 import { linesOf } from '../base/lines'
 import { writeText } from '../base/terminal'
@@ -75,19 +76,11 @@ export async function serve({ workflowDir }: { workflowDir: string }): Promise<n
 }
 
 function requestOf(line: string): RunRequest {
-  const parsed = requestSchema.safeParse(jsonOf(line))
+  const parsed = requestSchema.safeParse(parseQuietly(line))
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     throw new HostError('HOST_ERROR', `no valid request: ${[...(issue?.path ?? []), issue?.message].join(' ')}`)
   }
   const { runDir, requestId, slot, trigger } = parsed.data
   return { runDir, privateRun: true, requestId, transmitterSlot: slot, trigger: { kind: trigger } }
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

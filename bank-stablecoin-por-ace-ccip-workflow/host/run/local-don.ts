@@ -3,7 +3,7 @@ import path from 'node:path'
 import { HostError } from '../base/errors'
 import { createScrubber } from '../base/scrub'
 import { assertChain } from '../chain/chain'
-import { createRpc } from '../chain/rpc'
+import { RPC_TIMEOUT_MILLIS, createRpc } from '../chain/rpc'
 import { shareReads } from '../chain/shared-reads'
 import type { Transmitter } from '../chain/transaction'
 import type { DonDescription } from '../don/don-file'
@@ -18,8 +18,6 @@ import { allowMemory } from './memory-watch'
 import type { Opening } from './opening'
 import { type Installation, type RunOutlets, carryOutRun } from './run'
 import type { DonSettings, EngineName, Run } from './settings'
-
-const RPC_TIMEOUT_MILLIS = 10_000
 
 /** The DON on this machine: read, checked and loaded once, it carries out one run after another. */
 export type LocalDon = {

@@ -3,6 +3,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { SDK_PB } from '@chainlink/cre-sdk/pb'
 import { z } from 'zod'
 import { HostError } from '../base/errors'
+import { parseQuietly } from '../base/json'
 import type { Quota } from '../base/quota'
 import type { RunFiles } from './settings'
 
@@ -103,13 +104,4 @@ function readSecrets({ path, content }: RunFiles['secrets']): z.infer<typeof sec
   if (!parsed.success)
     throw new HostError('HOST_ERROR', `${path} is no secrets file: ${parsed.error.issues[0]?.path.join('.')}`)
   return parsed.data.secrets
-}
-
-/** A JSON error would quote the text. */
-function parseQuietly(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
