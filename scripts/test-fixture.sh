@@ -15,7 +15,19 @@ inputs() {
   find "${WORKFLOW#"$ROOT"/}/host" -name keys.ts
 }
 fingerprint=$(inputs | sort | while IFS= read -r file; do cat "$file"; done | cksum)
-[ "$(cat "$out/fingerprint" 2>/dev/null)" != "$fingerprint" ] || exit 0
+fresh() { [ "$(cat "$out/fingerprint" 2>/dev/null)" = "$fingerprint" ]; }
+! fresh || exit 0
+
+# Of several that find it stale, one builds it, and the others wait. Whoever died while building holds the lock no longer.
+# The lock is a link that names its holder.
+lock=$out.lock
+mkdir -p target
+until ln -s "$$" "$lock" 2>/dev/null; do
+  holder=$(readlink "$lock" || true)
+  if [ -n "$holder" ] && ! kill -0 "$holder" 2>/dev/null; then rm -f "$lock"; else sleep 1; fi
+done
+trap 'rm -f "$lock"' EXIT
+! fresh || exit 0
 
 rm -rf "$out"
 mkdir -p "$out"

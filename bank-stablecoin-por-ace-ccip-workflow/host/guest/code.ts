@@ -25,12 +25,13 @@ function isShared(file: string): boolean {
   return packages.length > 0 && packages.every((inside) => READ.test(inside))
 }
 
-/** Bundles main.ts of a folder; throws HOST_ERROR when it does not bundle. */
-export async function bundleGuestCode(workflowDir: string): Promise<GuestCode> {
+/** Bundles main.ts of a folder, and names the files that went in; throws HOST_ERROR when it does not bundle. */
+export async function bundleGuestCode(workflowDir: string): Promise<{ code: GuestCode; inputs: string[] }> {
   const files = new Map<string, string>()
   const workflow = await bundle(path.join(workflowDir, 'main.ts'), externalTo(files))
   const entry = path.join(workflowDir, 'shared-modules.ts')
-  return { workflow, shared: await bundle(entry, contentOf(entry, sharedEntry(workflow, files))) }
+  const shared = await bundle(entry, contentOf(entry, sharedEntry(workflow.text, files)))
+  return { code: { workflow: workflow.text, shared: shared.text }, inputs: [...workflow.inputs, ...shared.inputs] }
 }
 
 /** A module that exports, by id, those names of the shared modules that the workflow's bundle uses. */
@@ -82,16 +83,17 @@ export function readGuestCode(directory: string): GuestCode {
   }
 }
 
-async function bundle(entry: string, plugin: Bun.BunPlugin): Promise<string> {
+async function bundle(entry: string, plugin: Bun.BunPlugin): Promise<{ text: string; inputs: string[] }> {
   try {
-    const { outputs } = await Bun.build({
+    const { outputs, metafile } = await Bun.build({
       entrypoints: [entry],
       target: 'bun',
       format: 'cjs',
       minify: { whitespace: true, syntax: true },
+      metafile: true,
       plugins: [plugin],
     })
-    return (await outputs[0]?.text()) ?? ''
+    return { text: (await outputs[0]?.text()) ?? '', inputs: Object.keys(metafile?.inputs ?? {}) }
   } catch (error) {
     const [reason] = error instanceof AggregateError ? error.errors : [error]
     throw new HostError('HOST_ERROR', `the workflow does not bundle: ${messageOf(reason)}`)

@@ -1,4 +1,5 @@
 // `bun run host/quickjs/build.ts --out DIR` compiles the workflow to bytecode of the DON's engine; see compile.ts.
+// The last line says which files went into it.
 import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -24,3 +25,8 @@ const module = new WebAssembly.Module(preparePlugin(plugin, { maxBytes: MAX_BYTE
 const bytecode = compileSource(startEngine(module, closedSurroundings().surroundings), source)
 const image = captureImage({ plugin: module, source: source.toString() })
 writeProgram(values.out, { plugin, bytecode, image })
+
+const main = path.join(workflowDir, 'main.ts')
+const { metafile } = await Bun.build({ entrypoints: [main], target: 'browser', metafile: true })
+const inputs = Object.keys(metafile?.inputs ?? {}).map((file) => path.resolve(file))
+console.log(JSON.stringify([...inputs, path.join(workflowDir, PLUGIN)]))

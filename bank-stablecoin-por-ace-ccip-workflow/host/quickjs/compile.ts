@@ -1,7 +1,8 @@
 // Compiles the workflow for the DON's engine, and keeps the program.
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { HostError } from '../base/errors'
+import { digestOfFiles, keepDirectory, sourcesIn } from '../base/kept'
 import { hasProgram, programIn } from './program'
 
 type CompileToJs = {
@@ -28,9 +29,6 @@ export async function compileToJs(params: { workflowDir: string; out: string; ty
   }
 }
 
-/** Changes with the files of a program: those of another host are none of ours. */
-const FORMAT = 'image-1'
-
 /** The directory with the program of this code: the bundle's, or one that is built on first use (3 s), then kept. */
 export async function ensureProgram(params: {
   workflowDir: string
@@ -38,32 +36,28 @@ export async function ensureProgram(params: {
   bundleDir: string | undefined
   code: Uint8Array
 }): Promise<string> {
+  const { workflowDir, cacheDir } = params
   const bundled = params.bundleDir === undefined ? undefined : programIn(params.bundleDir)
   if (bundled !== undefined && hasProgram(bundled)) return bundled
-  const directory = path.join(params.cacheDir, `${Buffer.from(params.code).toString('hex').slice(0, 32)}.${FORMAT}`)
-  if (hasProgram(directory)) return directory
-  mkdirSync(params.cacheDir, { recursive: true })
-  const draft = mkdtempSync(`${directory}.`)
-  try {
-    await buildProgram({ workflowDir: params.workflowDir, out: draft })
-  } catch (error) {
-    rmSync(draft, { recursive: true })
-    throw error
-  }
-  if (existsSync(directory)) rmSync(draft, { recursive: true })
-  else renameSync(draft, directory)
-  return directory
+  // How a program is made and read belongs to it: one of another host is none of ours.
+  const maker = `${Bun.version} ${digestOfFiles(workflowDir, sourcesIn(workflowDir, 'host/quickjs'))}`
+  const key = new Bun.CryptoHasher('sha256').update(maker).update(params.code).digest('hex')
+  const make = (out: string) => buildProgram({ workflowDir, out })
+  return keepDirectory({ cacheDir, kind: 'program', key, workflowDir, make })
 }
 
-/** Builds the program into a directory that exists, in a process of its own: the SDK's compiler talks and exits. */
-export async function buildProgram({ workflowDir, out }: { workflowDir: string; out: string }): Promise<void> {
+/**
+ * Builds the program into a directory that exists, in a process of its own: the SDK's compiler talks and exits. Names the files
+ * that went into it.
+ */
+async function buildProgram({ workflowDir, out }: { workflowDir: string; out: string }): Promise<string[]> {
   const build = Bun.spawn([process.execPath, 'run', path.join(workflowDir, 'host/quickjs/build.ts'), '--out', out], {
     cwd: workflowDir,
-    stdout: 'ignore',
+    stdout: 'pipe',
     stderr: 'pipe',
   })
-  const printed = await new Response(build.stderr).text()
-  if ((await build.exited) === 0) return
+  const [said, printed] = await Promise.all([new Response(build.stdout).text(), new Response(build.stderr).text()])
+  if ((await build.exited) === 0) return JSON.parse(said.trim().split('\n').at(-1) ?? '[]') as string[]
   const reason = printed.trim().split('\n').at(-1) ?? ''
   throw new HostError('HOST_ERROR', `the workflow does not compile for QuickJS: ${reason}`)
 }

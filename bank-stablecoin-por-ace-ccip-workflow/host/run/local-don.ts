@@ -123,7 +123,7 @@ async function guestStarts(params: {
   const engines = new Set(nodes.map(engineOf))
   const guestUrl =
     bundleDir === undefined ? path.join(workflowDir, 'host/guest/guest.ts') : path.join(bundleDir, 'guest.js')
-  const code = bundleDir === undefined ? await bundleGuestCode(workflowDir) : readGuestCode(bundleDir)
+  const code = bundleDir === undefined ? (await bundleGuestCode(workflowDir)).code : readGuestCode(bundleDir)
   const bun = { guestUrl, program: { engine: 'bun', code } as const }
   if (!engines.has('quickjs')) return (name) => ({ name, ...bun })
   const directory = await ensureProgram({ workflowDir, cacheDir, bundleDir, code: params.code })

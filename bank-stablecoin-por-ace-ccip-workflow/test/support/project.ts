@@ -31,8 +31,8 @@ const COPIED = [
   'project.yaml',
 ]
 
-/** Where the programs of the DON's engine are kept from test to test. */
-export const PROGRAM_CACHE = path.join(WORKFLOW_DIR, '../target/cre')
+/** Where bundles, and programs of the DON's engine, are kept from test to test. */
+export const CACHE_DIR = path.join(WORKFLOW_DIR, '../target/cre')
 
 /** A private copy of the CRE project with its own base configuration. */
 export type Project = { dir: string; donFile: string; chain: TestChain; bundleDir: string }
@@ -61,6 +61,7 @@ export function createProject(params: {
   configure(project, { porApiUrl: params.porApiUrl, ...params.config })
   const bundled = Bun.spawnSync([process.execPath, 'run', 'host/bundle.ts', '--out', bundleDir], {
     cwd: dir,
+    env: { ...process.env, CRE_CACHE_DIR: CACHE_DIR },
     stdout: 'ignore',
   })
   if (bundled.exitCode !== 0) throw new Error('the project does not bundle')
@@ -168,7 +169,7 @@ export async function openInProcess(project: Project, options: DonOptions = {}):
     workflowDir: project.dir,
     donFile: project.donFile,
     secretsFile: path.join(path.dirname(project.donFile), 'secrets.json'),
-    cacheDir: PROGRAM_CACHE,
+    cacheDir: CACHE_DIR,
     bundleDir: project.bundleDir,
     engine: options.engine ?? 'bun',
     limits: { ...PRODUCTION_LIMITS, ...options.limits },
@@ -269,7 +270,7 @@ export async function runCommand(
       PATH: process.env['PATH'] ?? '',
       CRE_RUN_DIR: runDir,
       CRE_DON_FILE: project.donFile,
-      CRE_CACHE_DIR: PROGRAM_CACHE,
+      CRE_CACHE_DIR: CACHE_DIR,
       ...(params.fromSources === true ? {} : { CRE_BUNDLE_DIR: project.bundleDir }),
       ...params.env,
     },

@@ -1,4 +1,4 @@
-import { PROGRAM_CACHE, type Project } from './project'
+import { CACHE_DIR, type Project } from './project'
 
 /** A line of the serving process on stdout. */
 export type Frame =
@@ -37,7 +37,7 @@ export async function startServing(
       CRE_SERVE: '1',
       CRE_DON_FILE: project.donFile,
       CRE_BUNDLE_DIR: project.bundleDir,
-      CRE_CACHE_DIR: PROGRAM_CACHE,
+      CRE_CACHE_DIR: CACHE_DIR,
       ...ENGINE_SETTINGS,
       ...env,
     },
