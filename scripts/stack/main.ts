@@ -86,7 +86,7 @@ async function startLocalStack(settings: StackSettings, binary: string): Promise
     backend: settings.backendUrl,
     ...(settings.operatorPort !== undefined && { operators: `http://127.0.0.1:${settings.operatorPort}` }),
     chain: settings.chainUrl,
-    reserveApi: `${settings.reserveApiUrl}/reserves/${deployment.firstBasket.mintingConsumer}`,
+    reserveApi: `${settings.reserveApiUrl}/reserves/${deployment.firstBasket.stablecoin}`,
     stablecoin: deployment.firstBasket.stablecoin,
     mintingConsumer: deployment.firstBasket.mintingConsumer,
     basketFactory: deployment.basketFactory,

@@ -19,6 +19,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use uuid::Uuid;
 
 use super::app::App;
+use super::dto::object::JsonObject;
 use super::problem::Problem;
 use super::problem_code::ProblemCode;
 use crate::access::{Caller, NotLetIn};
@@ -29,7 +30,7 @@ use crate::domain::BasketId;
 /// Longest idempotency key.
 const KEY_CHARS_MAX: usize = 255;
 
-/// A JSON body: `application/json` only, no unknown and no repeated field.
+/// A JSON body: an object, `application/json` only, no unknown and no repeated field.
 #[derive(Debug)]
 pub struct JsonBody<T>(pub T);
 
@@ -57,17 +58,27 @@ where
                 _ => Problem::invalid("the body could not be read"),
             }
         })?;
-        // serde's sentence names the field and the place; it never echoes more than that.
-        let parsed = serde_json::from_slice(utf8(&body)?).map_err(|error| {
-            let sentence = error.to_string();
-            let problem = Problem::invalid(format!("the body is not as expected: {sentence}"));
-            match named_field(&sentence) {
-                Some(field) => problem.about_field(field),
-                None => problem,
-            }
-        })?;
-        Ok(Self(parsed))
+        object(utf8(&body)?).map(Self)
     }
+}
+
+/// Reads a JSON object. serde's sentence names the place; it never echoes more than that.
+fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let parsed = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| (error.path().to_string(), error.into_inner()))
+        .and_then(|JsonObject(parsed)| reader.end().map(|()| parsed).map_err(|error| (String::new(), error)));
+    parsed.map_err(|(path, error)| {
+        let sentence = error.to_string();
+        let problem = Problem::invalid(format!("the body is not as expected: {sentence}"));
+        // A field that is unknown, missing or there twice is in the sentence; a wrong value is where the reader stopped.
+        match named_field(&sentence)
+            .or_else(|| Some(&*path).filter(|path| path.contains(char::is_alphabetic)))
+        {
+            Some(field) => problem.about_field(field),
+            None => problem,
+        }
+    })
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -427,6 +438,40 @@ mod tests {
         assert_eq!(utf8(b"\xef\xbb\xbf{}").ok(), Some(&b"{}"[..]));
         assert_eq!(utf8(b"{}").ok(), Some(&b"{}"[..]));
         assert!(utf8(b"\xff\xfe{\x00").is_err() && utf8(b"\xfe\xff\x00{").is_err());
+    }
+
+    #[test]
+    fn bodies_are_objects_and_a_wrong_one_names_its_field() {
+        #[derive(Debug, serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Order {
+            #[allow(dead_code, reason = "only whether it can be read matters")]
+            amount: String,
+            #[serde(default)]
+            limits: Vec<JsonObject<Limit>>,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        struct Limit {
+            #[allow(dead_code, reason = "only whether it can be read matters")]
+            most: u8,
+        }
+        let read = |body: &str| object::<Order>(body.as_bytes());
+        let field = |body: &str| read(body).unwrap_err().field_name().map(str::to_owned);
+        assert_eq!(read(r#" { "amount": "1", "limits": [{ "most": 1 }] } "#).unwrap().limits.len(), 1);
+        for body in [r#"["1"]"#, r#""1""#, "null", "", "{", r#"{ "amount": "1" } {}"#] {
+            assert_eq!(field(body), None, "{body}");
+        }
+        for (body, named) in [
+            (r#"{ "amount": 1 }"#, "amount"),
+            ("{}", "amount"),
+            (r#"{ "amount": "1", "amount": "2" }"#, "amount"),
+            (r#"{ "amount": "1", "colour": 1 }"#, "colour"),
+            (r#"{ "amount": "1", "limits": "x" }"#, "limits"),
+            (r#"{ "amount": "1", "limits": [[1]] }"#, "limits[0]"),
+            (r#"{ "amount": "1", "limits": [{ "most": 256 }] }"#, "limits[0].most"),
+        ] {
+            assert_eq!(field(body).as_deref(), Some(named), "{body}");
+        }
     }
 
     #[test]

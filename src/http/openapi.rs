@@ -4,7 +4,7 @@ use axum::body::Bytes;
 use axum::http::Method;
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::schema::{Schema, SchemaType, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -12,7 +12,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{OpenApi as Document, RefOr};
 
 use super::middleware::authenticate::SESSION_COOKIE;
-use super::middleware::authorize::{Requirements, Way};
+use super::middleware::authorize::{Requirement, Requirements, Way};
 use super::problem::{ProblemBody, header_of};
 use super::problem_code::ProblemCode;
 use crate::domain::access::{Scope, Scopes};
@@ -106,7 +106,7 @@ pub fn complete(document: &mut Document) -> Requirements {
                 operation.responses.responses.retain(|status, _| status != "401" && status != "403");
             }
             operation.security = Some(security(&ways));
-            requirements.add(method, path, ways);
+            requirements.add(method, path, Requirement { ways, takes_query: takes_query(operation) });
             for response in operation.responses.responses.values_mut() {
                 if let RefOr::T(response) = response {
                     response.headers.insert("X-Request-Id".to_owned(), id.clone().into());
@@ -137,6 +137,13 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operati
         (Method::DELETE, &mut item.delete),
     ];
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+fn takes_query(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(
+        |parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query),
+    )
 }
 
 /// The ways into a route, as its description names them; one that names none lets nobody in.

@@ -62,6 +62,12 @@ async fn http_refuses_foreign_hosts_origins_and_bad_queries() {
         assert_eq!(answer.problem(), (400, "INVALID_REQUEST"), "{query}: {}", answer.body);
         assert_eq!(answer.body["field"], field, "{query}: {}", answer.body);
     }
+    for (path, field) in [("/events?after=7", "after"), ("/attention?colour", "colour")] {
+        let answer = stack.get(path).await;
+        assert_eq!(answer.problem(), (400, "INVALID_REQUEST"), "{path}: {}", answer.body);
+        assert_eq!(answer.body["field"], field, "{path}: {}", answer.body);
+    }
+    assert_eq!(stack.get("/health?colour=red").await.status, 200);
     for (query, listed) in [
         ("status=foo", "queued, executing, submitted"),
         ("code=foo", "ACE_REJECTED, INVALID_ORDER"),

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::account::account_id;
 use super::grant::{GrantAnswer, KeyGrantBody, shown_grants};
+use super::object::JsonObject;
 use super::scope::ScopeWord;
 use super::text::{TextField, name, seconds, texts};
 use crate::access::issue::KeySpec;
@@ -56,7 +57,7 @@ pub struct KeyBody {
     /// What it may mint of what its account may; all of it, unless given.
     #[serde(default)]
     #[schema(value_type = Option<Vec<KeyGrantBody>>, max_items = 100)]
-    grants: Option<Vec<KeyGrantBody>>,
+    grants: Option<Vec<JsonObject<KeyGrantBody>>>,
     /// When it ends (RFC 3339); never, unless given.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -95,7 +96,8 @@ impl KeyBody {
                 .map(|text| instant(&text, now_ms))
                 .transpose()?,
         };
-        Ok((spec, self.grants))
+        let grants = self.grants.map(|grants| grants.into_iter().map(|JsonObject(grant)| grant).collect());
+        Ok((spec, grants))
     }
 }
 

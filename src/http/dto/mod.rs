@@ -12,6 +12,7 @@ pub mod health;
 pub mod key;
 pub mod mint;
 pub mod mint_list;
+pub mod object;
 pub mod operator;
 pub mod page;
 pub mod problem_page;

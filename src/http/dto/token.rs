@@ -7,6 +7,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::mint::MintBody;
+use super::object::JsonObject;
 use super::text::seconds;
 use crate::access::issue::ORDER_MS_MAX;
 use crate::base::wire::Timestamp;
@@ -24,7 +25,8 @@ const TOKEN_SECONDS_MAX: i64 = ORDER_MS_MAX / 1000;
 #[schema(as = TokenRequest)]
 pub struct TokenBody {
     /// The order, exactly as it will be sent to `POST /mint`.
-    pub order: MintBody,
+    #[schema(value_type = MintBody)]
+    pub order: JsonObject<MintBody>,
     /// How long the order may be asked for.
     #[serde(default)]
     #[schema(value_type = Option<i64>, minimum = 10, maximum = 900, default = 900)]
@@ -39,7 +41,8 @@ impl TokenBody {
     pub fn split(self) -> Result<(MintBody, i64), Problem> {
         let range = (TOKEN_SECONDS_MIN, TOKEN_SECONDS_MAX);
         let lasts = seconds("expiresInSeconds", self.expires_in_seconds, TOKEN_SECONDS_MAX, range)?;
-        Ok((self.order, lasts * 1000))
+        let JsonObject(order) = self.order;
+        Ok((order, lasts * 1000))
     }
 }
 

@@ -25,19 +25,28 @@ pub enum Way {
     OrderToken,
 }
 
+/// What a route takes.
+#[derive(Debug)]
+pub struct Requirement {
+    /// How a caller is let in; any of them will do.
+    pub ways: Vec<Way>,
+    /// Whether it has parameters in the query.
+    pub takes_query: bool,
+}
+
 /// What every route takes, by method and path.
 #[derive(Debug, Default)]
-pub struct Requirements(HashMap<(Method, String), Vec<Way>>);
+pub struct Requirements(HashMap<(Method, String), Requirement>);
 
 impl Requirements {
     /// Adds a route.
-    pub fn add(&mut self, method: Method, path: &str, ways: Vec<Way>) {
-        self.0.insert((method, path.to_owned()), ways);
+    pub fn add(&mut self, method: Method, path: &str, requirement: Requirement) {
+        self.0.insert((method, path.to_owned()), requirement);
     }
 
-    fn of(&self, method: &Method, path: &str) -> Option<&[Way]> {
+    fn of(&self, method: &Method, path: &str) -> Option<&Requirement> {
         let method = if method == Method::HEAD { Method::GET } else { method.clone() };
-        self.0.get(&(method, path.to_owned())).map(Vec::as_slice)
+        self.0.get(&(method, path.to_owned()))
     }
 }
 
@@ -49,13 +58,28 @@ pub async fn authorize(
     next: Next,
 ) -> Response {
     // A method that the path does not have is answered by the router; everything it has is in the document.
-    let Some(ways) = requirements.of(request.method(), path.as_str()) else { return next.run(request).await };
-    if ways.contains(&Way::Public) {
+    let Some(required) = requirements.of(request.method(), path.as_str()) else {
+        return next.run(request).await;
+    };
+    if required.ways.contains(&Way::Public) {
         return next.run(request).await;
     }
-    match Asking::of(request.extensions()).and_then(|Asking(caller)| check(&caller, ways)) {
+    let is_let_in = Asking::of(request.extensions())
+        .and_then(|Asking(caller)| check(&caller, &required.ways))
+        .and_then(|()| check_query(request.uri().query(), required.takes_query));
+    match is_let_in {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
+    }
+}
+
+/// Refuses a parameter where there is none to give; a route that has some judges its query itself.
+fn check_query(query: Option<&str>, takes_query: bool) -> Result<(), Problem> {
+    match query.unwrap_or_default().split(['=', '&']).next() {
+        Some(name) if !name.is_empty() && !takes_query => {
+            Err(Problem::field(name, format!("{name} is no parameter here: this address takes none")))
+        }
+        _ => Ok(()),
     }
 }
 
