@@ -42,6 +42,8 @@ export const flowChecks: Check[] = [
       await settled(page)
       await untilStatus(page, 'Final')
       await says(page, /Signed by/)
+      await says(page, 'For operators: the whole run')
+      await says(page, 'This mint went alone.')
       await page.getByRole('link', { name: 'Verify a balance' }).first().click()
       await page.getByLabel('Account').fill(customer)
       await page.getByRole('button', { name: 'Show the balance' }).click()

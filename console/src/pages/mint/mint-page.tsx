@@ -1,9 +1,10 @@
 /** One mint: the order, how it goes, what can be done. */
 import { useRoute } from 'preact-iso'
-import { ask } from '../../base/gateway'
+import { ask, query } from '../../base/gateway'
 import { pagePath } from '../../base/place'
 import { type Evidence, type Mint, bankReferenceOf } from '../../base/types'
 import { useLoad } from '../../live/use-load'
+import { mayAudit } from '../../session/session'
 import { symbolOf } from '../../ui/mint-table'
 import { Card, Page } from '../../ui/page'
 import { Allowed, Loaded } from '../../ui/states'
@@ -11,6 +12,7 @@ import { StatusBadge } from '../../ui/status'
 import { Amount, Hex, Time } from '../../ui/text'
 import { Acts } from './acts'
 import { Balance } from './balance'
+import { OperatorView } from './operator-view'
 import { Raw } from './raw'
 import { storyOf } from './steps'
 import { Timeline } from './timeline'
@@ -28,7 +30,7 @@ export function MintPage() {
       const path = `/mints/${encodeURIComponent(id)}`
       const [mint, evidence] = await Promise.all([
         ask<Mint>(path, { signal }),
-        ask<Evidence>(`${path}/evidence`, { signal }),
+        ask<Evidence>(`${path}/evidence${query({ view: mayAudit.value ? 'operator' : undefined })}`, { signal }),
       ])
       return { mint, evidence }
     },
@@ -55,6 +57,7 @@ export function MintPage() {
                 </div>
               </Card>
               <Balance mint={mint} />
+              <OperatorView mint={mint} run={evidence.runs.at(-1)} />
               <Raw mint={mint} evidence={evidence} />
             </>
           )}
