@@ -232,6 +232,29 @@ const matrix: Record<string, Row> = {
     named: 'node.faulty',
     beyondF: { fails: 'NODES_FAILED' },
   },
+  'is silent when it is to sign': {
+    fault: (ports) => ({ ...ports, sign: never }),
+    named: 'node.late',
+    beyondF: { mints: true },
+    timeouts: HASTY,
+  },
+  'dies after it signed': {
+    signed: true,
+    fault: (ports) => {
+      let signed = false
+      return {
+        ...ports,
+        intercept: () => ({ action: signed ? 'crash' : 'pass' }),
+        async sign(report) {
+          const signature = await ports.sign(report)
+          signed = true
+          return signature
+        },
+      }
+    },
+    named: 'node.faulty',
+    beyondF: { fails: 'NODES_FAILED' },
+  },
   'every message arrives twice': {
     fault: (ports) => ({ ...ports, intercept: () => ({ action: 'duplicate' }) }),
     named: 'call.refused',
@@ -302,6 +325,17 @@ test('faults: a healthy run has nothing to warn of', async () => {
   expectMint(outcome)
   expect(outcome.events.filter(({ level }) => level === 'warn')).toEqual([])
   expect(outcome.events.filter(({ event }) => event === 'node.finished')).toHaveLength(8)
+})
+
+test('faults: f+1 nodes are asked to sign, and no more while these do', async () => {
+  const asked: string[] = []
+  expectMint(
+    await run({
+      payload: payloadOf(project),
+      portsOf: ({ ordinary }) => recordingSignatures((ports) => ports, asked)(ordinary, 0),
+    }),
+  )
+  expect(asked).toHaveLength(2)
 })
 
 test('faults: a liar about the report has the others sign once', async () => {

@@ -15,6 +15,7 @@ import {
 } from '../chain/report'
 import type { Don } from '../don/don'
 import type { WorkflowIdentity } from '../don/identity'
+import type { NodeSeat } from '../don/ports'
 import { type CapabilityCall, reply } from './call'
 
 /** How long a node may take to sign, in milliseconds. */
@@ -109,7 +110,10 @@ function commonPayload(don: Don, items: Map<string, Hex>): { payload: Hex; nodes
   return { payload: winner[0], nodes }
 }
 
-/** The first f+1 valid signatures, in the order of the seats; a node whose signature is not its own is faulty. */
+/**
+ * f+1 valid signatures, in the order of the seats. As many nodes are asked; for each that signs wrongly or not at all another one,
+ * and so for each that is late. A node whose signature is not its own is faulty.
+ */
 async function collectSignatures(params: {
   don: Don
   nodes: string[]
@@ -118,36 +122,47 @@ async function collectSignatures(params: {
 }): Promise<{ node: string; signature: Hex }[]> {
   const { don, digest } = params
   const needed = don.f + 1
+  const seats = don.seats.filter(({ name }) => params.nodes.includes(name))
+  const spare = [...seats]
+  const open = new Set<string>()
   const valid = new Map<string, Hex>()
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const seats = don.seats.filter(({ name }) => params.nodes.includes(name))
-  let open = seats.length
+  const askFor = (count: number): void => {
+    for (const seat of spare.splice(0, count)) {
+      open.add(seat.name)
+      void ask(seat)
+    }
+  }
+  const ask = async ({ name, address, ports }: NodeSeat): Promise<void> => {
+    try {
+      const signature = toForwarderSignature(await ports.sign(params.report))
+      if (await isSignedBy({ digest, signature, signer: address })) valid.set(name, signature)
+      else don.markFaulty(name, 'signed the report with a wrong signature')
+    } catch (error) {
+      if (error instanceof SigningRefused) don.fail(refusedReport(error))
+      don.markFaulty(name, 'did not sign the report')
+    }
+    open.delete(name)
+    if (valid.size >= needed) return resolve()
+    if (!valid.has(name)) askFor(1)
+    if (open.size === 0) {
+      reject(new CapabilityError('ConsensusFailed', `fewer than ${needed} nodes signed the report`, 'System'))
+    }
+  }
+  const grace = setTimeout(() => {
+    don.markLate([...open])
+    askFor(open.size)
+  }, don.timeouts.graceMillis)
   const timer = setTimeout(
     () =>
       reject(new CapabilityError('DeadlineExceeded', `fewer than ${needed} nodes signed the report in time`, 'System')),
     SIGNING_MILLIS,
   )
-  for (const { name, address, ports } of seats) {
-    // Each in a turn of its own: once f+1 have signed, the run goes on beside the others.
-    nextTurn()
-      .then(() => ports.sign(params.report))
-      .then(async (raw) => {
-        const signature = toForwarderSignature(raw)
-        if (await isSignedBy({ digest, signature, signer: address })) valid.set(name, signature)
-        else don.markFaulty(name, 'signed the report with a wrong signature')
-      })
-      .catch((error: unknown) => {
-        if (error instanceof SigningRefused) don.fail(refusedReport(error))
-        don.markFaulty(name, 'did not sign the report')
-      })
-      .finally(() => {
-        open--
-        if (valid.size >= needed) resolve()
-        else if (open === 0)
-          reject(new CapabilityError('ConsensusFailed', `fewer than ${needed} nodes signed the report`, 'System'))
-      })
-  }
-  await promise.finally(() => clearTimeout(timer))
+  askFor(needed)
+  await promise.finally(() => {
+    clearTimeout(grace)
+    clearTimeout(timer)
+  })
   return seats
     .flatMap(({ name }) => {
       const signature = valid.get(name)
@@ -159,8 +174,4 @@ async function collectSignatures(params: {
 /** A report that no node will ever sign in this run. */
 function refusedReport(error: SigningRefused): HostError {
   return new HostError('HOST_ERROR', `the signer refuses the report: ${messageOf(error)}`)
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }

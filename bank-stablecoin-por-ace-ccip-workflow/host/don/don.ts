@@ -30,6 +30,8 @@ export type Don = {
   evidence: EvidenceRecord
   /** Names a faulty node once, with a reason of ours and, for operators, what others say; more than f of them end the run. */
   markFaulty: (node: string, reason: string, detail?: string) => void
+  /** Names nodes that the others went on without; nobody waits for them again. */
+  markLate: (nodes: string[]) => void
   /** Ends the run. */
   fail: (error: HostError) => void
   /** Rejects when the run was ended: by `fail`, or with NODES_FAILED as soon as more than f nodes are faulty. */
@@ -99,6 +101,7 @@ export function createDon(params: DonParams): Don {
     ...params,
     attendance,
     markFaulty,
+    markLate,
     fail,
     failed: failure.promise,
     beginSigning() {
