@@ -5535,20 +5535,6 @@ export interface operations {
                     };
                 };
             };
-            /** @description `NOT_FOUND`: There is no such thing. Check the path and the identifier in it. */
-            404: {
-                headers: {
-                    /** @description The request's id in the logs: the caller's own, or one of ours. */
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @enum {string} */
-                        code?: "NOT_FOUND";
-                    };
-                };
-            };
             /** @description `NOT_ALLOWED`: The present state does not allow it. Look at the mint or the basket first; `detail` says what stands in the way. */
             409: {
                 headers: {

@@ -11,4 +11,5 @@ pub mod money;
 pub mod public_url;
 pub mod secret;
 pub mod task;
+pub mod text;
 pub mod wire;

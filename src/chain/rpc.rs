@@ -20,6 +20,7 @@ use super::health::Health;
 use super::meter::Meter;
 use crate::base::logging::with_causes;
 use crate::base::secret::SecretUrl;
+use crate::base::text::is_unprintable;
 
 /// Longest wait for one answer of an endpoint.
 pub const RPC_TIMEOUT: Duration = Duration::from_secs(10);
@@ -128,7 +129,7 @@ impl From<RpcError<TransportErrorKind>> for ChainError {
 fn without_urls(message: &str) -> String {
     const CHARS_MAX: usize = 300;
     let words = message.split_whitespace().map(|word| if word.contains("://") { "…" } else { word });
-    words.collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).take(CHARS_MAX).collect()
+    words.collect::<Vec<_>>().join(" ").chars().filter(|c| !is_unprintable(*c)).take(CHARS_MAX).collect()
 }
 
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 
 use super::exit::Failure;
+use crate::base::text::is_unprintable;
 
 /// Prints a text as it is. Whoever stopped reading has heard enough.
 pub(super) fn text(text: &str) -> Result<(), Failure> {
@@ -39,5 +40,5 @@ pub(super) fn answer(answer: &Value, as_json: bool, fields: &[(&str, &str)]) -> 
 /// A value as people read it: a string without quotes, control characters as spaces.
 pub(super) fn plain(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
 }

@@ -10,6 +10,7 @@ use super::basket::Basket;
 use super::order::Order;
 use crate::base::address::parse_address;
 use crate::base::money::{Decimal, base_units_of_whole};
+use crate::base::text::is_unprintable;
 
 /// Most characters of a bank reference.
 const REFERENCE_CHARS_MAX: usize = 128;
@@ -232,7 +233,7 @@ impl BankReference {
         }
         let text: String = text.trim().nfc().collect();
         let chars = text.chars().count();
-        if chars == 0 || chars > REFERENCE_CHARS_MAX || text.chars().any(unprintable) {
+        if chars == 0 || chars > REFERENCE_CHARS_MAX || text.chars().any(is_unprintable) {
             return wrong("must be 1 to 128 printable characters");
         }
         let reference = Self(text);
@@ -280,13 +281,6 @@ pub fn random_reference(random: B256) -> B256 {
 fn marked(mut word: B256) -> B256 {
     word[..4].copy_from_slice(&DERIVED);
     word
-}
-
-/// Control characters, and the invisible ones that make two references look alike.
-fn unprintable(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A request that can be carried out, if the chain agrees.

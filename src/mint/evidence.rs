@@ -5,6 +5,7 @@ use std::sync::Arc;
 use alloy::primitives::U256;
 
 use crate::base::money::parse_base_units;
+use crate::base::text::is_unprintable;
 use crate::store::{OrderOutcome, RunFigures, RunOfMint, RunOrder, RunRecord, RunVerdict, StoredRun};
 use crate::workflow::{Outcome, RunEvidence, RunReserves, RunResult};
 
@@ -89,7 +90,7 @@ pub(super) fn part_of(record: &Arc<RunRecord>, outcome: &Outcome) -> RunOfMint {
 }
 
 fn bounded(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(REASON_CHARS_MAX).collect()
+    text.chars().filter(|c| !is_unprintable(*c)).take(REASON_CHARS_MAX).collect()
 }
 
 /// A stored run as somebody may see it; `None` for evidence of a version that is not known. Without the operator's eyes

@@ -18,6 +18,7 @@ use super::telemetry;
 use crate::base::clock::Clock;
 use crate::base::logging::with_causes;
 use crate::base::money::parse_base_units;
+use crate::base::text::is_unprintable;
 use crate::base::wire::AddressText;
 use crate::chain::{Chain, ChainError, ReserveFigures};
 use crate::domain::admission::AdmissionRefusal;
@@ -336,7 +337,7 @@ impl ReserveGuard {
         let mut events = Vec::new();
         match said.code.filter(|code| is_bad_answer(*code)) {
             Some(code) => {
-                let reason: String = said.reason.chars().filter(|c| !c.is_control()).take(200).collect();
+                let reason: String = said.reason.chars().filter(|c| !is_unprintable(*c)).take(200).collect();
                 let message = format!("the reserve source proves nothing ({}: {reason})", code.name());
                 events.push(Event::Answered(Some(message)));
             }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use alloy::primitives::{Address, B256};
 use serde::{Deserialize, Serialize};
 
+use crate::base::text::is_unprintable;
+
 /// The one version that there is.
 const VERSION: u32 = 1;
 /// Most bytes as JSON.
@@ -174,7 +176,7 @@ impl RunEvidence {
 impl OperatorEvidence {
     fn is_bounded(&self) -> bool {
         let short =
-            |text: &String| text.chars().count() <= TEXT_CHARS_MAX && !text.chars().any(char::is_control);
+            |text: &String| text.chars().count() <= TEXT_CHARS_MAX && !text.chars().any(is_unprintable);
         self.nodes.len() <= NODES_MAX
             && self.balance_wei.as_deref().is_none_or(is_decimal)
             && self.accounts.len() <= OBSERVATIONS_MAX

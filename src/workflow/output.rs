@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::evidence::RunEvidence;
 use super::run::{Outcome, Refusal, RunFailureCode, RunReserves};
+use crate::base::text::is_unprintable;
 use crate::domain::RefusalCode;
 
 /// Longest error sentence that is kept for the operator's log.
@@ -181,7 +182,7 @@ impl OutputParser {
             (Exit::Flood, _) => "the workflow printed too much".to_owned(),
             (Exit::Stopped, _) => "the workflow was stopped".to_owned(),
         };
-        message.chars().filter(|c| !c.is_control()).take(ERROR_CHARS_MAX).collect()
+        message.chars().filter(|c| !is_unprintable(*c)).take(ERROR_CHARS_MAX).collect()
     }
 
     /// Only a line that says so proves that nothing was signed; a process that died says nothing.

@@ -327,6 +327,7 @@ mod tests {
             ("name", json!("")),
             ("name", json!("x".repeat(65))),
             ("name", json!("a\u{7}")),
+            ("holder", json!("a\u{202e}b")),
             ("name", json!(7)),
             ("holder", json!(" ")),
             ("account", json!("Acme")),

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::reserve::BreakerAnswer;
 use super::text::TextField;
+use crate::base::text::is_unprintable;
 use crate::base::wire::AddressText;
 use crate::http::problem::Problem;
 
@@ -32,9 +33,9 @@ impl OperatorBody {
         let reason = self.reason.required("reason")?;
         if reason.trim().is_empty()
             || reason.chars().count() > REASON_CHARS_MAX
-            || reason.chars().any(char::is_control)
+            || reason.chars().any(is_unprintable)
         {
-            let message = format!("reason must be 1 to {REASON_CHARS_MAX} characters");
+            let message = format!("reason must be 1 to {REASON_CHARS_MAX} printable characters");
             return Err(Problem::field("reason", message));
         }
         Ok(reason.trim().to_owned())

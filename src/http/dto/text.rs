@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::base::text::is_unprintable;
 use crate::http::problem::Problem;
 
 /// Most characters of a name.
@@ -60,7 +61,7 @@ impl TextField {
 pub fn name(field: &str, text: &str) -> Result<String, Problem> {
     let text = text.trim();
     let count = text.chars().count();
-    if count == 0 || count > NAME_CHARS_MAX || text.chars().any(char::is_control) {
+    if count == 0 || count > NAME_CHARS_MAX || text.chars().any(is_unprintable) {
         let message = format!("{field} must be 1 to {NAME_CHARS_MAX} printable characters");
         return Err(Problem::field(field, message));
     }

@@ -46,7 +46,7 @@ pub async fn list(
 }
 
 problems! { CreateProblems:
-    OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed NotFound UnknownBasket ChainUnavailable
+    OriginNotAllowed InvalidRequest UnsupportedMediaType BodyTooLarge NotAllowed UnknownBasket ChainUnavailable
 }
 
 /// Make a key
@@ -76,7 +76,9 @@ pub async fn create(
         ChangeOutcome::TooMany => {
             Err(Problem::new(ProblemCode::NotAllowed, "the account has as many keys as it may have"))
         }
-        ChangeOutcome::Missing | ChangeOutcome::Taken => Err(Problem::not_found("account")),
+        ChangeOutcome::Missing | ChangeOutcome::Taken => {
+            Err(Problem::field("account", "account is none of this gateway"))
+        }
     }
 }
 

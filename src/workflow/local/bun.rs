@@ -17,6 +17,7 @@ use super::workspace::Workspace;
 use crate::base::fault;
 use crate::base::logging::with_causes;
 use crate::base::secret::SecretUrl;
+use crate::base::text::is_unprintable;
 use crate::workflow::error::WorkflowError;
 use crate::workflow::output::{Exit, OutputParser};
 use crate::workflow::run::{Attestation, Outcome, Run, RunFailureCode, RunReserves, RunResult};
@@ -308,5 +309,5 @@ async fn listen(process: &mut Process, hear: &mut impl FnMut(Stream, &str)) -> E
 
 /// Output of a program for a person: short, without control characters.
 fn brief(said: &str) -> String {
-    said.chars().filter(|c| !c.is_control()).take(300).collect()
+    said.chars().filter(|c| !is_unprintable(*c)).take(300).collect()
 }
