@@ -172,8 +172,8 @@ pub(super) struct EventArguments {
 pub(super) struct OperatorArguments {
     #[command(flatten)]
     pub(super) connection: ConnectionArguments,
-    /// Minting consumer of the basket
-    pub(super) consumer: String,
+    /// Address of the basket's token, or of its present consumer
+    pub(super) basket: String,
     /// Why, in one sentence for the log
     #[arg(long)]
     pub(super) reason: String,

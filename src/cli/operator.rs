@@ -16,14 +16,14 @@ pub(super) async fn operate(
     arguments: &OperatorArguments,
     act: &str,
 ) -> Result<(), Failure> {
-    let consumer = &arguments.consumer;
-    if !consumer.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    let basket = &arguments.basket;
+    if !basket.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(Failure::refused(
-            "the basket is named by the address of its consumer, 0x and 40 hex digits",
+            "the basket is named by the address of its token or consumer, 0x and 40 hex digits",
         ));
     }
     let body = json!({ "reason": arguments.reason });
-    let request = client.request_with(Method::POST, &format!("/baskets/{consumer}/{act}"), &body);
+    let request = client.request_with(Method::POST, &format!("/baskets/{basket}/{act}"), &body);
     let answer = client.ask(request, Duration::ZERO).await?.success(client)?;
     let fields = [
         ("basket", "/mintingConsumerAddress"),
