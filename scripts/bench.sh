@@ -2,7 +2,9 @@
 # Benchmarks; compare figures within one run, not between machines. Linux only: what a process costs is read from /proc.
 #   bash scripts/bench.sh [mints]   every way to mint under every load: tables, and a chart (about twelve minutes)
 #        --quick                    the same in two minutes, with too few mints to be quoted
-#        --systems LIST             of guide,cold,warm,batch,floor
+#        --systems LIST             of guide,cold,warm,batch,hand,floor
+#   bash scripts/bench.sh pair      one mint alone: warm pool, server by hand and floor on one chain, in turn (a minute)
+#        --rounds N
 #   bash scripts/bench.sh http      GET /mints/{id} and GET /health under wrk
 #   bash scripts/bench.sh start     from start-backend.sh on a built checkout to "Ready." and to the first mint
 #   bash scripts/bench.sh rpc       JSON-RPC calls: idle, for a mint, in a batch, while waiting for finality (about half an hour)
@@ -31,7 +33,7 @@ case ${1:-mints} in
     ensure_postgres
     exec cargo bench --locked --quiet --bench accept
     ;;
-  mints | http | --*)
+  mints | pair | http | --*)
     tools
     bash scripts/test-fixture.sh
     build
@@ -44,5 +46,5 @@ case ${1:-mints} in
     [ -n "${BACKEND_BIN:-}" ] || build
     bench "$@"
     ;;
-  *) die "unknown benchmark \"$1\": mints, http, start, rpc or accept" ;;
+  *) die "unknown benchmark \"$1\": mints, pair, http, start, rpc or accept" ;;
 esac

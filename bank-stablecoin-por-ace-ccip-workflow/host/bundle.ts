@@ -6,6 +6,7 @@ import {
   accessSync,
   constants,
   copyFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -29,8 +30,8 @@ const ENTRIES = {
   'nodes.js': 'host/nodes.ts',
   'guest.js': 'host/guest/guest.ts',
 }
-/** What decides how the sources are read and resolved. */
-const SETTINGS = ['bun.lock', 'limits.json', 'main.ts', 'package.json', 'tsconfig.json']
+/** What goes in beside host/ and workflow/, and what decides how sources are read; a copy of the folder may lack the latter. */
+const BESIDE = ['bun.lock', 'limits.json', 'main.ts', 'package.json', 'tsconfig.json']
 
 async function bundle({ out, engine }: { out: string; engine: string }): Promise<void> {
   mkdirSync(path.dirname(out), { recursive: true })
@@ -61,7 +62,8 @@ function isWritable(folder: string): boolean {
 
 /** Digest of all that goes into a bundle but for packages. */
 function keyOfSources(): string {
-  const sources = [...SETTINGS, ...sourcesIn(workflowDir, 'host'), ...sourcesIn(workflowDir, 'workflow')]
+  const beside = BESIDE.filter((name) => existsSync(path.join(workflowDir, name)))
+  const sources = [...beside, ...sourcesIn(workflowDir, 'host'), ...sourcesIn(workflowDir, 'workflow')]
   const builder = [Bun.version, Bun.revision, process.platform, process.arch, process.env['NODE_ENV']].join(' ')
   return new Bun.CryptoHasher('sha256').update(`${builder}\n${digestOfFiles(workflowDir, sources)}`).digest('hex')
 }

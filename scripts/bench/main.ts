@@ -4,6 +4,7 @@ import { stopAll } from '../lib/process'
 import { type SystemId, systemIds } from './base/settings'
 import { runHttp } from './http'
 import { runMints } from './mints'
+import { runPair } from './pair'
 import { runRpc } from './rpc'
 import { runStart } from './start'
 
@@ -20,6 +21,7 @@ async function run(): Promise<void> {
       systems: { type: 'string' },
       baskets: { type: 'string', default: '50' },
       minutes: { type: 'string' },
+      rounds: { type: 'string', default: '60' },
       publish: { type: 'boolean', default: false },
     },
   })
@@ -33,6 +35,8 @@ async function run(): Promise<void> {
     await runHttp({ repetitions, seconds: isQuick ? 3 : 10, publishes })
   } else if (command === 'start') {
     await runStart({ repetitions, publishes })
+  } else if (command === 'pair') {
+    await runPair({ rounds: count(values.rounds, '--rounds') })
   } else if (command === 'rpc') {
     const minutes = count(values.minutes ?? (isQuick ? '1' : '10'), '--minutes')
     await runRpc({ baskets: Math.max(2, count(values.baskets, '--baskets')), minutes, publishes })

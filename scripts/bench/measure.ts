@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Address } from 'viem'
 import { percentile } from './base/figures'
 import type { Cell, Measurement } from './base/measurement'
-import { type Mining, type Shape, type SystemId, mintsOf } from './base/settings'
+import { type Mining, type Shape, type SystemId, mintsOf, warmUps } from './base/settings'
 import { cpuSeconds, ownCpuSeconds, residentNow, watchPeak } from './base/usage'
 import { type Chain, hurry, refreshClock, startChain } from './chain/anvil'
 import type { Origin } from './chain/beneficiaries'
@@ -12,6 +12,7 @@ import { type Answer, openReader } from './chain/ledger'
 import { startFloor } from './systems/floor'
 import { gatewayWith } from './systems/gateway'
 import { startGuide } from './systems/guide'
+import { startHand } from './systems/hand'
 import type { StartSystem, System } from './systems/system'
 
 /** A run waits for its block: where blocks take their time, every transmitter key has a run under way. */
@@ -21,22 +22,14 @@ const concurrency: Record<Mining, Record<string, string>> = {
   'one-second blocks of 30 M gas': { WORKFLOW_CONCURRENCY: '8' },
 }
 
-/** Mints before the first cell: a process that stays compiles what it runs often, one for each run cannot. */
-const warmUps: Record<SystemId, Shape> = {
-  guide: { inFlight: 1, rounds: 1 },
-  cold: { inFlight: 1, rounds: 1 },
-  warm: { inFlight: 8, rounds: 40 },
-  batch: { inFlight: 8, rounds: 100 },
-  floor: { inFlight: 8, rounds: 10 },
-}
-
 /** After five seconds without work the workflow's processes collect what they needed to start. */
 const settlingMs = 6_000
 
 /** The beneficiaries hold the token already, so that thirty of them fit into one delivery. */
 const batchMax = '30'
 
-function starting(id: SystemId, mining: Mining): StartSystem {
+/** How a system is started. */
+export function starting(id: SystemId, mining: Mining): StartSystem {
   const runs = concurrency[mining]
   switch (id) {
     case 'guide':
@@ -47,6 +40,8 @@ function starting(id: SystemId, mining: Mining): StartSystem {
       return gatewayWith({ ...runs, WORKFLOW_MODE: 'warm', BATCH_MAX: '1' })
     case 'batch':
       return gatewayWith({ ...runs, WORKFLOW_MODE: 'warm', BATCH_MAX: batchMax })
+    case 'hand':
+      return startHand
     case 'floor':
       return startFloor
   }

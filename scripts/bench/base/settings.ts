@@ -36,7 +36,7 @@ export function mintsOf({ inFlight, rounds }: Shape): number {
   return inFlight * rounds
 }
 
-export const systemIds = ['guide', 'cold', 'warm', 'batch', 'floor'] as const
+export const systemIds = ['guide', 'cold', 'warm', 'batch', 'hand', 'floor'] as const
 export type SystemId = (typeof systemIds)[number]
 
 export const systemNames: Record<SystemId, string> = {
@@ -44,7 +44,18 @@ export const systemNames: Record<SystemId, string> = {
   cold: 'gateway: cold runs',
   warm: 'gateway: warm pool',
   batch: 'gateway: warm pool + batches',
+  hand: 'server by hand, without DON',
   floor: 'floor: pre-signed reports',
+}
+
+/** Mints before the first cell: a process that stays compiles what it runs often, one for each run cannot. */
+export const warmUps: Record<SystemId, Shape> = {
+  guide: { inFlight: 1, rounds: 1 },
+  cold: { inFlight: 1, rounds: 1 },
+  warm: { inFlight: 8, rounds: 40 },
+  batch: { inFlight: 8, rounds: 100 },
+  hand: { inFlight: 8, rounds: 40 },
+  floor: { inFlight: 8, rounds: 10 },
 }
 
 export type Plan = Record<Mining, Record<SystemId, Shape[]>>
@@ -62,6 +73,7 @@ export const fullPlan: Plan = {
     cold: [shape(1, 8), shape(8, 3), shape(64, 1, slow)],
     warm: [shape(1, 40), shape(8, 10), shape(64, 3)],
     batch: [shape(1, 40), shape(8, 10), shape(64, 3)],
+    hand: [shape(1, 40), shape(8, 10), shape(64, 3)],
     floor: [shape(1, 40), shape(8, 10), shape(64, 3)],
   },
   'one-second blocks': {
@@ -69,6 +81,7 @@ export const fullPlan: Plan = {
     cold: [shape(1, 4), shape(8, 2), shape(64, 1, slow)],
     warm: [shape(1, 5), shape(8, 5), shape(64, 5)],
     batch: [shape(1, 5), shape(8, 5), shape(64, 5), shape(640, 5, slow)],
+    hand: [shape(1, 5), shape(8, 5), shape(64, 5)],
     floor: [shape(1, 5), shape(8, 5), shape(64, 5), shape(640, 5, slow)],
   },
   'one-second blocks of 30 M gas': {
@@ -76,6 +89,7 @@ export const fullPlan: Plan = {
     cold: [],
     warm: [],
     batch: [shape(64, 5), shape(640, 5, slow)],
+    hand: [],
     floor: [shape(64, 5), shape(640, 5, slow)],
   },
 }
@@ -87,6 +101,7 @@ export const quickPlan: Plan = {
     cold: [shape(1, 4), shape(8, 2)],
     warm: [shape(1, 10), shape(8, 5), shape(64, 2)],
     batch: [shape(1, 10), shape(8, 5), shape(64, 2)],
+    hand: [shape(1, 10), shape(8, 5), shape(64, 2)],
     floor: [shape(1, 10), shape(8, 5), shape(64, 2)],
   },
   'one-second blocks': {
@@ -94,6 +109,7 @@ export const quickPlan: Plan = {
     cold: [shape(1, 2), shape(8, 1)],
     warm: [shape(1, 3), shape(8, 3), shape(64, 2)],
     batch: [shape(1, 3), shape(8, 3), shape(64, 2)],
+    hand: [shape(1, 3), shape(8, 3), shape(64, 2)],
     floor: [shape(1, 3), shape(8, 3), shape(64, 2)],
   },
   'one-second blocks of 30 M gas': {
@@ -101,6 +117,7 @@ export const quickPlan: Plan = {
     cold: [],
     warm: [],
     batch: [shape(64, 2)],
+    hand: [],
     floor: [shape(64, 2)],
   },
 }

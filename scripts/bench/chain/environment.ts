@@ -10,6 +10,10 @@ import { benchDir } from '../base/settings'
 
 export interface Environment {
   deployment: Deployment
+  /** The record that it was read from. */
+  deploymentFile: string
+  /** Where the reserve of the benchmark's basket is told. */
+  reserveUrl: string
   /** Keys of the DON, of the transmitters beside it. */
   donFile: string
   chainPort: number
@@ -45,7 +49,8 @@ export async function createEnvironment(): Promise<Environment> {
   const home = folder('environment')
   for (const name of ['don.json', 'transmitters.json', '31337.json'])
     copyFileSync(join(fixtureDir, name), join(home, name))
-  const deployment = readDeployment(join(home, '31337.json'))
+  const deploymentFile = join(home, '31337.json')
+  const deployment = readDeployment(deploymentFile)
   const [chainPort, reservePort] = [await freePort(), await freePort()]
   const chainUrl = `http://127.0.0.1:${chainPort}`
   recordChain(home, { rpcUrl: chainUrl, forwarder: deployment.forwarder })
@@ -54,6 +59,8 @@ export async function createEnvironment(): Promise<Environment> {
   const donFile = join(home, 'don.json')
   return {
     deployment,
+    deploymentFile,
+    reserveUrl: `http://127.0.0.1:${reservePort}/reserves/${deployment.firstBasket.stablecoin}`,
     donFile,
     chainPort,
     chainUrl,

@@ -26,13 +26,13 @@ import { mintUnits } from './ledger'
 
 /** As long as the workflow's own reports are valid. */
 const validitySeconds = 600
-const reportId = 1
-const reserves = 10n ** 30n
+export const reportId = 1
+const boundlessReserves = 10n ** 30n
 /** Far above the chain's, which falls to almost nothing under blocks that are never half full. */
-const maxFeePerGas = 10n ** 11n
+export const maxFeePerGas = 10n ** 11n
 
 /** What a mint needs and half as much again: a block takes as many transactions as their limits leave room for. */
-const gas = 1_500_000n
+export const deliveryGas = 1_500_000n
 
 /** One account per caller, so that no nonce waits for another caller's. */
 export function deliveryAccounts(count: number): PrivateKeyAccount[] {
@@ -87,7 +87,7 @@ export async function signMints({
         nonce: Number(nonces[lane]) + round,
         to: deployment.forwarder,
         data,
-        gas,
+        gas: deliveryGas,
         maxFeePerGas,
         maxPriorityFeePerGas: 1n,
       })
@@ -103,13 +103,19 @@ interface ReportOrder {
   deployment: Deployment
   account: Address
   reference: string
+  /** Base units; those of all mints here where nothing is said. */
+  amount?: bigint
+  reserves?: bigint
 }
 
-async function signReport({
+/** The call of the forwarder that delivers a mint, signed by f + 1 of the DON's keys. */
+export async function signReport({
   don,
   deployment,
   account,
   reference,
+  amount = mintUnits,
+  reserves = boundlessReserves,
 }: ReportOrder): Promise<{ executionId: Hex; data: Hex }> {
   const { workflowOwner, workflowName } = don
   const now = Math.floor(Date.now() / 1000)
@@ -132,7 +138,7 @@ async function signReport({
     consumer: deployment.firstBasket.mintingConsumer,
     validUntil: now + validitySeconds,
     reserves: { amount: reserves, observedAt: now },
-    orders: [{ bankRef: bankReferenceToBytes32(reference), account, amount: mintUnits }],
+    orders: [{ bankRef: bankReferenceToBytes32(reference), account, amount }],
   })
   const rawReport: Hex = `${header}${body.slice(2)}` as Hex
   const context = encodeContext({ configDigest: configDigestOf(don), seqNr: 1 })

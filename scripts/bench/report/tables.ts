@@ -1,7 +1,7 @@
 /** The Markdown that goes into its page. */
 import { median } from '../base/figures'
-import { provenanceOf } from '../base/machine'
-import { type Mining, minings, mintsOf, systemIds, systemNames } from '../base/settings'
+import { calibrationOf, provenanceOf } from '../base/machine'
+import { type Mining, minings, mintsOf, systemIds, systemNames, warmUps } from '../base/settings'
 import { type Results, type Row, type Series, headline, rowsOf } from './summary'
 
 export function tablesOf(results: Results): string {
@@ -21,11 +21,18 @@ function provenance(rows: Row[], { machine, othersShare }: Results): string {
   const missing = systemIds.filter((id) => !rows.some((row) => row.id === id)).map((id) => systemNames[id])
   const lines = [
     provenanceOf(machine, othersShare),
+    `${calibrationOf(machine)} Before the first figures of each system: ${warmUpsOf(rows)}.`,
     `Closed loop: so many callers in flight, each sends its next mint when its last one is settled.`,
     `${medians}. Blocks have room for everything but where their gas is named.`,
     ...(missing.length > 0 ? [`Not measured in this run: ${missing.join('; ')}.`] : []),
   ]
   return lines.join('\n')
+}
+
+/** What each system did before its first figures. */
+function warmUpsOf(rows: Row[]): string {
+  const measured = systemIds.filter((id) => rows.some((row) => row.id === id))
+  return measured.map((id) => `${mintsOf(warmUps[id])} mints (${systemNames[id]})`).join(', ')
 }
 
 function loadTable(rows: Row[]): string {
@@ -62,7 +69,12 @@ function loadTable(rows: Row[]): string {
 function ratioTable(rows: Row[]): string {
   const head = [
     'system',
-    ...minings.flatMap((mining) => [`${mining}: time of one mint ÷ floor`, 'most mints/s ÷ floor', '÷ guide']),
+    ...minings.flatMap((mining) => [
+      `${mining}: time of one mint ÷ floor`,
+      'most mints/s ÷ floor',
+      '÷ guide',
+      '÷ by hand',
+    ]),
   ]
   const body = systemIds
     .filter((id) => rows.some((row) => row.id === id))
@@ -71,15 +83,17 @@ function ratioTable(rows: Row[]): string {
 }
 
 function ratios(rows: Row[], mining: Mining, id: Row['id']): string[] {
-  const [own, floor, guide] = [
+  const [own, floor, guide, hand] = [
     headline(rows, mining, id),
     headline(rows, mining, 'floor'),
     headline(rows, mining, 'guide'),
+    headline(rows, mining, 'hand'),
   ]
   return [
     ratio(own.aloneMs, floor.aloneMs),
     ratio(own.mostPerSecond, floor.mostPerSecond),
     ratio(own.mostPerSecond, guide.mostPerSecond),
+    ratio(own.mostPerSecond, hand.mostPerSecond),
   ]
 }
 
