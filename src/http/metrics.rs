@@ -76,10 +76,10 @@ fn set_all(app: &App, stored: Option<&Stored>) {
 
 fn set_basket(known: &KnownReserves, now_ms: i64) {
     let KnownReserves { now: basket, read_ms } = known;
-    let consumer = basket.contracts.consumer.to_string();
+    let stablecoin = basket.contracts.stablecoin.to_string();
     let decimals = basket.contracts.decimals;
     let coverage = &basket.coverage;
-    let set = |name: &'static str, value: f64| gauge!(name, "consumer" => consumer.clone()).set(value);
+    let set = |name: &'static str, value: f64| gauge!(name, "stablecoin" => stablecoin.clone()).set(value);
     set(RESERVES, tokens(coverage.reserves, decimals));
     set(SUPPLY, tokens(coverage.supply, decimals));
     set(TOKEN_SUPPLY, tokens(basket.figures.token_supply, decimals));
@@ -97,15 +97,15 @@ fn set_basket(known: &KnownReserves, now_ms: i64) {
     }
     set(SOURCE_BAD_ANSWERS, f64::from(basket.breaker.bad_answers));
     for (end, count) in &basket.attestations {
-        let attestations = counter!(ATTESTATIONS, "consumer" => consumer.clone(), "end" => end.clone());
+        let attestations = counter!(ATTESTATIONS, "stablecoin" => stablecoin.clone(), "end" => end.clone());
         attestations.absolute(*count);
     }
     for reason in basket.breaker.reasons.keys() {
-        gauge!(BREAKER_REASON, "consumer" => consumer.clone(), "reason" => reason.name()).set(1.0);
+        gauge!(BREAKER_REASON, "stablecoin" => stablecoin.clone(), "reason" => reason.name()).set(1.0);
     }
     for state in [BreakerState::Closed, BreakerState::Open, BreakerState::HalfOpen] {
         let is_it = flag(basket.breaker.state == state);
-        gauge!(BREAKER, "consumer" => consumer.clone(), "state" => state.word()).set(is_it);
+        gauge!(BREAKER, "stablecoin" => stablecoin.clone(), "state" => state.word()).set(is_it);
     }
 }
 

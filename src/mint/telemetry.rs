@@ -17,7 +17,7 @@ const WEI: f64 = 1e18;
 
 /// A request was stored.
 pub(super) fn mint_accepted(mint: &Mint) {
-    tracing::info!(mint_id = %mint.id, reference = %mint.order.reference, consumer = %mint.order.consumer, "mint accepted");
+    tracing::info!(mint_id = %mint.id, reference = %mint.order.reference, stablecoin = %mint.order.stablecoin, "mint accepted");
 }
 
 /// A request repeated an earlier one.

@@ -93,9 +93,9 @@ impl Scheduler {
         let advanced = after.round > before.round;
         let End { kind, code, message } = end(said.as_ref().map_err(String::as_str), advanced);
         if advanced {
-            telemetry::reserves_attested(contracts.consumer, after.round);
+            telemetry::reserves_attested(contracts.stablecoin, after.round);
         } else {
-            telemetry::attestation_failed(contracts.consumer, code, message);
+            telemetry::attestation_failed(contracts.stablecoin, code, message);
         }
         self.guard.count_attestation(contracts.stablecoin, code);
         let data = logged(&AttestationData { code, message, round: after.round });

@@ -442,7 +442,7 @@ impl ReserveGuard {
         update.events.push(BasketEvent { basket, kind, data });
         self.move_breaker(&mut update, basket, vec![event]);
         self.store.update_baskets(update).await?;
-        telemetry::operator_acted(basket.consumer, kind.word(), reason);
+        telemetry::operator_acted(basket.stablecoin, kind.word(), reason);
         Ok(())
     }
 
@@ -458,7 +458,7 @@ impl ReserveGuard {
             let next = guard.breaker_after(before, &events);
             let update = breaker_update(before, next);
             if let Some(update) = &update {
-                telemetry::breaker_moved(basket.consumer, before, &update.breaker);
+                telemetry::breaker_moved(basket.stablecoin, before, &update.breaker);
             }
             update
         });

@@ -6,37 +6,37 @@ use crate::domain::breaker::Breaker;
 use crate::store::Recount;
 
 /// A basket's breaker moved.
-pub(super) fn breaker_moved(consumer: Address, before: &Breaker, next: &Breaker) {
+pub(super) fn breaker_moved(stablecoin: Address, before: &Breaker, next: &Breaker) {
     let reasons: Vec<&str> = next.reasons.values().map(String::as_str).collect();
     let (from, to) = (before.state.word(), next.state.word());
     if next.reasons.is_empty() {
-        tracing::info!(%consumer, from, to, "breaker moved");
+        tracing::info!(%stablecoin, from, to, "breaker moved");
     } else {
-        tracing::warn!(%consumer, from, to, reasons = reasons.join("; "), "breaker moved");
+        tracing::warn!(%stablecoin, from, to, reasons = reasons.join("; "), "breaker moved");
     }
 }
 
 /// An operator stopped or resumed a basket.
-pub(super) fn operator_acted(consumer: Address, kind: &str, reason: &str) {
-    tracing::warn!(%consumer, kind, reason, "operator acted");
+pub(super) fn operator_acted(stablecoin: Address, kind: &str, reason: &str) {
+    tracing::warn!(%stablecoin, kind, reason, "operator acted");
 }
 
 /// Something on chain that somebody should know about.
-pub(super) fn chain_alarm(consumer: Address, data: &str) {
-    tracing::warn!(%consumer, data, "chain alarm");
+pub(super) fn chain_alarm(stablecoin: Address, data: &str) {
+    tracing::warn!(%stablecoin, data, "chain alarm");
 }
 
 /// The DON attested a basket's reserves.
-pub(super) fn reserves_attested(consumer: Address, round: u64) {
-    tracing::info!(%consumer, round, "reserves attested");
+pub(super) fn reserves_attested(stablecoin: Address, round: u64) {
+    tracing::info!(%stablecoin, round, "reserves attested");
 }
 
 /// The DON could not attest a basket's reserves.
-pub(super) fn attestation_failed(consumer: Address, code: &str, message: &str) {
-    tracing::warn!(%consumer, code, message, "reserves not attested");
+pub(super) fn attestation_failed(stablecoin: Address, code: &str, message: &str) {
+    tracing::warn!(%stablecoin, code, message, "reserves not attested");
 }
 
 /// The kept sum of a basket's promises was wrong; the counted one is kept from now on.
-pub(super) fn promises_differ(consumer: Address, recount: &Recount) {
-    tracing::error!(%consumer, kept = %recount.kept, counted = %recount.counted, "promises were counted anew");
+pub(super) fn promises_differ(stablecoin: Address, recount: &Recount) {
+    tracing::error!(%stablecoin, kept = %recount.kept, counted = %recount.counted, "promises were counted anew");
 }

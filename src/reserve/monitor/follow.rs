@@ -133,7 +133,7 @@ async fn check_promises(guard: &ReserveGuard, contracts: &BasketContracts) -> Re
     guard.store.remember_basket(&Basket { stablecoin, consumer, decimals }).await?;
     let recount = guard.store.recount(contracts.id()).await?;
     if recount.kept != recount.counted {
-        telemetry::promises_differ(contracts.consumer, &recount);
+        telemetry::promises_differ(contracts.stablecoin, &recount);
     }
     Ok(())
 }
@@ -222,7 +222,7 @@ async fn scan(
     // Somebody else who follows the same chain with the same database was first: they told it.
     if guard.store.update_baskets(update).await? {
         for event in told {
-            telemetry::chain_alarm(event.basket.consumer, &event.data);
+            telemetry::chain_alarm(event.basket.stablecoin, &event.data);
         }
     }
     Ok(())
