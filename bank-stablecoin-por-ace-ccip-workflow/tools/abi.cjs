@@ -19,6 +19,7 @@ const CONTRACTS = [
   'CredentialRegistryIdentityValidatorPolicy',
   'FlagPolicy',
   'IdentityRegistry',
+  'IdentityVolumeRatePolicy',
   'JurisdictionDataValidator',
   'KeystoneForwarder',
   'LiabilityLedger',
@@ -33,7 +34,6 @@ const CONTRACTS = [
   'StablecoinERC20',
   'TimelockController',
   'VolumePolicy',
-  'VolumeRatePolicy',
 ]
 
 /** What is never deployed: whoever calls it sends its code along. */

@@ -1455,8 +1455,10 @@ export interface components {
             /** @description Smallest mint. */
             minPerMint: components["schemas"]["TokenAmount"];
             maxPerMint: components["schemas"]["TokenAmount"] | null;
-            /** @description Most for one account in one period. */
+            /** @description Most for one identity in one period, with all its accounts; for one account where that has no identity. */
             perPeriod: components["schemas"]["TokenAmount"];
+            /** @description What is used of that in the present period. */
+            usedInPeriod: components["schemas"]["TokenAmount"];
             /** @description That period, a whole number of seconds. */
             periodSeconds: string;
         };

@@ -50,7 +50,7 @@ export const credentialTypes = {
 
 export const lensAbi = parseAbi([
   'struct Verdict { uint8 code; address policy; }',
-  'struct Explanation { Verdict verdict; bool frozen; bool transfersPaused; bool paused; bool blacklisted; bool whitelistRequired; bool whitelisted; bool identityRequired; bytes32 identity; bytes32[] failedRequirements; bytes jurisdiction; bool jurisdictionAccepted; uint256 minVolume; uint256 maxVolume; uint256 rateVolume; uint256 ratePeriod; }',
+  'struct Explanation { Verdict verdict; bool frozen; bool transfersPaused; bool paused; bool blacklisted; bool whitelistRequired; bool whitelisted; bool identityRequired; bytes32 identity; bytes32[] failedRequirements; bytes jurisdiction; bool jurisdictionAccepted; uint256 minVolume; uint256 maxVolume; uint256 rateVolume; uint256 ratePeriod; uint256 rateUsed; bytes32[] laxRequirements; }',
   'function explain(address mintingConsumer, address account, uint256 amount) view returns (Explanation)',
 ])
 

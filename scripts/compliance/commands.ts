@@ -171,7 +171,7 @@ async function rate(context: CallContext, [amount, period]: string[]): Promise<C
     throw new UsageError(`SECONDS must be a whole number, not "${period}"`)
   const calls: Call[] = []
   if (most !== (await context.chain.readContract({ address: to, abi: policyAbi, functionName: 'getMaxAmount' }))) {
-    calls.push(policy(to, `set the rate to ${amount} tokens per account and period`, 'setMaxAmount', most))
+    calls.push(policy(to, `set the rate to ${amount} tokens per person and period`, 'setMaxAmount', most))
   }
   const seconds = await context.chain.readContract({
     address: to,

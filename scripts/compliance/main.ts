@@ -25,7 +25,7 @@ What a mint needs (redemption needs the identity check, too, and no other of the
   set-jurisdiction ACCOUNT CC          where the holder resides
   accept CC | refuse CC                whether the basket takes residents of CC
   limits MIN MAX                       smallest and largest mint in whole tokens (MAX 0 = no limit)
-  rate AMOUNT [SECONDS]                whole tokens minted per account and period
+  rate AMOUNT [SECONDS]                whole tokens minted per person and period
 
 --dry-run shows each call (contract and data, for a wallet of your own), asks the chain whether it would pass, sends nothing.
 

@@ -58,6 +58,9 @@ export async function status(context: ComplianceContext, [who, amount]: string[]
         ]
       : []),
     `mint volume        ${whole(explanation.minVolume)} to ${explanation.maxVolume === 0n ? 'no limit' : whole(explanation.maxVolume)} tokens`,
-    `rate               ${whole(explanation.rateVolume)} tokens per ${explanation.ratePeriod} s`,
+    `rate               ${whole(explanation.rateUsed)} used of ${whole(explanation.rateVolume)} tokens per ${explanation.ratePeriod} s, all accounts of the identity together`,
+    ...(explanation.laxRequirements.includes(credentialTypes.amlFlag)
+      ? ['WARNING            the AML flag has more than one source: one without a flag suffices']
+      : []),
   ]
 }

@@ -22,10 +22,10 @@ macro_rules! abi {
 /// Contract names with their ABI files.
 const FILES: [(&str, &str); 24] = abi! {
     "AllowPolicy" "BasketFactory" "ComplianceFactory" "ComplianceLens" "ComplianceRegistries" "CredentialRegistry"
-    "CredentialRegistryIdentityValidatorPolicy" "FlagPolicy" "IdentityRegistry" "JurisdictionDataValidator"
-    "KeystoneForwarder" "LiabilityLedger" "MintExtractor" "MintingConsumerWithACE" "OnlyAuthorizedSenderPolicy"
-    "PausePolicy" "PolicyEngine" "PolicySwitch" "RedemptionDesk" "RejectPolicy" "StablecoinERC20" "TimelockController"
-    "VolumePolicy" "VolumeRatePolicy"
+    "CredentialRegistryIdentityValidatorPolicy" "FlagPolicy" "IdentityRegistry" "IdentityVolumeRatePolicy"
+    "JurisdictionDataValidator" "KeystoneForwarder" "LiabilityLedger" "MintExtractor" "MintingConsumerWithACE"
+    "OnlyAuthorizedSenderPolicy" "PausePolicy" "PolicyEngine" "PolicySwitch" "RedemptionDesk" "RejectPolicy"
+    "StablecoinERC20" "TimelockController" "VolumePolicy"
 };
 
 /// Integers up to this many bits are numbers in JSON; larger ones are texts, because a reader's numbers are not exact.

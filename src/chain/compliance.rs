@@ -59,6 +59,8 @@ pub struct Compliance {
     pub is_registered: bool,
     /// Requirements that are not met, in force or not.
     pub unmet: Vec<Requirement>,
+    /// Requirements of an absence that one of several sources may confirm alone.
+    pub lax: Vec<Requirement>,
     /// The jurisdiction credential, if there is one.
     pub jurisdiction: Option<String>,
     /// The basket accepts that jurisdiction.
@@ -67,8 +69,10 @@ pub struct Compliance {
     pub volume_min: U256,
     /// Largest mint; zero = no limit.
     pub volume_max: U256,
-    /// Most for one beneficiary in one period.
+    /// Most for one identity in one period.
     pub rate_volume: U256,
+    /// What the beneficiary's identity has used of it, with all its accounts.
+    pub rate_used: U256,
     /// That period in seconds.
     pub rate_period_seconds: U256,
 }
@@ -102,11 +106,13 @@ fn understood(said: ComplianceLens::Explanation) -> Compliance {
         needs_identity: said.identityRequired,
         is_registered: !said.identity.is_zero(),
         unmet: said.failedRequirements.iter().map(Requirement::of).collect(),
+        lax: said.laxRequirements.iter().map(Requirement::of).collect(),
         jurisdiction: jurisdiction.map(|code| code.escape_ascii().to_string()),
         is_jurisdiction_accepted: said.jurisdictionAccepted,
         volume_min: said.minVolume,
         volume_max: said.maxVolume,
         rate_volume: said.rateVolume,
+        rate_used: said.rateUsed,
         rate_period_seconds: said.ratePeriod,
     }
 }

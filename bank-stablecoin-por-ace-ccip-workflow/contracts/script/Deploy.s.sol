@@ -3,7 +3,7 @@ pragma solidity 0.8.26;
 
 import {BasketCode, IBasketFactory} from "../src/interfaces/IBasketFactory.sol";
 import {ComplianceImplementations, IComplianceFactory} from "../src/interfaces/IComplianceFactory.sol";
-import {RegistryParts} from "../src/interfaces/IComplianceRegistries.sol";
+import {IComplianceRegistries, RegistryParts} from "../src/interfaces/IComplianceRegistries.sol";
 import {WorkflowName} from "../src/libraries/WorkflowName.sol";
 import {DeploymentRecord} from "./DeploymentRecord.sol";
 import {Issuance} from "./Issuance.sol";
@@ -101,7 +101,10 @@ contract Deploy is DeploymentRecord, Issuance, Roots {
             allowPolicy: _create("AllowPolicy", ""),
             identityPolicy: _create("CredentialRegistryIdentityValidatorPolicy", ""),
             volumePolicy: _create("VolumePolicy", ""),
-            volumeRatePolicy: _create("VolumeRatePolicy", ""),
+            volumeRatePolicy: _create(
+                "IdentityVolumeRatePolicy",
+                abi.encode(IComplianceRegistries(_record.complianceRegistries).identityRegistry())
+            ),
             policySwitch: _create("PolicySwitch", "")
         });
         _record.complianceFactory = _create(

@@ -31,7 +31,7 @@ contract ComplianceFactory is IComplianceFactory {
     uint256 public constant MIN_VOLUME = 1;
     /// @notice Largest mint of a new basket, in whole tokens.
     uint256 public constant MAX_VOLUME = 100_000;
-    /// @notice Volume per beneficiary and period of a new basket, in whole tokens.
+    /// @notice Volume per person and period of a new basket, in whole tokens.
     uint256 public constant RATE_VOLUME = 250_000;
     /// @notice Period of that volume, in seconds.
     uint256 public constant RATE_PERIOD = 1 days;

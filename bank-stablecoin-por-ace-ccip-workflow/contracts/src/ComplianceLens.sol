@@ -60,6 +60,7 @@ contract ComplianceLens is IComplianceLens {
         explanation.maxVolume = IVolumePolicy(basket.volumePolicy).getMax();
         explanation.rateVolume = IVolumeRatePolicy(basket.volumeRatePolicy).getMaxAmount();
         explanation.ratePeriod = IVolumeRatePolicy(basket.volumeRatePolicy).getTimePeriodDuration();
+        explanation.rateUsed = IVolumeRatePolicy(basket.volumeRatePolicy).usedBy(account);
 
         if (amount == 0) amount = explanation.minVolume == 0 ? 1 : explanation.minVolume;
         Order[] memory orders = new Order[](1);
@@ -76,9 +77,19 @@ contract ComplianceLens is IComplianceLens {
         for (uint256 i = 0; i < all.length; ++i) {
             if (!_meets(policy, account, all[i])) failed[count++] = all[i];
         }
-        assembly ("memory-safe") {
-            mstore(failed, count)
+        _cut(failed, count);
+    }
+
+    /// @inheritdoc IComplianceLens
+    function laxRequirements(address identityPolicy) public view returns (bytes32[] memory lax) {
+        ICredentialRequirements policy = ICredentialRequirements(identityPolicy);
+        bytes32[] memory all = policy.getCredentialRequirementIds();
+        lax = new bytes32[](all.length);
+        uint256 count;
+        for (uint256 i = 0; i < all.length; ++i) {
+            if (_isLax(policy, all[i])) lax[count++] = all[i];
         }
+        _cut(lax, count);
     }
 
     /* PARTS OF THE EXPLANATION */
@@ -94,6 +105,7 @@ contract ComplianceLens is IComplianceLens {
         IComplianceRegistries directory = IComplianceRegistries(registries);
         explanation.identityRequired = IPolicySwitch(basket.policySwitch).identityRequired();
         explanation.failedRequirements = failedRequirements(basket.identityPolicy, account);
+        explanation.laxRequirements = laxRequirements(basket.identityPolicy);
         explanation.identity = IIdentityRegistry(directory.identityRegistry()).getIdentity(account);
         if (explanation.identity == 0) return;
         try ICredentialRegistry(directory.credentialRegistry())
@@ -109,7 +121,25 @@ contract ComplianceLens is IComplianceLens {
         }
     }
 
+    /// @dev Shortens a list that was made too long.
+    function _cut(bytes32[] memory list, uint256 count) private pure {
+        assembly ("memory-safe") {
+            mstore(list, count)
+        }
+    }
+
     /* ACE'S OWN RULE, READ FROM OUTSIDE */
+
+    /// @dev Whether an absence counts that fewer than all of the sources confirm.
+    function _isLax(ICredentialRequirements policy, bytes32 requirementId) private view returns (bool) {
+        ICredentialRequirements.CredentialRequirement memory requirement =
+            policy.getCredentialRequirement(requirementId);
+        uint256 sources;
+        for (uint256 i = 0; i < requirement.credentialTypeIds.length; ++i) {
+            sources += policy.getCredentialSources(requirement.credentialTypeIds[i]).length;
+        }
+        return requirement.invert && requirement.minValidations < sources;
+    }
 
     /// @dev Whether enough sources confirm the requirement, as ACE's validator counts them.
     function _meets(ICredentialRequirements policy, address account, bytes32 requirementId)

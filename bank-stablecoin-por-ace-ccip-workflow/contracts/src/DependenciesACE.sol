@@ -14,4 +14,3 @@ import {OnlyAuthorizedSenderPolicy} from "@chainlink/policy-management/policies/
 import {PausePolicy} from "@chainlink/policy-management/policies/PausePolicy.sol";
 import {RejectPolicy} from "@chainlink/policy-management/policies/RejectPolicy.sol";
 import {VolumePolicy} from "@chainlink/policy-management/policies/VolumePolicy.sol";
-import {VolumeRatePolicy} from "@chainlink/policy-management/policies/VolumeRatePolicy.sol";

@@ -38,7 +38,7 @@ contract HostileTest is BasketTest {
         IPolicySwitch(basket.policySwitch).setIdentityRequired(false);
         IVolumePolicy(basket.volumePolicy).setMin(0);
         IVolumePolicy(basket.volumePolicy).setMax(0);
-        IVolumeRatePolicy(basket.volumeRatePolicy).setMaxAmount(type(uint256).max);
+        IVolumeRatePolicy(basket.volumeRatePolicy).setMaxAmount(type(uint128).max);
         vm.stopPrank();
 
         Report memory report = _mintReport(_order("R", ADMIN, RESERVES + 1));
@@ -284,6 +284,7 @@ contract HostileTest is BasketTest {
         _assertKind(policy, abi.encode("CredentialRegistryIdentityValidatorPolicy 1.0.0"), Verdicts.IDENTITY_REJECTED);
         _assertKind(policy, abi.encode("VolumePolicy 1.0.0"), Verdicts.VOLUME_OUT_OF_RANGE);
         _assertKind(policy, abi.encode("VolumeRatePolicy 1.0.0"), Verdicts.RATE_EXCEEDED);
+        _assertKind(policy, abi.encode("IdentityVolumeRatePolicy 1.0.0"), Verdicts.RATE_EXCEEDED);
         _assertKind(policy, abi.encode("SomethingElse 1.0.0"), Verdicts.POLICY_REJECTED);
         _assertKind(policy, abi.encode("PausePolicy"), Verdicts.POLICY_REJECTED);
         // As long as a name may be, and longer.

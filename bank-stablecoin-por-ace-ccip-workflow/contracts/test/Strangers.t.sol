@@ -114,7 +114,7 @@ contract StrangersTest is BasketTest {
 
     function test_theRatePolicy() public {
         _readOnlyReverts("run(address,address,bytes4,bytes[],bytes)");
-        _assertRefusesStrangers("VolumeRatePolicy", basket.volumeRatePolicy, 8);
+        _assertRefusesStrangers("IdentityVolumeRatePolicy", basket.volumeRatePolicy, 8);
     }
 
     function test_theSwitch() public {

@@ -55,7 +55,7 @@ export const officerCommands: Record<string, Command[]> = {
     },
     {
       name: 'rate',
-      title: 'Limit per account and period',
+      title: 'Limit per person and period',
       inputs: [
         { label: 'Amount', kind: 'amount' },
         { label: 'Seconds (empty: as it is)', kind: 'number', optional: true },

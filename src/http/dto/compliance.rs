@@ -130,8 +130,10 @@ pub struct LimitsAnswer {
     /// Largest mint; null = no limit.
     #[schema(required = true)]
     pub max_per_mint: Option<TokenAmount>,
-    /// Most for one account in one period.
+    /// Most for one identity in one period, with all its accounts; for one account where that has no identity.
     pub per_period: TokenAmount,
+    /// What is used of that in the present period.
+    pub used_in_period: TokenAmount,
     /// That period, a whole number of seconds.
     #[schema(pattern = "^[0-9]+$")]
     pub period_seconds: String,
@@ -172,6 +174,7 @@ impl ComplianceAnswer {
                 min_per_mint: tokens(found.volume_min),
                 max_per_mint: (!found.volume_max.is_zero()).then(|| tokens(found.volume_max)),
                 per_period: tokens(found.rate_volume),
+                used_in_period: tokens(found.rate_used),
                 period_seconds: found.rate_period_seconds.to_string(),
             },
         }

@@ -78,7 +78,7 @@ pub(super) fn checks(asked: &Asked, found: &Compliance, reserves: &BasketReserve
         allow_list(found, contracts.allow_policy),
         identity(found),
         amount_range(asked, found, contracts.decimals),
-        account_limit(found),
+        account_limit(found, contracts.decimals),
         basket_cap(found, contracts.consumer),
         order(found),
         other_policies(found),
@@ -169,6 +169,11 @@ fn identity(found: &Compliance) -> ComplianceCheck {
     if !found.needs_identity {
         return ComplianceCheck::passed(NAME, "the check of credentials is not in force");
     }
+    if found.unmet.is_empty() && !found.lax.is_empty() {
+        let meaning = "the account's identity has what the basket asks for; but what must be absent has several \
+                       sources, of which one alone suffices";
+        return ComplianceCheck::passed(NAME, meaning);
+    }
     if found.unmet.is_empty() {
         return ComplianceCheck::passed(NAME, "the account's identity has what the basket asks for");
     }
@@ -198,17 +203,19 @@ fn amount_range(asked: &Asked, found: &Compliance, decimals: u8) -> ComplianceCh
 /// What an earlier refusal hides: the contracts stop at the first thing that they refuse for.
 const HIDDEN: &str = "the contracts refuse for another reason first";
 
-fn account_limit(found: &Compliance) -> ComplianceCheck {
+fn account_limit(found: &Compliance, decimals: u8) -> ComplianceCheck {
     const NAME: &str = "account-limit";
+    let (used, most) = (whole_tokens(found.rate_used, decimals), whole_tokens(found.rate_volume, decimals));
+    let stand = format!(
+        "{used} of {most} tokens of the present period are used by all accounts of the identity together"
+    );
     match found.verdict.code {
-        VerdictCode::Accepted => {
-            ComplianceCheck::passed(NAME, "the account's limit for the present period has room")
-        }
+        VerdictCode::Accepted => ComplianceCheck::passed(NAME, stand),
         VerdictCode::RateExceeded => ComplianceCheck::failed(
             NAME,
-            "the account's limit for the present period is used up",
-            "nobody: the next period begins by itself; or setMaxAmount(amount) of the basket's VolumeRatePolicy, by its \
-             owner",
+            stand,
+            "nobody: the next period begins by itself; or setMaxAmount(amount) of the basket's \
+             IdentityVolumeRatePolicy, by its owner",
         ),
         _ => ComplianceCheck::unknown(NAME, HIDDEN),
     }
@@ -285,11 +292,13 @@ mod tests {
             needs_identity: true,
             is_registered: true,
             unmet: vec![],
+            lax: vec![],
             jurisdiction: None,
             is_jurisdiction_accepted: true,
             volume_min: U256::from(10),
             volume_max: U256::from(1_000),
             rate_volume: U256::from(5_000),
+            rate_used: U256::from(100),
             rate_period_seconds: U256::from(60),
         }
     }
@@ -361,6 +370,10 @@ mod tests {
         assert_eq!(states(&found(200), &fine).last(), Some(&("other-policies", failed)));
         let unmet = Compliance { unmet: vec![Requirement::NoAmlFlag], ..found(20) };
         assert_eq!(states(&unmet, &fine)[0], ("identity", failed));
+        let identity_of = |found: &Compliance| identity(found).meaning;
+        let lax = Compliance { lax: vec![Requirement::NoAmlFlag], ..found(0) };
+        assert!(identity_of(&lax).contains("one alone suffices"));
+        assert!(!identity_of(&found(0)).contains("suffices"));
         let small = Compliance { volume_min: U256::from(51), ..found(21) };
         assert_eq!(states(&small, &fine)[0], ("amount-range", failed));
     }

@@ -16,7 +16,7 @@ import {ITypeAndVersion} from "./ITypeAndVersion.sol";
 /// @param identityPolicy The credential check; in force at creation.
 /// @param jurisdictions The jurisdictions from which beneficiaries are accepted.
 /// @param volumePolicy The bounds of one mint.
-/// @param volumeRatePolicy The bound per beneficiary and period.
+/// @param volumeRatePolicy The bound per person and period, see {IdentityVolumeRatePolicy}.
 /// @param policySwitch Puts whitelist and identity policy into or out of force for mints.
 /// @param redemptionVolumePolicy The bounds of one redemption.
 struct Basket {

@@ -19,8 +19,11 @@ import {ITypeAndVersion} from "./ITypeAndVersion.sol";
 /// @param jurisdictionAccepted Whether the basket accepts that jurisdiction.
 /// @param minVolume Smallest mint, in base units.
 /// @param maxVolume Largest mint, in base units; zero means no limit.
-/// @param rateVolume Volume per beneficiary and period, in base units.
+/// @param rateVolume Volume per person and period, in base units.
 /// @param ratePeriod That period, in seconds.
+/// @param rateUsed What the beneficiary's identity has used of it in the present period, with all its accounts.
+/// @param laxRequirements The requirements of an absence (of a flag) that not every source has to confirm, so that a
+///                        flag in one of them alone does not refuse.
 struct Explanation {
     Verdict verdict;
     bool frozen;
@@ -38,6 +41,8 @@ struct Explanation {
     uint256 maxVolume;
     uint256 rateVolume;
     uint256 ratePeriod;
+    uint256 rateUsed;
+    bytes32[] laxRequirements;
 }
 
 /// @title IComplianceLens
@@ -54,6 +59,10 @@ interface IComplianceLens is ITypeAndVersion {
 
     /// @notice Returns the ids of the requirements of `identityPolicy` that `account` does not meet.
     function failedRequirements(address identityPolicy, address account) external view returns (bytes32[] memory failed);
+
+    /// @notice Returns the ids of the requirements of `identityPolicy` that ask for the absence of a credential, and not of
+    ///         every source: each source that is added makes such a check laxer.
+    function laxRequirements(address identityPolicy) external view returns (bytes32[] memory lax);
 
     /// @notice Returns the factory whose baskets are explained.
     function factory() external view returns (address);

@@ -56,19 +56,27 @@ interface IVolumePolicy {
 }
 
 /// @title IVolumeRatePolicy
-/// @notice Settings of ACE's VolumeRatePolicy.
+/// @notice Settings of the {IdentityVolumeRatePolicy}; but for `usedBy`, those of ACE's VolumeRatePolicy.
 interface IVolumeRatePolicy {
-    /// @notice Sets the amount per account and period, in base units; only for the owner.
+    /// @notice Emitted when the amount was changed.
+    event MaxAmountSet(uint256 maxAmount);
+    /// @notice Emitted when the period was changed.
+    event TimePeriodDurationSet(uint256 timePeriodDuration);
+
+    /// @notice Sets the amount per person and period, in base units, of at most 128 bits; only for the owner.
     function setMaxAmount(uint256 maxAmount) external;
 
-    /// @notice Sets the period in seconds, which forgets what was used; only for the owner.
+    /// @notice Sets the period in seconds, counted from the epoch; only for the owner.
     function setTimePeriodDuration(uint256 duration) external;
 
-    /// @notice Returns the amount per account and period, in base units.
+    /// @notice Returns the amount per person and period, in base units.
     function getMaxAmount() external view returns (uint256);
 
     /// @notice Returns the period in seconds.
     function getTimePeriodDuration() external view returns (uint256);
+
+    /// @notice Returns what the person to whom `account` belongs has used in the present period, in base units.
+    function usedBy(address account) external view returns (uint256);
 }
 
 /// @title IIssuerPolicy

@@ -19,6 +19,7 @@ library PolicyKinds {
     bytes32 private constant IDENTITY = keccak256("CredentialRegistryIdentityValidatorPolicy");
     bytes32 private constant VOLUME = keccak256("VolumePolicy");
     bytes32 private constant VOLUME_RATE = keccak256("VolumeRatePolicy");
+    bytes32 private constant IDENTITY_VOLUME_RATE = keccak256("IdentityVolumeRatePolicy");
 
     /// @notice Returns the verdict code for a refusal by `policy`, see {Verdicts}; `POLICY_REJECTED` when unknown.
     function verdictOf(address policy) internal view returns (uint8) {
@@ -28,7 +29,7 @@ library PolicyKinds {
         if (kind == ALLOW) return Verdicts.NOT_WHITELISTED;
         if (kind == IDENTITY) return Verdicts.IDENTITY_REJECTED;
         if (kind == VOLUME) return Verdicts.VOLUME_OUT_OF_RANGE;
-        if (kind == VOLUME_RATE) return Verdicts.RATE_EXCEEDED;
+        if (kind == VOLUME_RATE || kind == IDENTITY_VOLUME_RATE) return Verdicts.RATE_EXCEEDED;
         return Verdicts.POLICY_REJECTED;
     }
 

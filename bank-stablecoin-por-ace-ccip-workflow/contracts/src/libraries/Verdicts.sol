@@ -41,7 +41,7 @@ library Verdicts {
     uint8 internal constant IDENTITY_REJECTED = 20;
     /// @notice The amount is below the minimum or above the maximum of one mint.
     uint8 internal constant VOLUME_OUT_OF_RANGE = 21;
-    /// @notice The beneficiary's volume in the current period would exceed its limit.
+    /// @notice The volume of the beneficiary's identity in the current period would exceed its limit.
     uint8 internal constant RATE_EXCEEDED = 22;
     /// @notice A policy failed instead of deciding; the order may be tried again.
     uint8 internal constant POLICY_FAILED = 23;

@@ -136,7 +136,9 @@ abstract contract BasketTest is Test {
                 "CredentialRegistryIdentityValidatorPolicy.sol:CredentialRegistryIdentityValidatorPolicy"
             ),
             volumePolicy: vm.deployCode("VolumePolicy.sol:VolumePolicy"),
-            volumeRatePolicy: vm.deployCode("VolumeRatePolicy.sol:VolumeRatePolicy"),
+            volumeRatePolicy: vm.deployCode(
+                "IdentityVolumeRatePolicy.sol:IdentityVolumeRatePolicy", abi.encode(registries.identityRegistry())
+            ),
             policySwitch: vm.deployCode("PolicySwitch.sol:PolicySwitch")
         });
     }
