@@ -71,6 +71,7 @@ metrics! {
     TRANSMITTER_BALANCE "cre_transmitter_balance_coins" Kind::Gauge, Count, "What a transmitter had left after its last delivery, in the chain's coin.";
     TRANSMITTER_MINTS_LEFT "cre_transmitter_mints_left" Kind::Gauge, Count, "Mints that this pays for, at the cost of the last delivery.";
     TRANSMITTER_SEEN "cre_transmitter_seen_timestamp_seconds" Kind::Gauge, Seconds, "When a transmitter's balance was seen, unix time.";
+    GAS_WASTED "cre_gas_wasted_total" Kind::Counter, Count, "Gas of deliveries that minted nothing.";
     TASK_STILL "cre_task_still_seconds" Kind::Gauge, Seconds, "How long ago a task of the gateway has moved.";
     TASK_RESTARTS "cre_task_restarts_total" Kind::Counter, Count, "How often a task was begun again after it panicked or ended.";
     LOG_LINES_LOST "cre_log_lines_lost_total" Kind::Counter, Count, "Log lines that nobody took.";

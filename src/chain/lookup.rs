@@ -40,6 +40,24 @@ pub enum MintLookup {
     Conflict,
 }
 
+/// What one transaction shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransactionLook {
+    /// What it used of the chain's gas; `None` while it is in no block.
+    pub gas_used: Option<u64>,
+    /// For each order that was asked about: a mint, a refusal, a revert, or nothing.
+    pub orders: Vec<Option<MintLookup>>,
+}
+
+impl TransactionLook {
+    /// The gas that bought none of these orders, if the transaction is in a block.
+    #[must_use]
+    pub fn wasted(&self) -> Option<u64> {
+        let minted = self.orders.iter().any(|look| matches!(look, Some(MintLookup::Minted(_))));
+        self.gas_used.filter(|_| !minted)
+    }
+}
+
 impl Chain {
     /// What the contracts would say to these orders of one consumer now, were they delivered together; the reserve rule
     /// left out.
@@ -70,12 +88,12 @@ impl Chain {
         }
     }
 
-    /// What one transaction proves about these orders: for each, a mint, a refusal, a revert, or nothing.
+    /// What one transaction proves about these orders.
     pub async fn read_transaction(
         &self,
         hash: B256,
         orders: &[OrderKey],
-    ) -> Result<Vec<Option<MintLookup>>, ChainError> {
+    ) -> Result<TransactionLook, ChainError> {
         let mut believed = Vec::with_capacity(orders.len());
         for order in orders {
             believed.push(self.believed_for(order).await?);
@@ -84,11 +102,14 @@ impl Chain {
         self.believed()?
             .agree(|provider| async move {
                 let Some((location, receipt)) = canonical_receipt(&provider, hash).await? else {
-                    return Ok(vec![None; orders.len()]);
+                    return Ok(TransactionLook { gas_used: None, orders: vec![None; orders.len()] });
                 };
                 let look =
                     |(order, believed): (_, &Believed)| evidence_for(&location, &receipt, order, *believed);
-                Ok(orders.iter().zip(believed).map(look).collect())
+                Ok(TransactionLook {
+                    gas_used: Some(receipt.gas_used),
+                    orders: orders.iter().zip(believed).map(look).collect(),
+                })
             })
             .await
     }
@@ -257,4 +278,23 @@ async fn canonical_receipt(
         return Ok(None);
     }
     Ok(Some((TxLocation { tx: hash, block_number, block_hash: in_block }, found)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lookup_counts_gas_as_wasted_where_nothing_was_minted() {
+        let location = TxLocation { tx: B256::ZERO, block_number: 1, block_hash: B256::ZERO };
+        let verdict = Verdict::new(23, Address::ZERO);
+        let refused = Some(MintLookup::Refused { location: location.clone(), verdict });
+        let minted = Some(MintLookup::Minted(MintProof { location, log_index: 0 }));
+        let wasted = |gas_used, orders| TransactionLook { gas_used, orders }.wasted();
+        assert_eq!(wasted(Some(7), vec![refused.clone(), minted]), None, "it bought one");
+        assert_eq!(wasted(Some(7), vec![refused.clone(), refused]), Some(7));
+        assert_eq!(wasted(Some(7), vec![Some(MintLookup::Reverted)]), Some(7));
+        assert_eq!(wasted(Some(7), vec![None]), Some(7), "a transaction that failed as a whole says nothing");
+        assert_eq!(wasted(None, vec![None]), None, "it is in no block");
+    }
 }

@@ -29,7 +29,7 @@ pub use bindings::{
 };
 pub use calls::Head;
 pub use client::{Chain, Contracts, Identity, LOCAL_CHAIN, Standing};
-pub use lookup::MintLookup;
+pub use lookup::{MintLookup, TransactionLook};
 pub use reserve::{BasketLogs, ReserveFigures, Round};
 pub use rpc::{ChainError, Endpoints};
 pub use sight::Sight;

@@ -24,6 +24,9 @@ pub(super) struct ReserveSettings {
     /// Answers of the reserve source in a row that prove nothing before the breaker opens [default: 3]
     #[arg(long, env)]
     breaker_bad_answers: Option<String>,
+    /// Gas per basket and hour of deliveries that mint nothing before the breaker opens; 0 = any amount [default: 10000000]
+    #[arg(long, env)]
+    wasted_gas_max: Option<String>,
     /// What a mint of the consumer does that no request here explains: alert, or open (the breaker) [default: alert]
     #[arg(long, env)]
     unexpected_supply: Option<String>,
@@ -48,6 +51,12 @@ impl ReserveSettings {
                 (1, 86_400),
             ),
             bad_answers_max: reader.number("BREAKER_BAD_ANSWERS", &self.breaker_bad_answers, 3, (1, 1_000)),
+            wasted_gas_max: reader.number(
+                "WASTED_GAS_MAX",
+                &self.wasted_gas_max,
+                10_000_000,
+                (0, 1_000_000_000_000),
+            ),
             proof_age_max: reader.seconds_or_none(
                 "RESERVE_PROOF_MAX_AGE_SECONDS",
                 &self.reserve_proof_max_age_seconds,

@@ -29,6 +29,8 @@ pub enum Reason {
     SourceDistrusted,
     /// The probe was not minted.
     ProbeFailed,
+    /// Deliveries that minted nothing have used more gas than they may.
+    GasWasted,
     /// Tokens were created without the minting consumer.
     UnexpectedSupply,
     /// The consumer minted what no request here explains.
@@ -54,6 +56,7 @@ impl Reason {
             Self::ProofStale => "PROOF_STALE",
             Self::SourceDistrusted => "SOURCE_DISTRUSTED",
             Self::ProbeFailed => "PROBE_FAILED",
+            Self::GasWasted => "GAS_WASTED",
             Self::UnexpectedSupply => "UNEXPECTED_SUPPLY",
             Self::ForeignMint => "FOREIGN_MINT",
             Self::RolesChanged => "ROLES_CHANGED",
@@ -69,7 +72,11 @@ impl Reason {
     pub const fn is_automatic(self) -> bool {
         matches!(
             self,
-            Self::Undercollateralised | Self::ProofStale | Self::SourceDistrusted | Self::ProbeFailed
+            Self::Undercollateralised
+                | Self::ProofStale
+                | Self::SourceDistrusted
+                | Self::ProbeFailed
+                | Self::GasWasted
         )
     }
 }
@@ -117,6 +124,12 @@ pub struct Breaker {
     pub bad_answers: u32,
     /// Source time (unix seconds) of the newest figure that was judged.
     pub judged_at: u64,
+    /// Gas of deliveries that minted nothing; what may be wasted in an hour drains away within one.
+    #[serde(default)]
+    pub wasted_gas: u64,
+    /// Unix ms of that figure.
+    #[serde(default)]
+    pub wasted_at_ms: i64,
 }
 
 impl Breaker {
@@ -149,6 +162,8 @@ pub enum Event {
     Answered(Option<String>),
     /// Whether the basket is paused on chain.
     PausedOnChain(bool),
+    /// A delivery used so much gas and minted nothing.
+    GasWasted(u64),
     /// Time passed.
     Tick,
     /// An operator lets the basket try again.
@@ -170,7 +185,11 @@ pub struct BreakerPolicy {
     pub cooldown_ms: i64,
     /// Bad answers in a row that open it.
     pub bad_answers_max: u32,
+    /// Gas that deliveries which mint nothing may use within an hour; zero = any amount.
+    pub wasted_gas_max: u64,
 }
+
+const HOUR_MS: i64 = 3_600_000;
 
 /// The next state at `at_ms`. Never panics, never refuses: what makes no sense changes nothing.
 #[must_use]
@@ -208,6 +227,7 @@ pub fn apply(policy: &BreakerPolicy, now: &Breaker, at_ms: i64, event: &Event) -
             let message = paused.then(|| "the basket is paused on chain".to_owned());
             judge(policy, &mut next, at_ms, Reason::ChainPause, message.as_ref());
         }
+        Event::GasWasted(gas) => waste(policy, &mut next, at_ms, *gas),
         Event::Tick => {
             let heals = now.reasons.keys().all(|reason| reason.is_automatic());
             if now.state == Open && heals && at_ms >= now.retry_at_ms {
@@ -230,7 +250,8 @@ pub fn apply(policy: &BreakerPolicy, now: &Breaker, at_ms: i64, event: &Event) -
             }
         }
         Event::ProbePassed(mint) if now.probe == Some(*mint) => {
-            next = Breaker { since_ms: at_ms, judged_at: now.judged_at, ..Breaker::default() };
+            let Breaker { judged_at, wasted_gas, wasted_at_ms, .. } = *now;
+            next = Breaker { since_ms: at_ms, judged_at, wasted_gas, wasted_at_ms, ..Breaker::default() };
         }
         Event::ProbeFailed(mint, message) if now.probe == Some(*mint) => {
             open(policy, &mut next, at_ms, Reason::ProbeFailed, message);
@@ -239,6 +260,21 @@ pub fn apply(policy: &BreakerPolicy, now: &Breaker, at_ms: i64, event: &Event) -
         Event::ProbePassed(_) | Event::ProbeFailed(..) | Event::ProbeVoid(_) => {}
     }
     next
+}
+
+/// Counts gas that bought nothing. Half of what may be wasted has drained away before one mint may try again.
+fn waste(policy: &BreakerPolicy, next: &mut Breaker, at_ms: i64, gas: u64) {
+    let passed_ms = u64::try_from(at_ms.saturating_sub(next.wasted_at_ms)).unwrap_or_default();
+    let drained =
+        u128::from(policy.wasted_gas_max) * u128::from(passed_ms) / u128::from(HOUR_MS.unsigned_abs());
+    let left = next.wasted_gas.saturating_sub(u64::try_from(drained).unwrap_or(u64::MAX));
+    (next.wasted_gas, next.wasted_at_ms) = (left.saturating_add(gas), at_ms);
+    if policy.wasted_gas_max == 0 || next.wasted_gas <= policy.wasted_gas_max {
+        return;
+    }
+    let message = "deliveries that minted nothing have used up their gas for an hour";
+    open(policy, next, at_ms, Reason::GasWasted, message);
+    next.retry_at_ms = next.retry_at_ms.max(at_ms.saturating_add(HOUR_MS / 2));
 }
 
 /// Opens for a reason, or lifts it; an open breaker without reasons left waits for its probe.
@@ -269,7 +305,7 @@ fn open(policy: &BreakerPolicy, next: &mut Breaker, at_ms: i64, reason: Reason, 
     }
     next.state = BreakerState::Open;
     next.probe = None;
-    next.retry_at_ms = at_ms.saturating_add(policy.cooldown_ms);
+    next.retry_at_ms = next.retry_at_ms.max(at_ms.saturating_add(policy.cooldown_ms));
 }
 
 /// What the breaker says to a mint that wants to pass.
@@ -334,7 +370,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const POLICY: BreakerPolicy = BreakerPolicy { cooldown_ms: 1_000, bad_answers_max: 3 };
+    const POLICY: BreakerPolicy =
+        BreakerPolicy { cooldown_ms: 1_000, bad_answers_max: 3, wasted_gas_max: 1_000_000 };
 
     fn id(byte: u8) -> Uuid {
         Uuid::from_bytes([byte; 16])
@@ -446,6 +483,39 @@ mod tests {
     }
 
     #[test]
+    fn breaker_opens_when_gas_buys_nothing() {
+        let spent = |gas| Event::GasWasted(gas);
+        let half = run(Breaker::default(), &[(0, spent(500_000)), (0, spent(500_000))]);
+        assert_eq!((half.state, half.wasted_gas), (BreakerState::Closed, 1_000_000), "just within it");
+        let drained = run(half.clone(), &[(HOUR_MS / 2, spent(400_000))]);
+        assert_eq!((drained.state, drained.wasted_gas), (BreakerState::Closed, 900_000), "time drains it");
+
+        let open = run(half, &[(0, spent(1))]);
+        assert_eq!(open.reasons.keys().copied().collect::<Vec<_>>(), [Reason::GasWasted]);
+        let kept = run(open, &[(1, short(1)), (2, Event::Compared { observed_at: 2, shortfall: None })]);
+        assert_eq!(kept.state, BreakerState::Open);
+        assert_eq!(run(kept.clone(), &[(HOUR_MS / 2 - 1, Event::Tick)]).state, BreakerState::Open);
+        let tries = run(kept, &[(HOUR_MS / 2, Event::Tick), (HOUR_MS / 2, Event::Probe(id(1)))]);
+        assert_eq!(tries.state, BreakerState::HalfOpen);
+        let again = run(tries.clone(), &[(HOUR_MS / 2, spent(600_000))]);
+        assert_eq!(again.state, BreakerState::Open, "the probe bought nothing, either");
+        let passed = run(tries, &[(HOUR_MS / 2, Event::ProbePassed(id(1)))]);
+        assert_eq!((passed.state, passed.wasted_gas), (BreakerState::Closed, 1_000_001));
+
+        let resumed = run(again, &[(HOUR_MS / 2 + 1, Event::Resume)]);
+        assert_eq!(resumed.wasted_gas, 0, "a person who resumes grants all of it");
+        let boundless = BreakerPolicy { wasted_gas_max: 0, ..POLICY };
+        assert_eq!(apply(&boundless, &Breaker::default(), 0, &spent(u64::MAX)).state, BreakerState::Closed);
+    }
+
+    #[test]
+    fn breaker_reads_rows_from_before_gas_was_counted() {
+        let row = r#"{"state":"closed","reasons":{},"sinceMs":1,"retryAtMs":0,"probe":null,"badAnswers":0,"judgedAt":7}"#;
+        let read: Breaker = serde_json::from_str(row).expect("a breaker");
+        assert_eq!((read.judged_at, read.wasted_gas), (7, 0));
+    }
+
+    #[test]
     fn breaker_that_is_open_keeps_its_time() {
         let again =
             [(0, short(1)), (500, short(2)), (700, Event::Trip(Reason::ProofStale, "old".to_owned()))];
@@ -482,6 +552,7 @@ mod tests {
             Just(Reason::UnexpectedSupply),
             Just(Reason::RolesChanged),
             Just(Reason::OperatorPause),
+            Just(Reason::GasWasted),
         ];
         let message = prop::option::of(Just("message".to_owned()));
         let mint = || (1_u8..4).prop_map(id);
@@ -492,6 +563,7 @@ mod tests {
             message.clone().prop_map(Event::Aged),
             message.prop_map(Event::Answered),
             any::<bool>().prop_map(Event::PausedOnChain),
+            (0_u64..2_000_000).prop_map(Event::GasWasted),
             Just(Event::Tick),
             Just(Event::Resume),
             mint().prop_map(Event::Probe),

@@ -13,7 +13,7 @@ use crate::store::StoreError;
 use crate::workflow::{Refusal, RunFailureCode, RunReserves};
 
 const DUPLICATE: &str = "this bank reference was minted before";
-const POLICY_FAILED: &str = "a compliance policy failed instead of deciding; the order is tried again";
+const POLICY_FAILED: &str = "a compliance policy failed instead of deciding";
 const CAP_EXCEEDED: &str = "the basket's mint cap for the present time window is used up";
 const NOT_COVERED: &str = "the reserves do not cover this mint";
 

@@ -350,6 +350,12 @@ impl ReserveGuard {
         self.tell_breaker(basket, events).await
     }
 
+    /// Takes note of a delivery that used gas and minted nothing.
+    pub async fn record_waste(&self, basket: BasketId, gas: u64) -> Result<(), StoreError> {
+        telemetry::gas_wasted(basket.consumer, gas);
+        self.tell_breaker(basket, vec![Event::GasWasted(gas)]).await
+    }
+
     fn remember_run(&self, stablecoin: Address, said: &RunReserves, amount: Option<U256>) {
         let now = self.clock.now_ms();
         self.remembered(stablecoin, |basket| {

@@ -15,6 +15,8 @@ pub struct ReservePolicy {
     pub cooldown: Duration,
     /// Answers of a source in a row that prove nothing before the breaker opens.
     pub bad_answers_max: u32,
+    /// Gas that a basket's deliveries which mint nothing may use within an hour; zero = any amount.
+    pub wasted_gas_max: u64,
     /// Oldest proof on chain with which a basket may go on; `None` = any age.
     pub proof_age_max: Option<Duration>,
     /// Whether a mint of the consumer that no request here explains opens the breaker, or is only reported. Tokens that
@@ -33,6 +35,7 @@ impl ReservePolicy {
         BreakerPolicy {
             cooldown_ms: i64::try_from(self.cooldown.as_millis()).unwrap_or(i64::MAX),
             bad_answers_max: self.bad_answers_max,
+            wasted_gas_max: self.wasted_gas_max,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Log lines of business events about reserves: one function per event, so that an event always reads the same.
 
 use alloy::primitives::Address;
+use metrics::counter;
 
+use crate::base::metrics::GAS_WASTED;
 use crate::domain::breaker::Breaker;
 use crate::store::Recount;
 
@@ -14,6 +16,12 @@ pub(super) fn breaker_moved(stablecoin: Address, before: &Breaker, next: &Breake
     } else {
         tracing::warn!(%stablecoin, from, to, reasons = reasons.join("; "), "breaker moved");
     }
+}
+
+/// A delivery used gas and minted nothing.
+pub(super) fn gas_wasted(consumer: Address, gas: u64) {
+    tracing::warn!(%consumer, gas, "a delivery minted nothing");
+    counter!(GAS_WASTED, "consumer" => consumer.to_string()).increment(gas);
 }
 
 /// An operator stopped or resumed a basket.

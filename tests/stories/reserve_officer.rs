@@ -6,7 +6,7 @@ use std::process::Stdio;
 use cre_backend::chain::PolicySwitch;
 use serde_json::{Value, json};
 use test_support::anvil::ADMIN;
-use test_support::{Stack, folder, root};
+use test_support::{Choice, Stack, folder, root};
 use tokio::process::Command;
 
 /// The officer's command line against the stack's chain.
@@ -59,6 +59,27 @@ async fn breaker_opens_when_a_check_goes_out_of_force() {
     stack.anvil.admin(switch, &PolicySwitch::setIdentityRequiredCall { required: true }).await;
     stack.logged_event("chain.alarm", says("the identity check was put in force")).await;
     assert_eq!(stack.mint("1").await.status, 200, "the stricter rule stops nobody who meets it");
+}
+
+/// The code of a policy that says "continue" to whoever only asks, and fails for whoever pays for gas.
+const TWO_FACED: &str = "0x3a156008575f5ffd5b60025f5260205ff3";
+
+#[tokio::test]
+async fn breaker_opens_when_deliveries_burn_gas_for_nothing() {
+    let stack = Stack::start_with(Choice::with([("WASTED_GAS_MAX", "100000")])).await;
+    let policy = stack.anvil.basket_contracts().await.rejectPolicy;
+    let code = stack.anvil.rpc("eth_getCode", json!([policy, "latest"])).await;
+    stack.anvil.rpc("anvil_setCode", json!([policy, TWO_FACED])).await;
+
+    let burnt = stack.mint("2").await;
+    assert_eq!(burnt.problem(), (502, "WORKFLOW_FAILED"), "{}", burnt.body);
+    assert_eq!(burnt.body["reason"], "POLICY_FAILED", "{}", burnt.body);
+    stack.breaker_opens_for("GAS_WASTED").await;
+    let page = stack.get_as_operator("/metrics").await.text();
+    assert!(page.contains("cre_gas_wasted_total{consumer="), "{page}");
+
+    stack.anvil.rpc("anvil_setCode", json!([policy, code])).await;
+    stack.resume_basket().await;
 }
 
 #[tokio::test]

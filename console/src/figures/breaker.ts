@@ -26,6 +26,10 @@ const endings: Record<string, Ending> = {
   PROOF_STALE: { title: 'The proof of the reserves on chain is too old', ends: byProbe },
   SOURCE_DISTRUSTED: { title: 'The reserve source proved nothing several times in a row', ends: byProbe },
   PROBE_FAILED: { title: 'The mint that tried was refused because of the reserves', ends: byProbe },
+  GAS_WASTED: {
+    title: 'Deliveries that minted nothing have used up their gas',
+    ends: 'After half an hour, with one mint that tries; or an operator resumes it on the reserves page.',
+  },
   UNEXPECTED_SUPPLY: { title: 'Tokens were created without the minting contract', ends: byOperator },
   FOREIGN_MINT: { title: 'The contract minted what no request here explains', ends: byOperator },
   ROLES_CHANGED: { title: 'A role or an owner of a contract changed', ends: byOperator },

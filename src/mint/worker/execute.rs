@@ -22,7 +22,7 @@ use crate::base::logging::with_causes;
 use crate::chain::{Head, MintLookup};
 use crate::domain::admission::AdmissionRefusal;
 use crate::domain::state::{Event, State, VALIDITY_MAX};
-use crate::domain::{Failure, FailureCode, MintProof, OrderKey, VerdictCode};
+use crate::domain::{BasketId, Failure, FailureCode, MintProof, OrderKey, VerdictCode};
 use crate::mint::{evidence, failure_map, telemetry};
 use crate::workflow::{Outcome, Run, RunPermit, RunResult};
 
@@ -217,7 +217,7 @@ async fn run(
     // The breaker hears first: a caller who has heard of a refusal must not find it as it was before.
     context.guard.record_run(guard.basket, &result).await?;
     let basket_pause_ms = basket_pause_ms(context, &result, guard);
-    let (open, block) = conclude(context, claims, &run, &result, unlogged).await?;
+    let (open, block) = conclude(context, guard.basket, claims, (&run, &result), unlogged).await?;
     context.guard.refresh_figures(run.stablecoin, block).await;
     Ok(Attempt { open, basket_pause_ms })
 }
@@ -254,13 +254,13 @@ fn run_of(context: &WorkerContext, claims: &[ClaimedMint], valid_until: u64) -> 
 /// whose fate is open, and the block of those that were minted.
 async fn conclude(
     context: &WorkerContext,
+    basket: BasketId,
     claims: Vec<ClaimedMint>,
-    run: &Run,
-    result: &RunResult,
+    (run, result): (&Run, &RunResult),
     steps: Vec<String>,
 ) -> Result<(Vec<ClaimedMint>, Option<u64>), Stop> {
     let orders: Vec<OrderKey> = claims.iter().map(|claim| claim.mint.order.key()).collect();
-    let proofs = proofs(context, result, &orders).await;
+    let proofs = proofs(context, basket, result, &orders).await?;
     let block = proofs.iter().flatten().map(|proof| proof.location.block_number).max();
     telemetry::run_ended(&run.request_id, &result.message());
     if let Some(evidence) = &result.evidence {
@@ -292,15 +292,27 @@ async fn conclude(
 
 /// The mint events that the transaction of a run holds. Nothing else about it counts here: whoever is not in it is
 /// looked for by reference.
-async fn proofs(context: &WorkerContext, result: &RunResult, orders: &[OrderKey]) -> Vec<Option<MintProof>> {
-    let Some(hash) = result.reported_tx() else { return vec![None; orders.len()] };
+async fn proofs(
+    context: &WorkerContext,
+    basket: BasketId,
+    result: &RunResult,
+    orders: &[OrderKey],
+) -> Result<Vec<Option<MintProof>>, Stop> {
+    let Some(hash) = result.reported_tx() else { return Ok(vec![None; orders.len()]) };
     fault::point("look.before").await;
-    let lookups = context.chain.read_transaction(hash, orders).await;
+    let look = context.chain.read_transaction(hash, orders).await;
     fault::point("look.after").await;
-    let lookups = lookups.unwrap_or_else(|error| {
-        tracing::warn!(error = with_causes(&error), "the transaction of a run could not be read yet");
-        vec![None; orders.len()]
-    });
+    let look = match look {
+        Ok(look) => look,
+        Err(error) => {
+            tracing::warn!(error = with_causes(&error), "the transaction of a run could not be read yet");
+            return Ok(vec![None; orders.len()]);
+        }
+    };
+    if let Some(gas) = look.wasted() {
+        context.guard.record_waste(basket, gas).await?;
+    }
+    let lookups = look.orders;
     if let Some(first) = orders.first() {
         match lookups.as_slice() {
             [Some(MintLookup::Reverted), ..] => context.batch_limit.reverted(first.stablecoin, orders.len()),
@@ -312,7 +324,7 @@ async fn proofs(context: &WorkerContext, result: &RunResult, orders: &[OrderKey]
         Some(MintLookup::Minted(proof)) => Some(proof),
         _ => None,
     };
-    lookups.into_iter().map(minted).collect()
+    Ok(lookups.into_iter().map(minted).collect())
 }
 
 /// What a run said about an order as an event, and the pause before the order is looked at again.

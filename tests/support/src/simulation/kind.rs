@@ -56,6 +56,7 @@ impl Kind {
             fresh: if self == Self::Tight { Duration::MAX } else { Duration::from_secs(15) },
             cooldown: Duration::from_secs(10),
             bad_answers_max: if self == Self::Tight { u32::MAX } else { 2 },
+            wasted_gas_max: 0,
             proof_age_max: (self == Self::Stormy).then_some(Duration::from_secs(300)),
             foreign_mint_opens: !self.has_strangers(),
             monitor_interval: Duration::from_secs(5),
