@@ -69,22 +69,23 @@ describe('evidence: of a mint', () => {
 
   test('tells the liar, the silent node and the one that fails', async () => {
     const faults: Record<string, (ports: NodePorts) => NodePorts> = {
-      'node-1': (ports) => ({ ...ports, fetch: async () => healthyReserve({ totalReserve: '7' }) }),
+      // Only as many as are needed are asked to sign, the first of them first.
+      'node-1': (ports) => ({ ...ports, sign: async () => Promise.reject(new Error('no key')) }),
       'node-2': (ports) => ({
         ...ports,
         rpc: async (method, args) => (method === 'eth_call' ? Promise.reject(new Error('x')) : ports.rpc(method, args)),
       }),
-      'node-3': (ports) => ({ ...ports, sign: async () => Promise.reject(new Error('no key')) }),
+      'node-3': (ports) => ({ ...ports, fetch: async () => healthyReserve({ totalReserve: '7' }) }),
     }
     const { result } = await run({
       payload: payloadOf(project),
       portsOf: ({ name, ordinary }) => faults[name]?.(ordinary) ?? ordinary,
     })
     const nodes = result?.evidence.nodes ?? []
-    expect(nodes.map(({ conduct }) => conduct).slice(0, 3)).toEqual(['AGREED', 'SILENT', 'FAULTY'])
-    expect(nodes[0]?.observations).toEqual([{ amount: tokens(7), observedAt: expect.any(Number), code: 'DIFFERS' }])
-    expect(result?.evidence.report?.signers).not.toContain(2)
-    expect(result?.evidence.operator?.nodes[2]?.notes).toEqual(['did not sign the report'])
+    expect(nodes.map(({ conduct }) => conduct).slice(0, 3)).toEqual(['FAULTY', 'SILENT', 'AGREED'])
+    expect(nodes[2]?.observations).toEqual([{ amount: tokens(7), observedAt: expect.any(Number), code: 'DIFFERS' }])
+    expect(result?.evidence.report?.signers).not.toContain(0)
+    expect(result?.evidence.operator?.nodes[0]?.notes).toEqual(['did not sign the report'])
   })
 
   test('is there when nothing is signed, too', async () => {

@@ -1,5 +1,5 @@
 /** A run leaves nothing to the next one, though the nodes' Workers stay loaded; and none harms the next. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
 import path from 'node:path'
 import type { EngineName } from '../host/run/settings'
 import { type RunOptions, type TestDon, createProject, openInProcess, runInProcess, runOn } from './support/project'
@@ -8,13 +8,15 @@ import { openStage } from './support/stage'
 const { chain, project } = await openStage({ main: path.join(import.meta.dir, 'workflows/leaker.ts') })
 const ENGINES: EngineName[] = ['bun', 'quickjs']
 let don: TestDon
-/** The engine of the DON that the next test gets. */
+/** The engine of the DON that the next test gets; one DON carries out the runs of all tests. */
 let engine: EngineName = 'bun'
 
+const dons = new Map<EngineName, TestDon>()
 beforeEach(async () => {
-  don = await openInProcess(project, { engine })
+  don = dons.get(engine) ?? (await openInProcess(project, { engine }))
+  dons.set(engine, don)
 })
-afterEach(() => don.stop())
+afterAll(() => Promise.all([...dons.values()].map((open) => open.stop())))
 
 /** What all four nodes found; the run lasts until each of them has told. */
 async function visit(options: Partial<RunOptions> = {}) {

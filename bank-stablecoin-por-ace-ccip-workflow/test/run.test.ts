@@ -15,11 +15,14 @@ import {
 } from './support/project'
 import { healthyReserve } from './support/reserve-source'
 import { openStage } from './support/stage'
+import { keepWarm } from './support/warm'
 
 const DELIVERED = /^Mint report delivered: (0x[0-9a-f]{64})$/
 const tokenAbi = parseAbi(['function balanceOf(address) view returns (uint256)'])
 
 const { chain, source, donFile, project } = await openStage()
+/** For what does not depend on a process of its own. */
+const run = keepWarm(project)
 
 function resultOf(stdout: string[]): ResultLine {
   return JSON.parse(stdout.at(-1) ?? '') as ResultLine
@@ -159,12 +162,9 @@ describe('run: refusals', () => {
     ['POR_INSUFFICIENT_RESERVES', () => healthyReserve({ totalReserve: 1.5 })],
   ] as const)('%s', async (code, answer) => {
     source.answer(answer)
-    const { exitCode, stdout } = await runCommand(project, {})
+    const { result, error } = await run({ payload: payloadOf(project) })
     source.answer(() => healthyReserve())
-    expect({ exitCode, codes: resultOf(stdout).orders.map((order) => order.code) }).toEqual({
-      exitCode: 0,
-      codes: [code],
-    })
+    expect({ error, codes: result?.orders.map((order) => order.code) }).toEqual({ error: undefined, codes: [code] })
   })
 
   test('an order whose validity has passed is EXPIRED', async () => {

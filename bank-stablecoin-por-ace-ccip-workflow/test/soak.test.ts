@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { soak, soakServing } from './support/soak'
 
 /** Runs of the shortened soak, enough for a crash and a stall; the whole one is `bun run soak` with 500. */
-const RUNS = Number(process.env['SOAK_RUNS'] ?? 12)
+const RUNS = Number(process.env['SOAK_RUNS'] ?? 8)
 const GROWTH_MIB = 80
 
 test(`soak: ${RUNS} runs leave neither memory nor threads`, async () => {

@@ -9,7 +9,7 @@ import type { Transmitter } from '../chain/transaction'
 import type { DonDescription } from '../don/don-file'
 import { type NodePorts, type Signatory, createNodePorts } from '../don/ports'
 import { bundleGuestCode, readGuestCode } from '../guest/code'
-import { createGuestPool } from '../guest/pool'
+import { type GuestPool, createGuestPool } from '../guest/pool'
 import type { GuestStart } from '../guest/process'
 import { ensureProgram } from '../quickjs/compile'
 import { loadProgram } from '../quickjs/program'
@@ -29,14 +29,17 @@ export type LocalDon = {
   guestStarts: () => number
   /** Ends the nodes. */
   stop: () => Promise<void>
+  /** Ends nothing: the nodes' guests, loaded as they are, for another DON of the same code. */
+  leaveGuests: () => GuestPool
 }
 
-/** What a DON is opened with; `engineOf` lets nodes differ in their engine. */
+/** What a DON is opened with; `engineOf` lets nodes differ in their engine, `guests` are those of a DON that was left. */
 export type LocalDonParams = {
   settings: DonSettings
   opening: Opening
   signatory: Signatory
   engineOf?: (node: string) => EngineName
+  guests?: GuestPool
 }
 
 /** Opens the DON; throws HostError when the workflow's code cannot be loaded. */
@@ -54,10 +57,14 @@ export async function openLocalDon(params: LocalDonParams): Promise<LocalDon> {
       await guests.stop()
       installation.memory.close()
     },
+    leaveGuests() {
+      installation.memory.close()
+      return guests
+    },
   }
 }
 
-async function installDon({ settings, opening, signatory, engineOf }: LocalDonParams): Promise<Installation> {
+async function installDon({ settings, opening, signatory, engineOf, guests }: LocalDonParams): Promise<Installation> {
   const { description, base, code } = opening
   const { don, chain } = description
   const endpoint = { url: chain.rpcUrl, timeoutMillis: RPC_TIMEOUT_MILLIS }
@@ -72,10 +79,13 @@ async function installDon({ settings, opening, signatory, engineOf }: LocalDonPa
     secrets: [],
     urls: [chain.rpcUrl, ...don.chains.map(({ rpcUrl }) => rpcUrl), ...urlsIn(base.json)],
   })
-  const starts = await guestStarts({
-    ...{ settings, code, nodes: don.nodes.map(({ name }) => name) },
-    engineOf: engineOf ?? (() => settings.engine),
-  })
+  const startNew = async () =>
+    createGuestPool(
+      await guestStarts({
+        ...{ settings, code, nodes: don.nodes.map(({ name }) => name) },
+        engineOf: engineOf ?? (() => settings.engine),
+      }),
+    )
   let checked: Promise<void> | undefined
   return {
     ...description,
@@ -91,7 +101,7 @@ async function installDon({ settings, opening, signatory, engineOf }: LocalDonPa
     },
     transmitterOf: (slot) => transmitterOf({ description, signatory, slot }),
     seats,
-    guests: createGuestPool(starts),
+    guests: guests ?? (await startNew()),
   }
 }
 

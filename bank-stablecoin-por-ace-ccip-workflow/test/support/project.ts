@@ -6,6 +6,7 @@ import { type Limits, PRODUCTION_LIMITS } from '../../host/base/limits'
 import type { DonTimeouts } from '../../host/don/don'
 import type { Evidence } from '../../host/don/evidence'
 import type { NodePorts } from '../../host/don/ports'
+import type { GuestPool } from '../../host/guest/pool'
 import { claimOfRun } from '../../host/process/claim-of-run'
 import type { RunEnding } from '../../host/run/ending'
 import { openLocalDon } from '../../host/run/local-don'
@@ -161,10 +162,11 @@ export type TestDon = {
   warmUp: () => Promise<void>
   guestStarts: () => number
   stop: () => Promise<void>
+  leaveGuests: () => GuestPool
 }
 
-/** Opens the DON in this process, with real Workers. */
-export async function openInProcess(project: Project, options: DonOptions = {}): Promise<TestDon> {
+/** Opens the DON in this process, with real Workers: new ones, or those of a DON that was left. */
+export async function openInProcess(project: Project, options: DonOptions = {}, guests?: GuestPool): Promise<TestDon> {
   const settings = {
     workflowDir: project.dir,
     donFile: project.donFile,
@@ -181,6 +183,7 @@ export async function openInProcess(project: Project, options: DonOptions = {}):
   const don = await openLocalDon({
     ...{ settings, opening, signatory: signer },
     ...(engineOf === undefined ? {} : { engineOf }),
+    ...(guests === undefined ? {} : { guests }),
   })
   return {
     async run(request, outlets) {
@@ -191,6 +194,7 @@ export async function openInProcess(project: Project, options: DonOptions = {}):
     warmUp: don.warmUp,
     guestStarts: don.guestStarts,
     stop: don.stop,
+    leaveGuests: don.leaveGuests,
   }
 }
 

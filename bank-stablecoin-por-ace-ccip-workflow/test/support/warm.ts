@@ -1,6 +1,7 @@
 import { afterAll } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import type { Limits } from '../../host/base/limits'
 import {
   type DonOptions,
   type Project,
@@ -12,37 +13,51 @@ import {
   runOn,
 } from './project'
 
+/** The DON that runs, by its code: loading its guests costs ten times what a run does. */
+const warm = new Map<string, { don: TestDon; configuration: string }>()
+let users = 0
+
 /**
- * Runs a project's workflow on one DON for as long as its base configuration stays the same: starting a DON costs ten
- * times what a run does, and one that runs keeps the configuration of its start. A run that wants a DON of another kind
- * gets one of its own. One run at a time; stops with the tests of the file.
+ * Runs a project's workflow on one DON for as long as its base configuration stays the same, because one that runs keeps the
+ * configuration of its start; the next DON has the same guests, and so have those of other projects of the same code. A
+ * run that wants a DON of another kind gets one of its own. One run at a time in a file; stops with the tests of the file.
  */
 export function keepWarm(
   project: Project,
   kind: DonOptions = {},
 ): (options: RunOptions & DonOptions) => Promise<RunOutcome> {
-  let running: { don: Promise<TestDon>; configuration: string } | undefined
-  const stop = async () => {
-    const last = running
-    running = undefined
-    await (await last?.don)?.stop()
-  }
-  afterAll(stop)
+  const code = codeOf(project, kind)
+  users++
+  afterAll(async () => {
+    if (--users > 0) return
+    for (const { don } of warm.values()) await don.stop()
+    warm.clear()
+  })
   return async (options) => {
-    if ('engine' in options || 'engineOf' in options || 'limits' in options)
-      return runInProcess(project, { ...kind, ...options })
-    const configuration = configurationOf(project)
+    if ('engine' in options || 'engineOf' in options) return runInProcess(project, { ...kind, ...options })
+    const limits = { ...kind.limits, ...options.limits }
+    const configuration = configurationOf(project, limits)
+    let running = warm.get(code)
     if (running?.configuration !== configuration) {
-      await stop()
-      running = { don: openInProcess(project, kind), configuration }
+      if (running !== undefined) running.configuration = 'none: the DON was left'
+      running = { don: await openInProcess(project, { ...kind, limits }, running?.don.leaveGuests()), configuration }
+      warm.set(code, running)
     }
-    return runOn(await running.don, project, options)
+    return runOn(running.don, project, options)
   }
 }
 
-/** The base configuration but for the basket, which each run names. */
-function configurationOf(project: Project): string {
+let kinds = 0
+
+/** What guests must have in common; those of a special kind have nobody's. */
+function codeOf(project: Project, kind: DonOptions): string {
+  if (Object.keys(kind).length > 0) return `kind ${++kinds}`
+  return readFileSync(path.join(project.bundleDir, 'code.sha256'), 'utf8')
+}
+
+/** The project, its base configuration but for the basket, which each run names, and quotas that are not the usual ones. */
+function configurationOf(project: Project, limits: Partial<Limits>): string {
   const text = readFileSync(path.join(project.dir, 'config.json'), 'utf8')
   const { stablecoinAddress, mintingConsumerAddress, ...base } = JSON.parse(text) as Record<string, unknown>
-  return JSON.stringify(base)
+  return JSON.stringify([project.dir, base, Object.entries(limits).map(String)])
 }
