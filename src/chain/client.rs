@@ -184,6 +184,11 @@ impl Chain {
         }
     }
 
+    /// The endpoints, of whatever chain they are.
+    pub(super) const fn endpoints_unheard(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
     /// The contracts that count, once the chain may be believed.
     pub(super) fn contracts(&self) -> Result<Contracts, ChainError> {
         Ok(self.identity()?.contracts)

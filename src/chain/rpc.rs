@@ -17,6 +17,7 @@ use reqwest::Url;
 use super::answer::{Meaning, meaning};
 use super::ask_again::AskAgain;
 use super::health::Health;
+use super::http::HttpTransport;
 use super::meter::Meter;
 use crate::base::logging::with_causes;
 use crate::base::secret::SecretUrl;
@@ -160,7 +161,8 @@ impl Endpoints {
         for (endpoint, url) in urls.iter().enumerate() {
             let parsed = Url::parse(url.expose()).map_err(|_| ChainError::Setup)?;
             let client = ClientBuilder::default().layer(AskAgain).layer(Meter { endpoint });
-            let provider = RootProvider::new(client.http_with_client(http.clone(), parsed));
+            let provider =
+                RootProvider::new(client.transport(HttpTransport::new(http.clone(), parsed), false));
             endpoints.push(Endpoint { name: url.to_string(), provider, health: Arc::default() });
         }
         Self::checked(endpoints)
@@ -209,6 +211,17 @@ impl Endpoints {
     /// When there is none.
     pub async fn chain_id(&self) -> Result<u64, ChainError> {
         self.agree(|provider| async move { Ok(provider.get_chain_id().await?) }).await
+    }
+
+    /// What each endpoint answers, beside its name.
+    pub(super) async fn each<T, F, A>(&self, ask: F) -> Vec<(&str, Result<T, ChainError>)>
+    where
+        F: Fn(RootProvider) -> A,
+        A: Future<Output = Result<T, ChainError>>,
+    {
+        let asked =
+            self.endpoints.iter().map(async |endpoint| (endpoint.name.as_str(), endpoint.ask(&ask).await));
+        futures_util::future::join_all(asked).await
     }
 
     /// The first usable answer, endpoint by endpoint, those that answer before the others.

@@ -51,7 +51,8 @@ pub enum DeploymentError {
 /// Says what is wrong, all of it at once where that is possible.
 pub async fn verify(chain: &Chain, config: &ChainConfig, store: &Store) -> Result<(), DeploymentError> {
     let chain_id = chain.ask_chain_id().await?;
-    let genesis = chain.genesis().await?.to_string();
+    let genesis_hash = chain.genesis().await?;
+    let genesis = genesis_hash.to_string();
     if let Some((known, known_genesis)) = store.tied_chain().await.map_err(DeploymentError::Store)? {
         if known != chain_id {
             return Err(DeploymentError::OtherChain { found: chain_id, known });
@@ -74,6 +75,11 @@ pub async fn verify(chain: &Chain, config: &ChainConfig, store: &Store) -> Resul
     let known = chain.identify(identity);
     if known.chain_id != chain_id {
         return Err(DeploymentError::OtherChain { found: chain_id, known: known.chain_id });
+    }
+    if chain.standing() != Standing::Verified {
+        for (endpoint, substitute) in chain.substitutes(genesis_hash).await {
+            tracing::warn!(endpoint, "{substitute}");
+        }
     }
     chain.set_standing(Standing::Verified);
     Ok(())

@@ -34,8 +34,6 @@ use crate::reserve::telemetry;
 use crate::store::{BasketEvent, BasketUpdate};
 use crate::store::{ChainCursor, WatchName};
 
-/// Blocks read in one look; a longer absence takes several.
-pub(super) const BLOCKS_MAX: u64 = 50_000;
 /// How much longer than two pauses an instance that looks may be silent before another one looks.
 const LEASE_MARGIN: Duration = Duration::from_secs(2);
 
@@ -186,13 +184,16 @@ async fn scan(
         version: 0,
     });
     let cursor_block = u64::try_from(cursor.cursor_block).unwrap_or_default();
-    let last = head.min(guard.chain.reach(cursor_block)).min(cursor_block.saturating_add(BLOCKS_MAX));
+    let last = head.min(guard.chain.reach(cursor_block));
+    let unread = (cursor_block + 1, last);
     let logs = match news {
         News::None => Vec::new(),
-        News::In(blocks) => logs_of(guard, wanted, blocks).await?,
-        News::Anywhere if last > cursor_block => {
-            guard.chain.basket_logs(wanted, (cursor_block + 1, last)).await?
-        }
+        News::In(blocks) => match logs_of(guard, wanted, blocks).await {
+            // Not every node finds logs by a block's hash.
+            Err(ChainError::Refused(_)) => guard.chain.basket_logs(wanted, unread).await?,
+            read => read?,
+        },
+        News::Anywhere if last > cursor_block => guard.chain.basket_logs(wanted, unread).await?,
         News::Anywhere => Vec::new(),
     };
 
@@ -246,7 +247,7 @@ pub(super) fn wanted_logs(
 }
 
 /// What was logged in these blocks.
-async fn logs_of(guard: &ReserveGuard, wanted: &BasketLogs, blocks: &[B256]) -> Result<Vec<Log>, GuardError> {
+async fn logs_of(guard: &ReserveGuard, wanted: &BasketLogs, blocks: &[B256]) -> Result<Vec<Log>, ChainError> {
     let mut logs = Vec::new();
     for block in blocks {
         logs.extend(guard.chain.basket_logs_of(wanted, *block).await?);

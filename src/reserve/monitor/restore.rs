@@ -2,7 +2,7 @@
 //! logged, that no row explains.
 
 use super::alarms::{ChainAlert, alert_of, mark};
-use super::follow::{BLOCKS_MAX, Seen, wanted_logs};
+use super::follow::{Seen, wanted_logs};
 use crate::domain::order::order_digest;
 use crate::reserve::guard::{GuardError, ReserveGuard};
 
@@ -18,7 +18,7 @@ pub async fn is_restored(guard: &ReserveGuard, newest_ms: i64) -> Result<bool, G
         baskets.extend(guard.contracts(basket.stablecoin).await?);
     }
     let first = u64::try_from(cursor.cursor_block).unwrap_or_default() + 1;
-    let last = guard.chain.head().await?.number.min(first.saturating_add(BLOCKS_MAX));
+    let last = guard.chain.head().await?.number.min(guard.chain.reach(first));
     if baskets.is_empty() || last < first {
         return Ok(false);
     }
