@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod page_link;
 pub mod problem;
 pub mod problem_code;
+mod request_body;
 pub mod router;
 pub mod routes;
 pub mod serve;

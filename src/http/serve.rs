@@ -1,6 +1,6 @@
 //! The listening side: HTTP/1.1 connections with limits that the framework's own server does not set.
 //!
-//! A caller that sends its headers byte by byte is cut off, and so many connections at most are open at once; more
+//! A caller that sends its headers or its body byte by byte is cut off, and so many connections at most are open at once; more
 //! wait in the kernel's queue. On the stop signal idle connections close and requests under way are answered.
 
 use std::io;
@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::connection::Connection;
+use super::request_body::RequestBody;
 
 /// What the server allows.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,8 @@ pub struct Limits {
     pub connections_max: usize,
     /// Longest time for the headers of a request, the pause before it included.
     pub header_timeout: Duration,
+    /// Longest time for the body of a request.
+    pub body_timeout: Duration,
     /// Longest wait for requests under way after the stop signal.
     pub drain_timeout: Duration,
 }
@@ -38,6 +41,7 @@ impl Limits {
     pub const OPERATORS: Self = Self {
         connections_max: 64,
         header_timeout: Duration::from_secs(15),
+        body_timeout: Duration::from_secs(15),
         drain_timeout: Duration::from_secs(10),
     };
 }
@@ -47,6 +51,7 @@ impl Default for Limits {
         Self {
             connections_max: 1_024,
             header_timeout: Duration::from_secs(15),
+            body_timeout: Duration::from_secs(15),
             drain_timeout: Duration::from_secs(10),
         }
     }
@@ -76,7 +81,7 @@ pub async fn serve(listeners: Vec<TcpListener>, router: Router, limits: Limits, 
         let routes = TowerToHyperService::new(router.clone());
         let service = service_fn(move |mut request: Request<_>| {
             request.extensions_mut().insert(connection);
-            routes.call(request)
+            routes.call(request.map(|body| RequestBody::within(limits.body_timeout, body)))
         });
         let connection = draining.watch(http.serve_connection(TokioIo::new(stream), service));
         let cut = cut.clone();

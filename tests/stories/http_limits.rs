@@ -16,7 +16,8 @@ async fn server(limits: Limits) -> (std::net::SocketAddr, tokio_util::sync::Drop
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let addr = listener.local_addr().expect("its address");
     let stop = CancellationToken::new();
-    let router = Router::new().route("/", get(|| async { "hello" }));
+    let echo = |body: String| async { body };
+    let router = Router::new().route("/", get(|| async { "hello" }).post(echo));
     TaskTracker::new().spawn(serve(vec![listener], router, limits, stop.clone()));
     (addr, stop.drop_guard())
 }
@@ -42,6 +43,23 @@ async fn http_headers_that_never_end_are_cut_off() {
     assert!(!said.contains("hello"), "{said}");
     let mut silent = TcpStream::connect(addr).await.expect("a connection");
     assert_eq!(rest(&mut silent).await, "");
+}
+
+#[tokio::test]
+async fn http_body_that_never_ends_is_cut_off() {
+    let (addr, _server) = server(Limits { body_timeout: Duration::from_secs(1), ..Limits::default() }).await;
+    let mut slow = TcpStream::connect(addr).await.expect("a connection");
+    slow.write_all(b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\nhalf")
+        .await
+        .expect("it is open");
+    let said = rest(&mut slow).await;
+
+    assert!(said.starts_with("HTTP/1.1 400"), "{said}");
+    let mut whole = TcpStream::connect(addr).await.expect("a connection");
+    let request =
+        b"POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 5\r\n\r\nwhole";
+    whole.write_all(request).await.expect("it is open");
+    assert!(rest(&mut whole).await.ends_with("whole"));
 }
 
 #[tokio::test]
