@@ -16,6 +16,8 @@ use tokio_util::task::TaskTracker;
 
 /// Pause before a task is begun again; twice as long each further time.
 const PAUSE: Duration = Duration::from_millis(200);
+/// Longest such pause of what is begun again for ever.
+const PAUSE_MAX: Duration = Duration::from_secs(15);
 /// Ends in a row after which the gateway stops; a task that has moved in between begins a new row.
 const ENDS_MAX: u32 = 5;
 /// How often a task that waits for work says that it lives.
@@ -39,6 +41,21 @@ pub async fn waiting<T>(wait: impl Future<Output = T>) -> T {
             Ok(done) => return done,
             Err(_) => moved(),
         }
+    }
+}
+
+/// Does work until it ends by itself; whenever it panics it is begun again, after ever longer pauses. For what lives as long
+/// as something else does, a lease or a process, not as long as the gateway.
+pub async fn restarting<F: Future<Output = ()>>(name: &'static str, mut begin: impl FnMut() -> F) {
+    let mut pause = PAUSE;
+    loop {
+        let end = AssertUnwindSafe(async { begin().await }).catch_unwind().await;
+        if end.is_ok() {
+            return;
+        }
+        tracing::error!(task = name, why = why(end), "a task is begun again");
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(PAUSE_MAX);
     }
 }
 
@@ -264,6 +281,18 @@ mod tests {
         assert_eq!(supervisor.states()[0].restarts, 2);
         assert!(supervisor.failure().is_none() && !stop.is_cancelled());
         drop(tracker);
+    }
+
+    #[tokio::test]
+    async fn task_of_a_lease_is_begun_again_until_it_ends() {
+        let mut lives = 0;
+        restarting("counting", || {
+            lives += 1;
+            let life = lives;
+            async move { assert!(life > 2, "life {life} ends so") }
+        })
+        .await;
+        assert_eq!(lives, 3);
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
 //! Claims on mints: taken with a lease, held by heartbeats, given back.
 
+use std::time::Duration;
+
 use alloy::primitives::Address;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -7,8 +9,8 @@ use super::context::{Stop, WorkerContext};
 use crate::base::{fault, task};
 use crate::domain::{BasketId, Mint};
 use crate::mint::telemetry;
-use crate::store::StoredMint;
 use crate::store::lease::{Claimed, Work};
+use crate::store::{Store, StoredMint};
 
 /// Heartbeats in a row that may fail before a claim counts as lost.
 const HEARTBEATS_MISSED_MAX: u32 = 3;
@@ -64,22 +66,26 @@ pub(super) fn hold(context: &WorkerContext, owner: String, basket: BasketId) -> 
     let (store, lease, name) = (context.store.clone(), context.settings.lease, owner.clone());
     let (is_lost, ended) = (lost.clone(), end.clone());
     context.tasks.spawn(async move {
-        let mut missed = 0;
-        while missed < HEARTBEATS_MISSED_MAX {
-            tokio::select! {
-                () = ended.cancelled() => return,
-                () = tokio::time::sleep(lease / 4) => {}
-            }
-            match store.renew_claim(&name, lease).await {
-                Ok(true) => missed = 0,
-                Ok(false) => break,
-                Err(_) => missed += 1,
-            }
+        let beat = || heartbeat(&store, &name, lease);
+        if ended.run_until_cancelled(task::restarting("heartbeat of a claim", beat)).await.is_some() {
+            is_lost.cancel();
+            telemetry::lease_lost();
         }
-        is_lost.cancel();
-        telemetry::lease_lost();
     });
     LeaseGuard { owner, basket, lost, _heartbeat: end.drop_guard() }
+}
+
+/// Prolongs a claim until nothing of it is left, or the store has been silent for too long.
+async fn heartbeat(store: &Store, owner: &str, lease: Duration) {
+    let mut missed = 0;
+    while missed < HEARTBEATS_MISSED_MAX {
+        tokio::time::sleep(lease / 4).await;
+        match store.renew_claim(owner, lease).await {
+            Ok(true) => missed = 0,
+            Ok(false) => return,
+            Err(_) => missed += 1,
+        }
+    }
 }
 
 /// Gives a claim on one mint back; it is due again after the pause.

@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 
 use super::process::{Process, ProcessEvent, Stream};
 use super::workspace::Workspace;
-use crate::base::fault;
+use crate::base::{fault, task};
 use crate::workflow::output::Exit;
 use crate::workflow::run::RunFailureCode;
 
@@ -122,8 +122,11 @@ impl Pool {
         for _ in 0..size {
             let supervisor =
                 Supervisor { program: program.clone(), lend: lend.clone(), troubled: troubled.clone() };
-            let (server, stop) = (first.take(), stop.clone());
-            supervisors.spawn(async move { stop.run_until_cancelled(supervisor.supervise(server)).await });
+            let (mut server, stop) = (first.take(), stop.clone());
+            supervisors.spawn(async move {
+                let seat = task::restarting("workflow seat", || supervisor.supervise(server.take()));
+                stop.run_until_cancelled(seat).await
+            });
         }
         supervisors.close();
         Ok(Self { size, free: Arc::new(Mutex::new(free)), trouble, supervisors, stop })
@@ -205,7 +208,7 @@ struct Supervisor<P> {
 }
 
 impl<P: Fn() -> Command> Supervisor<P> {
-    async fn supervise(self, mut server: Option<Server>) {
+    async fn supervise(&self, mut server: Option<Server>) {
         let (back, mut returned) = mpsc::channel(1);
         loop {
             let fit = match server.take().filter(|server| !server.is_spent()) {

@@ -12,6 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::base::metrics::LEASES_LOST;
+use crate::base::task;
 use crate::store::lease::SlotLease;
 use crate::store::{Store, StoreError};
 use crate::workflow::error::WorkflowError;
@@ -58,9 +59,12 @@ impl Transmitters {
     pub async fn claim(&self) -> Result<Option<TransmitterLease>, StoreError> {
         let Some(slot) = self.store.claim_slot(self.count, self.lease).await? else { return Ok(None) };
         let (lost, end) = (CancellationToken::new(), CancellationToken::new());
-        let heartbeat = heartbeat(self.store.clone(), slot, self.lease, lost.clone());
-        let ended = end.clone();
-        self.heartbeats.spawn(async move { ended.run_until_cancelled(heartbeat).await });
+        let (store, lease) = (self.store.clone(), self.lease);
+        let (is_lost, ended) = (lost.clone(), end.clone());
+        self.heartbeats.spawn(async move {
+            let beat = || heartbeat(&store, slot, lease, &is_lost);
+            ended.run_until_cancelled(task::restarting("heartbeat of a transmitter key", beat)).await
+        });
         Ok(Some(TransmitterLease { slot, lost, _heartbeat: end.drop_guard() }))
     }
 
@@ -80,7 +84,7 @@ impl Transmitters {
 }
 
 /// Prolongs the lease of a key until it is lost.
-async fn heartbeat(store: Store, slot: SlotLease, lease: Duration, lost: CancellationToken) {
+async fn heartbeat(store: &Store, slot: SlotLease, lease: Duration, lost: &CancellationToken) {
     loop {
         tokio::time::sleep(lease / 4).await;
         if let Ok(false) = store.renew_slot(slot, lease).await {
