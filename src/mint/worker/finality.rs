@@ -161,3 +161,20 @@ async fn record_block(context: &WorkerContext, block: &MintedBlock, event: &Even
     let transitions = mints.into_iter().map(|stored| transition(stored.mint)).collect();
     Ok(!store_transitions(context, transitions).await?.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finality_is_asked_for_a_few_times_a_minute_however_many_wait() {
+        let (mut pace, mut waited, mut looks) = (Pace::begin(), Duration::ZERO, 0);
+        while waited < Duration::from_secs(600) {
+            waited += pace.pause;
+            looks += 1;
+            pace = pace.after(false);
+        }
+        assert!((30..=50).contains(&looks), "{looks} looks in ten minutes");
+        assert_eq!(pace.after(true).pause, ASK_PAUSE_MIN, "what moved moves on");
+    }
+}

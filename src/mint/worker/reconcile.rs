@@ -7,7 +7,9 @@
 
 use super::claim::{ClaimedMint, release_mint};
 use super::context::{LOOK_PAUSE_MS, Stop, WAIT_PAUSE_MS, WorkerContext};
-use super::retry::{ATTEMPTS_MAX, EXPIRY_MARGIN_MS, attempts_spent, backoff_ms, refused_or_waiting};
+use super::retry::{
+    ATTEMPTS_MAX, EXPIRY_MARGIN_MS, attempts_spent, backoff_ms, patience_ms, refused_or_waiting,
+};
 use super::transition::record;
 use crate::base::fault;
 use crate::chain::{ChainError, Head, MintLookup};
@@ -84,10 +86,20 @@ async fn release(context: &WorkerContext, claim: &ClaimedMint, pause_ms: i64) ->
     release_mint(context, claim, pause_ms).await.map(|()| Next::Released)
 }
 
+/// Gives it back for the longer, the longer nothing new was seen of it.
+async fn release_for_a_while(
+    context: &WorkerContext,
+    claim: &ClaimedMint,
+    least_ms: i64,
+) -> Result<Next, Stop> {
+    let unchanged_ms = context.clock.now_ms() - claim.mint.updated_at;
+    release(context, claim, patience_ms(unchanged_ms, least_ms)).await
+}
+
 /// The chain does not answer.
 async fn retry_later(context: &WorkerContext, claim: &ClaimedMint, error: &ChainError) -> Result<Next, Stop> {
     telemetry::mint_stuck(&claim.mint, error);
-    release(context, claim, WAIT_PAUSE_MS).await
+    release_for_a_while(context, claim, WAIT_PAUSE_MS).await
 }
 
 /// A refusal event counts once its block is final: until then a re-organisation could bring the report back.
@@ -161,7 +173,7 @@ async fn ask_for_attempt(context: &WorkerContext, claim: ClaimedMint) -> Result<
 /// A report was delivered, says the workflow; the chain does not show it (yet).
 async fn handle_missing(context: &WorkerContext, claim: ClaimedMint) -> Result<Next, Stop> {
     if context.clock.now_ms() - claim.mint.updated_at < SETTLE_MS {
-        return release(context, &claim, LOOK_PAUSE_MS).await;
+        return release_for_a_while(context, &claim, LOOK_PAUSE_MS).await;
     }
     let detail = "the workflow reported a delivery that the chain does not show";
     let why = Failure::new(FailureCode::WorkflowFailed, detail);
@@ -180,7 +192,7 @@ async fn expire(context: &WorkerContext, claim: ClaimedMint) -> Result<Next, Sto
     };
     match has_lapsed.await {
         Ok(true) => record_and_look(context, claim, Event::Lapsed).await,
-        Ok(false) => release(context, &claim, WAIT_PAUSE_MS).await,
+        Ok(false) => release_for_a_while(context, &claim, WAIT_PAUSE_MS).await,
         Err(error) => retry_later(context, &claim, &error).await,
     }
 }
