@@ -1,13 +1,16 @@
 //! Claims inside a transaction of the writer.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 use std::time::Duration;
+
+use alloy::primitives::Address;
 
 use super::commit::Commit;
 use super::error::StoreError;
 use super::lease::{Claimed, SlotLease, Work};
 use super::queue::{NewClaim, Release};
-use super::rows::{NEVER_MS, text};
+use super::rows::{MINT_COLUMNS, MintRow, NEVER_MS, readable, text};
 
 /// Nothing begins within this time of a request's deadline.
 const EXPIRY_MARGIN_MS: i64 = 30_000;
@@ -16,44 +19,55 @@ const EXPIRY_MARGIN_MS: i64 = 30_000;
 const CLAIM_QUEUED: &str = "UPDATE queue SET lease_owner = $1, ready_at = $2, fence = fence + 1 WHERE state = 'queued' \
     AND mint_id IN (SELECT (SELECT q.mint_id FROM queue q WHERE q.state = 'queued' AND q.stablecoin = l.stablecoin \
     AND q.beneficiary = l.beneficiary AND q.ready_at <= $3 AND q.expires_at > $4 ORDER BY q.ready_at, q.mint_id LIMIT 1) \
-    FROM lanes l WHERE l.stablecoin = $5 AND l.ready_at <= $3 ORDER BY l.ready_at, l.beneficiary LIMIT $6) \
-    RETURNING mint_id, beneficiary";
+    FROM lanes l WHERE l.stablecoin = $5 AND l.ready_at <= $3 ORDER BY l.ready_at, l.beneficiary LIMIT $6)";
 const CLAIM_OPEN: &str = "UPDATE queue SET lease_owner = $1, ready_at = $2, fence = fence + 1 WHERE mint_id = \
     (SELECT mint_id FROM queue WHERE state IN ('executing', 'submitted', 'uncertain') AND ready_at <= $3 \
-    AND stablecoin = $4 ORDER BY ready_at, mint_id LIMIT 1) RETURNING mint_id, beneficiary";
+    AND stablecoin = $4 ORDER BY ready_at, mint_id LIMIT 1)";
+/// What a claim holds.
+static CLAIMED: LazyLock<&'static str> = LazyLock::new(|| {
+    format!(
+        "SELECT {MINT_COLUMNS} FROM queue q JOIN mints m ON m.id = q.mint_id WHERE q.lease_owner = $1 \
+         AND q.lease_owner <> ''"
+    )
+    .leak()
+});
+/// A lane of which something was claimed shows when the next of its mints is due.
+const CLAIMED_LANES: &str = "UPDATE lanes SET ready_at = (SELECT MIN(q.ready_at) FROM queue q WHERE q.state = 'queued' \
+    AND q.stablecoin = lanes.stablecoin AND q.beneficiary = lanes.beneficiary) WHERE stablecoin = $1 \
+    AND beneficiary IN (SELECT beneficiary FROM queue WHERE lease_owner = $2 AND lease_owner <> '')";
 
 impl Commit<'_> {
     /// Claims what is due of a basket; nothing when somebody else was faster.
     pub(super) async fn claim(&mut self, claim: &NewClaim) -> Result<Option<Claimed>, StoreError> {
         let stablecoin = claim.basket.stablecoin;
         let now = self.now_ms;
-        let rows: Vec<(String, String)> = match claim.work {
+        let claimed = match claim.work {
             Work::Mint => {
                 if self.basket(stablecoin)?.runs_at > now {
                     return Ok(None);
                 }
                 self.change_basket(stablecoin)?.served_at = now;
-                sqlx::query_as(CLAIM_QUEUED)
+                sqlx::query(CLAIM_QUEUED)
                     .bind(&claim.owner)
                     .bind(NEVER_MS)
                     .bind(now)
                     .bind(now + EXPIRY_MARGIN_MS)
                     .bind(text(stablecoin))
                     .bind(i64::try_from(claim.most).unwrap_or(i64::MAX))
-                    .fetch_all(&mut *self.tx)
+                    .execute(&mut *self.tx)
                     .await?
             }
             Work::Settle => {
-                sqlx::query_as(CLAIM_OPEN)
+                sqlx::query(CLAIM_OPEN)
                     .bind(&claim.owner)
                     .bind(NEVER_MS)
                     .bind(now)
                     .bind(text(stablecoin))
-                    .fetch_all(&mut *self.tx)
+                    .execute(&mut *self.tx)
                     .await?
             }
         };
-        if rows.is_empty() {
+        if claimed.rows_affected() == 0 {
             return Ok(None);
         }
         sqlx::query("INSERT INTO claims (owner, instance, stablecoin, until_at) VALUES ($1, '', $2, $3)")
@@ -62,21 +76,19 @@ impl Commit<'_> {
             .bind(now.saturating_add(millis(claim.lease)))
             .execute(&mut *self.tx)
             .await?;
-        let mut mints = Vec::with_capacity(rows.len());
-        for (id, beneficiary) in &rows {
-            match self.stored_text(id).await {
-                Ok(stored) => mints.push(stored),
-                Err(StoreError::Unreadable(id)) => {
-                    tracing::error!(mint_id = id, "a stored mint cannot be read and is set aside");
-                }
-                Err(error) => return Err(error),
-            }
-            if claim.work == Work::Mint {
-                self.refresh_lane(stablecoin, beneficiary).await?;
-            }
+        if claim.work == Work::Mint {
+            self.refresh_claimed_lanes(stablecoin, &claim.owner).await?;
         }
+        let rows: Vec<MintRow> = sqlx::query_as(*CLAIMED).bind(&claim.owner).fetch_all(&mut *self.tx).await?;
+        let mut mints: Vec<_> = rows.into_iter().filter_map(readable).collect();
         mints.sort_by_key(|stored| (stored.mint.created_at, stored.mint.id));
         Ok(Some(Claimed { owner: claim.owner.clone(), basket: claim.basket, mints }))
+    }
+
+    /// The lanes of what was just claimed; none of them is empty, because what is claimed is queued still.
+    async fn refresh_claimed_lanes(&mut self, stablecoin: Address, owner: &str) -> Result<(), StoreError> {
+        sqlx::query(CLAIMED_LANES).bind(text(stablecoin)).bind(owner).execute(&mut *self.tx).await?;
+        Ok(())
     }
 
     /// Prolongs a claim; `false` when nothing of it is left.
