@@ -24,7 +24,7 @@ const CLAIM_OPEN: &str = "UPDATE queue SET lease_owner = $1, ready_at = $2, fenc
     (SELECT mint_id FROM queue WHERE state IN ('executing', 'submitted', 'uncertain') AND ready_at <= $3 \
     AND stablecoin = $4 ORDER BY ready_at, mint_id LIMIT 1)";
 /// What a claim holds.
-static CLAIMED: LazyLock<&'static str> = LazyLock::new(|| {
+pub(super) static CLAIMED: LazyLock<&'static str> = LazyLock::new(|| {
     format!(
         "SELECT {MINT_COLUMNS} FROM queue q JOIN mints m ON m.id = q.mint_id WHERE q.lease_owner = $1 \
          AND q.lease_owner <> ''"
@@ -32,7 +32,7 @@ static CLAIMED: LazyLock<&'static str> = LazyLock::new(|| {
     .leak()
 });
 /// A lane of which something was claimed shows when the next of its mints is due.
-const CLAIMED_LANES: &str = "UPDATE lanes SET ready_at = (SELECT MIN(q.ready_at) FROM queue q WHERE q.state = 'queued' \
+pub(super) const CLAIMED_LANES: &str = "UPDATE lanes SET ready_at = (SELECT MIN(q.ready_at) FROM queue q WHERE q.state = 'queued' \
     AND q.stablecoin = lanes.stablecoin AND q.beneficiary = lanes.beneficiary) WHERE stablecoin = $1 \
     AND beneficiary IN (SELECT beneficiary FROM queue WHERE lease_owner = $2 AND lease_owner <> '')";
 

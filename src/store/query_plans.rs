@@ -1,4 +1,4 @@
-//! Every statement of lists, summaries and statements is served by the index that is meant for it, on both databases,
+//! Every statement of lists, summaries, statements and claims is served by the index that is meant for it, on both databases,
 //! whatever the planner knows of the parameters.
 
 use alloy::primitives::{Address, B256, U256, keccak256};
@@ -6,6 +6,7 @@ use sqlx::{AnyConnection, Connection, Row};
 use test_support::postgres::Postgres;
 
 use super::Store;
+use super::commit_claims::{CLAIMED, CLAIMED_LANES};
 use super::mint_list::Driver;
 use super::rows::{NEVER_MS, text, write_json};
 use super::statement::{ANY_OF_BASKET, BOOKED, BOOKED_BEFORE};
@@ -89,6 +90,18 @@ fn shapes() -> Vec<Shape> {
         parameters: basket(),
         indexes: vec!["mints_stablecoin"],
     });
+    shapes.push(Shape {
+        name: "claimed".to_owned(),
+        sql: *CLAIMED,
+        parameters: vec![quoted("owner 7")],
+        indexes: vec!["queue_lease"],
+    });
+    shapes.push(Shape {
+        name: "lanes of a claim".to_owned(),
+        sql: CLAIMED_LANES,
+        parameters: vec![quoted(text(TOKEN)), quoted("owner 7")],
+        indexes: vec!["queue_lease", "queue_waiting"],
+    });
     shapes
 }
 
@@ -144,8 +157,9 @@ async fn fill(connection: &mut AnyConnection) {
         WHEN 3 THEN 'uncertain' ELSE 'minted' END";
     let queue = format!(
         "{series} INSERT INTO queue (mint_id, account_id, stablecoin, beneficiary, amount, state, ready_at, \
-         expires_at, version, block, block_hash, progress_version, progress_json, created_at, updated_at, tx) \
-         SELECT {id}, 'default', '{token}', '', '1', {states}, {NEVER_MS}, {NEVER_MS}, 1, \
+         expires_at, lease_owner, version, block, block_hash, progress_version, progress_json, created_at, updated_at, \
+         tx) SELECT {id}, 'default', '{token}', CAST(i AS TEXT), '1', {states}, {NEVER_MS}, {NEVER_MS}, \
+         CASE WHEN i % 50 = 5 THEN 'owner ' || CAST(i % 900 AS TEXT) ELSE '' END, 1, \
          CASE WHEN i % 5 = 4 THEN 7 ELSE 0 END, '', 1, '{}', {at}, {at} + 1000, \
          CASE WHEN i % 5 = 4 THEN 't' || CAST(i AS TEXT) ELSE '' END FROM series WHERE i % 100 < 10",
         progress(State::Queued)
@@ -158,7 +172,10 @@ async fn fill(connection: &mut AnyConnection) {
         "{series} INSERT INTO booked_days (account_id, stablecoin, day, mints, amount) \
          SELECT 'account ' || CAST(i % 9 AS TEXT), '{token}', i, 1440, '1' FROM series"
     );
-    for sql in [mints, queue, totals, days, "ANALYZE".to_owned()] {
+    let lanes = format!(
+        "{series} INSERT INTO lanes (stablecoin, beneficiary, ready_at) SELECT '{token}', CAST(i AS TEXT), {at} FROM series"
+    );
+    for sql in [mints, queue, totals, days, lanes, "ANALYZE".to_owned()] {
         sqlx::query(sql.leak() as &'static str).execute(&mut *connection).await.unwrap();
     }
 }
@@ -181,7 +198,7 @@ async fn lines(connection: &mut AnyConnection, sql: String, column: usize) -> Ve
 fn faults(plan: &[String], shape: &Shape) -> Vec<String> {
     let is_scan = |line: &&String| {
         let line = line.trim_start().trim_start_matches("-> ").trim_start();
-        let tables = ["mints", "queue", "totals", "booked_days", "m", "q"];
+        let tables = ["mints", "queue", "totals", "booked_days", "lanes", "m", "q"];
         let sqlite = line.strip_prefix("SCAN ").and_then(|rest| rest.split_whitespace().next());
         sqlite.is_some_and(|table| tables.contains(&table)) || line.contains("Seq Scan")
     };
