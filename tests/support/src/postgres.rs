@@ -27,12 +27,18 @@ pub struct Postgres {
 impl Postgres {
     /// Starts a quick server that forgets in a power cut, or says why there is none.
     pub async fn start() -> Option<Self> {
-        Self::start_with("fsync=off").await
+        Self::start_with("fsync=off", "exec").await
     }
 
     /// Starts a server that writes to the disk before it answers.
     pub async fn start_durable() -> Option<Self> {
-        Self::start_with("fsync=on").await
+        Self::start_with("fsync=on", "exec").await
+    }
+
+    /// Starts a server none of whose files may grow beyond 16 MiB, as on a disk that is full then; the write-ahead log
+    /// needs as much.
+    pub async fn start_on_small_disk() -> Option<Self> {
+        Self::start_with("fsync=off", "ulimit -f 32768; exec").await
     }
 
     /// Where it listens.
@@ -69,7 +75,7 @@ impl Postgres {
         }
     }
 
-    async fn start_with(durability: &str) -> Option<Self> {
+    async fn start_with(durability: &str, how: &str) -> Option<Self> {
         let Some(programs) = programs() else {
             println!("skipped: no PostgreSQL server is installed on this machine");
             return None;
@@ -93,7 +99,8 @@ impl Postgres {
         ]);
         assert!(initdb.status().await.expect("initdb runs").success(), "initdb failed");
         let port = free_port();
-        let mut postgres = command(&programs.join("postgres"), is_root);
+        let mut postgres = command(Path::new("/bin/sh"), is_root);
+        postgres.args(["-c", &format!("{how} \"$0\" \"$@\"")]).arg(programs.join("postgres"));
         postgres.arg("-D").arg(&data).args(["-h", "127.0.0.1", "-p", &port.to_string()]);
         postgres.arg("-k").arg(folder.path()).args(["-c", durability, "-c", "max_connections=100"]);
         let server = postgres.spawn().expect("postgres starts");
