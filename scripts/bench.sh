@@ -9,6 +9,8 @@
 #   bash scripts/bench.sh start     from start-backend.sh on a built checkout to "Ready." and to the first mint
 #   bash scripts/bench.sh rpc       JSON-RPC calls: idle, for a mint, in a batch, while waiting for finality (about half an hour)
 #        --quick, --minutes N, --baskets N
+#   bash scripts/bench.sh history   a million finished mints in SQLite and in PostgreSQL: times, sizes, starts (an hour; some 20 GB of disk)
+#        --quick, --mints N, --databases sqlite,postgresql
 #   with mints, http and start: --repetitions N (default 3, with --quick 1); --publish writes the figures into their page, and the
 #   chart to scripts/bench/results.svg
 #   bash scripts/bench.sh accept    durable accepts a second, and their latency at 1000 a second, on both databases
@@ -40,11 +42,12 @@ case ${1:-mints} in
     (cd scripts/bench/express && "$BUN" install --frozen-lockfile --silent) || die "bun install failed; its message is above"
     bench "$@"
     ;;
-  start | rpc)
+  start | rpc | history)
     tools
+    [ "$1" != history ] || ensure_postgres
     bash scripts/test-fixture.sh # compiles the contracts
     [ -n "${BACKEND_BIN:-}" ] || build
     bench "$@"
     ;;
-  *) die "unknown benchmark \"$1\": mints, pair, http, start, rpc or accept" ;;
+  *) die "unknown benchmark \"$1\": mints, pair, http, start, rpc, history or accept" ;;
 esac

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { stopAll } from '../lib/process'
 import { type SystemId, systemIds } from './base/settings'
+import { engineNames, runHistory } from './history'
 import { runHttp } from './http'
 import { runMints } from './mints'
 import { runPair } from './pair'
@@ -10,6 +11,7 @@ import { runStart } from './start'
 
 /** What a shell reports for a program that Ctrl-C ended. */
 const interrupted = 130
+const mostMints = 100_000_000
 
 async function run(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -22,6 +24,8 @@ async function run(): Promise<void> {
       baskets: { type: 'string', default: '50' },
       minutes: { type: 'string' },
       rounds: { type: 'string', default: '60' },
+      mints: { type: 'string' },
+      databases: { type: 'string' },
       publish: { type: 'boolean', default: false },
     },
   })
@@ -40,14 +44,28 @@ async function run(): Promise<void> {
   } else if (command === 'rpc') {
     const minutes = count(values.minutes ?? (isQuick ? '1' : '10'), '--minutes')
     await runRpc({ baskets: Math.max(2, count(values.baskets, '--baskets')), minutes, publishes })
+  } else if (command === 'history') {
+    const mints = count(values.mints ?? (isQuick ? '50000' : '1000000'), '--mints', mostMints)
+    await runHistory({ mints, engines: enginesOf(values.databases), publishes })
   } else {
     throw new Error(`unknown benchmark "${command}"`)
   }
 }
 
-function count(text: string, option = '--repetitions'): number {
-  if (!/^[1-9]\d?$/.test(text)) throw new Error(`${option} must be a number from 1 to 99, not "${text}"`)
+function count(text: string, option = '--repetitions', most = 99): number {
+  if (!/^[1-9]\d*$/.test(text) || Number(text) > most)
+    throw new Error(`${option} must be a number from 1 to ${most}, not "${text}"`)
   return Number(text)
+}
+
+function enginesOf(list: string | undefined): typeof engineNames {
+  if (list === undefined) return engineNames
+  return list.split(',').map((name) => {
+    const known = engineNames.find((engine) => engine === name)
+    if (known === undefined)
+      throw new Error(`--databases takes a comma list of ${engineNames.join(', ')}, not "${name}"`)
+    return known
+  })
 }
 
 function systemsOf(list: string | undefined): SystemId[] {

@@ -3,12 +3,11 @@
  * many baskets, for a mint, for each mint of a batch, and while mints wait for finality.
  */
 import { join } from 'node:path'
-import { type Address, type Hex, decodeFunctionResult, encodeFunctionData, parseAbi } from 'viem'
+import type { Address } from 'viem'
 import { startAnvil } from '../lib/anvil'
-import { localChain } from '../lib/local-chain'
-import type { Rpc } from '../lib/rpc'
 import { describeMachine, provenanceOf } from './base/machine'
 import { watchOthers } from './base/usage'
+import { type Basket, createBaskets, finalize, nameBaskets } from './chain/baskets'
 import { prepareOrigin } from './chain/beneficiaries'
 import { type Environment, createEnvironment } from './chain/environment'
 import { type Tally, callsOf, methodsOf, startRpcCounter } from './chain/rpc-counter'
@@ -17,16 +16,10 @@ import { short, table } from './report/tables'
 import { launchGateway } from './systems/gateway'
 import { requestMint } from './systems/mint-request'
 
-const factoryAbi = parseAbi([
-  'function createBasket(string name, string symbol, address admin) returns (address, address)',
-  'function baskets(uint256 offset, uint256 limit) view returns ((address stablecoin, address mintingConsumer, address[13] more)[])',
-])
-const basketCreationGas = 15_000_000
 /** `finalized` is 64 blocks behind: longer than anything here waits. */
 const slotsInAnEpoch = 32
 const blockSeconds = 5
 const batchSize = 20
-const batchTries = 5
 /** What follows a mint has followed it by then, but for finality. */
 const settleMs = 8_000
 
@@ -35,11 +28,6 @@ export interface RpcOptions {
   /** For how long idling, and waiting for finality, are watched. */
   minutes: number
   publishes: boolean
-}
-
-interface Basket {
-  stablecoin: Address
-  mintingConsumer: Address
 }
 
 export async function runRpc({ baskets: count, minutes, publishes }: RpcOptions): Promise<void> {
@@ -68,7 +56,8 @@ export async function runRpc({ baskets: count, minutes, publishes }: RpcOptions)
   // What is asked once of a basket and its workflow is no mint's, nor idling.
   await mint(0, other)
   await mint(0, first)
-  await finalize(rpc, url)
+  await finalize(rpc, url, 2 * slotsInAnEpoch + 2)
+  await Bun.sleep(settleMs)
 
   const rows: string[][] = []
   const note = (name: string, target: string, per: number, tally: Tally) => {
@@ -106,16 +95,19 @@ export async function runRpc({ baskets: count, minutes, publishes }: RpcOptions)
   const waiting = await during(minutes * 60_000)
   note('one mint waits for finality, a minute', '12', minutes, without(waiting, minutes * 60_000))
 
-  // While the one run that may be under way is another basket's, the others gather; on a busy machine not always in time.
-  let batch: Tally = new Map()
-  for (let left = batchTries; left > 0 && batch.get('workflow eth_sendRawTransaction') !== 2; left--) {
-    counter.take()
-    began = performance.now()
-    const busy = mint(batchSize, other)
-    await Promise.all([busy, ...Array.from({ length: batchSize }, (_, lane) => mint(lane, first))])
-    await Bun.sleep(settleMs)
-    batch = without(counter.take(), performance.now() - began)
-  }
+  // While the one run that may be under way is another basket's, the others gather.
+  counter.take()
+  began = performance.now()
+  const release = counter.hold('workflow')
+  const busy = mint(batchSize, other)
+  await untilWaiting(url, 'executing', 1)
+  const gathered = Array.from({ length: batchSize }, (_, lane) => mint(lane, first))
+  await untilWaiting(url, 'queued', batchSize)
+  release()
+  await Promise.all([busy, ...gathered])
+  await Bun.sleep(settleMs)
+  const batch = without(counter.take(), performance.now() - began)
+  if (batch.get('workflow eth_sendRawTransaction') !== 2) throw new Error('the mints did not travel together')
   batch.set('gateway the other mint', -callsOf(alone, 'gateway'))
   batch.set('workflow the other mint', -callsOf(alone, 'workflow'))
   note(`a mint of a batch of ${batchSize}`, '1.5', batchSize, batch)
@@ -132,46 +124,12 @@ export async function runRpc({ baskets: count, minutes, publishes }: RpcOptions)
   await counter.stop()
 }
 
-/** The first basket, and so many more that there are `count`. */
-async function createBaskets(rpc: Rpc, { deployment }: Environment, count: number): Promise<Basket[]> {
-  const admin = localChain.basketAdmin
-  for (let made = 1; made < count; made++) {
-    const data = encodeFunctionData({
-      abi: factoryAbi,
-      functionName: 'createBasket',
-      args: [`Bench Dollar ${made}`, `BD${made}`, admin],
-    })
-    const gas = `0x${basketCreationGas.toString(16)}`
-    await rpc.call('eth_sendTransaction', [{ from: admin, to: deployment.basketFactory, data, gas }])
+/** Waits until so many mints are in a state. */
+async function untilWaiting(url: string, state: string, count: number): Promise<void> {
+  for (let left = 200; ; left--) {
+    const list = (await (await fetch(`${url}/mints?status=${state}&limit=100`)).json()) as { mints: unknown[] }
+    if (list.mints.length === count) return
+    if (left === 0) throw new Error(`there are not ${count} mints ${state}, but ${list.mints.length}`)
+    await Bun.sleep(25)
   }
-  const data = encodeFunctionData({ abi: factoryAbi, functionName: 'baskets', args: [0n, BigInt(count)] })
-  const answer = await rpc.call<Hex>('eth_call', [{ to: deployment.basketFactory, data }, 'latest'])
-  const found = decodeFunctionResult({ abi: factoryAbi, functionName: 'baskets', data: answer })
-  return found.map(({ stablecoin, mintingConsumer }) => ({ stablecoin, mintingConsumer }))
-}
-
-/** A basket with a name is followed. */
-async function nameBaskets(url: string, baskets: Basket[]): Promise<void> {
-  for (const [index, { stablecoin, mintingConsumer }] of baskets.entries()) {
-    const body = JSON.stringify({
-      name: `bench-${index}`,
-      stablecoinAddress: stablecoin,
-      mintingConsumerAddress: mintingConsumer,
-    })
-    const headers = { 'content-type': 'application/json' }
-    const answer = await fetch(`${url}/baskets`, { method: 'POST', headers, body })
-    if (!answer.ok) throw new Error(`a basket could not be named: ${await answer.text()}`)
-  }
-}
-
-/** Waits until nothing waits for finality any more. */
-async function finalize(rpc: Rpc, url: string): Promise<void> {
-  await rpc.call('anvil_mine', [`0x${(2 * slotsInAnEpoch + 2).toString(16)}`])
-  for (let left = 120; ; left--) {
-    const list = (await (await fetch(`${url}/mints?status=minted`)).json()) as { mints: unknown[] }
-    if (list.mints.length === 0) break
-    if (left === 0) throw new Error('the first mints do not become final')
-    await Bun.sleep(500)
-  }
-  await Bun.sleep(settleMs)
 }

@@ -10,11 +10,14 @@ export interface RpcCounter {
   url: string
   /** What was asked since the last time this was called. */
   take: () => Tally
+  /** Keeps the calls of an asker back until the answer is called. */
+  hold: (asker: Asker) => () => void
   stop: () => Promise<void>
 }
 
 export function startRpcCounter(upstream: string): RpcCounter {
   let tally: Tally = new Map()
+  const held = new Map<Asker, Promise<void>>()
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,
@@ -26,6 +29,7 @@ export function startRpcCounter(upstream: string): RpcCounter {
         const key = `${asker} ${method}`
         tally.set(key, (tally.get(key) ?? 0) + 1)
       }
+      await held.get(asker)
       const headers = { 'content-type': 'application/json' }
       return fetch(upstream, { method: 'POST', headers, body })
     },
@@ -36,6 +40,14 @@ export function startRpcCounter(upstream: string): RpcCounter {
       const taken = tally
       tally = new Map()
       return taken
+    },
+    hold(asker) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      held.set(asker, promise)
+      return () => {
+        held.delete(asker)
+        resolve()
+      }
     },
     stop: () => server.stop(true),
   }

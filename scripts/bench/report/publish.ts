@@ -20,7 +20,10 @@ export function keep(results: Results): string {
 }
 
 /** Puts a text between the markers of that name. */
-export function publish(name: 'bench' | 'bench http' | 'bench rpc' | 'bench start', text: string): void {
+export function publish(
+  name: 'bench' | 'bench history' | 'bench http' | 'bench rpc' | 'bench start',
+  text: string,
+): void {
   const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`]
   const whole = readFileSync(page, 'utf8')
   const [from, to] = [whole.indexOf(begin) + begin.length, whole.indexOf(end)]
