@@ -112,10 +112,13 @@ impl Log {
     }
 }
 
+/// Account, day, token, outcome and code.
+type Ending = (String, i64, String, String, String);
+
 /// Counts of the copies by account, day, token, outcome and code; what became final by account, token and day.
 #[derive(Default)]
 struct Totals {
-    ended: BTreeMap<(String, i64, String, String, String), (i64, U256)>,
+    ended: BTreeMap<Ending, (i64, U256)>,
     booked: BTreeMap<(String, String, i64), (i64, U256)>,
 }
 

@@ -5,7 +5,8 @@
 //! cargo bench --bench history -- sqlite|postgresql SAMPLE MINTS FOLDER
 //! ```
 //!
-//! It writes a JSON object a line, and waits for a line after the first: until then the database is the caller's.
+//! It writes a JSON object a line, and waits for a line after the first: until then the database is the caller's. It ends
+//! when its input does.
 
 mod fill;
 mod known;
@@ -23,6 +24,7 @@ use cre_backend::store::Store;
 use cre_backend::store::event_log::LogState;
 use serde_json::json;
 use test_support::postgres::Postgres;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use fill::fill;
@@ -43,10 +45,23 @@ fn main() {
     };
     let mints = mints.parse().expect("a number of mints");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(measure(engine, sample, mints, Path::new(folder)));
+    runtime.block_on(async {
+        let (said, heard) = mpsc::channel(1);
+        let mut input = tokio::task::spawn_blocking(move || {
+            let lines = stdin().lock().lines();
+            lines.map_while(Result::ok).take_while(|_| said.blocking_send(()).is_ok()).for_each(drop);
+        });
+        tokio::select! {
+            () = measure(engine, sample, mints, Path::new(folder), heard) => {}
+            // Whoever asked is gone.
+            _ = &mut input => {}
+        }
+    });
+    // Not waiting for another line.
+    runtime.shutdown_background();
 }
 
-async fn measure(engine: &str, sample: &str, mints: u64, folder: &Path) {
+async fn measure(engine: &str, sample: &str, mints: u64, folder: &Path, mut heard: mpsc::Receiver<()>) {
     let sample = Sample::read(sample).await;
     let server = match engine {
         "sqlite" => None,
@@ -73,8 +88,7 @@ async fn measure(engine: &str, sample: &str, mints: u64, folder: &Path) {
         "url": full, "emptyUrl": empty, "mints": filled.mints, "events": filled.events,
         "seconds": filled.took.as_secs_f64(), "bytes": bytes,
     }));
-    let goes_on = tokio::task::spawn_blocking(|| stdin().lock().read_line(&mut String::new()));
-    if goes_on.await.is_ok_and(|read| read.is_ok_and(|bytes| bytes > 0)) {
+    if heard.recv().await.is_some() {
         measure_store(full, empty, mints).await;
     }
 }

@@ -1,7 +1,7 @@
 //! Rows of any table: the database's columns are text or numbers.
 
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, AssertSqlSafe, Column, Row};
+use sqlx::{AnyConnection, Column, Row};
 
 /// From this length on a statement is made; SQLite takes no longer ones than a million bytes.
 const STATEMENT_BYTES: usize = 250_000;
@@ -87,7 +87,7 @@ impl Inserter {
     /// Inserts what waits.
     pub(crate) async fn finish(&mut self, to: &mut AnyConnection) {
         if !self.waiting.is_empty() {
-            let sql = AssertSqlSafe(std::mem::take(&mut self.waiting));
+            let sql = sqlx::AssertSqlSafe(std::mem::take(&mut self.waiting));
             let done = sqlx::raw_sql(sql).execute(to).await;
             done.unwrap_or_else(|error| panic!("rows of {}: {error}", self.table));
         }

@@ -161,7 +161,7 @@ async function measure(
     full: await start(environment, `${engine}-full`, first.url),
   }
   bench.stdin.write('go on\n')
-  bench.stdin.end()
+  await bench.stdin.flush()
   const report: Report = { filled: first, measured: [], turns: [], gateway }
   for await (const line of lines) {
     if ('name' in line) report.measured.push(line as unknown as Measured)

@@ -452,7 +452,7 @@ mod tests {
         }
         #[derive(Debug, serde::Deserialize)]
         struct Limit {
-            #[allow(dead_code, reason = "only whether it can be read matters")]
+            #[expect(dead_code, reason = "only whether it can be read matters")]
             most: u8,
         }
         let read = |body: &str| object::<Order>(body.as_bytes());
