@@ -445,7 +445,7 @@ mod tests {
         #[derive(Debug, serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Order {
-            #[allow(dead_code, reason = "only whether it can be read matters")]
+            #[expect(dead_code, reason = "only whether it can be read matters")]
             amount: String,
             #[serde(default)]
             limits: Vec<JsonObject<Limit>>,
