@@ -327,7 +327,7 @@ test('faults: a healthy run has nothing to warn of', async () => {
   expect(outcome.events.filter(({ event }) => event === 'node.finished')).toHaveLength(8)
 })
 
-test('faults: f+1 nodes are asked to sign, and no more while these do', async () => {
+test('faults: f+1 nodes are asked to sign, no more while these do', async () => {
   const asked: string[] = []
   expectMint(
     await run({

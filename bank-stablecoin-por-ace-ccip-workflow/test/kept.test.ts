@@ -41,15 +41,15 @@ function openWorkshop(): Recipe & { edit: (text: string) => void; made: () => nu
 
 const textOf = (directory: string) => readFileSync(path.join(directory, 'last'), 'utf8')
 
-describe('kept:', () => {
-  test('what was made once serves again', async () => {
+describe('kept: a directory', () => {
+  test('made once serves again', async () => {
     const workshop = openWorkshop()
     const first = await keepDirectory(workshop)
     expect(await keepDirectory(workshop)).toBe(first)
     expect(workshop.made()).toBe(1)
   })
 
-  test('another key, or another text in a package, makes it anew', async () => {
+  test('is made anew of another key or package', async () => {
     const workshop = openWorkshop()
     const first = await keepDirectory(workshop)
     const other = await keepDirectory({ ...workshop, key: 'b'.repeat(64) })
@@ -62,7 +62,7 @@ describe('kept:', () => {
     expect(workshop.made()).toBe(3)
   })
 
-  test('several at once get the same whole directory', async () => {
+  test('is whole and the same for several at once', async () => {
     const workshop = openWorkshop()
     const directories = await Promise.all(Array.from({ length: 5 }, () => keepDirectory(workshop)))
     expect(new Set(directories).size).toBe(1)
@@ -70,7 +70,7 @@ describe('kept:', () => {
     expect(readdirSync(workshop.cacheDir)).toEqual(workshop.kept())
   })
 
-  test('what was not finished is used by nobody, and taken away in the end', async () => {
+  test('that was not finished is used by nobody, and goes', async () => {
     const workshop = openWorkshop()
     const failing = { ...workshop, make: () => Promise.reject(new Error('the disk is full')) }
     await expect(keepDirectory(failing)).rejects.toThrow('the disk is full')
@@ -83,7 +83,7 @@ describe('kept:', () => {
     expect(workshop.kept()).toHaveLength(2)
   })
 
-  test('those that were used last stay', async () => {
+  test('stays when it was used last', async () => {
     const workshop = openWorkshop()
     const first = await keepDirectory(workshop)
     for (let made = 0; made < 12; made++) {
@@ -99,7 +99,7 @@ describe('kept:', () => {
   })
 })
 
-describe('bundle:', () => {
+describe('kept: a bundle', () => {
   // A copy may lack what a bundle can do without.
   const COPIED = ['main.ts', 'package.json', 'bun.lock', 'limits.json']
   const cacheDir = temporaryDirectory('cache')
@@ -109,7 +109,7 @@ describe('bundle:', () => {
     expect(made.exitCode).toBe(0)
   }
 
-  test('the second of the same sources is the first; an edit of any source makes another', () => {
+  test('of the same sources serves, of others not', () => {
     const dir = temporaryDirectory('project')
     for (const name of [...COPIED, 'host', 'workflow']) Bun.spawnSync(['cp', '-R', path.join(WORKFLOW_DIR, name), dir])
     Bun.spawnSync(['ln', '-s', path.join(WORKFLOW_DIR, 'node_modules'), dir])

@@ -33,6 +33,9 @@ export type Signer = Signatory & {
   close: () => void
 }
 
+/** A report that was signed for the run, and its digest. */
+type SignedReport = { report: DecodedReport; digest: Hex }
+
 /** A signer with these keys, for this DON. `gas` bounds a transaction. */
 export function createSigner(params: {
   keys: DonKeys
@@ -41,7 +44,7 @@ export function createSigner(params: {
   nowMillis: () => number
 }): Signer {
   const { keys, description, gas } = params
-  let current: { claim: Claim; reports: Map<Hex, DecodedReport>; transactions: number } | undefined
+  let current: { claim: Claim; reports: Map<string, SignedReport>; transactions: number } | undefined
   const open = () => {
     if (current === undefined) throw new SigningRefused('no run is open')
     return current
@@ -58,13 +61,17 @@ export function createSigner(params: {
       const report = { rawReport: inOneCase(rawReport), context: inOneCase(context) }
       const privateKey = keys.nodes.get(node)
       if (privateKey === undefined) throw new SigningRefused(`there is no node ${node}`)
-      const digest = reportDigest(report)
-      if (!reports.has(digest)) {
+      let known = reports.get(bytesOf(report))
+      if (known === undefined) {
         if (reports.size >= MAX_REPORTS) throw new SigningRefused(`a run has ${MAX_REPORTS} reports at most`)
         const nowSeconds = Math.floor(params.nowMillis() / 1000)
-        reports.set(digest, assertReport({ report, claim, description, nowSeconds }))
+        known = {
+          report: assertReport({ report, claim, description, nowSeconds }),
+          digest: reportDigest(report),
+        }
+        reports.set(bytesOf(report), known)
       }
-      return sign({ hash: digest, privateKey, to: 'hex' })
+      return sign({ hash: known.digest, privateKey, to: 'hex' })
     },
     async signTransaction(slot, unsigned) {
       const state = open()
@@ -86,6 +93,11 @@ export function createSigner(params: {
 /** Bytes that are compared as text. */
 function inOneCase(bytes: Hex): Hex {
   return bytes.toLowerCase() as Hex
+}
+
+/** What tells a report from all others; hashing it takes longer than comparing it. */
+function bytesOf({ rawReport, context }: SignableReport): string {
+  return `${rawReport} ${context}`
 }
 
 /** Refuses a report that is neither an attestation of the run's basket nor for orders of the run alone. */
@@ -144,7 +156,7 @@ function assertOrders({ orders }: DecodedReport, claim: Claim): void {
 /** Refuses a transaction that does anything but deliver a report that was signed for this run to its consumer. */
 function assertDelivery(params: {
   call: UnsignedCall
-  reports: ReadonlyMap<Hex, DecodedReport>
+  reports: ReadonlyMap<string, SignedReport>
   description: DonDescription
   gas: bigint
 }): void {
@@ -157,8 +169,8 @@ function assertDelivery(params: {
     throw new SigningRefused(`a fee of ${call.maxFeePerGas} wei is out of bounds`)
   }
   const [receiver, rawReport, context] = decodeDelivery(call.data)
-  const report = params.reports.get(reportDigest({ rawReport, context }))
-  if (report === undefined || receiver !== report.consumer) {
+  const signed = params.reports.get(bytesOf({ rawReport, context }))
+  if (signed === undefined || receiver !== signed.report.consumer) {
     throw new SigningRefused('the transaction delivers no report of this run')
   }
 }
