@@ -352,7 +352,7 @@ impl ReserveGuard {
 
     /// Takes note of a delivery that used gas and minted nothing.
     pub async fn record_waste(&self, basket: BasketId, gas: u64) -> Result<(), StoreError> {
-        telemetry::gas_wasted(basket.consumer, gas);
+        telemetry::gas_wasted(basket.stablecoin, gas);
         self.tell_breaker(basket, vec![Event::GasWasted(gas)]).await
     }
 

@@ -19,9 +19,9 @@ pub(super) fn breaker_moved(stablecoin: Address, before: &Breaker, next: &Breake
 }
 
 /// A delivery used gas and minted nothing.
-pub(super) fn gas_wasted(consumer: Address, gas: u64) {
-    tracing::warn!(%consumer, gas, "a delivery minted nothing");
-    counter!(GAS_WASTED, "consumer" => consumer.to_string()).increment(gas);
+pub(super) fn gas_wasted(stablecoin: Address, gas: u64) {
+    tracing::warn!(%stablecoin, gas, "a delivery minted nothing");
+    counter!(GAS_WASTED, "stablecoin" => stablecoin.to_string()).increment(gas);
 }
 
 /// An operator stopped or resumed a basket.

@@ -76,7 +76,7 @@ async fn breaker_opens_when_deliveries_burn_gas_for_nothing() {
     assert_eq!(burnt.body["reason"], "POLICY_FAILED", "{}", burnt.body);
     stack.breaker_opens_for("GAS_WASTED").await;
     let page = stack.get_as_operator("/metrics").await.text();
-    assert!(page.contains("cre_gas_wasted_total{consumer="), "{page}");
+    assert!(page.contains("cre_gas_wasted_total{stablecoin="), "{page}");
 
     stack.anvil.rpc("anvil_setCode", json!([policy, code])).await;
     stack.resume_basket().await;
