@@ -19,16 +19,14 @@ type Targets = Record<string, { 'workflow-artifacts': { 'config-path': string } 
 /** What in a configuration can only be an example. */
 export function placeholdersOf(config: Config): string[] {
   const { authorizedKeys = [] } = config
-  const addresses = (['stablecoinAddress', 'mintingConsumerAddress'] as const)
-    .filter((field) => NOBODY.test(config[field]))
-    .map((field) => `${field} is the zero address`)
+  const factory = NOBODY.test(config.basketFactory) ? ['basketFactory is the zero address'] : []
   const keys = authorizedKeys.some((key) => NOBODY.test(key)) ? ['authorizedKeys has the zero address'] : []
   const nobody = authorizedKeys.length === 0 ? ['authorizedKeys names nobody who may ask'] : []
   const urls = JSON.stringify([config.porApiUrl, config.reserves]).match(/https?:\/\/[^"\s]+/g) ?? []
   const reserves = urls
     .filter((url) => NOWHERE.test(new URL(url.replaceAll(/[{}]/g, '')).hostname))
     .map((url) => `reserves are asked for at ${url}, which no node of a DON can reach`)
-  return [...addresses, ...keys, ...nobody, ...reserves]
+  return [...factory, ...keys, ...nobody, ...reserves]
 }
 
 /** Variables that the text of a target names. */

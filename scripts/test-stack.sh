@@ -120,7 +120,7 @@ check "the second stack asks its own reserve API" second_waits POR_UNAVAILABLE
 check "the first stack asks another one" mints
 check "the second stack's reserve API is back" in_second bash scripts/reserve-scenario.sh healthy
 check "bun run main.ts mints on the second stack" \
-  by_hand CRE_DON_FILE="$second_dir/don.json" CRE_CONFIG_FILE="$second_dir/config.json"
+  by_hand CRE_DON_FILE="$second_dir/don.json" CRE_CONFIG_FILE="$second_dir/config.local.json"
 stop "$second_pid" INT
 second_pid=''
 check "the second stack stopped" silent 3101

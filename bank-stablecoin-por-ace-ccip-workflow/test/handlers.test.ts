@@ -16,6 +16,7 @@ import type { Config } from '../workflow/config/config'
 import { onMintRequest } from '../workflow/mint'
 
 const ANVIL = 7759470850252068959n
+const FACTORY: Address = '0x3Aa5ebB10DC797CAC828524e59A333d0A371443c'
 const STABLECOIN: Address = '0xe082b26cEf079a095147F35c9647eC97c2401B83'
 const CONSUMER: Address = '0x8aCd85898458400f7Db866d53FCFF6f0D49741FF'
 const ACCOUNT: Address = '0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd'
@@ -31,6 +32,25 @@ const abi = parseAbi([
   'struct Survey { address token; uint8 decimals; bool isWriter; uint256 liability; ReserveProof proof; Verdict[] verdicts; }',
   'function survey(Order[] orders) view returns (Survey)',
 ])
+const factoryAbi = parseAbi([
+  'struct Basket { address stablecoin; address mintingConsumer; address ledger; address redemptionDesk; address policyEngine; address admin; address pausePolicy; address rejectPolicy; address allowPolicy; address identityPolicy; address jurisdictions; address volumePolicy; address volumeRatePolicy; address policySwitch; address redemptionVolumePolicy; }',
+  'function isBasket(address stablecoin, address mintingConsumer) view returns (bool)',
+  'function basketCount() view returns (uint256)',
+  'function baskets(uint256 offset, uint256 limit) view returns (Basket[])',
+])
+const PARTS = [
+  ...[
+    'ledger',
+    'redemptionDesk',
+    'policyEngine',
+    'admin',
+    'pausePolicy',
+    'rejectPolicy',
+    'allowPolicy',
+    'identityPolicy',
+  ],
+  ...['jurisdictions', 'volumePolicy', 'volumeRatePolicy', 'policySwitch', 'redemptionVolumePolicy'],
+]
 const bodyParameters = parseAbiParameters(
   'uint8, uint8, uint256, address, uint64, (uint256, uint64), (bytes32, address, uint256, uint64)[], (bytes32, uint8, bytes32, uint64)[]',
 )
@@ -48,6 +68,10 @@ type World = {
   dryRun?: boolean
   /** Whether the consumer was replaced by another. */
   replaced?: boolean
+  /** Stablecoins of the factory's baskets. */
+  baskets?: Address[]
+  /** Whether the factory does not have the basket that a request names. */
+  foreign?: boolean
   /** What the chain's capability says instead of an answer. */
   surveyFails?: string
 }
@@ -58,10 +82,23 @@ function prepare(world: World = {}): { runtime: TestRuntime<Config>; written: He
   const asked: string[] = []
   const evm = EvmMock.testInstance(ANVIL)
   const consumer = addContractMock(evm, { address: CONSUMER, abi })
+  const factory = addContractMock(evm, { address: FACTORY, abi: factoryAbi })
+  const baskets = world.baskets ?? [STABLECOIN]
+  factory.isBasket = (stablecoin, minter) =>
+    world.foreign !== true && baskets.includes(stablecoin as Address) && minter === CONSUMER
+  factory.basketCount = () => BigInt(baskets.length)
+  factory.baskets = (offset, limit) => {
+    const page = baskets.slice(Number(offset), Number(offset) + Number(limit))
+    surveyed = page[0] ?? STABLECOIN
+    const parts = Object.fromEntries(PARTS.map((part) => [part, POLICY]))
+    return page.map((stablecoin) => ({ ...parts, stablecoin, mintingConsumer: CONSUMER }))
+  }
+  // One consumer stands for all of them: it mints what was asked for last.
+  let surveyed = STABLECOIN
   consumer.survey = (orders) => {
     if (world.surveyFails !== undefined) throw new Error(world.surveyFails)
     return {
-      token: world.token ?? STABLECOIN,
+      token: world.token ?? surveyed,
       decimals: 18,
       isWriter: world.replaced !== true,
       liability: world.liability ?? 0n,
@@ -90,13 +127,13 @@ function prepare(world: World = {}): { runtime: TestRuntime<Config>; written: He
   }
   const config: Config = {
     chainSelectorName: 'anvil-devnet',
-    stablecoinAddress: STABLECOIN,
-    mintingConsumerAddress: CONSUMER,
+    basketFactory: FACTORY,
     porApiUrl: 'https://bank.example/reserves/{stablecoin}',
     reserveMaxAgeSeconds: 300,
     validitySeconds: 600,
     gasLimit: '5000000',
     refusals: 'local',
+    attestSchedule: '0 */15 * * * *',
     ...world.config,
   }
   return { runtime: newTestRuntime<Config>(null, { timeProvider: () => NOW_MILLIS }, config), written, asked }
@@ -203,6 +240,24 @@ describe('mint request', () => {
     expect(written).toEqual([])
   })
 
+  test('stops for a basket that the factory does not have', () => {
+    const { runtime, written, asked } = prepare({ foreign: true })
+    expect(() => onMintRequest(runtime, request([1n]))).toThrow(`the factory has no basket of ${STABLECOIN}`)
+    expect([written, asked]).toEqual([[], []])
+  })
+
+  test('without orders attests the reserve of the basket it names', () => {
+    const { runtime, written } = prepare()
+    expect(onMintRequest(runtime, request([], 1_790_000_060))).toMatchObject({
+      ...{ txHash: TX_HASH, orders: [] },
+      reserves: { amount: (1000n * UNIT).toString(), observedAt: 1_789_999_995 },
+    })
+    const [, instruction, , , validUntil] = decodeAbiParameters(bodyParameters, written[0] ?? '0x')
+    expect([written.length, instruction, validUntil]).toEqual([1, 3, 1_790_000_060n])
+    const { runtime: foreign } = prepare({ foreign: true })
+    expect(() => onMintRequest(foreign, request([]))).toThrow('the factory has no basket')
+  })
+
   test('does not run for a token that the consumer does not mint', () => {
     const { runtime } = prepare({ token: POLICY })
     expect(() => onMintRequest(runtime, request([1n]))).toThrow(`mints ${POLICY}, not ${STABLECOIN}`)
@@ -278,6 +333,22 @@ describe('reserve', () => {
 
 describe('schedule', () => {
   const payload = create(CRON_TRIGGER_PB.PayloadSchema)
+  test('attests the baskets in turn, by the time at which it fires', () => {
+    const baskets: Address[] = [STABLECOIN, ACCOUNT, FACTORY]
+    const turns = [0, 1, 2, 3, 4].map((firing) => {
+      const { runtime, asked } = prepare({ baskets })
+      const seconds = BigInt(NOW_MILLIS / 1000 + firing * 900)
+      onAttest(runtime, { ...payload, scheduledExecutionTime: { seconds, nanos: 0 } as never })
+      return asked[0]?.split('/').at(-1) as Address
+    })
+    const first = baskets.indexOf(turns[0] as Address)
+    expect(turns).toEqual([0, 1, 2, 3, 4].map((at) => baskets[(first + at) % 3] as Address))
+  })
+  test('has nothing to do while the factory has no basket', () => {
+    const { runtime, written } = prepare({ baskets: [] })
+    expect(onAttest(runtime, payload)).toMatchObject({ txHash: '', orders: [] })
+    expect(written).toEqual([])
+  })
   test('writes the proof without orders', () => {
     const { runtime, written } = prepare()
     expect(onAttest(runtime, payload)).toMatchObject({

@@ -94,8 +94,7 @@ test('targets: local names the chain that the tool does not know', () => {
 describe('before a deployment', () => {
   const filledIn = {
     ...parseConfig(new TextEncoder().encode(read('config.staging.json'))),
-    stablecoinAddress: '0x24B3c7704709ed1491473F30393FFc93cFB0FC34',
-    mintingConsumerAddress: '0x44BF2a9217A2970A1bCC7529Bf1d40828C594320',
+    basketFactory: '0x24B3c7704709ed1491473F30393FFc93cFB0FC34',
     porApiUrl: 'https://reserves.bank/{stablecoin}',
     authorizedKeys: ['0x60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd'],
   } satisfies ReturnType<typeof parseConfig>
@@ -103,7 +102,7 @@ describe('before a deployment', () => {
   test.each(['staging', 'production'])('the placeholders of %s are named', (target) => {
     const config = parseConfig(new TextEncoder().encode(read(`config.${target}.json`)))
     const fields = placeholdersOf(config).map((fault) => fault.split(' ')[0])
-    expect(fields).toEqual(['stablecoinAddress', 'mintingConsumerAddress', 'authorizedKeys', 'reserves'])
+    expect(fields).toEqual(['basketFactory', 'authorizedKeys', 'reserves'])
   })
   test('nothing is found in what is filled in', () => {
     expect(placeholdersOf(filledIn)).toEqual([])
@@ -118,8 +117,19 @@ describe('before a deployment', () => {
   })
 })
 
-test('targets: local has the base that the local DON enforces', () => {
-  expect(workflow['local']?.['workflow-artifacts']['config-path']).toBe('./config.json')
+test('targets: each deploys a configuration of its own', () => {
+  for (const target of TARGETS) {
+    expect(workflow[target]?.['workflow-artifacts']['config-path']).toBe(`./config.${target}.json`)
+  }
+})
+
+test('config.json: the configuration of target local, and the basket', () => {
+  const deployed = JSON.parse(read('config.local.json')) as Record<string, unknown>
+  const { stablecoinAddress, mintingConsumerAddress, ...rest } = JSON.parse(read('config.json')) as typeof deployed
+  expect(rest).toEqual(deployed)
+  expect(JSON.parse(read('http_trigger_payload.json'))).toMatchObject({
+    ...{ stablecoin: stablecoinAddress, consumer: mintingConsumerAddress },
+  })
 })
 
 test('sources: each file opens with a line that says what it does', () => {

@@ -247,12 +247,12 @@ describe('transport', () => {
       answer: (_request, count) => healthyReserve({ accountName: `account ${count}` }),
       verdict: 'POR_UNAVAILABLE NODES_DISAGREE',
     }))
-  test('the schedule writes no proof either', async () => {
+  test('an attestation writes no proof either', async () => {
     harness.source.answer(() => healthyReserve({ lastUpdated: new Date(Date.now() - DAY_MILLIS).toISOString() }))
     const { outcome, before, after } = await harness.mint({
       basket,
       reserves: sum(harness.sourceOf({})),
-      trigger: { kind: 'cron' },
+      amount: 0,
     })
     expect(outcome.result?.reserves).toMatchObject({
       code: 'POR_STALE',

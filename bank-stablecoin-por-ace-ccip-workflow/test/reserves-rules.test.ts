@@ -235,7 +235,7 @@ describe('reserve configuration', () => {
     [
       'too many reads',
       { rule: sum, sources: [...'abcde'].map((name) => ({ ...wallets, name })) },
-      '17 reads of the chain, a DON allows 15',
+      '18 reads of the chain, a DON allows 15',
     ],
     [
       'a replaceable consumer',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expectMinted, expectRefused, openMintHarness, sum } from './support/mint-harness'
-import { configure, payloadOf, runCommand, runDirectory } from './support/project'
+import { configurationOf, configure, payloadOf, runCommand, runDirectory } from './support/project'
 import { type ReserveAnswer, healthyReserve } from './support/reserve-source'
 
 const KEY = 'key-7f3a9c/+="quoted"'
@@ -40,7 +40,7 @@ test('API key: every node sends it, no output or file shows it', async () => {
     received.push(headers.get('x-api-key'))
     return healthyReserve({ accountName: `account of ${headers.get('x-api-key')}` })
   })
-  configure(harness.project, { porApiUrl: undefined, reserves: keyed() }, basket)
+  configure(harness.project, { porApiUrl: undefined, reserves: keyed() })
   const runDir = runDirectory(harness.project, payloadOf(harness.project, { basket }))
   const { exitCode, stdout, stderr } = await runCommand(harness.project, { runDir })
   expect({ exitCode, received }).toEqual({ exitCode: 0, received: Array(NODES.length).fill(KEY) })
@@ -49,7 +49,7 @@ test('API key: every node sends it, no output or file shows it', async () => {
 
   const written = readdirSync(runDir).map((name) => readFileSync(path.join(runDir, name), 'utf8'))
   expect(readdirSync(runDir).sort()).toEqual(['config.json', 'events.jsonl', 'http_trigger_payload.json'])
-  const config = readFileSync(path.join(harness.project.dir, 'config.json'), 'utf8')
+  const config = configurationOf(harness.project)
   for (const text of [...stdout, ...stderr, ...written, config]) expect(text).not.toContain('7f3a9c')
 })
 

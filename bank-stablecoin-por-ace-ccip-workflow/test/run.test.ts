@@ -192,7 +192,7 @@ describe('run: failures', () => {
     expect(exitCode).toBe(2)
     expect(failureOf(stderr)).toMatchObject({
       code: 'CONFIG_REFUSED',
-      error: expect.stringContaining('changes porApiUrl;'),
+      error: expect.stringContaining('changes porApiUrl of the deployed one;'),
       signed: false,
     })
   })
@@ -209,7 +209,7 @@ describe('run: failures', () => {
       exitCode: 2,
       signed: false,
       code: 'CONFIG_REFUSED',
-      error: expect.stringContaining(`changes ${Object.keys(change)[0]};`),
+      error: expect.stringContaining(`changes ${Object.keys(change)[0]} of the deployed one;`),
     })
   })
   test('a file: reserve URL is refused with the reason', async () => {

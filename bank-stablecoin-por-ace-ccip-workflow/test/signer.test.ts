@@ -16,7 +16,7 @@ import { forwarderAbi } from '../host/chain/forwarder'
 import { type SignableReport, encodeContext, encodeHeader, reportDigest } from '../host/chain/report'
 import type { UnsignedCall } from '../host/chain/transaction'
 import { type DonDescription, type DonFile, readTransmitters, separateKeys } from '../host/don/don-file'
-import { claimOf } from '../host/signer/claim'
+import { claimOf, claimWithoutPayload } from '../host/signer/claim'
 import { createSigner } from '../host/signer/signer'
 import { INSTRUCTION, type ReportBody, encodeReportBody } from '../workflow/chain/report'
 import { bankReferenceToBytes32 } from '../workflow/orders/reference'
@@ -30,7 +30,6 @@ const GAS = 5_000_000n
 const address = (digit: string) => `0x${digit.repeat(40)}` as const
 const word = (digit: string) => `0x${digit.repeat(64)}` as const
 const [stablecoin, consumer, account, thief] = [address('1'), address('2'), address('3'), address('4')]
-const config = { stablecoinAddress: stablecoin, mintingConsumerAddress: consumer }
 
 const { keys, ...known } = separateKeys({ don: file, transmitters: readTransmitters({ donFile, don: file }) })
 const description: DonDescription = {
@@ -54,7 +53,7 @@ const payload = (orders: object[] = [order, other], more: object = {}) => ({
 
 /** Opens a run of this payload; without one its trigger is another. */
 async function openRun(claimed: unknown = payload(), executionId: Hex = word('e')): Promise<void> {
-  signer.open(await claimOf({ executionId, transmitterSlot: 1, config, payload: claimed, decimals: async () => 6 }))
+  signer.open(await claimOf({ executionId, transmitterSlot: 1, payload: claimed, decimals: async () => 6 }))
 }
 beforeEach(() => openRun())
 
@@ -158,10 +157,17 @@ describe('signer: a report', () => {
     expect(await told(reportOf({}, { executionId: word('f') }))).toBe('no run is open')
   })
 
-  test('of a run that no payload fired is an attestation', async () => {
-    await openRun(null)
+  test('of a run without payload is an attestation of any basket', async () => {
+    signer.open(claimWithoutPayload({ executionId: word('e'), transmitterSlot: 1 }))
+    const attestation = { instruction: INSTRUCTION.attest, orders: [] }
+    expect(await told(reportOf(attestation))).toBe('signed')
+    expect(await told(reportOf({ ...attestation, consumer: thief }))).toBe('signed')
     expect(await told(reportOf())).toContain(none)
-    expect(await told(reportOf({ instruction: INSTRUCTION.attest, orders: [] }))).toBe('signed')
+  })
+
+  test('of a run whose payload names no basket is not signed', async () => {
+    await openRun(null)
+    expect(await told(reportOf({ instruction: INSTRUCTION.attest, orders: [] }))).toContain('the run is not for')
   })
 
   test('for a malformed order or another consumer is not signed', async () => {
@@ -171,7 +177,7 @@ describe('signer: a report', () => {
       'signed',
     ])
     await openRun(payload([order], { consumer: thief }))
-    expect(await told(reportOf())).toContain(none)
+    expect(await told(reportOf())).toBe(`the run is not for ${consumer}`)
   })
 
   test('by hand: one reference for each order; an MT103 has its own', async () => {
@@ -189,7 +195,15 @@ describe('signer: a report', () => {
     ).toContain(none)
     expect(await told(reportOf({ validUntil: NOW + 961 }))).toContain('longer than its run')
     const message = {
-      ...{ messageType: 'MT103', transactionId: '1', beneficiary: { account }, amount: '12.50', currency: 'USD' },
+      ...{
+        messageType: 'MT103',
+        stablecoin,
+        consumer,
+        transactionId: '1',
+        beneficiary: { account },
+        amount: '12.50',
+        currency: 'USD',
+      },
       bankReference: 'INV-1',
     }
     await openRun(message)

@@ -8,6 +8,7 @@ import { parseExactJson } from '../workflow/base/exact-json'
 import { parseIsoSeconds } from '../workflow/base/timestamp'
 import { INSTRUCTION, encodeReportBody } from '../workflow/chain/report'
 import { parseConfig } from '../workflow/config/config'
+import { parseSchedule, turnAt } from '../workflow/config/schedule'
 import { MAX_ORDERS, parsePayload } from '../workflow/orders/payload'
 import { bankReferenceToBytes32 } from '../workflow/orders/reference'
 import type { RequestContext } from '../workflow/orders/request'
@@ -21,8 +22,7 @@ const REFERENCE = `0x${'Ab'.repeat(32)}`
 
 const config = {
   chainSelectorName: 'anvil-devnet',
-  stablecoinAddress: STABLECOIN,
-  mintingConsumerAddress: CONSUMER,
+  basketFactory: '0x3Aa5ebB10DC797CAC828524e59A333d0A371443c',
   porApiUrl: 'http://127.0.0.1:3002/reserves/{stablecoin}',
   reserveMaxAgeSeconds: 300,
   validitySeconds: 600,
@@ -49,13 +49,46 @@ describe('configuration', () => {
   test.each([
     [{ extra: 1 }, 'unknown field extra'],
     [{ gasLimit: '5e6' }, 'gasLimit must be a decimal number'],
-    [{ stablecoinAddress: '0x12' }, 'stablecoinAddress must be 0x'],
+    [{ basketFactory: '0x12' }, 'basketFactory must be 0x'],
+    [{ basketFactory: undefined }, 'basketFactory is missing'],
+    [{ stablecoinAddress: STABLECOIN }, 'unknown field stablecoinAddress'],
+    [
+      { attestSchedule: '0 0 9 * * 1' },
+      'attestSchedule must be a cron schedule with seconds that is the same every day',
+    ],
     [{ validitySeconds: 901 }, 'validitySeconds'],
     [{ refusals: 'never' }, 'refusals is none of local, onchain'],
     [{ 'a key\nthat breaks the line': 1 }, 'has an unknown field'],
   ])('%j is refused', (overrides, reason) => {
     expect(() => parseConfigOf(overrides)).toThrow(reason)
   })
+})
+
+describe('schedule', () => {
+  const at = (iso: string) => Date.parse(iso) / 1000
+  const turns = (text: string, times: string[]) => {
+    const schedule = parseSchedule(text)
+    return schedule && times.map((time) => turnAt(schedule, at(time)) - turnAt(schedule, at(times[0] ?? '')))
+  }
+  test('each firing has the turn after the one before', () => {
+    const times = ['2026-03-01T23:30:00Z', '2026-03-01T23:45:00Z', '2026-03-02T00:00:00Z', '2026-03-02T00:15:00Z']
+    expect(turns('0 */15 * * * *', times)).toEqual([0, 1, 2, 3])
+    // Late, or fired by hand: it is still the turn of the last firing.
+    expect(turns('0 */15 * * * *', ['2026-03-01T23:30:00Z', '2026-03-01T23:44:59Z'])).toEqual([0, 0])
+    expect(turns('30 0 9,17 * * *', ['2026-03-01T09:00:30Z', '2026-03-01T17:00:30Z', '2026-03-02T09:00:30Z'])).toEqual([
+      ...[0, 1, 2],
+    ])
+  })
+  test.each([
+    ['0 */15 * * * *', 96],
+    ['*/30 * * * * *', 2880],
+    ['0 5/20 8-10 ? * *', 9],
+    ['0 0 0-23/6,23 * * ?', 5],
+  ])('%s fires %d times a day', (text, count) => expect(parseSchedule(text)?.length).toBe(count))
+  test.each([
+    ...['*/15 * * * *', '0 0 9 * * 1', '0 0 9 1 * *', 'TZ=UTC 0 0 9 * * *', '@hourly', '0 60 * * * *', '0 0 24 * * *'],
+    ...['0 9-8 * * * *', '0 */0 * * * *', '0 , * * * *', '0 x * * * *', ''],
+  ])('%p is none that is the same every day', (text) => expect(parseSchedule(text)).toBeUndefined())
 })
 
 describe('numbers', () => {
@@ -112,8 +145,6 @@ describe('time stamps', () => {
 
 const context: RequestContext = {
   chainId: 31337,
-  stablecoin: STABLECOIN,
-  consumer: CONSUMER,
   decimals: () => 18,
   nowMillis: 1_790_000_000_000,
   validitySeconds: 600,
@@ -129,6 +160,7 @@ describe('payload', () => {
   test('is read; references are lower case, addresses checksummed', () => {
     const lower = { ...order, account: ACCOUNT.toLowerCase() }
     expect(parse({ ...payload, validUntil: 1_790_000_100, orders: [lower] })).toEqual({
+      basket: { stablecoin: STABLECOIN, consumer: CONSUMER },
       validUntil: 1_790_000_100,
       malformed: [],
       orders: [{ bankRef: REFERENCE.toLowerCase() as `0x${string}`, account: ACCOUNT, amount: 1n }],
@@ -150,10 +182,10 @@ describe('payload', () => {
     ['', 'brought no input'],
     ['not json', 'it is not JSON'],
     [{ ...payload, chainId: 1 }, 'it is for chain 1'],
-    [{ ...payload, consumer: STABLECOIN }, 'the configuration names'],
+    [{ ...payload, consumer: undefined }, 'consumer is missing'],
+    [{ ...payload, stablecoin: 'x' }, 'stablecoin is not an EVM address'],
     [{ ...payload, validUntil: 1_790_000_901 }, 'more than 900 seconds ahead'],
     [{ ...payload, surprise: true }, 'unknown field surprise'],
-    [{ ...payload, orders: [] }, 'orders'],
     [{ ...payload, orders: Array(MAX_ORDERS + 1).fill(order) }, 'orders'],
   ])('refused: %j', (json, reason) => {
     expect(() => parse(json)).toThrow(reason)
@@ -198,6 +230,7 @@ describe('payload', () => {
 describe('MT103', () => {
   const message = {
     messageType: 'MT103',
+    ...{ stablecoin: STABLECOIN, consumer: CONSUMER },
     transactionId: 'TX-1',
     beneficiary: { account: ACCOUNT, name: 'Alice' },
     amount: '1000.50',
@@ -206,6 +239,7 @@ describe('MT103', () => {
   }
   test('is one order with the hashed reference', () => {
     expect(parse(message)).toEqual({
+      basket: { stablecoin: STABLECOIN, consumer: CONSUMER },
       validUntil: 1_790_000_600,
       malformed: [],
       orders: [
@@ -223,6 +257,7 @@ describe('MT103', () => {
     [{ beneficiary: { account: '0x12' } }, 'beneficiary.account is not an EVM address with a valid checksum'],
   ])('its order is refused by itself: %j', (overrides, reason) => {
     expect(parse({ ...message, ...overrides })).toEqual({
+      basket: { stablecoin: STABLECOIN, consumer: CONSUMER },
       validUntil: 1_790_000_600,
       malformed: [{ index: 0, bankRef: keccak256(stringToBytes('INV-2026-0001')), reason }],
       orders: [],
@@ -231,6 +266,7 @@ describe('MT103', () => {
   test.each([
     [{ crossChain: { enabled: true, destinationChain: 'fuji' } }, 'crossChain is not available'],
     [{ unknown: 1 }, 'unknown field unknown'],
+    [{ stablecoin: undefined }, 'MT103 payload refused: stablecoin is missing'],
   ])('refused: %j', (overrides, reason) => {
     expect(() => parse({ ...message, ...overrides })).toThrow(reason)
   })

@@ -1,8 +1,9 @@
 // Handles a mint request: parses, checks, proves the reserve, has the report signed and delivers it.
 import type { HTTPPayload, Runtime } from '@chainlink/cre-sdk'
+import { attestReserve } from './attest'
 import { formatUnits } from './base/decimal'
 import { inOwnWords } from './base/errors'
-import { type Basket, basketOf, surveyBasket } from './chain/basket'
+import { type Basket, surveyBasket, surveyNamed } from './chain/basket'
 import { type Chain, openChain } from './chain/chain'
 import { deliverReport } from './chain/deliver'
 import { INSTRUCTION, signReport } from './chain/report'
@@ -23,18 +24,25 @@ import { checkSufficiency } from './sufficiency'
 
 const STEPS = 7
 
-/** Handler of the HTTP trigger: parse, ACE, reserves, sufficiency, report, write, result. */
+/** Handler of the HTTP trigger: parse, ACE, reserves, sufficiency, report, write, result. Without orders, it attests. */
 export const onMintRequest = inOwnWords((runtime: Runtime<Config>, payload: HTTPPayload): MintResult => {
   const chain = openChain(runtime.config)
   const nowMillis = runtime.now().getTime()
   const request = parseRequest(runtime, { payload, chain, nowMillis })
-  if (Math.floor(nowMillis / 1000) > request.validUntil) {
-    const refusal: Refusal = { code: 'EXPIRED', policy: '', reason: `validUntil ${request.validUntil} has passed` }
+  const { basket: named, validUntil } = request
+  if (request.orders.length + request.malformed.length === 0) {
+    runtime.log(`[1/3] basket: ${named.stablecoin} minted by ${named.consumer}`)
+    const survey = surveyNamed(runtime, { chain, basket: named, orders: [] })
+    return attestReserve(runtime, { chain, survey, validUntil })
+  }
+  logRequest(runtime, request)
+  if (Math.floor(nowMillis / 1000) > validUntil) {
+    const refusal: Refusal = { code: 'EXPIRED', policy: '', reason: `validUntil ${validUntil} has passed` }
     return finishMint(runtime, request, { candidates: request.orders.map((order) => ({ order, refusal })) })
   }
   if (request.orders.length === 0) return finishMint(runtime, request, { candidates: [] })
 
-  const survey = surveyBasket(runtime, { chain, orders: request.orders })
+  const survey = surveyNamed(runtime, { chain, basket: named, orders: request.orders })
   const { basket } = survey
   const screened = screenOrders(runtime, checkCompliance({ orders: request.orders, verdicts: survey.verdicts }))
   if (ordersToSend(runtime, screened).length === 0) return finishMint(runtime, request, { candidates: screened })
@@ -62,7 +70,7 @@ export const onMintRequest = inOwnWords((runtime: Runtime<Config>, payload: HTTP
     instruction: INSTRUCTION.mint,
     chainId: chain.chainId,
     consumer: basket.consumer,
-    validUntil: request.validUntil,
+    validUntil,
     reserves: proof.reserve,
     orders: sent.map(({ order }) => order),
   })
@@ -93,21 +101,17 @@ function parseRequest(
   params: { payload: HTTPPayload; chain: Chain; nowMillis: number },
 ): MintRequest {
   const { chain } = params
-  const request = parsePayload(params.payload, {
+  return parsePayload(params.payload, {
     chainId: chain.chainId,
-    ...basketOf(runtime.config),
-    decimals: () => surveyBasket(runtime, { chain, orders: [] }).basket.decimals,
+    decimals: (basket) => surveyBasket(runtime, { chain, basket, orders: [] }).basket.decimals,
     nowMillis: params.nowMillis,
     validitySeconds: runtime.config.validitySeconds,
   })
-  const { orders, malformed } = request
-  logStep(
-    runtime,
-    1,
-    `request: ${countOf(orders.length + malformed.length, 'order')}, valid until ${request.validUntil}`,
-  )
+}
+
+function logRequest(runtime: Runtime<Config>, { orders, malformed, validUntil }: MintRequest): void {
+  logStep(runtime, 1, `request: ${countOf(orders.length + malformed.length, 'order')}, valid until ${validUntil}`)
   for (const { bankRef, reason } of malformed) runtime.log(`      ${bankRef}: INVALID_ORDER (${reason})`)
-  return request
 }
 
 function screenOrders(runtime: Runtime<Config>, screened: Candidate[]): Candidate[] {

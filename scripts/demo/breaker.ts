@@ -3,6 +3,7 @@
  * healthy → drained → breaker open → topped up → half-open → closed. Behind `scripts/demo-breaker.sh`.
  */
 import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { runScript, say } from '../lib/cli'
 import { localChain } from '../lib/local-chain'
@@ -65,12 +66,17 @@ async function mint({ stack }: Demo, amount: string): Promise<void> {
   show(answer as Json, 'success', 'mintTx', 'code', 'error', 'reserves', 'liability', 'requested', 'deficit')
 }
 
-/** Has the DON attest the reserve on chain, as its schedule does. */
+/** Has the DON attest the basket's reserve on chain: a request without orders. */
 function attest({ stack }: Demo): void {
-  const args = ['run', 'main.ts', '--trigger', 'cron']
-  const files = { CRE_CONFIG_FILE: stack.workflowConfig, CRE_DON_FILE: join(localDir, 'don.json') }
+  const runDir = mkdtempSync(join(localDir, 'attest-'))
+  const basket = { stablecoin: stack.stablecoin, consumer: stack.mintingConsumer }
+  const payload = { version: 1, chainId: localChain.id, ...basket, orders: [] }
+  cpSync(stack.workflowConfig, join(runDir, 'config.json'))
+  writeFileSync(join(runDir, 'http_trigger_payload.json'), JSON.stringify(payload))
+  const files = { CRE_CONFIG_FILE: stack.workflowConfig, CRE_DON_FILE: join(localDir, 'don.json'), CRE_RUN_DIR: runDir }
   const env = { ...process.env, ...files, RPC_URL: stack.chain }
-  const done = spawnSync(process.execPath, args, { cwd: workflowDir, env, encoding: 'utf8' })
+  const done = spawnSync(process.execPath, ['run', 'main.ts'], { cwd: workflowDir, env, encoding: 'utf8' })
+  rmSync(runDir, { recursive: true })
   if (done.status !== 0)
     throw new Error(`the DON could not attest the reserve: ${done.stderr.trim().split('\n').at(-1)}`)
 }

@@ -15,7 +15,7 @@ export interface Stack {
   mintingConsumer: Address
   basketFactory: Address
   forwarder: Address
-  /** The workflow's base configuration, for `CRE_CONFIG_FILE`. */
+  /** The workflow's configuration, for `CRE_CONFIG_FILE`. */
   workflowConfig: string
 }
 

@@ -12,12 +12,12 @@ import { type PortNeed, assertFree } from '../lib/ports'
 import { endLeftover, firstEnd, isAlive, launch, stopAll, untilReady } from '../lib/process'
 import { type Stack, writeStack } from '../lib/stack-file'
 import { launchReserveApi } from '../reserve-api/launch'
-import { writeBaseConfig } from './base-config'
 import { buildBackend } from './build'
 import { fund, startChain } from './chain'
 import { ensureDeployment } from './deploy'
 import { ensureSandbox } from './sandbox'
 import { type StackSettings, logFile, pidFile, readSettings } from './settings'
+import { writeWorkflowConfig } from './workflow-config'
 
 const backendName = 'cre-backend'
 
@@ -56,7 +56,7 @@ function backendEnvironment(settings: StackSettings, deployment: Deployment): Re
     COMPLIANCE_LENS: deployment.complianceLens,
     DEFAULT_STABLECOIN: deployment.firstBasket.stablecoin,
     DEFAULT_CONSUMER: deployment.firstBasket.mintingConsumer,
-    CRE_CONFIG_FILE: settings.baseConfig,
+    CRE_CONFIG_FILE: settings.workflowConfig,
     CRE_DON_FILE: settings.donFile,
     CRE_RUN_DIR: join(settings.localDir, 'runs'),
     STATE_DIR: settings.localDir,
@@ -74,7 +74,7 @@ async function startLocalStack(settings: StackSettings, binary: string): Promise
   recordChain(settings.localDir, { rpcUrl: settings.chainUrl, forwarder: deployment.forwarder })
   await fund(rpc, keys.transmitters)
   await ensureSandbox(rpc, deployment)
-  writeBaseConfig(settings)
+  writeWorkflowConfig(settings, deployment)
   await launchReserveApi({
     port: settings.reservePort,
     log: logFile(settings, 'reserve-api'),
@@ -91,7 +91,7 @@ async function startLocalStack(settings: StackSettings, binary: string): Promise
     mintingConsumer: deployment.firstBasket.mintingConsumer,
     basketFactory: deployment.basketFactory,
     forwarder: deployment.forwarder,
-    workflowConfig: settings.baseConfig,
+    workflowConfig: settings.workflowConfig,
   }
   writeStack(settings.localDir, stack)
   console.log('\nReady. Everything here is local; Ctrl-C stops it, a restart finds the same chain.')

@@ -26,8 +26,8 @@ export interface StackSettings {
   donFile: string
   /** Where the workflow's checked-in configuration is. */
   checkedInConfig: string
-  /** The workflow's base configuration in this stack. */
-  baseConfig: string
+  /** The workflow's configuration in this stack. */
+  workflowConfig: string
 }
 
 export function readSettings(): StackSettings {
@@ -39,7 +39,7 @@ export function readSettings(): StackSettings {
     backendPort,
     backendUrl: `http://localhost:${backendPort}`,
     operatorPort: addressPortSetting('ADMIN_ADDR', '127.0.0.1:9464'),
-    checkedInConfig: join(resolve(root, process.env.WORKFLOW_DIR || workflowDir), 'config.json'),
+    checkedInConfig: join(resolve(root, process.env.WORKFLOW_DIR || workflowDir), 'config.local.json'),
     ...localParts({
       folder: localDir,
       chainPort: portSetting('LOCAL_CHAIN_PORT', 8545),
@@ -71,7 +71,7 @@ export function localParts({
     genesisFile: join(folder, 'chain', 'genesis'),
     stateFile: join(folder, 'chain', 'state.json'),
     donFile: join(folder, 'don.json'),
-    baseConfig: join(folder, 'config.json'),
+    workflowConfig: join(folder, 'config.local.json'),
   }
 }
 

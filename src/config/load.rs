@@ -204,7 +204,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("bank-stablecoin-por-ace-ccip-workflow")).unwrap();
         for (name, text) in [
             ("bank-stablecoin-por-ace-ccip-workflow/main.ts", ""),
-            ("bank-stablecoin-por-ace-ccip-workflow/config.json", "{}"),
+            ("bank-stablecoin-por-ace-ccip-workflow/config.local.json", "{}"),
             (".local/don.json", r#"{"transmitters":"keys.json"}"#),
             (".local/keys.json", r#"{"transmitters":[{},{}]}"#),
         ] {

@@ -42,7 +42,7 @@ pub(super) struct WorkflowSettings {
     /// Keys of the local DON [default: .local/don.json]
     #[arg(long, env)]
     cre_don_file: Option<String>,
-    /// The workflow's base configuration [default: config.json in the workflow folder]
+    /// The workflow's configuration, as it is deployed [default: config.local.json in the workflow folder]
     #[arg(long, env)]
     cre_config_file: Option<String>,
     /// Where programs are found; handed to the workflow
@@ -56,7 +56,7 @@ pub(super) struct WorkflowSettings {
 /// The workflow's settings.
 #[derive(Clone, Debug)]
 pub struct WorkflowConfig {
-    /// Folder of the CRE project; holds `main.ts` and `config.json`.
+    /// Folder of the CRE project; holds `main.ts` and `config.local.json`.
     pub dir: PathBuf,
     /// How the workflow is run.
     pub mode: Mode,
@@ -72,7 +72,7 @@ pub struct WorkflowConfig {
     pub run_dir: PathBuf,
     /// Keys of the local DON.
     pub don_file: PathBuf,
-    /// The base configuration of the workflow.
+    /// The configuration of the workflow, as it is deployed.
     pub config_file: PathBuf,
     /// `PATH` and `HOME` for the workflow process.
     pub child_env: Vec<(String, String)>,
@@ -85,10 +85,10 @@ impl WorkflowSettings {
         if !has_workflow {
             reader.refuse("WORKFLOW_DIR", "must name the CRE project folder (the one that holds main.ts)");
         }
-        let of_folder = dir.join("config.json");
+        let of_folder = dir.join("config.local.json");
         let config_file = reader.path("CRE_CONFIG_FILE", &self.cre_config_file, &of_folder.to_string_lossy());
         if !config_file.is_file() && (has_workflow || config_file != of_folder) {
-            let problem = "must name the workflow's base configuration; there is no such file";
+            let problem = "must name the workflow's configuration; there is no such file";
             reader.refuse("CRE_CONFIG_FILE", problem);
         }
         let don_file = reader.path("CRE_DON_FILE", &self.cre_don_file, ".local/don.json");

@@ -79,6 +79,7 @@ impl Scheduler {
         let before = self.guard.newest_figures(contracts).await?;
         let attestation = Attestation {
             request_id: format!("attest-{}", self.guard.clock.new_id()),
+            chain_id: self.guard.chain.chain_id(),
             stablecoin: contracts.stablecoin,
             consumer: contracts.consumer,
         };

@@ -19,9 +19,9 @@ pub enum WorkflowError {
     /// The run directory cannot be written.
     #[error("CRE_RUN_DIR cannot be written")]
     Folder(#[source] std::io::Error),
-    /// The workflow's own config.json is unusable.
-    #[error("config.json of the workflow folder is not a JSON object")]
-    BaseConfig,
+    /// The workflow's configuration is unusable.
+    #[error("the workflow's configuration (CRE_CONFIG_FILE) is not a JSON object")]
+    Config,
     /// The key file is missing or malformed.
     #[error("CRE_DON_FILE cannot be used: {0}")]
     DonFile(String),

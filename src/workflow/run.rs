@@ -29,6 +29,8 @@ pub struct Run {
 pub struct Attestation {
     /// Identifies the attempt; the execution id is derived from it.
     pub request_id: String,
+    /// The chain.
+    pub chain_id: u64,
     /// The token.
     pub stablecoin: Address,
     /// The consumer.

@@ -303,9 +303,9 @@ async fn workflow_outage(round: &mut Round<'_>, program: &Program) {
     match round.dice.below(3) {
         0 => {
             let (file, away) =
-                (round.stack.path("workflow/config.json"), round.stack.path("workflow/config.away"));
+                (round.stack.path("workflow/config.local.json"), round.stack.path("workflow/config.away"));
             std::fs::rename(&file, &away).expect("it goes");
-            wait_out(round, program, FaultKind::WorkflowOutage, "config.json is away").await;
+            wait_out(round, program, FaultKind::WorkflowOutage, "the configuration is away").await;
             std::fs::rename(&away, &file).expect("it comes back");
         }
         1 => {

@@ -20,7 +20,7 @@ async fn stack_with_gas(batch_max: &str, gas_limit: &str) -> Stack {
     };
     let mut stack = Stack::start_with(choice.without_gateway()).await;
     stack.anvil.open_to_everybody().await;
-    let config = stack.path("workflow/config.json");
+    let config = stack.path("workflow/config.local.json");
     let mut base: Value = serde_json::from_slice(&std::fs::read(&config).expect("a file")).expect("JSON");
     base["gasLimit"] = json!(gas_limit);
     std::fs::write(&config, base.to_string()).expect("it is written");

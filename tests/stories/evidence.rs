@@ -32,7 +32,7 @@ fn number(value: &Value) -> u64 {
 
 /// Everything that the workflow's code makes of the base configuration, with one change.
 fn configure(stack: &Stack, name: &str, value: &Value) {
-    let config = stack.path("workflow/config.json");
+    let config = stack.path("workflow/config.local.json");
     let mut base: Value = serde_json::from_slice(&std::fs::read(&config).expect("a file")).expect("JSON");
     base[name] = value.clone();
     std::fs::write(&config, base.to_string()).expect("it is written");

@@ -206,7 +206,7 @@ async fn issuer_has_one_basket_for_one_reserve() {
     let (token, consumer) = stack.anvil.basket;
     let copy = basket_of_a_stranger(&stack).await;
     // The bank's account is that of one stablecoin.
-    let file = stack.path("workflow/config.json");
+    let file = stack.path("workflow/config.local.json");
     let mut config: Value = serde_json::from_slice(&std::fs::read(&file).expect("a file")).expect("JSON");
     config.as_object_mut().expect("an object").remove("porApiUrl");
     config["reserves"] = json!({ "rule": { "kind": "sum" }, "sources": [{

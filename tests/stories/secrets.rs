@@ -25,7 +25,7 @@ fn with_secrets(url: &str) -> String {
 
 /// Lets the workflow ask the reserve source with an API key, at an address full of secrets.
 fn arm_workflow(stack: &Stack) {
-    let path = stack.path("workflow/config.json");
+    let path = stack.path("workflow/config.local.json");
     let mut config: Value = serde_json::from_slice(&std::fs::read(&path).expect("a file")).expect("JSON");
     let members = config.as_object_mut().expect("an object");
     members.remove("porApiUrl");
@@ -90,7 +90,7 @@ fn leak(text: &str) -> Option<&str> {
 
 /// Files below a folder, but for what the test configured itself and what a run is configured with.
 fn files_with_leaks(below: &Path) -> Vec<PathBuf> {
-    let configured = ["config.json", "secrets.json", "don.json"];
+    let configured = ["config.json", "config.local.json", "secrets.json", "don.json"];
     let mut found = Vec::new();
     for name in ["output.log", "http_trigger_payload.json", "gateway.db", "gateway.db-wal"] {
         found.extend(folder::files(below, name));
@@ -145,7 +145,7 @@ async fn walk_failures(format: &str, mut server: Option<Postgres>) {
     answers.push(held_up(&program, &stack, "the source gives its key for figures", "POR_INVALID").await.1);
     stack.reserve.change(|stated| stated.repeats = false);
 
-    let config = stack.path("workflow/config.json");
+    let config = stack.path("workflow/config.local.json");
     let kept = std::fs::read(&config).expect("a file");
     std::fs::write(&config, format!("{{\"{CANARY}\":")).expect("a file");
     answers.push(held_up(&program, &stack, "the configuration is broken", "WORKFLOW_FAILED").await.1);

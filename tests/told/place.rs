@@ -21,7 +21,10 @@ impl Place {
         });
         for (name, text) in [
             ("workflow/main.ts", String::new()),
-            ("workflow/config.json", json!({ "porApiUrl": "http://127.0.0.1:1/{stablecoin}" }).to_string()),
+            (
+                "workflow/config.local.json",
+                json!({ "porApiUrl": "http://127.0.0.1:1/{stablecoin}" }).to_string(),
+            ),
             ("workflow/deployments/31337.json", record.to_string()),
             ("don.json", json!({ "transmitters": "keys.json" }).to_string()),
             ("keys.json", json!({ "transmitters": [{}] }).to_string()),

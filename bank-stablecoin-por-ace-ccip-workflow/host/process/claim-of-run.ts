@@ -4,22 +4,23 @@ import { parseQuietly } from '../base/json'
 import { RPC_TIMEOUT_MILLIS, createRpc } from '../chain/rpc'
 import { executionIdOf } from '../don/identity'
 import type { Opening } from '../run/opening'
-import type { FileContent, Run } from '../run/settings'
-import { type Claim, claimOf } from '../signer/claim'
+import { basketOfRun, parseJsonObject, payloadFor } from '../run/run-config'
+import type { Run } from '../run/settings'
+import { type Claim, claimOf, claimWithoutPayload } from '../signer/claim'
 
 const tokenAbi = parseAbi(['function decimals() view returns (uint8)'])
 /** Where the chain does not say: the run fails of that anyway. */
 const USUAL_DECIMALS = 18
 
 /** What a run may have signed. */
-export function claimOfRun(run: Run, { description }: Pick<Opening, 'description'>): Promise<Claim> {
-  const { identity, chain } = description
-  const { files, requestId, transmitterSlot } = run
+export async function claimOfRun(run: Run, opening: Pick<Opening, 'description' | 'deployed'>): Promise<Claim> {
+  const { identity, chain } = opening.description
+  const { requestId, transmitterSlot, trigger } = run
+  const executionId = executionIdOf({ workflowId: identity.workflowId, requestId })
+  if (trigger.kind !== 'http') return claimWithoutPayload({ executionId, transmitterSlot })
   return claimOf({
-    executionId: executionIdOf({ workflowId: identity.workflowId, requestId }),
-    transmitterSlot,
-    config: jsonOf(files.config.content),
-    payload: jsonOf(files.payload),
+    ...{ executionId, transmitterSlot },
+    payload: payloadOfRun(run, opening),
     decimals: (stablecoin) => askDecimals(chain.rpcUrl, stablecoin),
   })
 }
@@ -35,6 +36,13 @@ async function askDecimals(url: string, stablecoin: Address): Promise<number> {
   }
 }
 
-function jsonOf(content: FileContent): unknown {
-  return typeof content === 'string' ? undefined : parseQuietly(new TextDecoder().decode(content))
+/** What the workflow will be asked; undefined when the run is going to be refused. */
+function payloadOfRun({ files }: Run, { deployed }: Pick<Opening, 'deployed'>): unknown {
+  try {
+    const { json } = parseJsonObject(files.config.content, files.config.name)
+    const payload = payloadFor(basketOfRun({ deployed: deployed.json, run: json }), files.payload)
+    return typeof payload === 'string' ? undefined : parseQuietly(new TextDecoder().decode(payload))
+  } catch {
+    return undefined
+  }
 }

@@ -19,8 +19,8 @@ export function readSettings(outside: Outside): RunSettings {
   return {
     ...don,
     runDir: runDir === undefined ? outside.workflowDir : path.resolve(runDir),
-    // Run by hand, the base configuration is the run's own.
-    configFile: runDir === undefined ? don.baseConfigFile : undefined,
+    // Run by hand with another deployed configuration, no config.json of the project's belongs to it.
+    configFile: runDir === undefined ? don.deployedConfigFile : undefined,
     privateRun: runDir !== undefined,
     requestId: nonEmpty(env['CRE_REQUEST_ID']) ?? randomUUID(),
     transmitterSlot: slotOf(env['CRE_TRANSMITTER_SLOT']),
@@ -32,10 +32,10 @@ export function readSettings(outside: Outside): RunSettings {
 export function readDonSettings({ workflowDir, env, args }: Outside): DonSettings {
   const donFile = path.resolve(workflowDir, nonEmpty(env['CRE_DON_FILE']) ?? '../.local/don.json')
   const bundleDir = nonEmpty(env['CRE_BUNDLE_DIR'])
-  const baseConfigFile = nonEmpty(env['CRE_CONFIG_FILE'])
+  const deployedConfigFile = nonEmpty(env['CRE_CONFIG_FILE'])
   return {
     workflowDir,
-    baseConfigFile: baseConfigFile === undefined ? undefined : path.resolve(workflowDir, baseConfigFile),
+    deployedConfigFile: deployedConfigFile === undefined ? undefined : path.resolve(workflowDir, deployedConfigFile),
     donFile,
     secretsFile: path.resolve(nonEmpty(env['CRE_SECRETS_FILE']) ?? path.join(path.dirname(donFile), 'secrets.json')),
     rpcUrl: nonEmpty(env['RPC_URL'])?.split(',')[0]?.trim(),

@@ -65,7 +65,7 @@ export async function openLocalDon(params: LocalDonParams): Promise<LocalDon> {
 }
 
 async function installDon({ settings, opening, signatory, engineOf, guests }: LocalDonParams): Promise<Installation> {
-  const { description, base, code } = opening
+  const { description, deployed, code } = opening
   const { don, chain } = description
   const endpoint = { url: chain.rpcUrl, timeoutMillis: RPC_TIMEOUT_MILLIS }
   const rpc = createRpc(endpoint)
@@ -77,7 +77,7 @@ async function installDon({ settings, opening, signatory, engineOf, guests }: Lo
   })
   const clean = createScrubber({
     secrets: [],
-    urls: [chain.rpcUrl, ...don.chains.map(({ rpcUrl }) => rpcUrl), ...urlsIn(base.json)],
+    urls: [chain.rpcUrl, ...don.chains.map(({ rpcUrl }) => rpcUrl), ...urlsIn(deployed.json)],
   })
   const startNew = async () =>
     createGuestPool(
@@ -89,7 +89,7 @@ async function installDon({ settings, opening, signatory, engineOf, guests }: Lo
   let checked: Promise<void> | undefined
   return {
     ...description,
-    base: base.json,
+    deployed,
     clean,
     limits: settings.limits,
     memory: allowMemory({ guests: don.nodes.length, limits: settings.limits }),

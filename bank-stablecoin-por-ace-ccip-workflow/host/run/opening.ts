@@ -17,8 +17,8 @@ import type { DonSettings } from './settings'
 /** What all runs share, but for the keys. */
 export type Opening = {
   description: DonDescription
-  /** The base configuration. */
-  base: JsonFile
+  /** The deployed configuration. */
+  deployed: JsonFile
   /** Digest of the workflow's code. */
   code: Uint8Array
 }
@@ -26,15 +26,20 @@ export type Opening = {
 /** Reads the DON's files; throws HostError when one is missing or wrong. */
 export async function readOpening(settings: DonSettings): Promise<Opening & { keys: DonKeys }> {
   const { workflowDir, donFile, bundleDir } = settings
-  const baseFile = settings.baseConfigFile ?? path.join(workflowDir, 'config.json')
-  const base = parseJsonObject(readContent(baseFile), `the base configuration ${path.basename(baseFile)}`)
+  const configFile = settings.deployedConfigFile ?? path.join(workflowDir, 'config.local.json')
+  const deployed = parseJsonObject(readContent(configFile), `the deployed configuration ${path.basename(configFile)}`)
   const file = readDonFile(donFile)
   const code = digestOfCode(workflowDir)
   if (bundleDir !== undefined) assertFresh({ bundleDir, code })
-  const chain = await chainOf({ don: file, name: String(base.json['chainSelectorName']), rpcUrl: settings.rpcUrl })
+  const chain = await chainOf({ don: file, name: String(deployed.json['chainSelectorName']), rpcUrl: settings.rpcUrl })
   const transmitters = readTransmitters({ donFile, don: file })
   const { keys, ...known } = separateKeys({ don: file, transmitters })
   const { workflowOwner, workflowName } = file
-  const workflowId = workflowIdOf({ owner: workflowOwner, name: workflowName, code, config: base.bytes })
-  return { description: { ...known, chain, identity: { workflowId, workflowName, workflowOwner } }, base, code, keys }
+  const workflowId = workflowIdOf({ owner: workflowOwner, name: workflowName, code, config: deployed.bytes })
+  return {
+    description: { ...known, chain, identity: { workflowId, workflowName, workflowOwner } },
+    deployed,
+    code,
+    keys,
+  }
 }

@@ -26,11 +26,11 @@ import { type RunAccount, type RunEnding, failureLine, resultLine, toldError } f
 import { type Subscription, fireTrigger, readSubscriptions } from './execution'
 import type { GuestMemory } from './memory-watch'
 import { type Node, type NodeContext, seatNode } from './node'
-import { assertOnlyBasketDiffers, parseJsonObject } from './run-config'
+import { type JsonFile, basketOfRun, parseJsonObject, payloadFor } from './run-config'
 import { fastestInterval } from './schedule'
 import { openSecrets } from './secrets'
 import { createSeedSource } from './seed'
-import type { Run } from './settings'
+import type { FileContent, Run } from './settings'
 import { triggerEvent } from './trigger'
 import { createWorkflowLog } from './workflow-log'
 
@@ -41,8 +41,8 @@ const TIMEOUTS: DonTimeouts = { graceMillis: 500, quorumMillis: 20_000, finishMi
 
 /** What all runs of a process share; none of it changes from run to run. */
 export type Installation = DonDescription & {
-  /** The base configuration. */
-  base: Record<string, unknown>
+  /** The deployed configuration; its bytes are what the nodes get. */
+  deployed: JsonFile
   /** Knows the URLs of the configuration. */
   clean: Scrubber
   limits: Limits
@@ -119,12 +119,13 @@ async function runWorkflow(shared: Installation, request: Run, outlets: RunOutle
     const ofSecrets = createScrubber({ secrets: secrets.values, urls: [] })
     run.clean = (text) => ofSecrets(shared.clean(text))
   }
-  const config = parseJsonObject(files.config.content, `the run's ${files.config.name}`)
-  if (config.bytes.length > limits.configBytes) {
-    const sizes = `${config.bytes.length} sent, ${limits.configBytes} allowed`
+  const { deployed } = shared
+  if (deployed.bytes.length > limits.configBytes) {
+    const sizes = `${deployed.bytes.length} sent, ${limits.configBytes} allowed`
     throw new HostError('CONFIG_REFUSED', `quota configBytes exceeded: ${sizes}`)
   }
-  assertOnlyBasketDiffers({ base: shared.base, run: config.json })
+  const config = parseJsonObject(files.config.content, `the run's ${files.config.name}`)
+  const payload = payloadFor(basketOfRun({ deployed: deployed.json, run: config.json }), files.payload)
   const transmitter = shared.transmitterOf(request.transmitterSlot)
   run.transmitter = transmitter
   const journal = scrubbed(outlets.journal, run.clean)
@@ -161,7 +162,7 @@ async function runWorkflow(shared: Installation, request: Run, outlets: RunOutle
   }
   const memory = shared.memory.watch()
   try {
-    const phases = runPhases(shared, request, { context, nodes, config: config.bytes })
+    const phases = runPhases(shared, request, { context, nodes, payload })
     return await withinExecutionTime(Promise.race([phases, memory.exceeded]), limits)
   } finally {
     memory.stop()
@@ -174,8 +175,8 @@ async function runWorkflow(shared: Installation, request: Run, outlets: RunOutle
  * Asks what the transmitter has while the run is under way; whoever needs to know waits for the answer. Without enough for
  * one delivery the run ends before anything is signed.
  */
-function fundsOf({ rpc, base, limits }: Installation, don: Don, { address }: Transmitter): () => Promise<Funds> {
-  const configured = base['gasLimit']
+function fundsOf({ rpc, deployed, limits }: Installation, don: Don, { address }: Transmitter): () => Promise<Funds> {
+  const configured = deployed.json['gasLimit']
   const gas = typeof configured === 'string' && /^\d{1,9}$/.test(configured) ? BigInt(configured) : limits.evmGas
   const asked = assertFunds({ rpc, address, gas })
   asked.catch(() => undefined)
@@ -193,9 +194,10 @@ function fundsOf({ rpc, base, limits }: Installation, don: Don, { address }: Tra
 async function runPhases(
   shared: Installation,
   request: Run,
-  run: { context: NodeContext; nodes: Node[]; config: Uint8Array },
+  run: { context: NodeContext; nodes: Node[]; payload: FileContent },
 ): Promise<unknown> {
-  const { nodes, config } = run
+  const { nodes, payload } = run
+  const config = shared.deployed.bytes
   const { don, clock } = run.context
   const { limits, chain, rpc } = shared
   await shared.checkChain()
@@ -207,7 +209,7 @@ async function runPhases(
     )
   }
   assertSchedules(subscriptions, limits)
-  const watched = { payload: request.files.payload, limits, chain, rpc, nowMillis: clock.latest() }
+  const watched = { payload, limits, chain, rpc, nowMillis: clock.latest() }
   run.context.don.evidence.reached(undefined)
   const fired = await triggerEvent(watched, { choice: request.trigger, subscriptions })
   return toPlain(await fireTrigger({ don, nodes, config, limits, ...fired }))

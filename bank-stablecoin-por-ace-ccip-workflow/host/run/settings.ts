@@ -11,8 +11,8 @@ export type EngineName = 'bun' | 'quickjs'
 export type DonSettings = {
   /** The CRE project's folder. */
   workflowDir: string
-  /** The base configuration, where it is not the folder's config.json. */
-  baseConfigFile?: string | undefined
+  /** The deployed configuration, where it is not the folder's config.local.json. */
+  deployedConfigFile?: string | undefined
   donFile: string
   /** The secrets of the workflow; need not exist. */
   secretsFile: string

@@ -9,8 +9,8 @@ export type ClaimedOrder = { bankRef: Hex | undefined; account: Address; amount:
 export type Claim = {
   executionId: Hex
   transmitterSlot: number
-  /** The consumer of the run's configuration; undefined, and nothing is signed, when it names none. */
-  consumer: Address | undefined
+  /** The consumer of the run's payload; `any` without one. Undefined, and nothing is signed, when the payload names none. */
+  consumer: Address | 'any' | undefined
   /** The last second of a mint report, where the payload says. */
   validUntil: number | undefined
   orders: ClaimedOrder[]
@@ -37,54 +37,59 @@ const orderSchema = z.object({
     .transform(BigInt),
 })
 
+const basketFields = { stablecoin: addressSchema, consumer: addressSchema }
+
 const payloadSchema = z.object({
   version: z.literal(1),
-  consumer: addressSchema,
+  ...basketFields,
   validUntil: z.number().int().positive().optional(),
   orders: z.array(z.unknown()).max(MAX_ORDERS),
 })
 
 const mt103Schema = z.object({
   messageType: z.literal('MT103'),
+  ...basketFields,
   beneficiary: z.object({ account: addressSchema }),
   amount: z.string().regex(/^\d{1,78}(?:\.\d{1,78})?$/),
   bankReference: z.string().min(1).max(128),
 })
 
+/** What every claim says of its run. */
+type ClaimingRun = Pick<Claim, 'executionId' | 'transmitterSlot'>
+
 /**
- * The claim of a run. What the workflow would refuse anyway (a payload or an order that is malformed) is claimed for nobody.
- * `decimals` of the run's stablecoin is asked for only where the payload writes whole tokens.
+ * The claim of a run that a payload fires. What the workflow would refuse anyway (a payload or an order that is malformed) is
+ * claimed for nobody. `decimals` of its stablecoin is asked for only where the payload writes whole tokens.
  */
-export async function claimOf(run: {
-  executionId: Hex
-  transmitterSlot: number
-  /** The run's configuration, if it is JSON. */
-  config: unknown
-  /** What fires the workflow; undefined when it is not a payload. */
-  payload: unknown
-  decimals: (stablecoin: Address) => Promise<number>
-}): Promise<Claim> {
+export async function claimOf(
+  run: ClaimingRun & {
+    /** The payload with the basket that it is for; undefined when it is none. */
+    payload: unknown
+    decimals: (stablecoin: Address) => Promise<number>
+  },
+): Promise<Claim> {
   const { executionId, transmitterSlot } = run
-  const basket = z
-    .object({ stablecoinAddress: addressSchema, mintingConsumerAddress: addressSchema })
-    .safeParse(run.config)
-  const consumer = basket.data?.mintingConsumerAddress
-  const claim: Claim = { executionId, transmitterSlot, consumer, validUntil: undefined, orders: [] }
-  if (basket.data === undefined) return claim
+  const claim: Claim = { executionId, transmitterSlot, consumer: undefined, validUntil: undefined, orders: [] }
   const message = mt103Schema.safeParse(run.payload)
   if (message.success) {
-    const { beneficiary, amount, bankReference } = message.data
-    const units = toBaseUnits(amount, await run.decimals(basket.data.stablecoinAddress))
-    const bankRef = referenceOf(bankReference)
-    return { ...claim, orders: units === undefined ? [] : [{ bankRef, account: beneficiary.account, amount: units }] }
+    const { stablecoin, consumer, beneficiary, amount, bankReference } = message.data
+    const units = toBaseUnits(amount, await run.decimals(stablecoin))
+    const order = { bankRef: referenceOf(bankReference), account: beneficiary.account }
+    return { ...claim, consumer, orders: units === undefined ? [] : [{ ...order, amount: units }] }
   }
   const payload = payloadSchema.safeParse(run.payload)
-  if (!payload.success || payload.data.consumer !== consumer) return claim
+  if (!payload.success) return claim
   const orders = payload.data.orders.flatMap((json) => {
     const order = orderSchema.safeParse(json)
     return order.success ? [{ bankRef: undefined, ...order.data }] : []
   })
-  return { ...claim, validUntil: payload.data.validUntil, orders }
+  const { consumer, validUntil } = payload.data
+  return { ...claim, consumer, validUntil, orders }
+}
+
+/** The claim of a run that the schedule or a log fires: it may attest any basket, for the workflow chooses which. */
+export function claimWithoutPayload({ executionId, transmitterSlot }: ClaimingRun): Claim {
+  return { executionId, transmitterSlot, consumer: 'any', validUntil: undefined, orders: [] }
 }
 
 /** A bank's reference as the consumer stores it. */

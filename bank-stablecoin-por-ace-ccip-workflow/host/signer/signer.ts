@@ -121,7 +121,8 @@ function assertReport(params: {
   if (!isOurs) throw new SigningRefused('the report is not of this workflow')
   if (header.executionId !== claim.executionId) throw new SigningRefused('the report is of another execution')
   if (report.chainId !== BigInt(chain.chainId)) throw new SigningRefused(`the report is for chain ${report.chainId}`)
-  if (report.consumer !== claim.consumer) throw new SigningRefused(`the run is not for ${report.consumer}`)
+  if (claim.consumer !== 'any' && report.consumer !== claim.consumer)
+    throw new SigningRefused(`the run is not for ${report.consumer}`)
   if (report.redemptions > 0) throw new SigningRefused('a redemption is not claimed by any run')
   const latest = Math.min(
     claim.validUntil ?? Number.MAX_SAFE_INTEGER,

@@ -11,7 +11,6 @@ import {
 } from 'viem'
 import { readDonFile } from '../../host/don/don-file'
 import type { NodePorts } from '../../host/don/ports'
-import type { TriggerChoice } from '../../host/run/settings'
 import { ACCOUNTS, type Basket, type TestChain, mined } from './fixture'
 import { transmitterAt } from './keys'
 import { type Project, type RunOutcome, configure, payloadOf, tokens } from './project'
@@ -60,13 +59,12 @@ export type MintHarness = {
   createBasket: () => Promise<Basket>
   /**
    * Tries to mint whole tokens (two, unless told otherwise) for the first beneficiary, with these reserves configured;
-   * the cron trigger in its place asks for a proof alone.
+   * an amount of zero asks for a proof alone.
    */
   mint: (params: {
     basket: Basket
     reserves: unknown
     amount?: number
-    trigger?: TriggerChoice
     portsOf?: (node: { name: string; ordinary: NodePorts }) => NodePorts
   }) => Promise<Attempt>
 }
@@ -85,10 +83,10 @@ export async function openMintHarness(): Promise<MintHarness> {
     },
     createBasket: () => createBasket(chain),
     async mint({ basket, reserves, amount = 2, ...rest }) {
-      configure(project, { porApiUrl: undefined, reserves }, basket)
+      configure(project, { porApiUrl: undefined, reserves })
       await chain.rpc('anvil_mine', [BLOCKS_TO_FINALITY])
       const before = await readLedger(project, basket)
-      const orders = [{ account: ACCOUNTS.beneficiary, amount: tokens(amount) }]
+      const orders = amount === 0 ? [] : [{ account: ACCOUNTS.beneficiary, amount: tokens(amount) }]
       const payload = payloadOf(project, { orders, basket })
       const outcome = await run({ payload, ...rest })
       const after = await readLedger(project, basket)

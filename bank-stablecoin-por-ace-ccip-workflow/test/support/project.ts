@@ -26,7 +26,7 @@ const COPIED = [
   'package.json',
   'bun.lock',
   'tsconfig.json',
-  'config.json',
+  'config.local.json',
   'limits.json',
   'workflow.yaml',
   'project.yaml',
@@ -35,7 +35,7 @@ const COPIED = [
 /** Where bundles, and programs of the DON's engine, are kept from test to test. */
 export const CACHE_DIR = path.join(WORKFLOW_DIR, '../target/cre')
 
-/** A private copy of the CRE project with its own base configuration. */
+/** A private copy of the CRE project with its own deployed configuration. */
 export type Project = { dir: string; donFile: string; chain: TestChain; bundleDir: string }
 
 /** Copies the project and bundles it, so that many runs cost little. */
@@ -82,16 +82,19 @@ function linkPackages(dir: string, packages: Record<string, string> = {}): void 
   }
 }
 
-/** Changes the project's base configuration for the runs to come; a bundle is of the code alone and stays good. */
-export function configure(
-  project: Project,
-  change: Record<string, unknown>,
-  basket = project.chain.deployment.firstBasket,
-): void {
-  const file = path.join(project.dir, 'config.json')
-  const base = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-  const addresses = { stablecoinAddress: basket.stablecoin, mintingConsumerAddress: basket.mintingConsumer }
-  writeFileSync(file, JSON.stringify({ ...base, ...addresses, ...change }))
+/** Where a project's deployed configuration is. */
+const deployedConfig = (project: Project): string => path.join(project.dir, 'config.local.json')
+
+/** The project's deployed configuration, as it is written. */
+export function configurationOf(project: Project): string {
+  return readFileSync(deployedConfig(project), 'utf8')
+}
+
+/** Changes the project's deployed configuration for the DONs to come; a bundle is of the code alone and stays good. */
+export function configure(project: Project, change: Record<string, unknown>): void {
+  const { basketFactory } = project.chain.deployment
+  const deployed = JSON.parse(configurationOf(project)) as Record<string, unknown>
+  writeFileSync(deployedConfig(project), JSON.stringify({ ...deployed, basketFactory, ...change }))
 }
 
 /** The payload of one order of 1000 tokens, or of the orders given. */
@@ -115,11 +118,14 @@ export function tokens(amount: number): string {
   return (BigInt(amount) * 10n ** 18n).toString()
 }
 
-/** A run directory for the project. */
+/** A run directory for the project: the basket is the payload's, or the first where that names none. */
 export function runDirectory(project: Project, payload: unknown, config: Record<string, unknown> = {}): string {
   const directory = temporaryDirectory('run')
-  const base = JSON.parse(readFileSync(path.join(project.dir, 'config.json'), 'utf8')) as Record<string, unknown>
-  writeFileSync(path.join(directory, 'config.json'), JSON.stringify({ ...base, ...config }))
+  const deployed = JSON.parse(configurationOf(project)) as Record<string, unknown>
+  const { stablecoin, mintingConsumer } = project.chain.deployment.firstBasket
+  const named = { stablecoin, consumer: mintingConsumer, ...(payload as object | null) }
+  const basket = { stablecoinAddress: named.stablecoin, mintingConsumerAddress: named.consumer }
+  writeFileSync(path.join(directory, 'config.json'), JSON.stringify({ ...deployed, ...basket, ...config }))
   writeFileSync(path.join(directory, 'http_trigger_payload.json'), JSON.stringify(payload))
   return directory
 }

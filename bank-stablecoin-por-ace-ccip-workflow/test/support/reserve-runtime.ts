@@ -6,6 +6,7 @@ import { type Proof, proveReserve } from '../../workflow/reserves/prove'
 /** DON time of every reserve test, and the time in the happy fixtures. */
 export const NOW_MILLIS = Date.parse('2026-09-21T14:13:20Z')
 export const CONSUMER: Address = '0x44BF2a9217A2970A1bCC7529Bf1d40828C594320'
+const FACTORY: Address = '0x3Aa5ebB10DC797CAC828524e59A333d0A371443c'
 export const STABLECOIN: Address = '0x24B3c7704709ed1491473F30393FFc93cFB0FC34'
 export const ANVIL = 7759470850252068959n
 
@@ -19,8 +20,7 @@ export type Answer = { status?: number; body: string | Uint8Array; headers?: Rec
 export function configOf(reserves: unknown, overrides: Record<string, unknown> = {}): Config {
   const config = {
     chainSelectorName: 'anvil-devnet',
-    stablecoinAddress: STABLECOIN,
-    mintingConsumerAddress: CONSUMER,
+    basketFactory: FACTORY,
     reserves,
     reserveMaxAgeSeconds: 300,
     validitySeconds: 600,

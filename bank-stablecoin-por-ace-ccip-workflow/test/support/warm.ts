@@ -8,6 +8,7 @@ import {
   type RunOptions,
   type RunOutcome,
   type TestDon,
+  configurationOf,
   openInProcess,
   runInProcess,
   runOn,
@@ -18,7 +19,7 @@ const warm = new Map<string, { don: TestDon; configuration: string }>()
 let users = 0
 
 /**
- * Runs a project's workflow on one DON for as long as its base configuration stays the same, because one that runs keeps the
+ * Runs a project's workflow on one DON for as long as its deployed configuration stays the same, because one that runs keeps the
  * configuration of its start; the next DON has the same guests, and so have those of other projects of the same code. A
  * run that wants a DON of another kind gets one of its own. One run at a time in a file; stops with the tests of the file.
  */
@@ -36,7 +37,7 @@ export function keepWarm(
   return async (options) => {
     if ('engine' in options || 'engineOf' in options) return runInProcess(project, { ...kind, ...options })
     const limits = { ...kind.limits, ...options.limits }
-    const configuration = configurationOf(project, limits)
+    const configuration = kindOf(project, limits)
     let running = warm.get(code)
     if (running?.configuration !== configuration) {
       if (running !== undefined) running.configuration = 'none: the DON was left'
@@ -55,9 +56,7 @@ function codeOf(project: Project, kind: DonOptions): string {
   return readFileSync(path.join(project.bundleDir, 'code.sha256'), 'utf8')
 }
 
-/** The project, its base configuration but for the basket, which each run names, and quotas that are not the usual ones. */
-function configurationOf(project: Project, limits: Partial<Limits>): string {
-  const text = readFileSync(path.join(project.dir, 'config.json'), 'utf8')
-  const { stablecoinAddress, mintingConsumerAddress, ...base } = JSON.parse(text) as Record<string, unknown>
-  return JSON.stringify([project.dir, base, Object.entries(limits).map(String)])
+/** The project, its deployed configuration, and quotas that are not the usual ones. */
+function kindOf(project: Project, limits: Partial<Limits>): string {
+  return JSON.stringify([project.dir, configurationOf(project), Object.entries(limits).map(String)])
 }

@@ -1,4 +1,4 @@
-// Opens a chain, and calls its contracts.
+// Opens a chain, and asks its contracts.
 import { EVMClient, type Runtime, bytesToHex, encodeCallMsg, getNetwork } from '@chainlink/cre-sdk'
 import { type Address, type Hex, zeroAddress } from 'viem'
 import { WorkflowFailure } from '../base/errors'
@@ -22,9 +22,4 @@ export function beginCall(runtime: Runtime<Config>, params: { chain: Chain; to: 
   const call = encodeCallMsg({ from: zeroAddress, to: params.to, data: params.data })
   const begun = params.chain.evm.callContract(runtime, { call })
   return () => bytesToHex(begun.result().data) as Hex
-}
-
-/** Calls a contract and waits for the answer. */
-export function callContract(runtime: Runtime<Config>, params: { chain: Chain; to: Address; data: Hex }): Hex {
-  return beginCall(runtime, params)()
 }

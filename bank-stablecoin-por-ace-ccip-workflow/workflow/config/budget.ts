@@ -13,8 +13,8 @@ export type CountedSource = { class: string } & (
 /** A DON's quotas per execution; each node may send so many HTTP requests and reads of the chain. */
 const HTTP_CALLS = 5
 const EVM_READS = 15
-/** The basket's survey, once more for the decimals of an MT103 message. */
-const BASKET_READS = 2
+/** The factory's word that it has the basket, its survey, and this once more for the decimals of an MT103 message. */
+const BASKET_READS = 3
 /** The block that a source is read at; decimals and latest round of a feed, which for prices is read at that block, too. */
 const SNAPSHOT_READS = 1
 const FEED_READS = 2

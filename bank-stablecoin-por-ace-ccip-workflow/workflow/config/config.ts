@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { WorkflowFailure, firstIssue } from '../base/errors'
 import { addressText as address, namesStablecoin, reserveUrl, reservesSchema } from './reserve-sources'
+import { parseSchedule } from './schedule'
 
 /** The longest validity the consumer accepts, in seconds. */
 export const MAX_VALIDITY_SECONDS = 15 * 60
@@ -9,12 +10,15 @@ export const MAX_VALIDITY_SECONDS = 15 * 60
 const ONE_BASKET =
   'must contain {stablecoin}: one reserve backs one basket; a source that knows one basket only is listed in reserves, with the stablecoin that it backs'
 
+const EVERY_DAY = 'must be a cron schedule with seconds that is the same every day (UTC), for example 0 */15 * * * *'
+const isDaily = (text: string): boolean => parseSchedule(text) !== undefined
+
 const configSchema = z
   .object({
     /** Name of the chain in Chainlink's selector list, for example `anvil-devnet`. */
     chainSelectorName: z.string().min(1),
-    stablecoinAddress: address,
-    mintingConsumerAddress: address,
+    /** The factory whose baskets are minted and attested; a request names which. */
+    basketFactory: address,
     /** One reserve source in the guide's format; `{stablecoin}` in it asks for the basket's own account. */
     porApiUrl: reserveUrl.refine(namesStablecoin, ONE_BASKET).optional(),
     /** Several sources, or other formats than the guide's; in the place of `porApiUrl`. */
@@ -27,8 +31,8 @@ const configSchema = z
     gasLimit: z.string().regex(/^[1-9][0-9]{0,8}$/, 'must be a decimal number of gas units'),
     /** `local` stops refused orders before any gas is spent; `onchain` lets the consumer log the refusal. */
     refusals: z.enum(['local', 'onchain']),
-    /** When the reserve report is written without any mint (cron with seconds); never, when absent. */
-    attestSchedule: z.string().min(9).optional(),
+    /** When a reserve is attested without any mint, each time that of the factory's next basket; never, when absent. */
+    attestSchedule: z.string().refine(isDaily, EVERY_DAY).optional(),
     /** EVM addresses that may fire the HTTP trigger on a DON; locally the run directory decides. */
     authorizedKeys: z.array(address).optional(),
   })
@@ -42,7 +46,7 @@ const configSchema = z
     })
   })
 
-/** The workflow's configuration, the same on every node. */
+/** The workflow's configuration, the same on every node and for every basket. */
 export type Config = z.infer<typeof configSchema>
 
 /** Parses the configuration bytes; throws one sentence that names the first wrong field. */

@@ -6,10 +6,15 @@ import { WorkflowFailure, firstIssue } from '../base/errors'
 import { bankReferenceToBytes32 } from './reference'
 import { AMOUNT_TOO_LARGE, MAX_AMOUNT, type MintRequest, type RequestContext } from './request'
 
-/** A bank's credit transfer message in JSON, as the original integration sends it; the amount is in whole tokens. */
+/**
+ * A bank's credit transfer message in JSON, as the original integration sends it, with the basket beside it; the amount is
+ * in whole tokens.
+ */
 export const mt103Schema = z
   .object({
     messageType: z.literal('MT103'),
+    stablecoin: addressSchema,
+    consumer: addressSchema,
     transactionId: z.string().min(1),
     beneficiary: z.object({ account: z.string(), name: z.string().optional() }).strict(),
     amount: z.string(),
@@ -25,9 +30,12 @@ export function parseMt103(message: z.infer<typeof mt103Schema>, context: Reques
   if (message.crossChain?.enabled === true) {
     throw new WorkflowFailure('MT103 payload refused: crossChain is not available')
   }
+  const { stablecoin, consumer } = message
+  const basket = { stablecoin, consumer }
   const validUntil = Math.floor(context.nowMillis / 1000) + context.validitySeconds
   const bankRef = bankReferenceToBytes32(message.bankReference)
   const refused = (reason: string): MintRequest => ({
+    basket,
     validUntil,
     orders: [],
     malformed: [{ index: 0, bankRef, reason }],
@@ -35,9 +43,9 @@ export function parseMt103(message: z.infer<typeof mt103Schema>, context: Reques
   const account = addressSchema.safeParse(message.beneficiary.account)
   if (!account.success) return refused(`beneficiary.account ${firstIssue(account.error)}`)
   const value = parseDecimal(message.amount)
-  const decimals = context.decimals()
+  const decimals = context.decimals(basket)
   const amount = value && toBaseUnitsExact({ value, decimals })
   if (amount === undefined) return refused(`amount is no decimal number with at most ${decimals} decimals`)
   if (amount > MAX_AMOUNT) return refused(AMOUNT_TOO_LARGE)
-  return { validUntil, orders: [{ bankRef, account: account.data, amount }], malformed: [] }
+  return { basket, validUntil, orders: [{ bankRef, account: account.data, amount }], malformed: [] }
 }

@@ -35,7 +35,8 @@ const payloadSchema = z
     stablecoin: addressSchema,
     consumer: addressSchema,
     validUntil: z.number().int().positive().optional(),
-    orders: z.array(z.unknown()).min(1).max(MAX_ORDERS),
+    /** Without any, the reserve is attested. */
+    orders: z.array(z.unknown()).max(MAX_ORDERS),
   })
   .strict()
 
@@ -51,8 +52,10 @@ export function parsePayload(payload: HTTPPayload, context: RequestContext): Min
   }
   const parsed = payloadSchema.safeParse(json)
   if (!parsed.success) throw new WorkflowFailure(`payload refused: ${firstIssue(parsed.error)}`)
-  assertBasket(parsed.data, context)
-  return { validUntil: validUntilOf(parsed.data, context), ...ordersOf(parsed.data, context) }
+  assertChain(parsed.data, context)
+  const { stablecoin, consumer } = parsed.data
+  const validUntil = validUntilOf(parsed.data, context)
+  return { basket: { stablecoin, consumer }, validUntil, ...ordersOf(parsed.data, context) }
 }
 
 function decodeInput(input: Uint8Array): unknown {
@@ -68,15 +71,10 @@ function isMt103(json: unknown): boolean {
   return typeof json === 'object' && json !== null && 'messageType' in json
 }
 
-function assertBasket(payload: Payload, context: RequestContext): void {
+function assertChain(payload: Payload, context: RequestContext): void {
   if (payload.chainId !== context.chainId) {
     throw new WorkflowFailure(
       `payload refused: it is for chain ${payload.chainId}, the workflow runs on ${context.chainId}`,
-    )
-  }
-  if (payload.consumer !== context.consumer || payload.stablecoin !== context.stablecoin) {
-    throw new WorkflowFailure(
-      `payload refused: it is for ${payload.stablecoin} minted by ${payload.consumer}, the configuration names ${context.stablecoin} minted by ${context.consumer}`,
     )
   }
 }

@@ -73,8 +73,9 @@ function copyWorkflow(folder: string, reservePort: number): string {
   mkdirSync(folder)
   for (const part of workflowParts) cpSync(join(workflowDir, part), join(folder, part), { recursive: true })
   symlinkSync(join(workflowDir, 'node_modules'), join(folder, 'node_modules'))
-  const base = JSON.parse(readFileSync(join(workflowDir, 'config.json'), 'utf8')) as object
-  const config = { ...base, porApiUrl: `http://127.0.0.1:${reservePort}/reserves/{stablecoin}` }
-  writeFileSync(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`)
+  const name = 'config.local.json'
+  const { attestSchedule: _never, ...checkedIn } = JSON.parse(readFileSync(join(workflowDir, name), 'utf8'))
+  const config = { ...checkedIn, porApiUrl: `http://127.0.0.1:${reservePort}/reserves/{stablecoin}` }
+  for (const file of [name, 'config.json']) writeFileSync(join(folder, file), `${JSON.stringify(config, null, 2)}\n`)
   return folder
 }

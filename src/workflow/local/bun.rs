@@ -66,7 +66,7 @@ pub struct BunSettings {
     pub workflow_dir: PathBuf,
     /// Keys of the local DON.
     pub don_file: PathBuf,
-    /// The base configuration of the workflow.
+    /// The configuration of the workflow, as it is deployed.
     pub config_file: PathBuf,
     /// First RPC endpoint.
     pub rpc_url: SecretUrl,
@@ -156,7 +156,7 @@ impl Bun {
         }
     }
 
-    /// Runs the workflow's scheduled handler for one basket, with the transmitter key at `slot`.
+    /// Has the workflow attest the reserves of one basket, with the transmitter key at `slot`.
     ///
     /// # Errors
     /// A sentence when it could not be started or did not end well.
@@ -166,12 +166,8 @@ impl Bun {
         slot: i64,
         stop: &CancellationToken,
     ) -> Result<Option<RunReserves>, String> {
-        let Attestation { request_id, stablecoin, consumer } = attestation;
-        let folder = self
-            .workspace
-            .prepare_for(request_id, *stablecoin, *consumer)
-            .map_err(|error| with_causes(&error))?;
-        let request = Request { folder, request_id: request_id.clone(), slot, trigger: "cron" };
+        let folder = self.workspace.prepare_attestation(attestation).map_err(|error| with_causes(&error))?;
+        let request = Request { folder, request_id: attestation.request_id.clone(), slot, trigger: "http" };
         let (steps, _nobody) = mpsc::channel(1);
         let (exit, parser) = self.carry_out(&request, steps, stop).await?;
         match exit {

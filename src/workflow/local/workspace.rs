@@ -1,8 +1,8 @@
 //! Private directories for runs, and what a crashed predecessor left in them.
 //!
 //! Each process has a folder of its own below `CRE_RUN_DIR` (mode 0700, locked while the process lives) with the
-//! bundle and one directory per run. The checked-in config.json is never written: a run gets a copy in which only the
-//! two contract addresses differ.
+//! bundle and one directory per run. The workflow's own configuration is never written: a run's config.json is that with
+//! the basket's two addresses, which the host takes out again.
 
 use std::fs;
 use std::io::{self, Write};
@@ -14,7 +14,7 @@ use alloy::primitives::Address;
 use serde_json::{Map, Value, json};
 
 use crate::workflow::error::WorkflowError;
-use crate::workflow::run::Run;
+use crate::workflow::run::{Attestation, Run};
 
 /// Finished run directories that are kept for the operator.
 const RUNS_KEPT: usize = 200;
@@ -26,7 +26,7 @@ const BUNDLE: &str = "bundle";
 #[derive(Clone, Debug)]
 pub struct Workspace {
     folder: PathBuf,
-    base_config: PathBuf,
+    deployed_config: PathBuf,
     _lock: Arc<fs::File>,
 }
 
@@ -35,7 +35,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When `root` cannot be written.
-    pub fn open(root: &Path, instance: &str, base_config: PathBuf) -> Result<Self, WorkflowError> {
+    pub fn open(root: &Path, instance: &str, deployed_config: PathBuf) -> Result<Self, WorkflowError> {
         let open = || -> io::Result<(PathBuf, fs::File)> {
             private_folder(root)?;
             sweep(root)?;
@@ -46,7 +46,7 @@ impl Workspace {
             Ok((folder, lock))
         };
         let (folder, lock) = open().map_err(WorkflowError::Folder)?;
-        Ok(Self { folder, base_config, _lock: Arc::new(lock) })
+        Ok(Self { folder, deployed_config, _lock: Arc::new(lock) })
     }
 
     /// Where the bundle of host and workflow goes.
@@ -58,7 +58,7 @@ impl Workspace {
     /// Makes the directory of one run with its two files.
     ///
     /// # Errors
-    /// When the base configuration is unusable or the directory cannot be written.
+    /// When the workflow's configuration is unusable or the directory cannot be written.
     pub fn prepare(&self, run: &Run) -> Result<PathBuf, WorkflowError> {
         let payload = json!({
             "version": 1,
@@ -70,25 +70,34 @@ impl Workspace {
                 "bankRef": order.reference, "account": order.account, "amount": order.amount.to_string(),
             })).collect::<Vec<_>>(),
         });
-        let folder = self.prepare_for(&run.request_id, run.stablecoin, run.consumer)?;
-        write_whole(&folder, "http_trigger_payload.json", payload.to_string().as_bytes())
-            .map_err(WorkflowError::Folder)?;
-        Ok(folder)
+        self.prepare_for(&run.request_id, (run.stablecoin, run.consumer), &payload)
     }
 
-    /// Makes the directory of a run without an order: the configuration for one basket alone.
+    /// Makes the directory of a run without an order.
     ///
     /// # Errors
-    /// When the base configuration is unusable or the directory cannot be written.
-    pub fn prepare_for(
+    /// When the workflow's configuration is unusable or the directory cannot be written.
+    pub fn prepare_attestation(&self, attestation: &Attestation) -> Result<PathBuf, WorkflowError> {
+        let Attestation { request_id, chain_id, stablecoin, consumer } = attestation;
+        let payload = json!({
+            "version": 1,
+            "chainId": chain_id,
+            "stablecoin": stablecoin,
+            "consumer": consumer,
+            "orders": [],
+        });
+        self.prepare_for(request_id, (*stablecoin, *consumer), &payload)
+    }
+
+    fn prepare_for(
         &self,
         request_id: &str,
-        stablecoin: Address,
-        consumer: Address,
+        (stablecoin, consumer): (Address, Address),
+        payload: &Value,
     ) -> Result<PathBuf, WorkflowError> {
-        let base = fs::read(&self.base_config).map_err(|_| WorkflowError::BaseConfig)?;
+        let deployed = fs::read(&self.deployed_config).map_err(|_| WorkflowError::Config)?;
         let mut config: Map<String, Value> =
-            serde_json::from_slice(&base).map_err(|_| WorkflowError::BaseConfig)?;
+            serde_json::from_slice(&deployed).map_err(|_| WorkflowError::Config)?;
         config.insert("stablecoinAddress".to_owned(), json!(stablecoin));
         config.insert("mintingConsumerAddress".to_owned(), json!(consumer));
         let write = || -> io::Result<PathBuf> {
@@ -96,6 +105,7 @@ impl Workspace {
             let folder = self.folder.join(request_id);
             private_folder(&folder)?;
             write_whole(&folder, "config.json", Value::Object(config).to_string().as_bytes())?;
+            write_whole(&folder, "http_trigger_payload.json", payload.to_string().as_bytes())?;
             Ok(folder)
         };
         write().map_err(WorkflowError::Folder)
@@ -216,25 +226,36 @@ mod tests {
     }
 
     #[test]
-    fn workspace_run_differs_from_the_base_in_two_fields() {
+    fn workspace_run_adds_two_fields_to_the_deployed_configuration() {
         let root = tempfile::tempdir().unwrap();
         let base = root.path().join("config.json");
-        let text = r#"{"stablecoinAddress":"a","mintingConsumerAddress":"b","porApiUrl":"http://r/{stablecoin}","gasLimit":"5000000"}"#;
-        fs::write(&base, text).unwrap();
+        let deployed = r#"{"basketFactory":"0xf","porApiUrl":"http://r/{stablecoin}","gasLimit":"5000000"}"#;
+        fs::write(&base, deployed).unwrap();
         let workspace = Workspace::open(&root.path().join("runs"), "one", base.clone()).unwrap();
         let folder = workspace.prepare(&run("m.1")).unwrap();
         let mut config: Map<String, Value> =
             serde_json::from_slice(&fs::read(folder.join("config.json")).unwrap()).unwrap();
-        assert_eq!(config["mintingConsumerAddress"], "0x0202020202020202020202020202020202020202");
-        for (field, value) in [("stablecoinAddress", "a"), ("mintingConsumerAddress", "b")] {
-            config.insert(field.to_owned(), json!(value));
+        for (field, byte) in [("stablecoinAddress", "01"), ("mintingConsumerAddress", "02")] {
+            assert_eq!(config.remove(field), Some(json!(format!("0x{}", byte.repeat(20)))), "{field}");
         }
-        assert_eq!(Value::Object(config), serde_json::from_str::<Value>(text).unwrap());
+        assert_eq!(Value::Object(config), serde_json::from_str::<Value>(deployed).unwrap());
         let payload: Value =
             serde_json::from_slice(&fs::read(folder.join("http_trigger_payload.json")).unwrap()).unwrap();
         assert_eq!(payload["orders"][0]["amount"], "1000000000000000000000");
+        assert_eq!(payload["stablecoin"], "0x0101010101010101010101010101010101010101");
+        let attestation = Attestation {
+            request_id: "a.1".to_owned(),
+            chain_id: 31337,
+            stablecoin: Address::repeat_byte(1),
+            consumer: Address::repeat_byte(2),
+        };
+        let attested = workspace.prepare_attestation(&attestation).unwrap();
+        let text = |folder: &Path, name| fs::read_to_string(folder.join(name)).unwrap();
+        assert_eq!(text(&attested, "config.json"), text(&folder, "config.json"));
+        let asked: Value = serde_json::from_str(&text(&attested, "http_trigger_payload.json")).unwrap();
+        assert_eq!((&asked["consumer"], &asked["orders"]), (&payload["consumer"], &json!([])));
         assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
-        assert_eq!(fs::read_to_string(&base).unwrap(), text);
+        assert_eq!(fs::read_to_string(&base).unwrap(), deployed);
     }
 
     #[test]

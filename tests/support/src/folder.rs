@@ -59,9 +59,12 @@ fn lay_out_workflow(folder: &Path, reserve_url: &str) -> io::Result<()> {
         }
     }
     std::os::unix::fs::symlink(from.join("node_modules"), to.join("node_modules"))?;
-    let mut config: Value = serde_json::from_slice(&fs::read(to.join("config.json"))?)?;
+    let file = to.join("config.local.json");
+    let mut config: Value = serde_json::from_slice(&fs::read(&file)?)?;
+    let record: Value = serde_json::from_slice(&fs::read(fixture().join("31337.json"))?)?;
+    config["basketFactory"] = record["basketFactory"].clone();
     config["porApiUrl"] = json!(format!("{reserve_url}/reserves/{{stablecoin}}"));
-    fs::write(to.join("config.json"), config.to_string())
+    fs::write(file, config.to_string())
 }
 
 fn lay_out_keys(folder: &Path, rpc_url: &str) -> io::Result<()> {

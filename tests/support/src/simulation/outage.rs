@@ -38,7 +38,7 @@ impl Outage {
             Self::Source => (FaultKind::SourceOutage, "it does not answer"),
             Self::Chain => (FaultKind::ChainOutage, "no endpoint answers"),
             Self::Funds => (FaultKind::FundsOutage, "no transmitter can pay"),
-            Self::ConfigAway => (FaultKind::WorkflowOutage, "config.json is away"),
+            Self::ConfigAway => (FaultKind::WorkflowOutage, "the configuration is away"),
             Self::DiskFull => (FaultKind::WorkflowOutage, "the disk is full"),
             Self::BunKilled => (FaultKind::WorkflowOutage, "Bun is killed"),
         }
