@@ -36,7 +36,7 @@ describe('evidence: of a mint', () => {
     expect(evidence).toEqual({
       version: 1,
       executionId: executionId as Hex,
-      workflowId: expect.stringMatching(/^0x00[0-9a-f]{62}$/),
+      workflowId: expect.stringMatching(/^local:0x00[0-9a-f]{62}$/),
       configDigest: expect.stringMatching(/^0x[0-9a-f]{64}$/),
       f: 1,
       block: Number(receipt.blockNumber) - 1,

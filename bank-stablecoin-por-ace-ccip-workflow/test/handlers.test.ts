@@ -338,15 +338,19 @@ describe('schedule', () => {
     const turns = [0, 1, 2, 3, 4].map((firing) => {
       const { runtime, asked } = prepare({ baskets })
       const seconds = BigInt(NOW_MILLIS / 1000 + firing * 900)
-      onAttest(runtime, { ...payload, scheduledExecutionTime: { seconds, nanos: 0 } as never })
-      return asked[0]?.split('/').at(-1) as Address
+      const { stablecoin } = onAttest(runtime, {
+        ...payload,
+        scheduledExecutionTime: { seconds, nanos: 0 } as never,
+      })
+      expect(asked).toEqual([`https://bank.example/reserves/${stablecoin}`])
+      return stablecoin as Address
     })
     const first = baskets.indexOf(turns[0] as Address)
     expect(turns).toEqual([0, 1, 2, 3, 4].map((at) => baskets[(first + at) % 3] as Address))
   })
   test('has nothing to do while the factory has no basket', () => {
     const { runtime, written } = prepare({ baskets: [] })
-    expect(onAttest(runtime, payload)).toMatchObject({ txHash: '', orders: [] })
+    expect(onAttest(runtime, payload)).toMatchObject({ stablecoin: '', txHash: '', orders: [] })
     expect(written).toEqual([])
   })
   test('writes the proof without orders', () => {

@@ -1,6 +1,6 @@
-/** Golden vectors, computed apart from this code (Python's hashlib, cast keccak and cast wallet sign). */
-import { expect, test } from 'bun:test'
-import { concat } from 'viem'
+/** Golden vectors, computed apart from this code (Python's hashlib, Go, cast keccak and cast wallet sign). */
+import { describe, expect, test } from 'bun:test'
+import { type Hex, concat } from 'viem'
 import {
   encodeContext,
   encodeHeader,
@@ -9,8 +9,10 @@ import {
   reportDigest,
   toForwarderSignature,
 } from '../host/chain/report'
-import { executionIdOf, workflowIdOf } from '../host/don/identity'
+import { executionIdOf, shownIdOf, workflowIdOf } from '../host/don/identity'
+import { readArtifact } from '../host/run/artifact'
 import { fnv1a64 } from '../host/run/seed'
+import vectors from './fixtures/workflow-id.json'
 import { signAnything } from './support/keys'
 
 const word = (digit: string) => `0x${digit.repeat(64)}` as const
@@ -77,14 +79,34 @@ test('report: signatures are deterministic, with v of 0 or 1', async () => {
   expect(await isSignedBy({ digest, signature: '0x00', signer })).toBe(false)
 })
 
-test('ids: workflow, name and execution have those of a DON', () => {
+describe('ids', () => {
   const encode = (text: string) => new TextEncoder().encode(text)
-  const workflowId = workflowIdOf({ owner, name: 'bank-stablecoin-mint', code: encode('code'), config: encode('{}') })
-  expect(workflowId).toBe('0x0042fd066053fe0ecbb091993d90464cd2c328edf02268b2c36bed4147b63fe5')
-  expect(executionIdOf({ workflowId, requestId: 'req-1' })).toBe(
-    '0x8db19a3460f4add50586a9b1ea8e92b1354655f1c05d1e80c5fdaef74eb4a187',
-  )
-  expect(encodedNameOf('bank-stablecoin-mint')).toBe('0x36623334333739626238')
+  test.each(vectors.ids)('of a workflow are those of a DON: $workflowId', ({ config, workflowId }) => {
+    const { owner, name, artifact } = vectors
+    const binary = readArtifact(encode(`${artifact}\n`))
+    expect(workflowIdOf({ owner: owner as Hex, name, binary, config: encode(config) })).toBe(workflowId as Hex)
+  })
+  test('of a workflow that was not built for a DON say so', () => {
+    const workflowId = word('7')
+    expect(shownIdOf({ workflowId, isDeployed: true })).toBe(workflowId)
+    expect(shownIdOf({ workflowId, isDeployed: false })).toBe(`local:${workflowId}`)
+  })
+  test.each<[string, Uint8Array | 'missing', string]>([
+    ['that is not there', 'missing', 'cannot be read'],
+    ['of WASM alone', encode('\0asm\x01\0\0\0'), 'is WASM that is not compressed'],
+    ['of other bytes', encode('not base64!'), 'is not base64'],
+    ['of nothing', encode('\n'), 'is not base64'],
+    ['of other base64', encode(btoa('something else')), 'is no compressed WASM'],
+  ])('an artifact %s is refused', (_name, content, reason) => {
+    expect(() => readArtifact(content)).toThrow(`the file that WORKFLOW_ARTIFACT names ${reason}`)
+  })
+  test('of executions and names are those of a DON', () => {
+    const workflowId = '0x0042fd066053fe0ecbb091993d90464cd2c328edf02268b2c36bed4147b63fe5'
+    expect(executionIdOf({ workflowId, requestId: 'req-1' })).toBe(
+      '0x8db19a3460f4add50586a9b1ea8e92b1354655f1c05d1e80c5fdaef74eb4a187',
+    )
+    expect(encodedNameOf('bank-stablecoin-mint')).toBe('0x36623334333739626238')
+  })
 })
 
 test('seed: in DON mode it is FNV-1a with 64 bits', () => {

@@ -3,10 +3,13 @@ import { describe, expect, test } from 'bun:test'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { encodeFunctionData, parseAbi } from 'viem'
-import { ACCOUNTS } from './support/fixture'
+import { workflowIdOf } from '../host/don/identity'
+import vectors from './fixtures/workflow-id.json'
+import { ACCOUNTS, rawReportOf } from './support/fixture'
 import {
   type FailureLine,
   type ResultLine,
+  configurationOf,
   createProject,
   payloadOf,
   runCommand,
@@ -20,7 +23,7 @@ import { keepWarm } from './support/warm'
 const DELIVERED = /^Mint report delivered: (0x[0-9a-f]{64})$/
 const tokenAbi = parseAbi(['function balanceOf(address) view returns (uint256)'])
 
-const { chain, source, donFile, project } = await openStage()
+const { chain, source, don, donFile, project } = await openStage()
 /** For what does not depend on a process of its own. */
 const run = keepWarm(project)
 
@@ -52,6 +55,8 @@ describe('run: a mint', () => {
     expect(hashes).toEqual([result.txHash])
     expect(result).toEqual({
       version: 1,
+      stablecoin: chain.deployment.firstBasket.stablecoin,
+      consumer: chain.deployment.firstBasket.mintingConsumer,
       executionId: expect.stringMatching(/^0x[0-9a-f]{64}$/),
       txHash: expect.stringMatching(/^0x[0-9a-f]{64}$/),
       reserves: {
@@ -185,6 +190,20 @@ describe('run: refusals', () => {
   })
 })
 
+test('run: with an artifact it has the id of the deployed workflow', async () => {
+  const artifact = path.join(project.dir, 'binary.wasm.br.b64')
+  writeFileSync(artifact, vectors.artifact)
+  const { stdout } = await runCommand(project, { env: { WORKFLOW_ARTIFACT: artifact } })
+  const { workflowOwner, workflowName } = don
+  const expected = workflowIdOf({
+    ...{ owner: workflowOwner, name: workflowName, binary: Buffer.from(vectors.artifact, 'base64') },
+    config: Buffer.from(configurationOf(project)),
+  })
+  expect(resultOf(stdout).evidence.workflowId).toBe(expected)
+  const rawReport = await rawReportOf(chain, resultOf(stdout).txHash)
+  expect(`0x${rawReport.slice(45 * 2, 77 * 2)}`).toBe(expected)
+})
+
 describe('run: failures', () => {
   test('a run that changes the reserve URL is refused by name', async () => {
     const runDir = runDirectory(project, payloadOf(project), { porApiUrl: 'http://thief.example/{stablecoin}' })
@@ -210,6 +229,26 @@ describe('run: failures', () => {
       signed: false,
       code: 'CONFIG_REFUSED',
       error: expect.stringContaining(`changes ${Object.keys(change)[0]} of the deployed one;`),
+    })
+  })
+  test.each<[string, Record<string, unknown>, string]>([
+    ['another stablecoin', { stablecoinAddress: ACCOUNTS.deployer }, "the payload's stablecoin is"],
+    ['another consumer', { mintingConsumerAddress: ACCOUNTS.deployer }, "the payload's consumer is"],
+    ['half a basket', { stablecoinAddress: undefined }, 'stablecoinAddress is no address'],
+  ])('a run configuration with %s is refused', async (_name, basket, reason) => {
+    const runDir = runDirectory(project, payloadOf(project), basket)
+    const { exitCode, stderr } = await runCommand(project, { runDir })
+    expect({ exitCode, ...failureOf(stderr) }).toMatchObject({
+      ...{ exitCode: 2, signed: false, code: 'CONFIG_REFUSED' },
+      error: expect.stringContaining(reason),
+    })
+  })
+  test('a basket that the factory does not have is refused', async () => {
+    const basket = { stablecoin: ACCOUNTS.deployer, mintingConsumer: ACCOUNTS.beneficiary }
+    const { exitCode, stderr } = await runCommand(project, { payload: payloadOf(project, { basket }) })
+    expect({ exitCode, ...failureOf(stderr) }).toMatchObject({
+      ...{ exitCode: 1, signed: false, code: 'WORKFLOW_ERROR' },
+      error: expect.stringContaining(`the factory has no basket of ${ACCOUNTS.deployer}`),
     })
   })
   test('a file: reserve URL is refused with the reason', async () => {

@@ -36,6 +36,7 @@ const description: DonDescription = {
   ...known,
   chain: { name: 'anvil-devnet', selector: 1n, chainId: 31337, rpcUrl: 'http://unused', forwarder: address('5') },
   identity: { workflowId: word('6'), workflowName: file.workflowName, workflowOwner: file.workflowOwner },
+  shownId: word('6'),
 }
 const { don, chain, identity, configDigest } = description
 const signer = createSigner({ keys, description, gas: GAS, nowMillis: () => NOW * 1000 })

@@ -48,7 +48,7 @@ export function attestReserve(
   if ('refusal' in proof) {
     runtime.log(`[2/3] reserves: ${proof.refusal.code}, ${proof.refusal.reason}; nothing is written`)
     runtime.log(`      by ${proof.sources}`)
-    return toResult({ candidates: [], evidence, unproven: proof.refusal })
+    return toResult({ basket, candidates: [], evidence, unproven: proof.refusal })
   }
   const { reserve } = proof
   const amount = formatUnits({ amount: reserve.amount, decimals: basket.decimals })
@@ -71,5 +71,6 @@ export function attestReserve(
       : `[3/3] reserve report delivered: ${delivery.txHash}`,
   )
   const { amount: reserved, observedAt } = reserve
-  return toResult({ candidates: [], txHash: delivery.txHash, reserves: { amount: reserved, observedAt }, evidence })
+  const reserves = { amount: reserved, observedAt }
+  return toResult({ basket, candidates: [], txHash: delivery.txHash, reserves, evidence })
 }

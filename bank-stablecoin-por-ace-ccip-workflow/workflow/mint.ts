@@ -149,13 +149,13 @@ function ordersToSend(runtime: Runtime<Config>, candidates: Candidate[]): Candid
 
 function finishMint(
   runtime: Runtime<Config>,
-  { malformed }: MintRequest,
+  { basket, malformed }: MintRequest,
   params: Parameters<typeof toResult>[0] & { candidates: Candidate[] },
 ): MintResult {
   const candidates = withMalformed(params.candidates, malformed)
   const refused = candidates.filter((entry) => entry.refusal !== undefined).length
   logStep(runtime, 7, `result: ${candidates.length - refused} delivered, ${refused} refused`)
-  return toResult({ ...params, candidates })
+  return toResult({ ...params, basket, candidates })
 }
 
 function logRefusal(runtime: Runtime<Config>, { order, refusal }: Candidate): void {

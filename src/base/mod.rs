@@ -9,6 +9,7 @@ pub mod logging;
 pub mod metrics;
 pub mod money;
 pub mod public_url;
+pub mod schedule;
 pub mod secret;
 pub mod task;
 pub mod text;

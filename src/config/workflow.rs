@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use serde::Deserialize;
 
 use super::reader::Reader;
+use crate::base::schedule::Schedule;
 use crate::workflow::WorkflowError;
 use crate::workflow::local::transmitters::transmitter_count;
 use crate::workflow::local::{Engine, Mode};
@@ -74,6 +76,8 @@ pub struct WorkflowConfig {
     pub don_file: PathBuf,
     /// The configuration of the workflow, as it is deployed.
     pub config_file: PathBuf,
+    /// When the workflow's schedule fires, if it has one.
+    pub attest_schedule: Option<Schedule>,
     /// `PATH` and `HOME` for the workflow process.
     pub child_env: Vec<(String, String)>,
 }
@@ -112,6 +116,7 @@ impl WorkflowSettings {
             bun_path: reader.program("BUN_PATH", &self.bun_path, "bun", self.path.as_deref()),
             run_dir: reader.path("CRE_RUN_DIR", &self.cre_run_dir, ".local/runs"),
             don_file,
+            attest_schedule: attest_schedule(reader, &config_file),
             config_file,
             child_env: [("PATH", &self.path), ("HOME", &self.home)]
                 .into_iter()
@@ -141,6 +146,24 @@ impl WorkflowSettings {
                 reader.refuse("CRE_DON_FILE", problem);
                 reader.number(name, value, cores, (1, CONCURRENCY_MAX))
             }
+        }
+    }
+}
+
+/// When the workflow's schedule fires. A configuration that is no JSON is the runs' affair: it may be mended meanwhile.
+fn attest_schedule(reader: &mut Reader<'_>, config_file: &Path) -> Option<Schedule> {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Scheduled {
+        attest_schedule: Option<String>,
+    }
+    let text = std::fs::read(config_file).unwrap_or_default();
+    let Scheduled { attest_schedule } = serde_json::from_slice(&text).unwrap_or_default();
+    match attest_schedule?.parse() {
+        Ok(schedule) => Some(schedule),
+        Err(problem) => {
+            reader.refuse("CRE_CONFIG_FILE", format!("has an attestSchedule that {problem}"));
+            None
         }
     }
 }

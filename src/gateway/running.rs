@@ -164,11 +164,12 @@ impl Running {
                 monitor::follow(app.guard.clone(), app.stop.clone()).await;
             })
         });
-        if let Some(interval) = scheduler.interval() {
+        if let Some(rhythm) = scheduler.rhythm() {
             let scheduler = scheduler.clone();
             let attesting =
                 Task { name: "attesting", part: Part::Scheduler, bound: *run_timeout * 2 + LOOKS };
-            supervisor.keep(tasks, attesting, move || on_chain.clone().run(scheduler.clone().run(interval)));
+            supervisor
+                .keep(tasks, attesting, move || on_chain.clone().run(scheduler.clone().run(rhythm.clone())));
         }
     }
 }

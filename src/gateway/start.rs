@@ -132,8 +132,14 @@ impl Gateway {
             clock,
         };
         let worker = Worker::new(with, worker_settings, shutdown.clone());
-        let scheduler =
-            Scheduler { guard, executor, soft_stop: shutdown.clone(), hard_stop: worker.hard_stop().clone() };
+        let schedule = config.workflow.attest_schedule.clone();
+        let scheduler = Scheduler {
+            guard,
+            executor,
+            schedule,
+            soft_stop: shutdown.clone(),
+            hard_stop: worker.hard_stop().clone(),
+        };
         let running = Running {
             listeners,
             app,
@@ -199,6 +205,7 @@ async fn open_executor(config: &Config, store: &Store) -> Result<Executor, Workf
         don_file,
         config_file,
         child_env,
+        attest_schedule: _,
     } = config.workflow.clone();
     let keys = transmitter_count(&don_file)?;
     if concurrency > keys {

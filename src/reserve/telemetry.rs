@@ -44,6 +44,11 @@ pub(super) fn attestation_failed(stablecoin: Address, code: &str, message: &str)
     tracing::warn!(%stablecoin, code, message, "reserves not attested");
 }
 
+/// The workflow's schedule fired, and the run did not end well.
+pub(super) fn firing_failed(fired_at: u64, message: &str) {
+    tracing::warn!(fired_at, message, "the schedule attested no reserves");
+}
+
 /// The kept sum of a basket's promises was wrong; the counted one is kept from now on.
 pub(super) fn promises_differ(stablecoin: Address, recount: &Recount) {
     tracing::error!(%stablecoin, kept = %recount.kept, counted = %recount.counted, "promises were counted anew");

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::local::LocalDon;
 use super::local::transmitters::TransmitterLease;
-use super::run::{Attestation, Run, RunReserves, RunResult};
+use super::run::{Attestation, Attested, Run, RunResult};
 use crate::store::StoreError;
 
 /// What carries out runs.
@@ -54,7 +54,7 @@ impl Executor {
         }
     }
 
-    /// Has the DON attest a basket's reserves; returns what the run said about them.
+    /// Has the DON attest a basket's reserves; returns what the run said, if it said anything.
     ///
     /// # Errors
     /// A sentence for the log; the chain decides whether the feed advanced.
@@ -63,7 +63,7 @@ impl Executor {
         permit: &RunPermit,
         attestation: &Attestation,
         stop: &CancellationToken,
-    ) -> Result<Option<RunReserves>, String> {
+    ) -> Result<Option<Attested>, String> {
         match (self, &permit.0) {
             (Self::Local(don), Permit::Local(key)) => don.attest(key, attestation, stop).await,
         }

@@ -13,4 +13,6 @@ pub mod run;
 pub use error::WorkflowError;
 pub use evidence::RunEvidence;
 pub use executor::{Executor, RunPermit};
-pub use run::{Attestation, Outcome, Refusal, Run, RunFailureCode, RunReserves, RunResult};
+pub use run::{
+    Attestable, Attestation, Attested, Outcome, Refusal, Run, RunFailureCode, RunReserves, RunResult,
+};

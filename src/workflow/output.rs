@@ -7,7 +7,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::evidence::RunEvidence;
-use super::run::{Outcome, Refusal, RunFailureCode, RunReserves};
+use super::run::{Attested, Outcome, Refusal, RunFailureCode, RunReserves};
 use crate::base::text::is_unprintable;
 use crate::domain::RefusalCode;
 
@@ -39,6 +39,9 @@ pub enum Exit {
 #[serde(rename_all = "camelCase")]
 struct ResultLine {
     version: u32,
+    /// Empty when the schedule found no basket.
+    #[serde(default)]
+    stablecoin: String,
     #[serde(default)]
     reserves: RunReserves,
     orders: Vec<OrderResult>,
@@ -108,6 +111,14 @@ impl OutputParser {
     pub fn reserves(&self) -> Option<RunReserves> {
         let line = serde_json::from_str::<ResultLine>(&self.last_stdout).ok()?;
         (line.version == 1).then_some(line.reserves)
+    }
+
+    /// What a run without an order says.
+    #[must_use]
+    pub fn attested(&self) -> Option<Attested> {
+        let line = serde_json::from_str::<ResultLine>(&self.last_stdout).ok()?;
+        let stablecoin = line.stablecoin.parse().ok();
+        (line.version == 1).then_some(Attested { stablecoin, reserves: line.reserves })
     }
 
     /// What the run can show for itself; `None` when it says nothing, or nothing that can be believed.

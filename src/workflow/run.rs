@@ -29,12 +29,36 @@ pub struct Run {
 pub struct Attestation {
     /// Identifies the attempt; the execution id is derived from it.
     pub request_id: String,
-    /// The chain.
-    pub chain_id: u64,
-    /// The token.
-    pub stablecoin: Address,
-    /// The consumer.
-    pub consumer: Address,
+    /// Which basket is meant.
+    pub of: Attestable,
+}
+
+/// Which basket a run attests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attestable {
+    /// This one.
+    Basket {
+        /// The chain.
+        chain_id: u64,
+        /// The token.
+        stablecoin: Address,
+        /// The consumer.
+        consumer: Address,
+    },
+    /// The one whose turn it is: the workflow's schedule fires.
+    Turn {
+        /// When it fires, in unix seconds.
+        fired_at: u64,
+    },
+}
+
+/// What a run without an order said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attested {
+    /// The token of the basket; `None` when the workflow's factory has none.
+    pub stablecoin: Option<Address>,
+    /// Its reserves.
+    pub reserves: RunReserves,
 }
 
 /// How a run ended, and what it said about the reserves on the way.

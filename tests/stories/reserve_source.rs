@@ -1,7 +1,7 @@
 //! The reserve source fails: the breaker opens, also while nobody mints, and closes when the source is well again.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 use test_support::{Choice, Stack, until};
 
 /// The DON attests as often as it can; a breaker never tries again just because time passed.
@@ -112,4 +112,27 @@ async fn breaker_stays_closed_before_the_first_proof() {
     stack.run_gateway().await;
     assert_eq!(stack.reserves().await["breaker"]["state"], "closed", "nothing is issued, nothing is stale");
     assert_eq!(stack.mint("1").await.status, 200);
+}
+
+/// The workflow's schedule is to fire soon, and every half minute from then on.
+fn fire_soon(stack: &Stack) {
+    let file = stack.path("workflow/config.local.json");
+    let mut config: Value = serde_json::from_slice(&std::fs::read(&file).expect("a file")).expect("JSON");
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a time after 1970");
+    let second = (now.as_secs() + 4) % 30;
+    config["attestSchedule"] = json!(format!("{second},{} * * * * *", second + 30));
+    std::fs::write(&file, config.to_string()).expect("it is written");
+}
+
+#[tokio::test]
+async fn attestation_fires_by_the_workflows_own_schedule() {
+    let mut stack = Stack::start_with(Choice::default().without_gateway()).await;
+    fire_soon(&stack);
+    stack.run_gateway().await;
+    assert_eq!(stack.mint("100").await.status, 200);
+    let minted = stack.reserves().await;
+    let attested = stack.logged_event("reserve.attested", |_| true).await;
+    assert_eq!(attested["code"], "ADVANCED", "{attested}");
+    let then = stack.reserves().await;
+    assert_ne!(then["observedAt"], minted["observedAt"], "{then}");
 }

@@ -54,6 +54,8 @@ export type DonDescription = {
   chain: ChainSettings
   configDigest: Hex
   identity: WorkflowIdentity
+  /** The workflow's id as people see it. */
+  shownId: string
 }
 
 /** What the signer alone knows of it. */

@@ -19,7 +19,8 @@ export type NodeObservation = { amount?: string; observedAt?: number; code: stri
 export type Evidence = {
   version: 1
   executionId: Hex
-  workflowId: Hex
+  /** With `local:` in front where it covers the code of this machine, not the binary that a DON runs. */
+  workflowId: string
   configDigest: Hex
   f: number
   /** Height of the last block at which the nodes read. */
@@ -74,7 +75,7 @@ export function createEvidence(params: {
   nodes: { name: string; address: Address }[]
   f: number
   executionId: Hex
-  workflowId: Hex
+  workflowId: string
   configDigest: Hex
   transmitter: () => Address | undefined
 }): EvidenceRecord {

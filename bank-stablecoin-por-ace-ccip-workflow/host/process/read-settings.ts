@@ -7,7 +7,10 @@ import { type Limits, NO_LIMITS, PRODUCTION_LIMITS } from '../base/limits'
 import type { DonSettings, EngineName, RunSettings, TriggerChoice } from '../run/settings'
 
 const USAGE =
-  'usage: bun run main.ts [--trigger http|cron|log] [--log <transaction hash>:<index>] [--engine bun|quickjs]'
+  'usage: bun run main.ts [--trigger http|cron|log] [--at <unix seconds>] [--log <transaction hash>:<index>] [--engine bun|quickjs]'
+
+/** The last second that a time stamp on the wire can hold. */
+export const MAX_UNIX_SECONDS = 253_402_300_799
 
 type Outside = { workflowDir: string; env: Record<string, string | undefined>; args: string[] }
 
@@ -33,9 +36,11 @@ export function readDonSettings({ workflowDir, env, args }: Outside): DonSetting
   const donFile = path.resolve(workflowDir, nonEmpty(env['CRE_DON_FILE']) ?? '../.local/don.json')
   const bundleDir = nonEmpty(env['CRE_BUNDLE_DIR'])
   const deployedConfigFile = nonEmpty(env['CRE_CONFIG_FILE'])
+  const artifactFile = nonEmpty(env['WORKFLOW_ARTIFACT'])
   return {
     workflowDir,
     deployedConfigFile: deployedConfigFile === undefined ? undefined : path.resolve(workflowDir, deployedConfigFile),
+    artifactFile: artifactFile === undefined ? undefined : path.resolve(workflowDir, artifactFile),
     donFile,
     secretsFile: path.resolve(nonEmpty(env['CRE_SECRETS_FILE']) ?? path.join(path.dirname(donFile), 'secrets.json')),
     rpcUrl: nonEmpty(env['RPC_URL'])?.split(',')[0]?.trim(),
@@ -51,19 +56,28 @@ function readFlags({ env, args }: Pick<Outside, 'env' | 'args'>): { trigger: Tri
   const ofEnvironment = nonEmpty(env['CRE_ENGINE']) ?? 'bun'
   if (!isEngine(ofEnvironment)) throw new HostError('HOST_ERROR', 'CRE_ENGINE is neither bun nor quickjs')
   try {
-    const options = { trigger: { type: 'string' }, log: { type: 'string' }, engine: { type: 'string' } } as const
+    const options = {
+      trigger: { type: 'string' },
+      log: { type: 'string' },
+      at: { type: 'string' },
+      engine: { type: 'string' },
+    } as const
     const { values } = parseArgs({ args, options })
     const engine = values.engine ?? ofEnvironment
     if (!isEngine(engine)) throw new HostError('HOST_ERROR', USAGE)
-    return { trigger: triggerOf(values.trigger ?? 'http', values.log), engine }
+    return { trigger: triggerOf(values.trigger ?? 'http', values), engine }
   } catch (error) {
     if (error instanceof HostError) throw error
     throw new HostError('HOST_ERROR', USAGE)
   }
 }
 
-function triggerOf(kind: string, log: string | undefined): TriggerChoice {
-  if (kind === 'http' || kind === 'cron') return { kind }
+function triggerOf(kind: string, { at, log }: { at?: string | undefined; log?: string | undefined }): TriggerChoice {
+  if (at !== undefined && (kind !== 'cron' || !/^\d{1,12}$/.test(at) || Number(at) > MAX_UNIX_SECONDS)) {
+    throw new HostError('HOST_ERROR', USAGE)
+  }
+  if (kind === 'cron') return { kind, at: at === undefined ? undefined : Number(at) }
+  if (kind === 'http') return { kind }
   const match = /^(0x[0-9a-fA-F]{64}):(\d{1,6})$/.exec(log ?? '')
   if (kind !== 'log' || match?.[1] === undefined) throw new HostError('HOST_ERROR', USAGE)
   return { kind, txHash: match[1], index: Number(match[2]) }

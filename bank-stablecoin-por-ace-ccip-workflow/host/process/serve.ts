@@ -11,12 +11,14 @@ import type { RunRequest } from '../run/settings'
 import { endAs } from './end-as'
 import { openDon } from './open-don'
 import { performRun } from './perform'
-import { readDonSettings } from './read-settings'
+import { MAX_UNIX_SECONDS, readDonSettings } from './read-settings'
 
 const STDOUT = 1
 const STDERR = 2
 /** A request names a directory and an id; more than this is none. */
 const MAX_LINE_BYTES = 65_536
+
+const unixSeconds = z.number().int().min(0).max(MAX_UNIX_SECONDS)
 
 const requestSchema = z
   .object({
@@ -24,6 +26,8 @@ const requestSchema = z
     requestId: z.string().min(1),
     slot: z.number().int().min(0).default(0),
     trigger: z.enum(['http', 'cron']).default('http'),
+    /** When the schedule fires, in unix seconds. */
+    at: unixSeconds.optional(),
   })
   .strict()
 
@@ -81,6 +85,6 @@ function requestOf(line: string): RunRequest {
     const [issue] = parsed.error.issues
     throw new HostError('HOST_ERROR', `no valid request: ${[...(issue?.path ?? []), issue?.message].join(' ')}`)
   }
-  const { runDir, requestId, slot, trigger } = parsed.data
-  return { runDir, privateRun: true, requestId, transmitterSlot: slot, trigger: { kind: trigger } }
+  const { runDir, requestId, slot, trigger, at } = parsed.data
+  return { runDir, privateRun: true, requestId, transmitterSlot: slot, trigger: { kind: trigger, at } }
 }

@@ -7,8 +7,8 @@ import { HostError } from '../base/errors'
 const DIGEST_FILE = 'code.sha256'
 
 /**
- * What stands for the workflow's code in its id: a digest of main.ts, workflow/ and the lock file, so that sources and
- * bundle, whichever engine runs them, are the same workflow.
+ * A digest of what a bundle is made of: main.ts, workflow/ and the lock file. It stands for the code in the id of a workflow that
+ * has not been built for a DON, so that sources and bundle, whichever engine runs them, are the same workflow.
  */
 export function digestOfCode(workflowDir: string): Uint8Array {
   const sources = readdirSync(path.join(workflowDir, 'workflow'), { recursive: true, encoding: 'utf8' })

@@ -8,7 +8,8 @@ import {
   readTransmitters,
   separateKeys,
 } from '../don/don-file'
-import { workflowIdOf } from '../don/identity'
+import { shownIdOf, workflowIdOf } from '../don/identity'
+import { readArtifact } from './artifact'
 import { assertFresh, digestOfCode } from './code-digest'
 import { type JsonFile, parseJsonObject } from './run-config'
 import { readContent } from './run-files'
@@ -25,7 +26,7 @@ export type Opening = {
 
 /** Reads the DON's files; throws HostError when one is missing or wrong. */
 export async function readOpening(settings: DonSettings): Promise<Opening & { keys: DonKeys }> {
-  const { workflowDir, donFile, bundleDir } = settings
+  const { workflowDir, donFile, bundleDir, artifactFile } = settings
   const configFile = settings.deployedConfigFile ?? path.join(workflowDir, 'config.local.json')
   const deployed = parseJsonObject(readContent(configFile), `the deployed configuration ${path.basename(configFile)}`)
   const file = readDonFile(donFile)
@@ -35,9 +36,14 @@ export async function readOpening(settings: DonSettings): Promise<Opening & { ke
   const transmitters = readTransmitters({ donFile, don: file })
   const { keys, ...known } = separateKeys({ don: file, transmitters })
   const { workflowOwner, workflowName } = file
-  const workflowId = workflowIdOf({ owner: workflowOwner, name: workflowName, code, config: deployed.bytes })
+  const artifact = artifactFile === undefined ? undefined : readArtifact(readContent(artifactFile))
+  const workflowId = workflowIdOf({
+    ...{ owner: workflowOwner, name: workflowName },
+    ...{ binary: artifact ?? code, config: deployed.bytes },
+  })
+  const shownId = shownIdOf({ workflowId, isDeployed: artifact !== undefined })
   return {
-    description: { ...known, chain, identity: { workflowId, workflowName, workflowOwner } },
+    description: { ...known, chain, identity: { workflowId, workflowName, workflowOwner }, shownId },
     deployed,
     code,
     keys,

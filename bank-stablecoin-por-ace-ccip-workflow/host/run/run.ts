@@ -95,9 +95,9 @@ type OpenRun = {
   account: () => RunAccount
 }
 
-function openRun({ don, configDigest, identity, seats, clean }: Installation, executionId: Hex): OpenRun {
+function openRun({ don, configDigest, shownId, seats, clean }: Installation, executionId: Hex): OpenRun {
   const evidence = createEvidence({
-    ...{ nodes: seats, f: don.f, executionId, workflowId: identity.workflowId, configDigest },
+    ...{ nodes: seats, f: don.f, executionId, workflowId: shownId, configDigest },
     transmitter: () => run.transmitter?.address,
   })
   const run: OpenRun = {
@@ -134,7 +134,7 @@ async function runWorkflow(shared: Installation, request: Run, outlets: RunOutle
   journal({
     event: 'run.started',
     executionId,
-    workflowId: identity.workflowId,
+    workflowId: shared.shownId,
     chain: chain.name,
     nodes: don.seats.map(({ name }) => name),
     // Equal questions of nodes with one endpoint are asked once.

@@ -1,8 +1,11 @@
 // Defines the settings of the local DON and of each of its runs.
 import type { Limits } from '../base/limits'
 
-/** What sets off the workflow: the payload file, the clock, or a log of a transaction. */
-export type TriggerChoice = { kind: 'http' } | { kind: 'cron' } | { kind: 'log'; txHash: string; index: number }
+/** What sets off the workflow: the payload file, the schedule (as of `at`, in unix seconds, or now), or a log. */
+export type TriggerChoice =
+  | { kind: 'http' }
+  | { kind: 'cron'; at?: number | undefined }
+  | { kind: 'log'; txHash: string; index: number }
 
 /** What runs the guests: Bun's engine, or the QuickJS of a DON. */
 export type EngineName = 'bun' | 'quickjs'
@@ -13,6 +16,8 @@ export type DonSettings = {
   workflowDir: string
   /** The deployed configuration, where it is not the folder's config.local.json. */
   deployedConfigFile?: string | undefined
+  /** What `cre` deploys of this workflow, if that has been made. */
+  artifactFile?: string | undefined
   donFile: string
   /** The secrets of the workflow; need not exist. */
   secretsFile: string

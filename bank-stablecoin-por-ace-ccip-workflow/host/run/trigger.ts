@@ -27,7 +27,10 @@ export async function triggerEvent(
     case 'http':
       return { subscription: subscriptionOf(subscriptions, /^http-trigger@/, 'HTTP'), event: httpEvent(context) }
     case 'cron':
-      return { subscription: subscriptionOf(subscriptions, /^cron-trigger@/, 'cron'), event: cronEvent(context) }
+      return {
+        subscription: subscriptionOf(subscriptions, /^cron-trigger@/, 'cron'),
+        event: cronEvent(context, choice),
+      }
     case 'log': {
       const id = `evm:ChainSelector:${context.chain.selector}@1.0.0`
       const subscription = subscriptionOf(subscriptions, new RegExp(`^${id}$`), 'log')
@@ -56,8 +59,8 @@ function httpEvent(context: TriggerContext): Any {
   return anyPack(HTTP_TRIGGER_PB.PayloadSchema, create(HTTP_TRIGGER_PB.PayloadSchema, { input }))
 }
 
-function cronEvent(context: TriggerContext): Any {
-  const scheduledExecutionTime = timestampFromMs(context.nowMillis)
+function cronEvent(context: TriggerContext, { at }: { at?: number | undefined }): Any {
+  const scheduledExecutionTime = timestampFromMs(at === undefined ? context.nowMillis : at * 1_000)
   return anyPack(CRON_TRIGGER_PB.PayloadSchema, create(CRON_TRIGGER_PB.PayloadSchema, { scheduledExecutionTime }))
 }
 

@@ -1,6 +1,6 @@
 // Builds what the handlers return.
 import type { Hex } from 'viem'
-import type { MalformedOrder, Order } from './request'
+import type { BasketId, MalformedOrder, Order } from './request'
 
 /** Why an order was not sent. */
 export type RefusalCode =
@@ -50,11 +50,14 @@ export type SourceFigure = {
 export type ReserveEvidence = { sources: SourceFigure[]; warnings: string[] }
 
 /**
- * What the handlers return; amounts are base units in decimal digits, empty when the step was not reached. `code` and
- * `reason` of the reserves say why there is no proof; empty when there is one, or the step was not reached.
+ * What the handlers return; the basket is empty when the schedule found none; amounts are base units in decimal digits, empty
+ * when the step was not reached. `code` and `reason` of the reserves say why there is no proof; empty when there is one, or the
+ * step was not reached.
  */
 export type MintResult = {
   version: number
+  stablecoin: string
+  consumer: string
   txHash: string
   reserves: {
     amount: string
@@ -75,15 +78,18 @@ export type ReserveFigures = { amount: bigint; observedAt: number; liability?: b
  * is why the reserves have no proof.
  */
 export function toResult(params: {
+  basket?: BasketId | undefined
   candidates: SettledOrder[]
   txHash?: Hex | undefined
   reserves?: ReserveFigures | undefined
   evidence?: ReserveEvidence | undefined
   unproven?: Refusal | undefined
 }): MintResult {
-  const { reserves, evidence, unproven } = params
+  const { basket, reserves, evidence, unproven } = params
   return {
     version: 1,
+    stablecoin: basket?.stablecoin ?? '',
+    consumer: basket?.consumer ?? '',
     txHash: params.txHash ?? '',
     reserves: {
       amount: reserves?.amount.toString() ?? '',

@@ -20,7 +20,7 @@ use crate::base::secret::SecretUrl;
 use crate::base::text::is_unprintable;
 use crate::workflow::error::WorkflowError;
 use crate::workflow::output::{Exit, OutputParser};
-use crate::workflow::run::{Attestation, Outcome, Run, RunFailureCode, RunReserves, RunResult};
+use crate::workflow::run::{Attestable, Attestation, Attested, Outcome, Run, RunFailureCode, RunResult};
 
 /// Deadline of `bun --version`.
 const VERSION_TIMEOUT: Duration = Duration::from_secs(5);
@@ -142,7 +142,7 @@ impl Bun {
             Ok(folder) => folder,
             Err(error) => return unstarted(with_causes(&error)),
         };
-        let request = Request { folder, request_id: run.request_id.clone(), slot, trigger: "http" };
+        let request = Request { folder, request_id: run.request_id.clone(), slot, trigger: "http", at: None };
         match self.carry_out(&request, steps, stop).await {
             Ok((exit, parser)) => {
                 let references: Vec<B256> = run.orders.iter().map(|order| order.reference).collect();
@@ -156,7 +156,7 @@ impl Bun {
         }
     }
 
-    /// Has the workflow attest the reserves of one basket, with the transmitter key at `slot`.
+    /// Has the workflow attest the reserves of a basket, with the transmitter key at `slot`.
     ///
     /// # Errors
     /// A sentence when it could not be started or did not end well.
@@ -165,13 +165,18 @@ impl Bun {
         attestation: &Attestation,
         slot: i64,
         stop: &CancellationToken,
-    ) -> Result<Option<RunReserves>, String> {
+    ) -> Result<Option<Attested>, String> {
         let folder = self.workspace.prepare_attestation(attestation).map_err(|error| with_causes(&error))?;
-        let request = Request { folder, request_id: attestation.request_id.clone(), slot, trigger: "http" };
+        let (trigger, at) = match attestation.of {
+            Attestable::Basket { .. } => ("http", None),
+            Attestable::Turn { fired_at } => ("cron", Some(fired_at)),
+        };
+        let request_id = attestation.request_id.clone();
+        let request = Request { folder, request_id, slot, trigger, at };
         let (steps, _nobody) = mpsc::channel(1);
         let (exit, parser) = self.carry_out(&request, steps, stop).await?;
         match exit {
-            Exit::Code(0) => Ok(parser.reserves()),
+            Exit::Code(0) => Ok(parser.attested()),
             exit => Err(parser.message(exit)),
         }
     }
@@ -218,6 +223,7 @@ impl Bun {
         let mut command = self.command();
         command
             .args(["run", "main.ts", "--trigger", request.trigger])
+            .args(request.at.map(|at| ["--at".to_owned(), at.to_string()]).into_iter().flatten())
             .env("CRE_RUN_DIR", &request.folder)
             .env("CRE_REQUEST_ID", &request.request_id)
             .env("CRE_TRANSMITTER_SLOT", request.slot.to_string());

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::bun::Bun;
 use super::transmitters::{TransmitterLease, Transmitters};
 use crate::store::StoreError;
-use crate::workflow::run::{Attestation, Run, RunReserves, RunResult};
+use crate::workflow::run::{Attestation, Attested, Run, RunResult};
 
 /// What runs the workflow.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ impl LocalDon {
         key: &TransmitterLease,
         attestation: &Attestation,
         stop: &CancellationToken,
-    ) -> Result<Option<RunReserves>, String> {
+    ) -> Result<Option<Attested>, String> {
         match &self.program {
             Program::Bun(bun) => {
                 let stop = stop.child_token();

@@ -45,6 +45,9 @@ pub(super) struct Request {
     pub(super) slot: i64,
     /// Which of the workflow's handlers is fired: `http` or `cron`.
     pub(super) trigger: &'static str,
+    /// When the schedule fires, in unix seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at: Option<u64>,
 }
 
 /// A line of a process.

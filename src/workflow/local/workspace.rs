@@ -14,7 +14,7 @@ use alloy::primitives::Address;
 use serde_json::{Map, Value, json};
 
 use crate::workflow::error::WorkflowError;
-use crate::workflow::run::{Attestation, Run};
+use crate::workflow::run::{Attestable, Attestation, Run};
 
 /// Finished run directories that are kept for the operator.
 const RUNS_KEPT: usize = 200;
@@ -70,7 +70,7 @@ impl Workspace {
                 "bankRef": order.reference, "account": order.account, "amount": order.amount.to_string(),
             })).collect::<Vec<_>>(),
         });
-        self.prepare_for(&run.request_id, (run.stablecoin, run.consumer), &payload)
+        self.prepare_for(&run.request_id, Some((run.stablecoin, run.consumer)), Some(&payload))
     }
 
     /// Makes the directory of a run without an order.
@@ -78,34 +78,43 @@ impl Workspace {
     /// # Errors
     /// When the workflow's configuration is unusable or the directory cannot be written.
     pub fn prepare_attestation(&self, attestation: &Attestation) -> Result<PathBuf, WorkflowError> {
-        let Attestation { request_id, chain_id, stablecoin, consumer } = attestation;
-        let payload = json!({
-            "version": 1,
-            "chainId": chain_id,
-            "stablecoin": stablecoin,
-            "consumer": consumer,
-            "orders": [],
-        });
-        self.prepare_for(request_id, (*stablecoin, *consumer), &payload)
+        let Attestation { request_id, of } = attestation;
+        match *of {
+            Attestable::Basket { chain_id, stablecoin, consumer } => {
+                let payload = json!({
+                    "version": 1,
+                    "chainId": chain_id,
+                    "stablecoin": stablecoin,
+                    "consumer": consumer,
+                    "orders": [],
+                });
+                self.prepare_for(request_id, Some((stablecoin, consumer)), Some(&payload))
+            }
+            Attestable::Turn { .. } => self.prepare_for(request_id, None, None),
+        }
     }
 
     fn prepare_for(
         &self,
         request_id: &str,
-        (stablecoin, consumer): (Address, Address),
-        payload: &Value,
+        basket: Option<(Address, Address)>,
+        payload: Option<&Value>,
     ) -> Result<PathBuf, WorkflowError> {
         let deployed = fs::read(&self.deployed_config).map_err(|_| WorkflowError::Config)?;
         let mut config: Map<String, Value> =
             serde_json::from_slice(&deployed).map_err(|_| WorkflowError::Config)?;
-        config.insert("stablecoinAddress".to_owned(), json!(stablecoin));
-        config.insert("mintingConsumerAddress".to_owned(), json!(consumer));
+        if let Some((stablecoin, consumer)) = basket {
+            config.insert("stablecoinAddress".to_owned(), json!(stablecoin));
+            config.insert("mintingConsumerAddress".to_owned(), json!(consumer));
+        }
         let write = || -> io::Result<PathBuf> {
             prune(&self.folder)?;
             let folder = self.folder.join(request_id);
             private_folder(&folder)?;
             write_whole(&folder, "config.json", Value::Object(config).to_string().as_bytes())?;
-            write_whole(&folder, "http_trigger_payload.json", payload.to_string().as_bytes())?;
+            if let Some(payload) = payload {
+                write_whole(&folder, "http_trigger_payload.json", payload.to_string().as_bytes())?;
+            }
             Ok(folder)
         };
         write().map_err(WorkflowError::Folder)
@@ -243,17 +252,23 @@ mod tests {
             serde_json::from_slice(&fs::read(folder.join("http_trigger_payload.json")).unwrap()).unwrap();
         assert_eq!(payload["orders"][0]["amount"], "1000000000000000000000");
         assert_eq!(payload["stablecoin"], "0x0101010101010101010101010101010101010101");
-        let attestation = Attestation {
-            request_id: "a.1".to_owned(),
+        let basket = Attestable::Basket {
             chain_id: 31337,
             stablecoin: Address::repeat_byte(1),
             consumer: Address::repeat_byte(2),
         };
-        let attested = workspace.prepare_attestation(&attestation).unwrap();
+        let prepared = |id: &str, of| {
+            workspace.prepare_attestation(&Attestation { request_id: id.to_owned(), of }).unwrap()
+        };
+        let attested = prepared("a.1", basket);
         let text = |folder: &Path, name| fs::read_to_string(folder.join(name)).unwrap();
         assert_eq!(text(&attested, "config.json"), text(&folder, "config.json"));
         let asked: Value = serde_json::from_str(&text(&attested, "http_trigger_payload.json")).unwrap();
         assert_eq!((&asked["consumer"], &asked["orders"]), (&payload["consumer"], &json!([])));
+        let turn = prepared("a.2", Attestable::Turn { fired_at: 1_790_000_100 });
+        let unchanged: Value = serde_json::from_str(&text(&turn, "config.json")).unwrap();
+        assert_eq!(unchanged, serde_json::from_str::<Value>(deployed).unwrap());
+        assert!(!turn.join("http_trigger_payload.json").exists());
         assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         assert_eq!(fs::read_to_string(&base).unwrap(), deployed);
     }

@@ -62,6 +62,8 @@ fn lay_out_workflow(folder: &Path, reserve_url: &str) -> io::Result<()> {
     let file = to.join("config.local.json");
     let mut config: Value = serde_json::from_slice(&fs::read(&file)?)?;
     let record: Value = serde_json::from_slice(&fs::read(fixture().join("31337.json"))?)?;
+    // It fires when a test says so.
+    config.as_object_mut().expect("an object").remove("attestSchedule");
     config["basketFactory"] = record["basketFactory"].clone();
     config["porApiUrl"] = json!(format!("{reserve_url}/reserves/{{stablecoin}}"));
     fs::write(file, config.to_string())
