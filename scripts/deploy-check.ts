@@ -14,7 +14,8 @@ const NOBODY = /^0x0{40}$/
 const NOWHERE = /(^|\.)(example(\.(com|net|org))?|invalid|test|localhost)$|^127\.|^0\.0\.0\.0$|^\[?::1\]?$/
 
 /** What is read of workflow.yaml; test/project-files.test.ts checks its form. */
-type Targets = Record<string, { 'workflow-artifacts': { 'config-path': string } }>
+type Targets = Record<string, { 'workflow-artifacts': { 'config-path': string; 'secrets-path': string } }>
+type Secrets = { secretsNames: Record<string, string[]> }
 
 /** What in a configuration can only be an example. */
 export function placeholdersOf(config: Config): string[] {
@@ -29,19 +30,34 @@ export function placeholdersOf(config: Config): string[] {
   return [...factory, ...keys, ...nobody, ...reserves]
 }
 
+/** Why the secrets that a configuration names would not be found. */
+export function unlistedSecrets(config: Config, listed: Secrets | undefined): string[] {
+  const sources = config.reserves?.sources ?? []
+  const named = sources.flatMap((source) => ('secret' in source ? (source.secret ?? []) : []))
+  if (named.length > 0 && listed === undefined) return ['workflow.yaml has no secrets-path, but reserves name secrets']
+  return [...new Set(named)]
+    .filter((name) => listed?.secretsNames[name] === undefined)
+    .map((name) => `secrets.yaml does not list ${name}, which a source of reserves names`)
+}
+
 /** Variables that the text of a target names. */
 const variablesOf = (text: string): string[] => [...text.matchAll(/\$\{([A-Z0-9_]+)\}/g)].map(([, name = '']) => name)
 
 function faultsOf(target: string): string[] {
   const read = (name: string) => readFileSync(path.join(WORKFLOW, name), 'utf8')
   const targets = Bun.YAML.parse(read('workflow.yaml')) as Targets
-  const config = targets[target]?.['workflow-artifacts']['config-path']
-  if (config === undefined) return [`workflow.yaml has no target ${target}; it has ${Object.keys(targets).join(', ')}`]
+  const artifacts = targets[target]?.['workflow-artifacts']
+  if (artifacts === undefined)
+    return [`workflow.yaml has no target ${target}; it has ${Object.keys(targets).join(', ')}`]
   const project = Bun.YAML.parse(read('project.yaml')) as Record<string, unknown>
-  const unset = [...variablesOf(JSON.stringify(project[target] ?? {})), 'CRE_ETH_PRIVATE_KEY']
+  const { 'config-path': configPath, 'secrets-path': secretsPath } = artifacts
+  const secrets = secretsPath === '' ? undefined : (Bun.YAML.parse(read(secretsPath)) as Secrets)
+  const ofSecrets = Object.values(secrets?.secretsNames ?? {}).flat()
+  const unset = [...variablesOf(JSON.stringify(project[target] ?? {})), ...ofSecrets, 'CRE_ETH_PRIVATE_KEY']
     .filter((name) => (process.env[name] ?? '') === '')
     .map((name) => `${name} is not set, in the environment or in .env`)
-  return [...placeholdersOf(parseConfig(new TextEncoder().encode(read(config)))), ...unset]
+  const config = parseConfig(new TextEncoder().encode(read(configPath)))
+  return [...placeholdersOf(config), ...unlistedSecrets(config, secrets), ...unset]
 }
 
 if (import.meta.main) {

@@ -8,7 +8,7 @@ import { globalsOfEngine } from '../host/quickjs/globals'
 import type { EngineName, TriggerChoice } from '../host/run/settings'
 import { ACCOUNTS, mined } from './support/fixture'
 import { signAnything } from './support/keys'
-import type { DonOptions, RunOptions, RunOutcome } from './support/project'
+import { type DonOptions, type RunOptions, type RunOutcome, configurationOf, configure } from './support/project'
 import { openStage } from './support/stage'
 import { keepWarm } from './support/warm'
 
@@ -231,6 +231,57 @@ describe('quotas', () => {
     expect(events.find(({ event }) => event === 'limit.hit')).toMatchObject({ quota })
     expect((await ask({ url, ...refused }, { limits: NO_LIMITS })).error).toBeUndefined()
   })
+  test.each<[Record<string, unknown>, Record<string, unknown>, RegExp]>([
+    // In base64: 9 000 bytes, and 10 500.
+    [{ method: 'POST', count: 12_000 }, { method: 'POST', count: 14_000 }, /quota httpRequestBytes exceeded/],
+    [{ timeout: '10s' }, { timeout: '11s' }, /timeout 11000 ms is above 10000 ms/],
+  ])('of requests (httpTimeoutMillis): %j, but not %j', async (allowed, refused, reason) => {
+    expect((await ask({ ask: 'fetch', url: `${server.url}`, ...allowed })).error).toBeUndefined()
+    expect((await ask({ ask: 'fetch', url: `${server.url}`, ...refused })).error?.message).toMatch(reason)
+    expect(requests).toEqual([])
+  })
+  test('calls in flight: callsInFlight', async () => {
+    const limits = { callsInFlight: 4 }
+    expect((await ask({ ask: 'callsAtOnce', count: 4 }, { limits })).answer).toBe(4)
+    expect((await ask({ ask: 'callsAtOnce', count: 5 }, { limits })).error?.message).toContain(
+      'more than 4 calls in flight',
+    )
+  })
+  test('writes and their gas: evmWrites, evmGas', async () => {
+    const gas = await ask({ ask: 'write', count: 5_000_001 })
+    expect(gas.error?.message).toContain('quota evmGas exceeded: 5000001 wanted, 5000000 allowed')
+    const writes = await ask({ ask: 'write', count: 5_000_000 }, { limits: { evmWrites: 0 } })
+    expect(writes.error?.message).toContain('quota evmWrites exceeded')
+  })
+  test('a configuration beyond the quota is refused: configBytes', async () => {
+    const configBytes = Buffer.byteLength(configurationOf(project))
+    expect((await ask({ ask: 'answer' }, { limits: { configBytes } })).error).toBeUndefined()
+    expect((await ask({ ask: 'answer' }, { limits: { configBytes: configBytes - 1 } })).error).toMatchObject({
+      ...{ code: 'CONFIG_REFUSED', signed: false },
+      message: `quota configBytes exceeded: ${configBytes} sent, ${configBytes - 1} allowed`,
+    })
+  })
+  test('schedules and handlers beyond it: cronMillis, triggers', async () => {
+    const error = async (change: Record<string, unknown>) => {
+      configure(project, change)
+      return (await ask({ ask: 'answer' })).error
+    }
+    expect(await error({ schedule: '*/30 * * * * *', more: 7 })).toBeUndefined()
+    expect(await error({ schedule: '*/30 * * * * *', more: 8 })).toMatchObject({
+      ...{ code: 'CONFIG_REFUSED', signed: false },
+      message: 'quota triggers exceeded: 11 wanted, 10 allowed',
+    })
+    expect(await error({ schedule: '*/29 * * * * *', more: 0 })).toMatchObject({
+      ...{ code: 'CONFIG_REFUSED', signed: false },
+      message: 'quota cronMillis exceeded: */29 * * * * * fires within 30000 ms',
+    })
+    expect(await error({ schedule: undefined })).toBeUndefined()
+  })
+  test('a log line beyond the quota is cut: logLineBytes', async () => {
+    const { lines, events } = await ask({ ask: 'logLong', count: 1_100 })
+    expect(lines.map(({ length }) => length)).toEqual([1_000])
+    expect(events.find(({ event }) => event === 'limit.hit')).toMatchObject({ quota: 'logLineBytes' })
+  })
   test("a chain's answer beyond the quota is held back", async () => {
     // PUSH2 size, PUSH1 0, RETURN: so many zero bytes.
     const [fits, exceeds] = ['0x00000000000000000000000000000000000a5000', '0x00000000000000000000000000000000000a5001']
@@ -241,7 +292,7 @@ describe('quotas', () => {
       'quota evmReadBytes exceeded',
     )
   })
-  test('log lines beyond the quota are dropped', async () => {
+  test('log lines beyond the quota are dropped: logLines', async () => {
     const { lines } = await ask({ ask: 'logMany', count: 1_002 })
     expect(lines).toHaveLength(1_000)
   })

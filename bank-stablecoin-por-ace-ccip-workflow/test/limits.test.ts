@@ -1,5 +1,7 @@
 /** limits.json: every key is a quota that a run keeps to, or is listed with the reason why not. */
 import { describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { KEYS, LIMITS_DATE, NOT_ENFORCED, PRODUCTION_LIMITS, parseLimits } from '../host/base/limits'
 import { fastestInterval } from '../host/run/schedule'
 import file from '../limits.json'
@@ -11,7 +13,14 @@ const keysOf = (tree: Tree, prefix = ''): string[] =>
     typeof value === 'string' ? [`${prefix}${key}`] : keysOf(value, `${prefix}${key}.`),
   )
 
+/** Where a run, or a guest, meets its quotas. */
+const MET_IN = ['capabilities.test.ts', 'sabotage.test.ts']
+
 describe('limits.json', () => {
+  test('has no quota that no run of the tests meets', () => {
+    const tests = MET_IN.map((name) => readFileSync(path.join(import.meta.dir, name), 'utf8')).join('\n')
+    expect(Object.keys(PRODUCTION_LIMITS).filter((quota) => !tests.includes(quota))).toEqual([])
+  })
   test('has each key enforced or listed, and none of them twice', () => {
     const known = [...Object.values(KEYS), ...Object.keys(NOT_ENFORCED)]
     expect(keysOf(file).sort()).toEqual(known.sort())

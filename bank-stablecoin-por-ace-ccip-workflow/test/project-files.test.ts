@@ -5,7 +5,7 @@ import path from 'node:path'
 import { getNetwork } from '@chainlink/cre-sdk'
 import ts from 'typescript'
 import { z } from 'zod'
-import { placeholdersOf } from '../../scripts/deploy-check'
+import { placeholdersOf, unlistedSecrets } from '../../scripts/deploy-check'
 import { parseConfig } from '../workflow/config/config'
 import { WORKFLOW_DIR } from './support/fixture'
 import { TEST_MILLIS } from './support/time-limit'
@@ -45,6 +45,11 @@ const projectSchema = z.record(
 const read = (name: string) => readFileSync(path.join(WORKFLOW_DIR, name), 'utf8')
 const workflow = workflowSchema.parse(Bun.YAML.parse(read('workflow.yaml')))
 const project = projectSchema.parse(Bun.YAML.parse(read('project.yaml')))
+/** The form that `cre secrets create` takes: variables by the names of secrets. */
+const secretsSchema = z
+  .object({ secretsNames: z.record(z.array(z.string().regex(/^[A-Z][A-Z0-9_]*$/)).min(1)) })
+  .strict()
+const secrets = secretsSchema.parse(Bun.YAML.parse(read('secrets.yaml')))
 
 test('targets: both files have the same', () => {
   expect(Object.keys(workflow)).toEqual(TARGETS)
@@ -59,7 +64,8 @@ describe.each(TARGETS)('targets: %s', (target) => {
     for (const file of [artifacts?.['workflow-path'], artifacts?.['config-path']]) {
       expect(existsSync(path.join(WORKFLOW_DIR, file ?? ''))).toBe(true)
     }
-    expect(artifacts?.['secrets-path']).toBe('')
+    const secrets = artifacts?.['secrets-path']
+    expect(secrets === '' || existsSync(path.join(WORKFLOW_DIR, secrets ?? ''))).toBe(true)
   })
   test('has known chains, over http(s) or from the environment', () => {
     for (const { 'chain-name': name, url } of rpcs) {
@@ -107,6 +113,20 @@ describe('before a deployment', () => {
   test('nothing is found in what is filled in', () => {
     expect(placeholdersOf(filledIn)).toEqual([])
   })
+  test('secrets that reserves name are listed for the DON', () => {
+    const source = { name: 'bank', class: 'auditor', dialect: 'guide', unit: 'USD', maxAgeSeconds: 300 }
+    const url = 'https://reserves.bank/{stablecoin}'
+    const named = (secret: string) => {
+      const reserves = { rule: { kind: 'sum' }, sources: [{ ...source, url, secret }] }
+      return parseConfig(new TextEncoder().encode(JSON.stringify({ ...filledIn, porApiUrl: undefined, reserves })))
+    }
+    expect(unlistedSecrets(filledIn, undefined)).toEqual([])
+    expect(unlistedSecrets(named('bankKey'), secrets)).toEqual([])
+    expect(unlistedSecrets(named('other'), secrets)).toEqual([
+      'secrets.yaml does not list other, which a source of reserves names',
+    ])
+    expect(unlistedSecrets(named('bankKey'), undefined)).toHaveLength(1)
+  })
   test('a list without keys can never be called', () => {
     expect(placeholdersOf({ ...filledIn, authorizedKeys: [] })).toEqual(['authorizedKeys names nobody who may ask'])
   })
@@ -123,7 +143,7 @@ test('targets: each deploys a configuration of its own', () => {
   }
 })
 
-test('config.json: the configuration of target local, and the basket', () => {
+test('config.json: what is deployed locally, and the basket', () => {
   const deployed = JSON.parse(read('config.local.json')) as Record<string, unknown>
   const { stablecoinAddress, mintingConsumerAddress, ...rest } = JSON.parse(read('config.json')) as typeof deployed
   expect(rest).toEqual(deployed)

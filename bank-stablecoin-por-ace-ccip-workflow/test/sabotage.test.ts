@@ -34,6 +34,7 @@ const DEEDS: Record<string, { fails?: boolean; lost?: EngineName[] }> = {
   "poisons abitype's parameter cache": {},
   'takes some memory': {},
   'recurses for ever': { fails: true },
+  // More than guestMemoryBytes.
   'takes all memory': { fails: true, lost: ['bun'] },
   'loops for ever': { fails: true, lost: ['bun', 'quickjs'] },
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde::Deserialize;
 
-use super::reader::Reader;
+use super::reader::{Reader, given};
 use crate::base::schedule::Schedule;
 use crate::workflow::WorkflowError;
 use crate::workflow::local::transmitters::transmitter_count;
@@ -47,6 +47,9 @@ pub(super) struct WorkflowSettings {
     /// The workflow's configuration, as it is deployed [default: config.local.json in the workflow folder]
     #[arg(long, env)]
     cre_config_file: Option<String>,
+    /// What the cre tool makes of the workflow for a DON, whose id the runs then have [default: none]
+    #[arg(long, env)]
+    workflow_artifact: Option<String>,
     /// Where programs are found; handed to the workflow
     #[arg(long, env, hide = true)]
     path: Option<String>,
@@ -76,6 +79,8 @@ pub struct WorkflowConfig {
     pub don_file: PathBuf,
     /// The configuration of the workflow, as it is deployed.
     pub config_file: PathBuf,
+    /// What is deployed of the workflow, if that was made.
+    pub artifact: Option<PathBuf>,
     /// When the workflow's schedule fires, if it has one.
     pub attest_schedule: Option<Schedule>,
     /// `PATH` and `HOME` for the workflow process.
@@ -116,6 +121,7 @@ impl WorkflowSettings {
             bun_path: reader.program("BUN_PATH", &self.bun_path, "bun", self.path.as_deref()),
             run_dir: reader.path("CRE_RUN_DIR", &self.cre_run_dir, ".local/runs"),
             don_file,
+            artifact: self.artifact(reader),
             attest_schedule: attest_schedule(reader, &config_file),
             config_file,
             child_env: [("PATH", &self.path), ("HOME", &self.home)]
@@ -123,6 +129,16 @@ impl WorkflowSettings {
                 .filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)))
                 .collect(),
         }
+    }
+
+    fn artifact(&self, reader: &mut Reader<'_>) -> Option<PathBuf> {
+        let name = "WORKFLOW_ARTIFACT";
+        let file = given(&self.workflow_artifact).map(|path| reader.below(path));
+        reader.show_if_set(name, file.as_ref().map(|file| file.display()));
+        if file.as_ref().is_some_and(|file| !file.is_file()) {
+            reader.refuse(name, "names no file");
+        }
+        file
     }
 
     /// Runs at once: as many as there are keys at most, and no more than cores where nothing is said.

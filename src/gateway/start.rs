@@ -204,6 +204,7 @@ async fn open_executor(config: &Config, store: &Store) -> Result<Executor, Workf
         run_dir,
         don_file,
         config_file,
+        artifact,
         child_env,
         attest_schedule: _,
     } = config.workflow.clone();
@@ -218,6 +219,7 @@ async fn open_executor(config: &Config, store: &Store) -> Result<Executor, Workf
         workflow_dir: dir,
         don_file,
         config_file,
+        artifact,
         rpc_url: config.chain.rpc_urls[0].clone(),
         environment: child_env,
         timeout,

@@ -30,8 +30,8 @@ pub struct RunEvidence {
     pub version: u32,
     /// The execution.
     pub execution_id: B256,
-    /// The workflow that was run.
-    pub workflow_id: B256,
+    /// The workflow that was run; `local:` stands before the id of code that was not built for a DON.
+    pub workflow_id: String,
     /// Names the DON and its signers, as every report's context does.
     pub config_digest: B256,
     /// How many nodes may be faulty.
@@ -163,6 +163,7 @@ impl RunEvidence {
         };
         let price = self.delivery.as_ref().and_then(|delivery| delivery.gas_price_wei.as_deref());
         size <= BYTES_MAX
+            && is_workflow_id(&self.workflow_id)
             && self.nodes.len() <= NODES_MAX
             && signers <= NODES_MAX
             && self.steps_millis.len() <= STEPS_MAX
@@ -185,6 +186,14 @@ impl OperatorEvidence {
                 short(&node.name) && node.notes.len() <= NOTES_MAX && node.notes.iter().all(short)
             })
     }
+}
+
+/// A workflow's id as the host shows it.
+fn is_workflow_id(text: &str) -> bool {
+    let id = text.strip_prefix("local:").unwrap_or(text);
+    id.strip_prefix("0x").is_some_and(|digits| {
+        digits.len() == 64 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
 /// A code word; nothing that others wrote.
@@ -211,7 +220,7 @@ pub(crate) mod tests {
         let word = B256::repeat_byte(7);
         let signer = Address::repeat_byte(9);
         json!({
-            "version": 1, "executionId": word, "workflowId": word, "configDigest": word, "f": 1, "block": 12,
+            "version": 1, "executionId": word, "workflowId": format!("local:{word}"), "configDigest": word, "f": 1, "block": 12,
             "report": {"digest": word, "signers": [0, 2]},
             "nodes": [{"id": 0, "signer": signer, "conduct": "AGREED", "observations": [
                 {"amount": "1000000", "observedAt": 1_790_000_000, "code": "AGREED"}, {"code": "NO_ANSWER"},
@@ -244,6 +253,8 @@ pub(crate) mod tests {
             ("/version", json!(2)),
             ("/version", json!("1")),
             ("/executionId", json!("0x1")),
+            ("/workflowId", json!("local:0x1")),
+            ("/workflowId", json!(format!("foreign:{}", B256::ZERO))),
             ("/surprise", json!(1)),
             ("/nodes", json!(vec![evidence()["nodes"][0].clone(); NODES_MAX + 1])),
             ("/nodes/0/conduct", json!("http://node-1.example")),

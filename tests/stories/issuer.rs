@@ -202,7 +202,8 @@ async fn basket_of_a_stranger(stack: &Stack) -> BasketFactory::Basket {
 
 #[tokio::test]
 async fn issuer_has_one_basket_for_one_reserve() {
-    let mut stack = Stack::start_with(Choice::default().without_gateway()).await;
+    // By the way, all of it in the engine of a DON.
+    let mut stack = Stack::start_with(Choice::with([("WORKFLOW_ENGINE", "quickjs")]).without_gateway()).await;
     let (token, consumer) = stack.anvil.basket;
     let copy = basket_of_a_stranger(&stack).await;
     // The bank's account is that of one stablecoin.

@@ -1,5 +1,6 @@
 /** A workflow that calls whatever a test names: the capabilities of the DON, seen from inside. */
 import {
+  CronCapability,
   EVMClient,
   type EVMLog,
   HTTPCapability,
@@ -24,7 +25,14 @@ import {
   text,
 } from '@chainlink/cre-sdk'
 
-type Config = { chainSelectorName: string; watched: string; topic: string }
+type Config = {
+  chainSelectorName: string
+  watched: string
+  topic: string
+  /** A schedule, and how many handlers more it fires. */
+  schedule?: string
+  more?: number
+}
 /** What a test asks for. */
 type Question = {
   ask: string
@@ -35,6 +43,7 @@ type Question = {
   body?: string
   count?: number
   maxAge?: string
+  timeout?: string
   id?: string
   block?: string
 }
@@ -104,6 +113,20 @@ const questions: Record<string, (runtime: Runtime<Config>, question: Question) =
     for (let index = 0; index < (question.count ?? 1); index++) chain.callContract(runtime, { call }).result()
     return question.count
   },
+  callsAtOnce(runtime, question) {
+    const call = encodeCallMsg({
+      from: '0x0000000000000000000000000000000000000001',
+      to: '0x0000000000000000000000000000000000000001',
+      data: '0x',
+    })
+    const begun = Array.from({ length: question.count ?? 0 }, () => chain.callContract(runtime, { call }))
+    return begun.map((pending) => pending.result()).length
+  },
+  write(runtime, question) {
+    const report = runtime.report(prepareReportRequest('0x00')).result()
+    const gasConfig = { gasLimit: String(question.count ?? 1) }
+    return chain.writeReport(runtime, { receiver: runtime.config.watched, report, gasConfig }).result().txStatus
+  },
   report(runtime, question) {
     const report = runtime.report(prepareReportRequest(`0x${'00'.repeat(question.count ?? 0)}`)).result()
     return report.rawReport().length
@@ -129,13 +152,15 @@ const questions: Record<string, (runtime: Runtime<Config>, question: Question) =
   fetch(runtime, question) {
     const fetchOnce = (node: NodeRuntime<Config>) => {
       let last = ''
-      for (let index = 0; index < (question.count ?? 1); index++) {
+      const times = question.method === 'POST' ? 1 : (question.count ?? 1)
+      for (let index = 0; index < times; index++) {
         const cacheSettings =
           question.maxAge === undefined ? {} : { cacheSettings: { store: true, maxAge: question.maxAge } }
         const request = {
           url: question.url ?? '',
           method: question.method ?? 'GET',
-          body: question.body ?? '',
+          body: question.body ?? (question.method === 'POST' ? 'x'.repeat(question.count ?? 0) : ''),
+          ...(question.timeout === undefined ? {} : { timeout: question.timeout }),
           ...cacheSettings,
         }
         last = text(new HTTPClient().sendRequest(node, request).result())
@@ -209,6 +234,9 @@ const questions: Record<string, (runtime: Runtime<Config>, question: Question) =
     const requests = Array.from({ length: question.count ?? 0 }, (_, index) => ({ id: `SECRET_${index}` }))
     return Object.keys(runtime.getSecrets(requests).result()).length
   },
+  logLong(runtime, question) {
+    runtime.log('x'.repeat(question.count ?? 0))
+  },
   logMany(runtime, question) {
     for (let index = 0; index < (question.count ?? 0); index++) runtime.log(`line ${index}`)
     return question.count
@@ -239,6 +267,9 @@ export async function main() {
         logTriggerConfig({ addresses: [config.watched as `0x${string}`], topics: [[config.topic as `0x${string}`]] }),
       ),
       onLog,
+    ),
+    ...Array.from({ length: config.schedule === undefined ? 0 : 1 + (config.more ?? 0) }, () =>
+      handler(new CronCapability().trigger({ schedule: config.schedule ?? '' }), () => ({ answer: '"fired"' })),
     ),
   ])
 }

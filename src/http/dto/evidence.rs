@@ -70,8 +70,10 @@ pub struct RunAnswer {
     pub execution_id: HashText,
     /// When its outcome was stored.
     pub ended_at: Timestamp,
-    /// The workflow: its code and configuration.
-    pub workflow_id: HashText,
+    /// The workflow: its code and configuration. `local:` stands before the id of code that was not built for a DON; reports
+    /// carry the id without it.
+    #[schema(pattern = "^(local:)?0x[0-9a-f]{64}$")]
+    pub workflow_id: String,
     /// Names the DON and its signers, as the context of every report does.
     pub config_digest: HashText,
     /// How many nodes may be faulty; a report carries the signatures of one more.
@@ -281,7 +283,7 @@ impl RunAnswer {
         Self {
             execution_id: HashText(evidence.execution_id),
             ended_at: Timestamp::of_ms(run.ended_at),
-            workflow_id: HashText(evidence.workflow_id),
+            workflow_id: evidence.workflow_id,
             config_digest: HashText(evidence.config_digest),
             faulty_max: evidence.f,
             block_number: evidence.block,

@@ -68,6 +68,8 @@ pub struct BunSettings {
     pub don_file: PathBuf,
     /// The configuration of the workflow, as it is deployed.
     pub config_file: PathBuf,
+    /// What is deployed of the workflow, if that was made.
+    pub artifact: Option<PathBuf>,
     /// First RPC endpoint.
     pub rpc_url: SecretUrl,
     /// `PATH` and `HOME`.
@@ -268,7 +270,8 @@ impl Bun {
             .env("CRE_CONFIG_FILE", &self.settings.config_file)
             .env("CRE_ENGINE", self.settings.engine.name())
             .env("CRE_BUNDLE_DIR", self.workspace.bundle_folder())
-            .env("RPC_URL", self.settings.rpc_url.expose());
+            .env("RPC_URL", self.settings.rpc_url.expose())
+            .envs(self.settings.artifact.iter().map(|file| ("WORKFLOW_ARTIFACT", file)));
     }
 
     #[expect(clippy::disallowed_methods, reason = "this module is where child processes are made")]

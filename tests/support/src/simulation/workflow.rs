@@ -71,7 +71,7 @@ pub(super) fn with_evidence(run: &Run, result: RunResult) -> RunResult {
     let evidence = RunEvidence {
         version: 1,
         execution_id: keccak256(&run.request_id),
-        workflow_id: B256::ZERO,
+        workflow_id: format!("local:{}", B256::ZERO),
         config_digest: B256::ZERO,
         f: 1,
         block: None,
