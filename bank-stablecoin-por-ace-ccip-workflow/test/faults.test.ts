@@ -101,12 +101,13 @@ type Expected =
 type Row = { fault: Fault; named: string; beyondF: Expected; timeouts?: Partial<DonTimeouts>; signed?: true }
 
 const matrix: Record<string, Row> = {
-  'crash at call 1 (survey)': { fault: crashAt(1), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
-  'crash at call 2 (HTTP)': { fault: crashAt(2), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
-  'crash at call 3 (consensus)': { fault: crashAt(3), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
-  'crash at call 4 (report)': { fault: crashAt(4), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
-  'crash at call 5 (write)': {
-    fault: crashAt(5),
+  'crash at call 1 (factory)': { fault: crashAt(1), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 2 (survey)': { fault: crashAt(2), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 3 (HTTP)': { fault: crashAt(3), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 4 (consensus)': { fault: crashAt(4), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 5 (report)': { fault: crashAt(5), named: 'node.faulty', beyondF: { fails: 'NODES_FAILED' } },
+  'crash at call 6 (write)': {
+    fault: crashAt(6),
     named: 'node.faulty',
     beyondF: { fails: 'NODES_FAILED' },
     signed: true,

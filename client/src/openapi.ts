@@ -2024,8 +2024,11 @@ export interface components {
             executionId: components["schemas"]["Hash"];
             /** @description When its outcome was stored. */
             endedAt: components["schemas"]["Timestamp"];
-            /** @description The workflow: its code and configuration. */
-            workflowId: components["schemas"]["Hash"];
+            /**
+             * @description The workflow: its code and configuration. `local:` stands before the id of code that was not built for a DON; reports
+             *     carry the id without it.
+             */
+            workflowId: string;
             /** @description Names the DON and its signers, as the context of every report does. */
             configDigest: components["schemas"]["Hash"];
             /**

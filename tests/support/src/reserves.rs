@@ -4,7 +4,7 @@ use alloy::primitives::Address;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{Answer, EventStream, PATIENCE, Stack, folder, until};
+use crate::{Answer, EventStream, PATIENCE, Stack, until};
 
 impl Stack {
     /// `GET /reserves/{consumer}` of the first basket.
@@ -69,7 +69,9 @@ impl Stack {
     /// Workflow runs for mints that were started so far; the oldest may be gone.
     #[must_use]
     pub fn runs(&self) -> usize {
-        folder::files(&self.path("runs"), "http_trigger_payload.json").len()
+        let has_orders =
+            |payload: &&Value| payload["orders"].as_array().is_some_and(|orders| !orders.is_empty());
+        self.payloads().iter().filter(has_orders).count()
     }
 
     /// Waits for an event of the log, from its beginning on; returns its data.
