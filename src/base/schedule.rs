@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 /// When something happens again and again.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Schedule(Cron);
+pub struct Schedule(Box<Cron>);
 
 /// A text that is no such schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +21,7 @@ impl FromStr for Schedule {
 
     fn from_str(text: &str) -> Result<Self, NoSchedule> {
         let parser = CronParser::builder().seconds(Seconds::Required).year(Year::Disallowed).build();
-        parser.parse(text).map(Self).map_err(|_| NoSchedule)
+        parser.parse(text).map(|cron| Self(Box::new(cron))).map_err(|_| NoSchedule)
     }
 }
 
