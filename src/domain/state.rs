@@ -206,7 +206,10 @@ pub enum Event {
         failure: Failure,
     },
     /// The block of the refusal event is final.
-    RefusalFinal,
+    RefusalFinal {
+        /// What it says decides nothing, and another attempt may be made.
+        again: bool,
+    },
     /// The refusal event vanished in a re-organisation.
     RefusalGone,
     /// A final block is later than `exposed_until` and the reference is unused in it.
@@ -324,10 +327,10 @@ fn chain_event(now: &Progress, event: &Event, next: &mut Progress) -> bool {
             next.refusal = Some(location.clone());
             next.failure = Some(failure.clone());
         }
-        (Submitted | Uncertain, Event::RefusalFinal)
+        (Submitted | Uncertain, Event::RefusalFinal { again })
             if now.refusal.is_some() && now.exposed_attempts <= 1 =>
         {
-            settle(next, Rejected);
+            settle(next, if *again { Queued } else { Rejected });
         }
         (Submitted | Uncertain, Event::RefusalGone) if now.refusal.is_some() => {
             next.state = Uncertain;
@@ -409,7 +412,7 @@ mod tests {
             Just(Event::Minted(MintProof { location: location(), log_index: 3 })),
             Just(Event::Conflict(failure(FailureCode::DuplicateReference))),
             Just(Event::RefusalSeen { location: location(), failure: failure(FailureCode::AceRejected) }),
-            Just(Event::RefusalFinal),
+            any::<bool>().prop_map(|again| Event::RefusalFinal { again }),
             Just(Event::RefusalGone),
             Just(Event::Lapsed),
             (1_u64..2_000).prop_map(|until| Event::Unseen { until }),
@@ -474,6 +477,19 @@ mod tests {
     }
 
     #[test]
+    fn mint_state_of_a_refusal_that_decides_nothing_is_queued_again() {
+        let failure = failure(FailureCode::WorkflowFailed);
+        let seen = Event::RefusalSeen { location: location(), failure: failure.clone() };
+        let once = [Event::Absent, start(100), Event::Delivered { reported_tx: None }, seen];
+        let again = run(&[&once[..], &[Event::RefusalFinal { again: true }]].concat());
+        assert_eq!((again.state, again.exposed_until, again.attempts), (State::Queued, 0, 1));
+        assert_eq!((again.failure.as_ref(), again.refusal.as_ref()), (Some(&failure), None));
+        assert!(apply(&again, &start(200)).is_err(), "the chain has to say that the reference is unused");
+        let ended = run(&[&once[..], &[Event::RefusalFinal { again: false }]].concat());
+        assert_eq!((ended.state, ended.exposed_until), (State::Rejected, 0));
+    }
+
+    #[test]
     fn mint_state_weather_spends_no_attempt_and_a_deadline_ends_it() {
         let weather = || Event::Unsigned(failure(FailureCode::PorUnavailable));
         let waiting = run(&[Event::Absent, start(100), weather(), Event::Absent, start(200), weather()]);
@@ -515,7 +531,7 @@ mod tests {
                     prop_assert!(next.proof.is_some(), "minted without proof");
                 }
                 if now.exposed_until > 0 && next.exposed_until == 0 {
-                    let proof = matches!(event, Event::Lapsed | Event::RefusalFinal | Event::Conflict(_));
+                    let proof = matches!(event, Event::Lapsed | Event::RefusalFinal { .. } | Event::Conflict(_));
                     prop_assert!(proof, "{event:?} forgot a live report");
                 }
                 prop_assert!(now.state != State::Finalized, "finalized is the end");

@@ -118,7 +118,11 @@ async fn handle_refusal(
         Err(error) => return retry_later(context, &claim, &error).await,
     };
     if is_final && claim.mint.progress.exposed_attempts <= 1 {
-        return record_and_look(context, claim, Event::RefusalFinal).await;
+        // A policy that failed has decided nothing.
+        let again = !why.code.is_refusal() && attempts_spent(&claim) < ATTEMPTS_MAX;
+        let claim = record(context, claim, Event::RefusalFinal { again }).await?;
+        let pause_ms = backoff_ms(&claim);
+        return if again { release(context, &claim, pause_ms).await } else { Ok(Next::LookAgain(claim)) };
     }
     if is_final && claim.mint.progress.state == State::Submitted {
         // This report is spent, but an earlier attempt may have left another one: only time ends that.
