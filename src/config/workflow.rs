@@ -47,7 +47,7 @@ pub(super) struct WorkflowSettings {
     /// The workflow's configuration, as it is deployed [default: config.local.json in the workflow folder]
     #[arg(long, env)]
     cre_config_file: Option<String>,
-    /// What the cre tool makes of the workflow for a DON, whose id the runs then have [default: none]
+    /// What the cre tool makes of the workflow for a DON, whose id the runs then have
     #[arg(long, env)]
     workflow_artifact: Option<String>,
     /// Where programs are found; handed to the workflow

@@ -120,7 +120,7 @@ export async function signReport({
   const { workflowOwner, workflowName } = don
   const now = Math.floor(Date.now() / 1000)
   const none = new Uint8Array()
-  const workflowId = workflowIdOf({ owner: workflowOwner, name: workflowName, code: none, config: none })
+  const workflowId = workflowIdOf({ owner: workflowOwner, name: workflowName, binary: none, config: none })
   const executionId = executionIdOf({ workflowId, requestId: reference })
   const header = encodeHeader({
     executionId,
