@@ -93,6 +93,7 @@ pub(super) fn wrong_reason(mint: &Mint, latest_ms: i64, is_known: bool) -> Optio
 }
 
 impl World {
+    /// Whom the breaker lets through, by the clock of the process that acts.
     pub(super) async fn passage(&self) -> Passage {
         let breaker = self.breaker().await;
         let is_probe_open = match breaker.probe {
