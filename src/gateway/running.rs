@@ -27,10 +27,20 @@ use crate::store::writer::Writer;
 
 /// How long running workflows may go on after the stop signal.
 const GRACE: Duration = Duration::from_secs(20);
+/// Longest wait for each part to end after that.
+const END: Duration = Duration::from_secs(30);
+/// Longest wait for the database to hear that its connections end.
+const FAREWELL: Duration = Duration::from_secs(5);
 /// Longest time between two moves of a task that only asks the database.
 const QUESTIONS: Duration = Duration::from_secs(30);
 /// The same of one that asks the chain, for all baskets.
 const LOOKS: Duration = Duration::from_secs(60);
+
+/// Waits for something to end, but not for ever: what was accepted is stored, and the next start goes on from there.
+async fn in_time(what: &str, end: impl Future<Output = ()>) -> Result<(), Failed> {
+    let ended = tokio::time::timeout(END, end).await;
+    ended.map_err(|_| Failed(format!("the gateway stops: {what} did not end within {} s", END.as_secs())))
+}
 
 /// All that a gateway needs to be served.
 pub(super) struct Running {
@@ -84,13 +94,16 @@ impl Running {
         tasks.close();
         if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
             hard_stop.cancel();
-            tasks.wait().await;
+            in_time("its tasks", tasks.wait()).await?;
         }
-        app.executor.close().await;
+        in_time("the processes of the workflow", app.executor.close()).await?;
         store.close_writes();
         writing.close();
-        writing.wait().await;
-        store.close().await;
+        in_time("the writer", writing.wait()).await?;
+        // A connection that answers nothing any more takes nothing with it: all that was to be written is written.
+        if tokio::time::timeout(FAREWELL, store.close()).await.is_err() {
+            tracing::warn!("connections to the database were left: they do not answer");
+        }
         supervisor.failure().map_or(Ok(()), |why| Err(Failed(why.to_owned())))
     }
 
