@@ -61,7 +61,7 @@ coverage() { (cd "$WORKFLOW" && forge coverage --report summary --no-match-cover
 
 types() {
   local tsc=$WORKFLOW/node_modules/.bin/tsc project
-  ensure_client_packages
+  ensure_biome && ensure_client_packages
   (cd "$WORKFLOW" && "$BUN" run typecheck) || return 1
   for project in scripts scripts/browser console console/test; do "$tsc" --project "$project/tsconfig.json" || return 1; done
   client/node_modules/.bin/tsc --project client/tsconfig.json --noEmit
