@@ -1,8 +1,8 @@
 // Digests the workflow's code, and refuses a bundle of other code.
-import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { HostError } from '../base/errors'
+import { digestOfFiles, sourcesIn } from '../base/kept'
 
 const DIGEST_FILE = 'code.sha256'
 
@@ -11,15 +11,10 @@ const DIGEST_FILE = 'code.sha256'
  * has not been built for a DON, so that sources and bundle, whichever engine runs them, are the same workflow.
  */
 export function digestOfCode(workflowDir: string): Uint8Array {
-  const sources = readdirSync(path.join(workflowDir, 'workflow'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
-    .map((name) => `workflow/${name}`)
-  const hash = createHash('sha256')
-  for (const name of ['main.ts', 'bun.lock', ...sources].sort()) {
-    const content = readFileSync(path.join(workflowDir, name))
-    hash.update(`${name}\n${content.length}\n`).update(content)
-  }
-  return hash.digest()
+  const sources = sourcesIn(workflowDir, 'workflow').filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  )
+  return Buffer.from(digestOfFiles(workflowDir, ['main.ts', 'bun.lock', ...sources]), 'hex')
 }
 
 /** Notes in a bundle which code it was made of. */
