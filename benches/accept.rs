@@ -7,25 +7,25 @@
 //! Both databases write to the disk before they answer (SQLite synchronous=FULL, PostgreSQL fsync=on). The requests are
 //! for twenty baskets and none of them ends; with ledgers, each acceptance is judged by what its basket has promised.
 
-use std::collections::BTreeSet;
+mod support;
+
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use alloy::primitives::{B256, U256, address};
+use alloy::primitives::{U256, address};
 use cre_backend::access::issue::{KeySpec, new_key};
 use cre_backend::access::{Caller, Directory, RequestCounts, RequestLimits};
 use cre_backend::base::clock::Clock;
 use cre_backend::base::secret::SecretUrl;
+use cre_backend::domain::BasketId;
 use cre_backend::domain::access::{AccessChange, ChangeOutcome, Grant, Scopes};
-use cre_backend::domain::admission::AdmissionRefusal;
-use cre_backend::domain::coverage::Coverage;
-use cre_backend::domain::{EventKind, Order, Progress};
-use cre_backend::store::admission::{Admission, LedgerSnapshot, Ruling};
 use cre_backend::store::{AccessUpdate, NewMint, Store};
 use futures_util::StreamExt;
 use futures_util::stream::{FuturesUnordered, iter};
 use test_support::postgres::Postgres;
+
+use support::new_mint;
 
 /// Length of each measurement.
 const SECONDS: u64 = 10;
@@ -177,44 +177,18 @@ impl Requests<'_> {
     async fn next(self) -> NewMint {
         let Self { clock, has_ledger, door } = self;
         let caller = door.caller().await;
-        let id = clock.new_id();
         let mut stablecoin = address!("24B3c7704709ed1491473F30393FFc93cFB0FC34");
-        stablecoin[19] = u8::try_from(id.as_u128() % BASKETS).expect("a small number");
-        let order = Order {
-            stablecoin,
-            consumer: address!("44BF2a9217A2970A1bCC7529Bf1d40828C594320"),
-            beneficiary: address!("60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd"),
-            amount: U256::from(10).pow(U256::from(18)),
-            decimals: 18,
-            bank_reference: id.to_string(),
-            reference: B256::left_padding_from(id.as_bytes()),
-        };
-        let allowance = caller.rights.allowance(order.stablecoin, order.beneficiary);
+        stablecoin[19] = u8::try_from(clock.new_id().as_u128() % BASKETS).expect("a small number");
+        let consumer = address!("44BF2a9217A2970A1bCC7529Bf1d40828C594320");
+        let beneficiary = address!("60105EC2b4Eb1A8a27F4090d4B05F15F33A7FBFd");
+        let asked = new_mint(clock, BasketId { stablecoin, consumer }, beneficiary);
+        let allowance = caller.rights.allowance(stablecoin, beneficiary);
         NewMint {
-            id,
             account: caller.account.to_string(),
             key_id: caller.key_id().to_owned(),
             allowance: allowance.expect("it reaches every basket"),
-            has_bank_reference: true,
-            order,
-            progress: Progress::default(),
-            idempotency_key: Some(format!("key {id}")),
-            fingerprint: "f".repeat(64),
-            event: (EventKind::MintAccepted, "{}".to_owned()),
-            admission: has_ledger.then(ledger),
+            admission: asked.admission.filter(|_| has_ledger),
+            ..asked
         }
     }
-}
-
-/// What the basket has promised, with reserves that cover everything.
-fn ledger() -> Admission {
-    Admission::new(0, BTreeSet::new(), |ledger: &LedgerSnapshot| {
-        let reserved = ledger.reserved;
-        let coverage = Coverage { reserves: U256::MAX, supply: U256::ZERO, reserved, margin_bps: 10_000 };
-        let requested = U256::from(1);
-        match coverage.deficit(requested).is_zero() {
-            true => Ruling::Admit(None),
-            false => Ruling::Refuse(AdmissionRefusal::Overdrawn { coverage, requested }),
-        }
-    })
 }

@@ -13,6 +13,8 @@ mod known;
 mod measure;
 mod row;
 mod sample;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::io::{BufRead, stdin};
 use std::path::Path;

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use alloy::primitives::{Address, B256, U256};
+use alloy::primitives::Address;
 use cre_backend::base::clock::Clock;
 use cre_backend::domain::access::{Allowance, Reader};
-use cre_backend::domain::coverage::Coverage;
-use cre_backend::domain::{BasketId, EventKind, Order, Progress, State};
-use cre_backend::store::admission::{Admission, LedgerSnapshot, Ruling};
+use cre_backend::domain::{BasketId, EventKind, Progress, State};
 use cre_backend::store::lease::Work;
 use cre_backend::store::{MintFilter, MintUpdate, NewMint, StatementLines, Store, StoreError, UpdateOutcome};
 
 use crate::known::Known;
+use crate::support::new_mint;
 
 const LEASE: Duration = Duration::from_secs(60);
 const DAY_MS: i64 = 86_400_000;
@@ -345,42 +344,9 @@ async fn work(store: &Store) -> Vec<(&'static str, Duration)> {
     times
 }
 
-/// An order that nobody made before, with a key and a bank reference, judged by its basket's ledger.
+/// An order of one of many beneficiaries.
 fn new(clock: &Clock, basket: BasketId, number: usize) -> NewMint {
-    let id = clock.new_id();
-    let BasketId { stablecoin, consumer } = basket;
     let mut beneficiary = Address::repeat_byte(0xbe);
     beneficiary[18..].copy_from_slice(&u16::try_from(number % 65_536).expect("a small number").to_be_bytes());
-    let order = Order {
-        stablecoin,
-        consumer,
-        beneficiary,
-        amount: U256::from(10).pow(U256::from(18)),
-        decimals: 18,
-        bank_reference: format!("bank {id}"),
-        reference: B256::left_padding_from(id.as_bytes()),
-    };
-    NewMint {
-        id,
-        account: "default".to_owned(),
-        key_id: String::new(),
-        allowance: Allowance::default(),
-        has_bank_reference: true,
-        order,
-        progress: Progress::default(),
-        idempotency_key: Some(format!("key {id}")),
-        fingerprint: "f".repeat(64),
-        event: (EventKind::MintAccepted, "{}".to_owned()),
-        admission: Some(ledger()),
-    }
-}
-
-/// What the basket has promised, with reserves that cover everything.
-fn ledger() -> Admission {
-    Admission::new(0, Default::default(), |ledger: &LedgerSnapshot| {
-        let reserved = ledger.reserved;
-        let coverage = Coverage { reserves: U256::MAX, supply: U256::ZERO, reserved, margin_bps: 10_000 };
-        assert!(coverage.deficit(U256::from(1)).is_zero(), "the reserves cover everything");
-        Ruling::Admit(None)
-    })
+    new_mint(clock, basket, beneficiary)
 }
