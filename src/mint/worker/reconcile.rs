@@ -118,11 +118,13 @@ async fn handle_refusal(
         Err(error) => return retry_later(context, &claim, &error).await,
     };
     if is_final && claim.mint.progress.exposed_attempts <= 1 {
-        // A policy that failed has decided nothing.
+        // A policy that failed, or a proof that grew too old, has decided nothing.
         let again = !why.code.is_refusal() && attempts_spent(&claim) < ATTEMPTS_MAX;
         let claim = record(context, claim, Event::RefusalFinal { again }).await?;
-        let pause_ms = backoff_ms(&claim);
-        return if again { release(context, &claim, pause_ms).await } else { Ok(Next::LookAgain(claim)) };
+        if !again {
+            return Ok(Next::LookAgain(claim));
+        }
+        return release(context, &claim, backoff_ms(&claim)).await;
     }
     if is_final && claim.mint.progress.state == State::Submitted {
         // This report is spent, but an earlier attempt may have left another one: only time ends that.
