@@ -24,6 +24,7 @@ use cre_backend::store::{AccessUpdate, NewMint, Store};
 use futures_util::StreamExt;
 use futures_util::stream::{FuturesUnordered, iter};
 use test_support::postgres::Postgres;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use support::new_mint;
 
@@ -94,18 +95,24 @@ struct Door {
     directory: Directory,
     counts: RequestCounts,
     key: Option<String>,
+    /// Without news from the database a directory lets nobody in.
+    _following: DropGuard,
 }
 
 impl Door {
     async fn open(store: &Store, clock: &Clock, key: Option<KeySpec>) -> Self {
         let directory = Directory::load(store.clone()).await.expect("the keys are loaded");
+        let until = CancellationToken::new();
+        #[expect(clippy::disallowed_methods, reason = "it ends with the door")]
+        tokio::spawn(directory.clone().follow(until.clone()));
+        let _following = until.drop_guard();
         let counts = RequestCounts::new(RequestLimits { per_key: u32::MAX, per_address: u32::MAX });
-        let Some(spec) = key else { return Self { directory, counts, key: None } };
+        let Some(spec) = key else { return Self { directory, counts, key: None, _following } };
         let (key, text) = new_key(spec, false, clock);
         let change = AccessChange::CreateKey(Box::new(key));
         let made = directory.change(AccessUpdate { change, by: "the benchmark".to_owned() }).await;
         assert!(matches!(made, Ok(ChangeOutcome::Done)), "{made:?}");
-        Self { directory, counts, key: Some(text) }
+        Self { directory, counts, key: Some(text), _following }
     }
 
     /// Who is let in.
