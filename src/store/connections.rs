@@ -10,10 +10,13 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyQueryResult, AnyRow, AnyStatement, AnyTypeInfo};
+use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Connection, Describe, Either, Execute, Executor, SqlStr};
 
 /// Longest wait for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// Longest that a connection may take to be given back.
+const RETURN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What a set of connections is for.
 #[derive(Clone, Copy, Debug)]
@@ -86,11 +89,11 @@ impl Connections {
         &self,
         work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.pool.acquire().await?;
-        match tokio::time::timeout(self.deadline, work(&mut connection)).await {
+        let mut lent = Lent { connection: self.pool.acquire().await?, is_late: false };
+        match tokio::time::timeout(self.deadline, work(&mut lent.connection)).await {
             Ok(done) => done,
             Err(_) => {
-                connection.close_on_drop();
+                lent.is_late = true;
                 Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into()).into())
             }
         }
@@ -110,6 +113,28 @@ impl Connections {
     /// Closes them all.
     pub(super) async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// A connection that is used. When it is given back the pool asks the server whether it is still there and waits for the
+/// answer without a deadline: were it swallowed, the pool would be short of a connection for ever, and never close.
+struct Lent {
+    connection: PoolConnection<Any>,
+    is_late: bool,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if self.is_late {
+            self.connection.close_on_drop();
+        } else {
+            let returned = tokio::time::timeout(RETURN_TIMEOUT, self.connection.return_to_pool());
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "it ends by its deadline, and nobody waits for it"
+            )]
+            tokio::spawn(returned);
+        }
     }
 }
 
@@ -161,5 +186,36 @@ impl<'p> Executor<'p> for &'p Connections {
         'p: 'e,
     {
         Box::pin(self.with(async move |connection: &mut AnyConnection| connection.describe(sql).await))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use test_support::postgres::Postgres;
+    use test_support::tcp_proxy::TcpProxy;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_connection_whose_return_is_swallowed_is_replaced() {
+        let Some(server) = Postgres::start().await else { return };
+        sqlx::any::install_default_drivers();
+        let way = TcpProxy::start(server.addr()).await;
+        let url = server.url.replace(&server.addr().to_string(), &way.addr.to_string());
+        let options = url.parse().expect("a URL");
+        let connections = Connections::open(options, Purpose::WRITER).await.expect("connections");
+
+        let work = async |connection: &mut AnyConnection| {
+            connection.execute("SELECT 1").await?;
+            way.swallow(true);
+            Ok::<_, sqlx::Error>(())
+        };
+        connections.with(work).await.expect("an answer that came before");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        way.swallow(false);
+
+        let free = async { while connections.ping().await.is_err() {} };
+        tokio::time::timeout(RETURN_TIMEOUT * 4, free).await.expect("a connection is free again");
+        tokio::time::timeout(RETURN_TIMEOUT, connections.close()).await.expect("they end");
     }
 }
