@@ -55,16 +55,18 @@ function dataOf(points: HistoryPoint[], from: string): uPlot.AlignedData {
   ]
 }
 
-const [clock, day] = [
+const [seconds, clock, day] = [
+  new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' }),
   new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }),
   new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short' }),
 ]
-const daySeconds = 86_400
+const [minuteSeconds, daySeconds] = [60, 86_400]
 
-/** Times of day, or days where the axis is longer than two. */
+/** Times of day, with seconds where less than a minute lies between two; days where the axis is longer than two. */
 function timeLabels(_: uPlot, splits: number[]): string[] {
-  const format = (splits.at(-1) ?? 0) - (splits[0] ?? 0) > 1.5 * daySeconds ? day : clock
-  return splits.map((seconds) => format.format(new Date(seconds * 1_000)))
+  const [first = 0, second = first, last = second] = [splits[0], splits[1], splits.at(-1)]
+  const format = last - first > 1.5 * daySeconds ? day : second - first < minuteSeconds ? seconds : clock
+  return splits.map((at) => format.format(new Date(at * 1_000)))
 }
 
 function optionsFor(UPlot: typeof uPlot, element: HTMLElement): uPlot.Options {

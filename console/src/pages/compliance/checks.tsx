@@ -1,6 +1,7 @@
 /** Every check that a mint goes through, how it stands, and what would change it. */
 import type { Compliance, ComplianceCheck } from '../../base/types'
 import { Card } from '../../ui/page'
+import { symbolOf } from '../../ui/mint-table'
 import { sentence } from '../../ui/reason'
 import { Badge, type Tone } from '../../ui/status'
 import { Amount, Hex } from '../../ui/text'
@@ -36,7 +37,7 @@ export function Checks({ answer }: { answer: Compliance }) {
       }
     >
       <p>
-        <Amount of={amount} /> to <Hex of={beneficiary} />
+        <Amount of={amount} unit={symbolOf(answer.stablecoinAddress)} /> to <Hex of={beneficiary} />
         {wouldMint || verdict.code === 0 ? null : (
           <>
             : <code>{verdict.name}</code>
