@@ -7,7 +7,7 @@ use alloy::primitives::U256;
 
 use super::access_rows::{AccountRow, GrantRow, KeyRow, readable_key};
 use super::access_update::AccessUpdate;
-use super::commit_spent::read_spent;
+use super::commit_spent::spent_amount;
 use super::database::Store;
 use super::error::StoreError;
 use super::queue::Write;
@@ -197,7 +197,12 @@ impl Store {
 
     /// What was spent of a limit on a day, base units.
     pub async fn spent(&self, bucket: &str, day: i64) -> Result<U256, StoreError> {
-        read_spent(&self.pool, bucket, day).await
+        let row: Option<(String,)> = sqlx::query_as("SELECT amount FROM spent WHERE bucket = $1 AND day = $2")
+            .bind(bucket)
+            .bind(day)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.map_or(U256::ZERO, |(amount,)| spent_amount(&amount)))
     }
 
     /// Deletes what was spent on days that are over since long.

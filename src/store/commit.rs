@@ -9,6 +9,7 @@ use sqlx::{Any, FromRow, Transaction};
 use super::admission::BreakerUpdate;
 use super::basket_update::BasketUpdate;
 use super::chain_cursor::move_cursor;
+use super::commit_spent::SpentCounts;
 use super::error::StoreError;
 use super::event::LoggedEvent;
 use super::event_log::{PendingEvent, append};
@@ -55,6 +56,8 @@ pub(super) struct Commit<'a> {
     pub(super) now_ms: i64,
     /// What ended and lives again in it.
     pub(super) totals: Totals,
+    /// What was spent of the limits that it looked at.
+    pub(super) spent: SpentCounts,
     baskets: BTreeMap<Address, LockedBasket>,
     events: Vec<PendingEvent>,
 }
@@ -73,8 +76,8 @@ impl<'a> Commit<'a> {
         touched: BTreeSet<BasketId>,
     ) -> Result<Self, StoreError> {
         let now_ms = database_time(&mut tx).await?;
-        let totals = Totals::default();
-        let mut commit = Self { tx, clock, now_ms, totals, baskets: BTreeMap::new(), events: Vec::new() };
+        let (totals, spent) = (Totals::default(), SpentCounts::default());
+        let mut commit = Self { tx, clock, now_ms, totals, spent, baskets: BTreeMap::new(), events: Vec::new() };
         for basket in touched {
             commit.lock(basket).await?;
         }
@@ -165,6 +168,7 @@ impl<'a> Commit<'a> {
             .await?;
         }
         self.totals.write(&mut self.tx).await?;
+        self.spent.write(&mut self.tx).await?;
         let entries = append(&mut self.tx, std::mem::take(&mut self.events), self.now_ms).await?;
         fault::point("commit.before").await;
         self.tx.commit().await?;

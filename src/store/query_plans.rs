@@ -7,6 +7,7 @@ use test_support::postgres::Postgres;
 
 use super::Store;
 use super::commit_claims::{CLAIMED, CLAIMED_LANES};
+use super::commit_spent::{COUNTS_AT_ONCE, SPENT};
 use super::mint_list::Driver;
 use super::rows::{NEVER_MS, text, write_json};
 use super::statement::{ANY_OF_BASKET, BOOKED, BOOKED_BEFORE};
@@ -102,6 +103,14 @@ fn shapes() -> Vec<Shape> {
         parameters: vec![quoted(text(TOKEN)), quoted("owner 7")],
         indexes: vec!["queue_lease", "queue_waiting"],
     });
+    let buckets = (0..COUNTS_AT_ONCE).map(|at| quoted(format!("account/{at}")));
+    shapes.push(Shape {
+        name: "spent".to_owned(),
+        sql: *SPENT,
+        parameters: [vec!["20700".to_owned()], buckets.collect()].concat(),
+        // Not the one of days, which it is forgotten by.
+        indexes: vec!["(bucket"],
+    });
     shapes
 }
 
@@ -175,7 +184,11 @@ async fn fill(connection: &mut AnyConnection) {
     let lanes = format!(
         "{series} INSERT INTO lanes (stablecoin, beneficiary, ready_at) SELECT '{token}', CAST(i AS TEXT), {at} FROM series"
     );
-    for sql in [mints, queue, totals, days, lanes, "ANALYZE".to_owned()] {
+    let spent = format!(
+        "{series} INSERT INTO spent (bucket, day, amount) SELECT 'account/' || CAST(i / 2 AS TEXT), 20700 + i % 2, '1' \
+         FROM series"
+    );
+    for sql in [mints, queue, totals, days, lanes, spent, "ANALYZE".to_owned()] {
         sqlx::query(sql.leak() as &'static str).execute(&mut *connection).await.unwrap();
     }
 }
@@ -198,7 +211,7 @@ async fn lines(connection: &mut AnyConnection, sql: String, column: usize) -> Ve
 fn faults(plan: &[String], shape: &Shape) -> Vec<String> {
     let is_scan = |line: &&String| {
         let line = line.trim_start().trim_start_matches("-> ").trim_start();
-        let tables = ["mints", "queue", "totals", "booked_days", "lanes", "m", "q"];
+        let tables = ["mints", "queue", "totals", "booked_days", "lanes", "spent", "m", "q"];
         let sqlite = line.strip_prefix("SCAN ").and_then(|rest| rest.split_whitespace().next());
         sqlite.is_some_and(|table| tables.contains(&table)) || line.contains("Seq Scan")
     };

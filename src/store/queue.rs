@@ -12,7 +12,7 @@ use super::error::StoreError;
 use super::lease::{Claimed, SlotLease, Work};
 use super::rows::{Accepted, MintUpdate, NewMint, StoredMint, UpdateOutcome};
 use crate::domain::BasketId;
-use crate::domain::access::ChangeOutcome;
+use crate::domain::access::{Allowance, ChangeOutcome};
 
 /// Writes that may wait for the writer.
 pub(super) const QUEUE_MAX: usize = 1_024;
@@ -91,6 +91,15 @@ impl Write {
             Self::Release(release, _) => vec![release.basket],
             Self::Recount(basket, _) => vec![*basket],
             Self::Access(..) | Self::Renew(..) | Self::ClaimSlot(..) | Self::RenewSlot(..) => Vec::new(),
+        }
+    }
+
+    /// The limits that it may be over.
+    pub(super) fn allowance(&self) -> Option<&Allowance> {
+        match self {
+            Self::Accept(new, _) => Some(&new.allowance),
+            Self::Update(update, _) => Some(&update.allowance),
+            _ => None,
         }
     }
 

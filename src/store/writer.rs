@@ -138,6 +138,7 @@ impl Writer {
     ) -> Result<(Vec<Answer>, Vec<LoggedEvent>), StoreError> {
         let touched: BTreeSet<_> = batch.iter().flat_map(Write::baskets).collect();
         let mut commit = Commit::begin(connection.begin().await?, &self.clock, touched).await?;
+        commit.read_spent(batch.iter().filter_map(Write::allowance)).await?;
         let mut answers = Vec::with_capacity(batch.len());
         for write in batch {
             answers.push(match write {
