@@ -51,6 +51,12 @@ impl PublicUrl {
         &self.origin
     }
 
+    /// The path under which a proxy has the gateway, without a slash at the end; empty where there is none.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// All of it, without a slash at the end.
     #[must_use]
     pub fn base(&self) -> String {

@@ -183,7 +183,7 @@ fn http_settings(config: &Config, chain: &Chain, addr: SocketAddr) -> HttpSettin
         },
         host_names: network.allowed_hosts.iter().cloned().chain(public_host).collect(),
         trusted_proxies: network.trusted_proxies.iter().copied().collect(),
-        public_origin: network.public_url.as_ref().map(|url| url.origin().to_owned()),
+        public_url: network.public_url.clone(),
         loopback_rpc: config.chain.rpc_urls.first().and_then(SecretUrl::loopback_origin),
         cors_origins: network.cors_origins.iter().cloned().collect(),
         mint_wait: config.mint.wait,

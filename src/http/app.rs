@@ -14,6 +14,7 @@ use super::links::Links;
 use crate::access::anonymous::{KeyNeeded, key_needed};
 use crate::access::{Directory, Exposure, RequestCounts, Visit};
 use crate::base::clock::Clock;
+use crate::base::public_url::PublicUrl;
 use crate::base::task::Supervisor;
 use crate::basket::{BasketCatalogue, BasketRegistry};
 use crate::chain::{Chain, LOCAL_CHAIN};
@@ -34,8 +35,8 @@ pub struct HttpSettings {
     pub host_names: Arc<[String]>,
     /// Proxies that are believed about their callers' addresses.
     pub trusted_proxies: Arc<[IpNet]>,
-    /// Origin of its own public address.
-    pub public_origin: Option<String>,
+    /// Its own public address.
+    pub public_url: Option<PublicUrl>,
     /// The first RPC endpoint, where it is on this machine and its address holds nothing but that.
     pub loopback_rpc: Option<String>,
     /// Browser origins that may call.
@@ -48,6 +49,14 @@ pub struct HttpSettings {
     pub explorer: Explorer,
     /// The CRE project folder.
     pub workflow_dir: PathBuf,
+}
+
+impl HttpSettings {
+    /// The origin of its own public address.
+    #[must_use]
+    pub fn public_origin(&self) -> Option<&str> {
+        self.public_url.as_ref().map(PublicUrl::origin)
+    }
 }
 
 /// What every handler can reach; one for all of them, because each request copies the handle.

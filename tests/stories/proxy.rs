@@ -116,6 +116,11 @@ async fn proxy_passes_mints_links_and_events_on() {
         let request = stranger(2).request(method, format!("{}/gateway{path}", nginx.url));
         request.header("host", "bank.example").header("authorization", format!("Bearer {key}"))
     };
+    let session = through(Method::POST, "/console/session").header("origin", "https://bank.example");
+    let session = answer(session).await;
+    let cookie = session.header("set-cookie");
+    assert!(cookie.contains("; Path=/gateway/;") && cookie.contains("; Secure"), "{cookie}");
+
     let mut order = stack.body("5");
     order["bankReference"] = json!("through-nginx");
     let minted = answer(through(Method::POST, "/mint").json(&order)).await;

@@ -33,7 +33,7 @@ pub async fn authenticate(State(app): State<App>, mut request: Request, next: Ne
     let Some(visit) = request.extensions().get::<Visit>().copied() else {
         return Problem::new(ProblemCode::Internal, "an internal error occurred").into_response();
     };
-    let public = app.settings.public_origin.as_deref();
+    let public = app.settings.public_origin();
     let found = match presented(request.uri(), request.headers(), public) {
         Ok(Some(text)) => {
             let is_live = app.chain.identity().ok().map(|identity| is_live_chain(identity.chain_id));

@@ -8,6 +8,7 @@ use super::keys::is_live;
 use crate::access::issue::{ORDERS_MAX, SESSIONS_MAX, order_token, session};
 use crate::access::secret_text::Presented;
 use crate::access::{Actor, Caller};
+use crate::base::public_url::PublicUrl;
 use crate::http::app::App;
 use crate::http::dto::token::{SessionAnswer, TokenAnswer, TokenBody, cookie_age};
 use crate::http::extract::{Asking, JsonBody};
@@ -68,7 +69,11 @@ problems! { SessionProblems: OriginNotAllowed NotAllowed TooManyTokens }
         SessionProblems,
     ),
 )]
-pub async fn begin(State(app): State<App>, Asking(asking): Asking) -> Result<Response, Problem> {
+pub async fn begin(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Asking(asking): Asking,
+) -> Result<Response, Problem> {
     let (token, text) = session(own_key(&asking)?, is_live(&app)?, &app.clock);
     if !app.store.store_token(&token, SESSIONS_MAX).await? {
         let message = format!("this key has {SESSIONS_MAX} sessions; end one");
@@ -76,7 +81,7 @@ pub async fn begin(State(app): State<App>, Asking(asking): Asking) -> Result<Res
     }
     let seconds = cookie_age(&token, app.clock.now_ms()).as_secs();
     let answer = SessionAnswer { expires_at: Some(crate::base::wire::Timestamp::of_ms(token.expires_at)) };
-    Ok((StatusCode::CREATED, cookie(&app, &text, seconds)?, axum::Json(answer)).into_response())
+    Ok((StatusCode::CREATED, cookie(&app, &headers, &text, seconds)?, axum::Json(answer)).into_response())
 }
 
 /// End a browser session
@@ -89,11 +94,11 @@ pub async fn begin(State(app): State<App>, Asking(asking): Asking) -> Result<Res
     responses((status = 200, description = "Ended.", body = SessionAnswer), SessionProblems),
 )]
 pub async fn end(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Response, Problem> {
-    let session = presented_session(&uri, &headers, app.settings.public_origin.as_deref());
+    let session = presented_session(&uri, &headers, app.settings.public_origin());
     if let Some(presented) = session.and_then(Presented::parse) {
         app.store.end_token(&presented.id).await?;
     }
-    Ok((cookie(&app, "", 0)?, axum::Json(SessionAnswer { expires_at: None })).into_response())
+    Ok((cookie(&app, &headers, "", 0)?, axum::Json(SessionAnswer { expires_at: None })).into_response())
 }
 
 /// The id of the caller's key; without one nothing can be exchanged.
@@ -109,11 +114,44 @@ fn own_key(asking: &Caller) -> Result<&str, Problem> {
 }
 
 /// The cookie; only sent over TLS where the gateway is reached over TLS.
-fn cookie(app: &App, text: &str, seconds: u64) -> Result<[(header::HeaderName, HeaderValue); 1], Problem> {
+fn cookie(
+    app: &App,
+    headers: &HeaderMap,
+    text: &str,
+    seconds: u64,
+) -> Result<[(header::HeaderName, HeaderValue); 1], Problem> {
     let secure = if app.settings.exposure.public_url { "; Secure" } else { "" };
+    let path = cookie_path(app.settings.public_url.as_ref(), headers.get(header::ORIGIN));
     let cookie =
-        format!("{SESSION_COOKIE}={text}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+        format!("{SESSION_COOKIE}={text}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     let value =
         cookie.parse().map_err(|_| Problem::new(ProblemCode::Internal, "an internal error occurred"))?;
     Ok([(header::SET_COOKIE, value)])
+}
+
+/// Where the cookie is sent to. The pages ask the whole API, which a page of the public address finds below its prefix:
+/// what else the proxy serves under that name does not see the session.
+fn cookie_path(public: Option<&PublicUrl>, origin: Option<&HeaderValue>) -> String {
+    let public = public.filter(|public| origin.is_some_and(|origin| origin == public.origin()));
+    format!("{}/", public.map_or("", PublicUrl::prefix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn session_is_sent_no_further_than_the_gateway() {
+        let public = PublicUrl::parse("https://bank.example/mint/v1").unwrap();
+        let path = |public, origin: Option<&'static str>| {
+            cookie_path(public, origin.map(HeaderValue::from_static).as_ref())
+        };
+        assert_eq!(path(Some(&public), Some("https://bank.example")), "/mint/v1/");
+        for origin in [Some("http://localhost:3001"), Some("https://bank.example:444"), None] {
+            assert_eq!(path(Some(&public), origin), "/", "{origin:?}");
+        }
+        let whole = PublicUrl::parse("https://bank.example").unwrap();
+        assert_eq!(path(Some(&whole), Some("https://bank.example")), "/");
+        assert_eq!(path(None, Some("http://localhost:3001")), "/");
+    }
 }
