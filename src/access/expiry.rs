@@ -8,6 +8,7 @@ use test_support::postgres::Postgres;
 
 use super::directory::{Directory, NotLetIn};
 use super::issue::{KeySpec, SESSIONS_MAX, new_key, order_token, session};
+use super::secret_text::check_of;
 use crate::base::clock::Clock;
 use crate::base::secret::SecretUrl;
 use crate::domain::access::{AccessChange, ApiKey, ChangeOutcome, Scope, Scopes};
@@ -98,6 +99,36 @@ async fn ends_by_the_databases_clock(url: &str) {
     store.note_key_use(std::slice::from_ref(&lasting.id)).await.unwrap();
     let used = store.key(&lasting.id).await.unwrap().unwrap().last_used_at;
     assert_eq!(used, Some(START_MS + 60_000 + 13 * HOUR_MS + DAY_MS));
+}
+
+/// A text that says it is something else, and is well-formed.
+fn retold(text: &str, prefix: &str) -> String {
+    let (_, rest) = text[..text.len() - 8].split_once('_').unwrap();
+    let rest = format!("{prefix}_{rest}");
+    format!("{rest}{}", check_of(&rest))
+}
+
+#[tokio::test]
+async fn access_of_a_token_is_that_of_its_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = SecretUrl::new(format!("sqlite:{}", folder.path().join("kinds.db").display()));
+    let clock = Clock::manual(START_MS);
+    let _time = DatabaseClock::of(url.expose(), START_MS).await;
+    let (store, writer) = Store::open(&url, clock.clone()).await.unwrap();
+    tokio_util::task::TaskTracker::new().spawn(writer.run());
+    let (key, key_text) = stored_key(&store, &clock, None).await;
+    let (order, order_text) = order_token(&key.id, String::new(), 60_000, false, &clock);
+    let (browser, browser_text) = session(&key.id, false, &clock);
+    for token in [&order, &browser] {
+        assert!(store.store_token(token, SESSIONS_MAX).await.unwrap());
+    }
+    let directory = Directory::load(store).await.unwrap();
+    for (text, own) in [(&key_text, "cre"), (&order_text, "cret"), (&browser_text, "cres")] {
+        for prefix in ["cre", "cret", "cres"] {
+            let expected = (prefix != own).then_some(NotLetIn::Unknown);
+            assert_eq!(refusal(&directory, &retold(text, prefix)).await, expected, "{own} as {prefix}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -110,7 +110,8 @@ fn digest(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-fn check_of(rest: &str) -> String {
+/// What a text ends with, for all before it.
+pub(super) fn check_of(rest: &str) -> String {
     hex::encode(&Sha256::digest(rest.as_bytes())[..CHECK_CHARS / 2])
 }
 
