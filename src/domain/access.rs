@@ -316,6 +316,9 @@ impl Allowance {
     /// Adds the limits of one grant; `owner` tells the holders of grants apart.
     fn add(&mut self, owner: &str, grant: &Grant, stablecoin: Address, beneficiary: Address) {
         self.per_mint = self.per_mint.into_iter().chain(grant.per_mint).min();
+        if grant.per_day.is_none() && grant.per_beneficiary.is_none() {
+            return;
+        }
         // A grant for every basket counts each by itself: amounts of two tokens have no sum.
         let of_basket = Grant::bucket(owner, stablecoin);
         if let Some(most) = grant.per_beneficiary {
