@@ -43,7 +43,13 @@ problems! { CreateProblems: OriginNotAllowed InvalidRequest UnsupportedMediaType
     tag = "access",
     security(("key" = ["admin"])),
     request_body = AccountBody,
-    responses((status = 201, description = "Made.", body = AccountAnswer), CreateProblems),
+    responses(
+        (status = 201, description = "Made.", body = AccountAnswer, links(
+            ("change" = (operation_id = "changeAccount", parameters(("id" = "$response.body#/id")))),
+            ("grant" = (operation_id = "setGrant", parameters(("id" = "$response.body#/id")))),
+        )),
+        CreateProblems,
+    ),
 )]
 pub async fn create(
     State(app): State<App>,

@@ -59,7 +59,13 @@ problems! { CreateProblems:
     tag = "access",
     security(("key" = ["admin"])),
     request_body = KeyBody,
-    responses((status = 201, description = "Made.", body = NewKeyAnswer), CreateProblems),
+    responses(
+        (status = 201, description = "Made.", body = NewKeyAnswer, links(
+            ("rotate" = (operation_id = "rotateKey", parameters(("id" = "$response.body#/id")))),
+            ("revoke" = (operation_id = "revokeKey", parameters(("id" = "$response.body#/id")))),
+        )),
+        CreateProblems,
+    ),
 )]
 pub async fn create(
     State(app): State<App>,
