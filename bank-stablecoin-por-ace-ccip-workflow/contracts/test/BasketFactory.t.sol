@@ -295,8 +295,11 @@ contract BasketFactoryTest is BasketTest {
         assertFalse(factory.isBasket(address(token), otherConsumer));
         assertFalse(factory.isBasket(address(token), STRANGER));
         assertFalse(factory.isBasket(address(0), address(0)));
-        vm.expectRevert(abi.encodeWithSelector(IBasketFactory.UnknownBasket.selector, STRANGER));
-        factory.basketOf(STRANGER);
+        address[2] memory unknown = [STRANGER, address(0)];
+        for (uint256 i = 0; i < unknown.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IBasketFactory.UnknownBasket.selector, unknown[i]));
+            factory.basketOf(unknown[i]);
+        }
     }
 
     function test_aFakeBasketIsNotListed() public {

@@ -54,6 +54,7 @@ contract IssuanceHandler is BasketTest {
 
     bytes32[] private _ids;
     mapping(address ledger => mapping(bytes32 bankRef => bool)) private _minted;
+    mapping(address ledger => bytes32[] bankRefs) private _mintedRefs;
 
     constructor() {
         setUp();
@@ -275,6 +276,7 @@ contract IssuanceHandler is BasketTest {
         (bytes32 digest,) = ILiabilityLedger(minter).mintOf(log.topics[1]);
         if (digest != _digest(address(uint160(uint256(log.topics[2]))), amount)) return;
         if (_minted[minter][log.topics[1]]) mintedTwice = true;
+        else _mintedRefs[minter].push(log.topics[1]);
         _minted[minter][log.topics[1]] = true;
         ++mints;
         _count("mint", true);
@@ -289,9 +291,13 @@ contract IssuanceHandler is BasketTest {
         }
     }
 
+    /// @dev One order in four asks again under a reference that was minted.
     function _anyOrder(uint256 seed) private view returns (Order memory) {
-        uint256 amount = bound(uint256(keccak256(abi.encode(seed))), 0, 150_000e18);
-        return Order(bytes32(seed % 120), _accounts[(seed >> 8) % _accounts.length], amount, 0);
+        uint256 dice = uint256(keccak256(abi.encode(seed)));
+        bytes32[] storage minted = _mintedRefs[address(ledger)];
+        bool again = dice % 4 == 0 && minted.length != 0;
+        bytes32 bankRef = again ? minted[(dice >> 2) % minted.length] : bytes32(seed % 120);
+        return Order(bankRef, _accounts[(seed >> 8) % _accounts.length], bound(dice >> 8, 0, 150_000e18), 0);
     }
 
     function _pick(uint256 seed) private view returns (address) {
