@@ -7,7 +7,7 @@ use test_support::database_clock::DatabaseClock;
 use test_support::postgres::Postgres;
 
 use super::directory::{Directory, NotLetIn};
-use super::issue::{KeySpec, SESSIONS_MAX, new_key, order_token, session};
+use super::issue::{KeySpec, ORDER_MS_MAX, SESSIONS_MAX, new_key, order_token, session};
 use super::secret_text::check_of;
 use crate::base::clock::Clock;
 use crate::base::secret::SecretUrl;
@@ -119,6 +119,8 @@ async fn access_of_a_token_is_that_of_its_kind() {
     let (key, key_text) = stored_key(&store, &clock, None).await;
     let (order, order_text) = order_token(&key.id, String::new(), 60_000, false, &clock);
     let (browser, browser_text) = session(&key.id, false, &clock);
+    let (long, _) = order_token(&key.id, String::new(), DAY_MS, false, &clock);
+    assert_eq!(long.expires_at, START_MS + ORDER_MS_MAX);
     for token in [&order, &browser] {
         assert!(store.store_token(token, SESSIONS_MAX).await.unwrap());
     }
