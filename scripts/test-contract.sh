@@ -44,6 +44,8 @@ status=0
 schemathesis --config-file schemathesis.toml run "http://localhost:$PORT/openapi.json" --checks all --header "Authorization: Bearer $key" --header "x-api-key: $key" --seed 1 --max-time 45 \
   --generation-database none --no-color "$@" 2>&1 | tee "$found" || status=$?
 kill -0 "$stack" 2>/dev/null || { tail -n 40 "$log" >&2; die "the gateway did not survive it"; }
+curl -sf -o /dev/null "http://localhost:$PORT/accounts" -H "Authorization: Bearer $key" ||
+  die "the run took away the rights of its own key, and found nothing afterwards"
 # The closing figures as a line that CI knows: cases, and the kinds of failures among them.
 cases=$(sed -nE 's/.*Test cases:.* ([0-9]+) generated.*/\1/p; s/^ *([0-9]+) generated.*/\1/p' "$found" | head -n 1)
 failures=$(sed -nE 's/.*Failures: *([0-9]+).*/\1/p; s/^.* ([0-9]+) unique failures.*/\1/p' "$found" | head -n 1)
