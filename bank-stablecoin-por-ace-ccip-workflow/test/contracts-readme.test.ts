@@ -1,6 +1,6 @@
 /** The tables of contracts/README.md against the tests of the contracts: cells hold as printed, tests that are named exist. */
 import { expect, test } from 'bun:test'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { WORKFLOW_DIR } from './support/fixture'
 
