@@ -124,7 +124,8 @@ pub fn openapi_document() -> String {
 pub fn router(app: App) -> Router {
     let (api, operators, _) = described(app.settings.links.public());
     let limit = app.settings.mint_wait + REQUEST_TIMEOUT;
-    let own_pages = OriginPolicy { public: app.settings.public_origin().map(str::to_owned), allowed: Arc::default() };
+    let own_pages =
+        OriginPolicy { public: app.settings.public_origin().map(str::to_owned), allowed: Arc::default() };
     let all_pages = OriginPolicy { allowed: Arc::clone(&app.settings.cors_origins), ..own_pages.clone() };
     let cors = cors(&all_pages.allowed);
     let api = guarded(api.fallback(no_such_address), &app, all_pages, limit).layer(cors);

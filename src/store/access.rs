@@ -197,11 +197,12 @@ impl Store {
 
     /// What was spent of a limit on a day, base units.
     pub async fn spent(&self, bucket: &str, day: i64) -> Result<U256, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT amount FROM spent WHERE bucket = $1 AND day = $2")
-            .bind(bucket)
-            .bind(day)
-            .fetch_optional(&self.pool)
-            .await?;
+        let row: Option<(String,)> =
+            sqlx::query_as("SELECT amount FROM spent WHERE bucket = $1 AND day = $2")
+                .bind(bucket)
+                .bind(day)
+                .fetch_optional(&self.pool)
+                .await?;
         Ok(row.map_or(U256::ZERO, |(amount,)| spent_amount(&amount)))
     }
 

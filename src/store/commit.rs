@@ -77,7 +77,8 @@ impl<'a> Commit<'a> {
     ) -> Result<Self, StoreError> {
         let now_ms = database_time(&mut tx).await?;
         let (totals, spent) = (Totals::default(), SpentCounts::default());
-        let mut commit = Self { tx, clock, now_ms, totals, spent, baskets: BTreeMap::new(), events: Vec::new() };
+        let mut commit =
+            Self { tx, clock, now_ms, totals, spent, baskets: BTreeMap::new(), events: Vec::new() };
         for basket in touched {
             commit.lock(basket).await?;
         }
