@@ -1,17 +1,10 @@
-/** `BasketFactory.createBasket()` by the connected wallet, then `POST /baskets`. Brings viem. */
-import { parseAbi } from 'viem'
+/** A call of the `BasketFactory` by the connected wallet, then `POST /baskets`. Brings viem. */
 import { ask, client } from '../../base/gateway'
 import { may } from '../../session/session'
 import { TransactionFault, receiptOf, transact } from '../../wallet/transact'
 import type { ConnectedWallet } from '../../wallet/wallet'
-
-const factoryAbi = parseAbi([
-  'function createBasket(string name, string symbol, address admin) returns (address stablecoin, address mintingConsumer)',
-  'error InvalidName()',
-  'error InvalidSymbol()',
-  'error ZeroAddress()',
-  'error AccessControlUnauthorizedAccount(address account, bytes32 neededRole)',
-])
+import { creationCall } from './creation-call'
+import type { Terms } from './terms'
 
 export interface NewBasket {
   name: string
@@ -27,13 +20,14 @@ interface Wanted {
   factory: string
   name: string
   symbol: string
+  /** Undefined = the factory's own. */
+  terms: Terms | undefined
   onStep: (step: string) => void
 }
 
-export async function createBasket({ wallet, factory, name, symbol, onStep }: Wanted): Promise<NewBasket> {
+export async function createBasket({ wallet, factory, name, symbol, terms, onStep }: Wanted): Promise<NewBasket> {
   onStep('Sign in your wallet…')
-  const call = { to: factory, abi: factoryAbi, functionName: 'createBasket', args: [name, symbol, wallet.account] }
-  const tx = await transact(wallet, call)
+  const tx = await transact(wallet, { to: factory, ...creationCall(name, symbol, wallet.account, terms) })
   onStep('Waiting for the block…')
   const created = client.baskets.fromReceipt(await receiptOf(wallet, tx))
   if (created === undefined) throw new TransactionFault(`The transaction ${tx} created no basket.`)

@@ -10,6 +10,7 @@ import { Hex } from '../../ui/text'
 import { connected, isOnChain } from '../../wallet/wallet'
 import { ChainNotice } from './chain-notice'
 import type { NewBasket } from './create-basket'
+import { type TermsDraft, noTerms, termsFaults, termsOf } from './terms'
 
 /** What the factory takes: printable ASCII without a space at either end. */
 function textFault(text: string, most: number): string | undefined {
@@ -22,27 +23,32 @@ const [nameMost, symbolMost] = [64, 16]
 
 export function Create({ onDone }: { onDone: () => void }) {
   const [draft, setDraft] = useState({ name: '', symbol: '' })
+  const [terms, setTerms] = useState(noTerms)
   const [isAsked, setAsked] = useState(false)
   const [step, setStep] = useState<string | undefined>()
   const [error, setError] = useState<Error | undefined>()
   const [made, setMade] = useState<NewBasket | undefined>()
   const wallet = connected.value
   const faults = { name: textFault(draft.name, nameMost), symbol: textFault(draft.symbol, symbolMost) }
+  const wrongTerms = termsFaults(terms)
   const told = (field: 'name' | 'symbol') => (isAsked ? faults[field] : undefined)
 
   const submit = async (event: Event) => {
     event.preventDefault()
     setAsked(true)
-    if (faults.name !== undefined || faults.symbol !== undefined || wallet === undefined || step !== undefined) return
+    const isWrong = [...Object.values(faults), ...Object.values(wrongTerms)].some((fault) => fault !== undefined)
+    if (isWrong || wallet === undefined || step !== undefined) return
     setError(undefined)
     setMade(undefined)
     try {
       const { createBasket } = await import('./create-basket')
-      const basket = await createBasket({ wallet, factory: card.value?.basketFactory ?? '', ...draft, onStep: setStep })
+      const factory = card.value?.basketFactory ?? ''
+      const basket = await createBasket({ wallet, factory, ...draft, terms: termsOf(terms), onStep: setStep })
       setMade(basket)
       await loadBaskets()
       choose(basket.stablecoinAddress)
       setDraft({ name: '', symbol: '' })
+      setTerms(noTerms)
       setAsked(false)
       onDone()
     } catch (fault) {
@@ -75,6 +81,7 @@ export function Create({ onDone }: { onDone: () => void }) {
             hint={told('symbol') ?? `1 to ${symbolMost} characters.`}
           />
         </div>
+        <TermsFields draft={terms} faults={isAsked ? wrongTerms : {}} onDraft={setTerms} />
         <ChainNotice />
         {error ? <ErrorBox error={error} /> : null}
         {made ? <Made basket={made} /> : null}
@@ -94,6 +101,39 @@ export function Create({ onDone }: { onDone: () => void }) {
         </div>
       </form>
     </Card>
+  )
+}
+
+interface TermsFieldsProps {
+  draft: TermsDraft
+  faults: Partial<TermsDraft>
+  onDraft: (draft: TermsDraft) => void
+}
+
+/** What the factory would choose, unless somebody else does. */
+function TermsFields({ draft, faults, onDraft }: TermsFieldsProps) {
+  const field = (name: keyof TermsDraft, label: string, placeholder: string, hint: string, unit?: string) => (
+    <Field
+      id={`terms-${name}`}
+      label={label}
+      placeholder={placeholder}
+      unit={unit}
+      inputMode="decimal"
+      value={draft[name]}
+      onText={(text) => onDraft({ ...draft, [name]: text })}
+      tone={faults[name] ? 'bad' : undefined}
+      hint={faults[name] ?? hint}
+    />
+  )
+  return (
+    <details open={Object.values(draft).some((text) => text !== '')}>
+      <summary>Decimals and limits of its own</summary>
+      <div class="fields">
+        {field('decimals', 'Decimals', '6', 'Of the token, for ever; 0 to 18.')}
+        {field('cap', 'Cap per window', '5000000', 'Whole tokens; the timelock may change it.')}
+        {field('hours', 'Window', '24', '1 to 720; the timelock may change it.', 'hours')}
+      </div>
+    </details>
   )
 }
 
