@@ -1,7 +1,7 @@
 /** Every check that a mint goes through, how it stands, and what would change it. */
 import type { Compliance, ComplianceCheck } from '../../base/types'
-import { Card } from '../../ui/page'
 import { symbolOf } from '../../ui/mint-table'
+import { Card } from '../../ui/page'
 import { sentence } from '../../ui/reason'
 import { Badge, type Tone } from '../../ui/status'
 import { Amount, Hex } from '../../ui/text'
