@@ -1,6 +1,7 @@
 // Encodes a report's header and context, and checks signatures over them.
 import { createHash } from 'node:crypto'
-import { type Address, type Hex, concat, hexToBytes, keccak256, numberToHex, recoverAddress, size } from 'viem'
+import { type Address, type Hex, concat, hexToBytes, keccak256, numberToHex } from 'viem'
+import { recoverSigner } from './secp256k1'
 
 /** Length of the header in front of a report's body, in bytes. */
 export const HEADER_BYTES = 109
@@ -66,11 +67,6 @@ export function toForwarderSignature(signature: Hex): Hex {
 
 /** Whether `signature` (v 0/1) over `digest` is by `signer`. */
 export async function isSignedBy(params: { digest: Hex; signature: Hex; signer: Address }): Promise<boolean> {
-  if (size(params.signature) !== 65) return false
-  try {
-    const recovered = await recoverAddress({ hash: params.digest, signature: params.signature })
-    return recovered.toLowerCase() === params.signer.toLowerCase()
-  } catch {
-    return false
-  }
+  const recovered = await recoverSigner(params)
+  return recovered?.toLowerCase() === params.signer.toLowerCase()
 }

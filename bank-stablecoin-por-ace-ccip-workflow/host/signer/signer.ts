@@ -1,9 +1,9 @@
 // Holds the keys of nodes and transmitters, and signs what a run may have signed, nothing else.
 import { type Hex, decodeFunctionData, encodeFunctionData, keccak256, parseSignature, serializeTransaction } from 'viem'
-import { sign } from 'viem/accounts'
 import { SigningRefused } from '../base/errors'
 import { forwarderAbi } from '../chain/forwarder'
 import { type SignableReport, encodedNameOf, reportDigest } from '../chain/report'
+import { loadSecp256k1, signDigest } from '../chain/secp256k1'
 import type { UnsignedCall } from '../chain/transaction'
 import type { DonDescription, DonKeys } from '../don/don-file'
 import type { Signatory } from '../don/ports'
@@ -44,6 +44,7 @@ export function createSigner(params: {
   nowMillis: () => number
 }): Signer {
   const { keys, description, gas } = params
+  void loadSecp256k1()
   let current: { claim: Claim; reports: Map<string, SignedReport>; transactions: number } | undefined
   const open = () => {
     if (current === undefined) throw new SigningRefused('no run is open')
@@ -71,7 +72,7 @@ export function createSigner(params: {
         }
         reports.set(bytesOf(report), known)
       }
-      return sign({ hash: known.digest, privateKey, to: 'hex' })
+      return signDigest({ digest: known.digest, privateKey })
     },
     async signTransaction(slot, unsigned) {
       const state = open()
@@ -84,7 +85,7 @@ export function createSigner(params: {
       assertDelivery({ call, reports: state.reports, description, gas })
       state.transactions++
       const transaction = { type: 'eip1559', ...call } as const
-      const signature = await sign({ hash: keccak256(serializeTransaction(transaction)), privateKey, to: 'hex' })
+      const signature = await signDigest({ digest: keccak256(serializeTransaction(transaction)), privateKey })
       return serializeTransaction(transaction, parseSignature(signature))
     },
   }
