@@ -18,6 +18,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { digestOfFiles, keepDirectory, sourcesIn } from './base/kept'
 import { bundleGuestCode, writeGuestCode } from './guest/code'
+import { withInventory } from './guest/inventory'
 import { ensureProgram } from './quickjs/compile'
 import { programIn } from './quickjs/program'
 import { digestOfCode, markBundle } from './run/code-digest'
@@ -86,7 +87,7 @@ async function make(directory: string): Promise<string[]> {
     files.push(...Object.keys(result.metafile?.inputs ?? {}))
   }
   const { code, inputs } = await bundleGuestCode(workflowDir)
-  writeGuestCode(directory, code)
+  writeGuestCode(directory, withInventory(code))
   markBundle({ bundleDir: directory, code: digestOfCode(workflowDir) })
   return [...files, ...inputs].map((file) => path.resolve(file))
 }

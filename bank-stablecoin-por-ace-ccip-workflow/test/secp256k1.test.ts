@@ -72,7 +72,7 @@ describe('secp256k1:', () => {
     }
   })
 
-  test('what is no signature of the signer is nobody else\'s', async () => {
+  test("what is no signature of the signer is nobody else's", async () => {
     const [privateKey, digest] = [word(7n), word(8n)]
     const signer = privateKeyToAddress(privateKey)
     const signature = toForwarderSignature(await signDigest({ digest, privateKey }))
@@ -92,7 +92,10 @@ describe('secp256k1:', () => {
       toHex(new Uint8Array(65)),
     ]
     for (const other of wrong) {
-      expect({ other, signed: await isSignedBy({ digest, signature: other, signer }) }).toEqual({ other, signed: false })
+      expect({ other, signed: await isSignedBy({ digest, signature: other, signer }) }).toEqual({
+        other,
+        signed: false,
+      })
     }
     expect(await isSignedBy({ digest: word(9n), signature, signer })).toBe(false)
     expect(size(signature)).toBe(65)

@@ -26,7 +26,13 @@ export async function signDigest({ digest, privateKey }: { digest: Hex; privateK
 }
 
 /** Who signed, by 64 bytes of r and s, and a recovery bit of 0 or 1; undefined when nobody can have. */
-export async function recoverSigner({ digest, signature }: { digest: Hex; signature: Hex }): Promise<Address | undefined> {
+export async function recoverSigner({
+  digest,
+  signature,
+}: {
+  digest: Hex
+  signature: Hex
+}): Promise<Address | undefined> {
   const curve = await loadSecp256k1()
   const bytes = hexToBytes(signature)
   const bit = bytes[64]

@@ -4,12 +4,15 @@ import path from 'node:path'
 import { HostError, messageOf } from '../base/errors'
 
 /**
- * The workflow as a Worker evaluates it, two CommonJS wrappers as text: `shared` once for the life of the Worker,
- * `workflow` afresh for every run.
+ * The workflow as a Worker evaluates it, two CommonJS wrappers as text: `shared` once for the life of the Worker, `workflow` once too,
+ * or afresh for every run: so it is without an inventory.
  */
-export type GuestCode = { shared: string; workflow: string }
+export type GuestCode = { shared: string; workflow: string; inventory?: Taken }
 
-const FILES = { shared: 'shared.js', workflow: 'workflow.js' } as const
+/** Whether `workflow` tells its scopes, to what `keep` names (see inventory.ts); else why it has to be evaluated afresh. */
+export type Taken = { keep: string } | { afresh: string }
+
+const FILES = { shared: 'shared.js', workflow: 'workflow.js', inventory: 'inventory.json' } as const
 
 /**
  * What a Worker keeps from run to run, because loading it is most of the work: packages that somebody has read, without
@@ -25,13 +28,17 @@ function isShared(file: string): boolean {
   return packages.length > 0 && packages.every((inside) => READ.test(inside))
 }
 
-/** Bundles main.ts of a folder, and names the files that went in; throws HOST_ERROR when it does not bundle. */
+/** Bundles main.ts of a folder, without an inventory, and names the files that went in; throws HOST_ERROR when it does not bundle. */
 export async function bundleGuestCode(workflowDir: string): Promise<{ code: GuestCode; inputs: string[] }> {
   const files = new Map<string, string>()
   const workflow = await bundle(path.join(workflowDir, 'main.ts'), externalTo(files))
   const entry = path.join(workflowDir, 'shared-modules.ts')
   const shared = await bundle(entry, contentOf(entry, sharedEntry(workflow.text, files)))
-  return { code: { workflow: workflow.text, shared: shared.text }, inputs: [...workflow.inputs, ...shared.inputs] }
+  const inventory = { afresh: 'it was not bundled ahead' }
+  return {
+    code: { workflow: workflow.text, shared: shared.text, inventory },
+    inputs: [...workflow.inputs, ...shared.inputs],
+  }
 }
 
 /** A module that exports, by id, those names of the shared modules that the workflow's bundle uses. */
@@ -69,14 +76,17 @@ function namesUsed(bundled: string): Map<string, Set<string>> {
 export function writeGuestCode(directory: string, code: GuestCode): void {
   writeFileSync(path.join(directory, FILES.shared), code.shared)
   writeFileSync(path.join(directory, FILES.workflow), code.workflow)
+  writeFileSync(path.join(directory, FILES.inventory), JSON.stringify(code.inventory))
 }
 
 /** Reads what `writeGuestCode` kept. */
 export function readGuestCode(directory: string): GuestCode {
   try {
+    const text = (name: string): string => readFileSync(path.join(directory, name), 'utf8')
     return {
-      shared: readFileSync(path.join(directory, FILES.shared), 'utf8'),
-      workflow: readFileSync(path.join(directory, FILES.workflow), 'utf8'),
+      shared: text(FILES.shared),
+      workflow: text(FILES.workflow),
+      inventory: JSON.parse(text(FILES.inventory)) as Taken,
     }
   } catch {
     throw new HostError('HOST_ERROR', 'the bundle is incomplete; make it again with host/bundle.ts')

@@ -40,19 +40,35 @@ const weak = {
   delete: method(WeakMap.prototype.delete),
 }
 
-/** The collections of the shared packages. */
+/** The collections of what outlives a run. */
 export type Collections = {
   Map: MapConstructor
   Set: SetConstructor
   WeakMap: WeakMapConstructor
-  /** Holds on to what they contain now: everything in them, for whoever restores objects. */
+  /** The three classes, as objects that can be changed. */
+  classes: object[]
+  /**
+   * Holds on to what they contain now: everything that is new in them, for whoever restores objects. May be called again when more of them
+   * were made.
+   */
   seal: () => unknown[]
-  /** Puts back those that were written to. */
+  /** Those that are made from now on are gone with their run. */
+  close: () => void
+  /** Puts back those that were written to; forgets those that were never sealed. */
   restore: () => void
+  /** Whether a value is one of them. */
+  owns: (value: object) => boolean
 }
 
-/** A collection that was made before the seal, and how it is put back. */
-type Kept = { restore: () => void; written: boolean }
+/** A collection that outlives a run. */
+type Kept = {
+  /** Holds on to what it contains, and tells it. */
+  take: () => unknown[]
+  /** Puts back what was held on to. */
+  restore: () => void
+  /** Since it was taken or put back; at first since it was made. */
+  written: boolean
+}
 
 /**
  * Classes in the place of `Map`, `Set` and `WeakMap`. What they hold lies in a private collection: the methods of the
@@ -60,31 +76,37 @@ type Kept = { restore: () => void; written: boolean }
  */
 export function createCollections(): Collections {
   const kept: Kept[] = []
-  const made: { seal: () => { contents: unknown[]; kept: Kept } }[] = []
-  let sealed = false
-  const adopt = (seal: () => { contents: unknown[]; kept: Kept }): void => {
-    if (!sealed) made.push({ seal })
+  /** Tells one's own collections, of each class. */
+  const marks: ((value: object) => boolean)[] = []
+  let sealed = 0
+  let closed = false
+  const keep = (take: Kept['take'], restore: Kept['restore']): Kept => {
+    const one = { take, restore, written: true }
+    kept[kept.length] = one
+    return one
   }
   class KeptMap extends NativeMap<unknown, unknown> {
+    static {
+      marks.push((value) => #inner in value)
+    }
     #inner = new NativeMap<unknown, unknown>()
     #kept: Kept | undefined
     constructor(entries?: Iterable<readonly [unknown, unknown]> | null) {
       super()
       for (const [key, value] of entries ?? []) this.set(key, value)
-      adopt(() => {
-        const contents = [...map.entries(this.#inner)] as [unknown, unknown][]
-        this.#kept = {
-          written: false,
-          restore: () => {
-            map.clear(this.#inner)
-            for (let index = 0; index < contents.length; index++) {
-              const entry = contents[index] as [unknown, unknown]
-              map.set(this.#inner, entry[0], entry[1])
-            }
-          },
-        }
+      if (closed) return
+      let contents: [unknown, unknown][] = []
+      const take = (): unknown[] => {
+        contents = [...map.entries(this.#inner)] as [unknown, unknown][]
         freeze(this)
-        return { contents: contents.flat(), kept: this.#kept }
+        return contents.flat()
+      }
+      this.#kept = keep(take, () => {
+        map.clear(this.#inner)
+        for (let index = 0; index < contents.length; index++) {
+          const entry = contents[index] as [unknown, unknown]
+          map.set(this.#inner, entry[0], entry[1])
+        }
       })
     }
     #write(): void {
@@ -130,22 +152,24 @@ export function createCollections(): Collections {
   }
 
   class KeptSet extends NativeSet<unknown> {
+    static {
+      marks.push((value) => #inner in value)
+    }
     #inner = new NativeSet<unknown>()
     #kept: Kept | undefined
     constructor(values?: Iterable<unknown> | null) {
       super()
       for (const value of values ?? []) this.add(value)
-      adopt(() => {
-        const contents = [...set.values(this.#inner)]
-        this.#kept = {
-          written: false,
-          restore: () => {
-            set.clear(this.#inner)
-            for (let index = 0; index < contents.length; index++) set.add(this.#inner, contents[index])
-          },
-        }
+      if (closed) return
+      let contents: unknown[] = []
+      const take = (): unknown[] => {
+        contents = [...set.values(this.#inner)]
         freeze(this)
-        return { contents, kept: this.#kept }
+        return contents
+      }
+      this.#kept = keep(take, () => {
+        set.clear(this.#inner)
+        for (let index = 0; index < contents.length; index++) set.add(this.#inner, contents[index])
       })
     }
     #write(): void {
@@ -188,27 +212,29 @@ export function createCollections(): Collections {
   }
 
   class KeptWeakMap extends NativeWeakMap<WeakKey, unknown> {
+    static {
+      marks.push((value) => #inner in value)
+    }
     #inner = new NativeWeakMap<WeakKey, unknown>()
     #kept: Kept | undefined
-    /** What was put in before the seal; those keys live as long as the packages. */
+    /** What was put in before the end of the evaluation; those keys live as long as the packages. */
     #early = new NativeMap<WeakKey, unknown>()
     constructor(entries?: Iterable<readonly [WeakKey, unknown]> | null) {
       super()
       for (const [key, value] of entries ?? []) this.set(key, value)
-      adopt(() => {
-        const contents = [...map.entries(this.#early as never)] as [WeakKey, unknown][]
-        this.#kept = {
-          written: false,
-          restore: () => {
-            this.#inner = new NativeWeakMap()
-            for (let index = 0; index < contents.length; index++) {
-              const entry = contents[index] as [WeakKey, unknown]
-              weak.set(this.#inner, entry[0], entry[1])
-            }
-          },
-        }
+      if (closed) return
+      let contents: [WeakKey, unknown][] = []
+      const take = (): unknown[] => {
+        contents = [...map.entries(this.#early as never)] as [WeakKey, unknown][]
         freeze(this)
-        return { contents: contents.flat(), kept: this.#kept }
+        return contents.flat()
+      }
+      this.#kept = keep(take, () => {
+        this.#inner = new NativeWeakMap()
+        for (let index = 0; index < contents.length; index++) {
+          const entry = contents[index] as [WeakKey, unknown]
+          weak.set(this.#inner, entry[0], entry[1])
+        }
       })
     }
     #write(): void {
@@ -222,13 +248,13 @@ export function createCollections(): Collections {
     }
     override set(key: WeakKey, value: unknown): this {
       this.#write()
-      if (!sealed) map.set(this.#early as never, key, value)
+      if (!closed) map.set(this.#early as never, key, value)
       weak.set(this.#inner, key, value)
       return this
     }
     override delete(key: WeakKey): boolean {
       this.#write()
-      if (!sealed) map.delete(this.#early as never, key)
+      if (!closed) map.delete(this.#early as never, key)
       return weak.delete(this.#inner, key)
     }
   }
@@ -249,21 +275,21 @@ export function createCollections(): Collections {
     Map: KeptMap as unknown as MapConstructor,
     Set: KeptSet as unknown as SetConstructor,
     WeakMap: KeptWeakMap as unknown as WeakMapConstructor,
+    classes: classes.map(([ours]) => ours),
     seal() {
-      for (const [ours] of classes) {
-        freeze(ours.prototype)
-        freeze(ours)
-      }
-      const contents = made.flatMap(({ seal }) => {
-        const one = seal()
-        kept.push(one.kept)
-        return one.contents
+      const contents = kept.flatMap((one) => {
+        if (!one.written) return []
+        one.written = false
+        return one.take()
       })
-      made.length = 0
-      sealed = true
+      sealed = kept.length
       return contents
     },
+    close() {
+      closed = true
+    },
     restore() {
+      kept.length = sealed
       for (let index = 0; index < kept.length; index++) {
         const one = kept[index] as Kept
         if (!one.written) continue
@@ -271,5 +297,6 @@ export function createCollections(): Collections {
         one.written = false
       }
     },
+    owns: (value) => marks.some((isOne) => isOne(value)),
   }
 }

@@ -1,5 +1,6 @@
 // Runs the unmodified workflow in a node's Worker, one run after another.
-// A run leaves nothing to the next one: the code is evaluated afresh, and what was done to globals and intrinsics is undone.
+// A run leaves nothing to the next one. A program whose inventory was taken is evaluated once, and whatever a run has changed
+// of it is put back; any other is evaluated afresh. What was done to globals and intrinsics is undone.
 
 // Nothing secret ever enters this realm: no keys, no environment, no file names.
 import * as buffer from 'node:buffer'
@@ -13,7 +14,8 @@ import { type Collections, createCollections } from './collections'
 import { type GuestPort, openGuestPort } from './port'
 import type { GuestMessage, HostMessage } from './protocol'
 import { seededRandom } from './random'
-import { type Realm, confineRealm } from './realm'
+import { confineRealm } from './realm'
+import { type Scopes, collectScopes, hasHiddenState, watchFunctions } from './scopes'
 
 const scope = globalThis as unknown as Record<string, unknown>
 const post = globalThis.postMessage.bind(globalThis) as (message: GuestMessage) => void
@@ -31,9 +33,14 @@ const DATA_MODULE = /\/(@chainlink\/cre-sdk\/dist\/generated|@bufbuild\/protobuf
 /** The host functions' own state, which begins anew with every run. */
 type RunState = { args: string; mode: number; random: (mode: number) => number }
 
+// The globals lose the first, and tell when the others are used. The workflow is a program of text; this thread is its sandbox.
+const { setTimeout, eval: evaluateText, Function: NativeFunction } = globalThis
+
 let runState: RunState
 let program: Program
 let renew: () => string | undefined
+/** Why the program is evaluated afresh for every run, where it is. */
+let afresh: string | undefined
 
 globalThis.addEventListener('message', (event: MessageEvent<HostMessage>) => {
   collectWhenIdle()
@@ -48,23 +55,39 @@ function loadProgram(message: Extract<HostMessage, { op: 'load' }>): void {
   const port = openGuestPort({ control: message.control, data: message.data, post })
   const early = createEarlyPort(port)
   installGlobals(early.port)
-  const { evaluate, restore } = loadCode(message.program.code)
+  watchFunctions()
+  const code = loadCode(message.program.code)
   const begin = (): string | undefined => {
     const seedOf = (mode: number) => BigInt(new TextDecoder().decode(early.port.ask({ op: 'seed', mode })))
     runState = { args: '[]', mode: MODE_DON, random: seededRandom(seedOf) }
-    return restore()
+    return code.restore()
   }
-  renew = () => {
+  const evaluateAfresh = (): string | undefined => {
     let obstacle = begin()
     if (obstacle !== undefined) return obstacle
-    const ready = early.attempt(evaluate)
+    const ready = early.attempt(code.evaluate)
     // Code that needs the host, or fails, is evaluated again in the run that it belongs to, which reports the failure.
     if (ready === undefined) obstacle = begin()
     let late: Program | undefined
-    program = ready ?? { main: () => (late ??= evaluate()).main() }
+    program = ready ?? { main: () => (late ??= code.evaluate()).main() }
     return obstacle
   }
-  prepareRun()
+  const beginAfresh = (reason: string | undefined): void => {
+    afresh = reason
+    renew = evaluateAfresh
+    prepareRun()
+  }
+  if (code.evaluateOnce === undefined) return beginAfresh(code.afresh)
+  begin()
+  const settle = code.evaluateOnce(early.attempt)
+  // What the program has left for later is done first.
+  setTimeout(() => {
+    const once = settle()
+    if ('afresh' in once) return beginAfresh(once.afresh)
+    program = once.program
+    renew = begin
+    prepareRun()
+  }, 0)
 }
 
 /** A port that is closed while code is evaluated ahead of its run: the host does not answer then. */
@@ -113,27 +136,81 @@ function createEarlyPort(port: GuestPort): EarlyPort {
 
 function prepareRun(): void {
   const obstacle = renew()
-  post(obstacle === undefined ? { op: 'ready' } : { op: 'spoiled', reason: `${obstacle} cannot be restored` })
+  const ready = { op: 'ready', ...(afresh === undefined ? {} : { afresh }) } as const
+  post(obstacle === undefined ? ready : { op: 'spoiled', reason: `${obstacle} cannot be restored` })
+}
+
+/** A program that was evaluated for all runs, or why it cannot be. */
+type Once = { program: Program } | { afresh: string }
+
+/** The code, compiled. */
+type LoadedCode = {
+  evaluate: () => Program
+  /** Evaluates it for all runs; what that came to is told when the program has come to rest. */
+  evaluateOnce: ((attempt: EarlyPort['attempt']) => () => Once) | undefined
+  /** What the inventory says where it cannot be evaluated once. */
+  afresh: string | undefined
+  /** Puts back what the last run has changed; names what cannot be. */
+  restore: () => string | undefined
 }
 
 /** Compiles the code, loads what is shared by all runs, and closes the realm around it. */
-function loadCode(code: GuestCode): { evaluate: () => Program; restore: Realm['restore'] } {
+function loadCode(code: GuestCode): LoadedCode {
   const collections = createCollections()
-  const { modules } = callWrapper(compileWrapper(code.shared, collections), provideRuntime) as { modules: Modules }
-  const workflow = compileWrapper(code.workflow)
+  const { modules } = callWrapper(compileWrapper(code.shared, { collections }).wrapper, provideRuntime) as {
+    modules: Modules
+  }
   const exported = (data: boolean) =>
     Object.entries(modules)
       .filter(([id]) => DATA_MODULE.test(id) === data)
       .flatMap(([, module]) => [module, ...Object.values(module).flatMap(namespaceMembers)])
-  const realm = confineRealm({ watched: [...exported(false), ...collections.seal()], frozen: exported(true) })
-  const settings = Object.values(modules).flatMap(({ z }) => (z === undefined ? [] : [z as typeof Zod]))
+  const realm = confineRealm({
+    intrinsics: collections.classes,
+    watched: [...exported(false), ...collections.seal()],
+    frozen: exported(true),
+  })
+  const zods = Object.values(modules).flatMap(({ z }) => (z === undefined ? [] : [z as typeof Zod]))
+  let errorMaps = zods.map((z) => z.defaultErrorMap as Zod.ZodErrorMap)
+  let restoreScopes = (): void => undefined
   const provide = (id: string): unknown => modules[id] ?? provideRuntime(id)
+  const { keep, afresh: unproved } = { keep: undefined, afresh: undefined, ...code.inventory }
+  const evaluateOnce = (attempt: EarlyPort['attempt']): (() => Once) => {
+    const scopes = collectScopes()
+    const { wrapper, close } = compileWrapper(code.workflow, { collections, scopes, keep })
+    const program = attempt(() => callWrapper(wrapper, provide) as Program)
+    const conclude = (): Once => {
+      close()
+      const sealed = scopes.seal()
+      if (program === undefined) return { afresh: 'it asks its host, or fails, while it is evaluated' }
+      if ('obstacle' in sealed) return { afresh: sealed.obstacle }
+      const harmed = realm.harmed()
+      if (harmed !== undefined) return { afresh: `it changes ${harmed}` }
+      const roots = [program, ...sealed.roots, ...collections.seal()]
+      const isState = (object: object) => hasHiddenState(object, collections.owns)
+      const held = realm.include({ ...sealed, roots, isState })
+      if (held !== undefined) return { afresh: `it holds ${held}` }
+      errorMaps = zods.map((z) => z.getErrorMap())
+      restoreScopes = scopes.restore
+      return { program }
+    }
+    return () => {
+      const once = conclude()
+      collections.close()
+      return once
+    }
+  }
+  if (keep === undefined) collections.close()
+  let workflow: Wrapper | undefined
   return {
-    evaluate: () => callWrapper(workflow, provide) as Program,
+    evaluate: () => callWrapper((workflow ??= compileWrapper(code.workflow, { keep }).wrapper), provide) as Program,
+    evaluateOnce: keep === undefined ? undefined : evaluateOnce,
+    afresh: unproved,
     restore() {
       const obstacle = realm.restore()
       collections.restore()
-      if (obstacle === undefined) for (const z of settings) z.setErrorMap(z.defaultErrorMap)
+      restoreScopes()
+      if (obstacle === undefined)
+        for (let index = 0; index < zods.length; index++) zods[index]?.setErrorMap(errorMaps[index] as Zod.ZodErrorMap)
       return obstacle
     },
   }
@@ -150,13 +227,31 @@ function provideRuntime(id: string): unknown {
   return module
 }
 
-/** Strict, as modules are; Bun's own global is out of sight. What outlives a run has collections that can be put back. */
-function compileWrapper(text: string, collections: Pick<Collections, 'Map' | 'Set' | 'WeakMap'> = globalThis): Wrapper {
+/** What a text is compiled with: others than the engine's own, and the name by which it calls what collects its scopes. */
+type CompileOptions = {
+  collections?: Pick<Collections, 'Map' | 'Set' | 'WeakMap'>
+  scopes?: Pick<Scopes, 'keep' | 'Proxy'>
+  keep?: string | undefined
+}
+
+/**
+ * Strict, as modules are; Bun's own global is out of sight. What outlives a run has collections that can be put back; after `close` it
+ * tells of no scope any more.
+ */
+function compileWrapper(text: string, options: CompileOptions): { wrapper: Wrapper; close: () => void } {
   const wrapper = text.replace(/^\/\/.*\n/, '')
-  // biome-ignore lint/security/noGlobalEval: the compiled workflow is a program, and this thread is its sandbox
-  const evaluate = globalThis.eval
-  const compile = evaluate(`'use strict';((Map, Set, WeakMap, Bun) => ${wrapper})`) as (...values: unknown[]) => Wrapper
-  return compile(collections.Map, collections.Set, collections.WeakMap)
+  const { collections = globalThis, scopes, keep = 'keep' } = options
+  const compile = evaluateText(
+    `'use strict';((Map, Set, WeakMap, Proxy, Function, ${keep}, Bun) => ({ wrapper: ${wrapper}, close: () => { ${keep} = undefined } }))`,
+  ) as (...values: unknown[]) => { wrapper: Wrapper; close: () => void }
+  return compile(
+    collections.Map,
+    collections.Set,
+    collections.WeakMap,
+    scopes?.Proxy ?? Proxy,
+    NativeFunction,
+    scopes?.keep,
+  )
 }
 
 function callWrapper(wrapper: Wrapper, provide: (id: string) => unknown): object {

@@ -23,6 +23,8 @@ export type GuestProcess = {
   refuse: (sentence: string) => void
   /** Has the guest forget the run that is over; resolves and rejects as `ready`. */
   renew: () => Promise<void>
+  /** Why the workflow is evaluated afresh for every run, where it is. */
+  afresh: () => string | undefined
   /** Whether the guest was stopped, or has ended by itself. */
   stopped: () => boolean
   /** Why it ended, when nobody had stopped it. */
@@ -73,6 +75,7 @@ export function startGuest({ name, guestUrl, program }: GuestStart): GuestProces
     return closed.promise
   }
   let failure: string | undefined
+  let afresh: string | undefined
   const crash = (reason: string): void => {
     if (stopped) return
     failure = reason
@@ -82,8 +85,10 @@ export function startGuest({ name, guestUrl, program }: GuestStart): GuestProces
   }
   worker.onmessage = ({ data: message }: MessageEvent<GuestMessage>) => {
     if (stopped) return
-    if (message.op === 'ready') ready.resolve()
-    else if (message.op === 'spoiled') crash(message.reason)
+    if (message.op === 'ready') {
+      afresh = message.afresh
+      ready.resolve()
+    } else if (message.op === 'spoiled') crash(message.reason)
     else listener?.onMessage(message)
   }
   worker.onerror = (event) => crash(`crashed: ${event.message.split('\n')[0]}`)
@@ -108,6 +113,7 @@ export function startGuest({ name, guestUrl, program }: GuestStart): GuestProces
       send({ op: 'renew' })
       return ready.promise
     },
+    afresh: () => afresh,
     stopped: () => stopped,
     failure: () => failure,
     stop,

@@ -8,8 +8,8 @@ import type { GuestCode } from './code'
  * into the shared buffer. Messages marked "no answer" do not wait.
  */
 export type GuestMessage =
-  /** no answer: the program is loaded afresh, for the next run */
-  | { op: 'ready' }
+  /** no answer: the program is ready for the next run; why it had to be evaluated afresh, where it was */
+  | { op: 'ready'; afresh?: string }
   /** no answer: what the last run did to the guest cannot be undone */
   | { op: 'spoiled'; reason: string }
   | { op: 'call'; bytes: Uint8Array }

@@ -23,29 +23,47 @@ const HIDDEN = [
 
 // Taken before the workflow can replace them: what it patched must not take part in undoing it.
 const { ownKeys, deleteProperty, defineProperty, getPrototypeOf, setPrototypeOf, isExtensible } = Reflect
-const { is, getOwnPropertyDescriptor } = Object
+const { is, isFrozen, getOwnPropertyDescriptor, preventExtensions } = Object
+const { isView } = ArrayBuffer
 
-/** An object as it was before the workflow was first evaluated. */
+/** An object as it was before the workflow was first evaluated, or once it was where it is evaluated for all runs. */
 type Shape = {
   object: object
   keys: PropertyKey[]
   properties: PropertyDescriptor[]
   prototype: object | null
   extensible: boolean
+  /** Of a typed array, which has no other property: what it contains. */
+  elements: unknown[] | undefined
+  /** No property can be taken away any more, or become another kind: `keys` and `values` are those that can be assigned to. */
+  locked: { count: number; keys: PropertyKey[]; values: unknown[] } | undefined
 }
 
-/** The globals and intrinsics of a guest, and the packages it shares between runs. */
+/** The globals and intrinsics of a guest, and what it keeps from run to run. */
 export type Realm = {
   /** Undoes whatever was changed; names what cannot be undone. */
   restore: () => string | undefined
+  /** Names an intrinsic object that has changed. */
+  harmed: () => string | undefined
+  /**
+   * Looks from now on after all that the roots lead to, too, and after what globals and packages have become; names what
+   * nobody can look after. `isState` tells objects whose state is none of their properties; into `opaque` ones nobody looks, and
+   * `bound` functions are frozen.
+   */
+  include: (params: {
+    roots: unknown[]
+    opaque: object[]
+    bound: object[]
+    isState: (object: object) => boolean
+  }) => string | undefined
 }
 
 /**
- * Takes away every global that a DON's engine does not have and remembers the rest, with everything that hangs on the
+ * Takes away every global that a DON's engine does not have and remembers the rest and further `intrinsics`, with everything that hangs on the
  * `watched` exports; what hangs on the `frozen` ones is too much to look at after each run, and methods are too many:
  * nobody has reason to change those. Shared memory goes too: with it a workflow could wake up in a later run.
  */
-export function confineRealm(params: { watched: unknown[]; frozen: unknown[] }): Realm {
+export function confineRealm(params: { intrinsics: object[]; watched: unknown[]; frozen: unknown[] }): Realm {
   const scope = globalThis as unknown as Record<PropertyKey, unknown>
   const kept = ownKeys(scope).filter((name) => GLOBALS_OF_A_DON.has(name))
   // Bun loads some of its own code at first touch, with the help of globals that are about to go.
@@ -53,15 +71,39 @@ export function confineRealm(params: { watched: unknown[]; frozen: unknown[] }):
   for (const name of ownKeys(scope)) if (!GLOBALS_OF_A_DON.has(name)) deleteProperty(scope, name)
   // The one that cannot be deleted; the workflow's code does not see it either (see guest.ts).
   Object.preventExtensions(Bun)
-  const own = shapesFrom([scope, ...HIDDEN])
+  const own = shapesFrom([scope, ...HIDDEN, ...params.intrinsics])
   const data = shapesFrom(params.frozen, new Set(own.keys()))
   // Typed arrays cannot be frozen.
-  for (const object of data.keys()) if (!ArrayBuffer.isView(object)) Object.freeze(object)
+  for (const object of data.keys()) if (!isView(object)) Object.freeze(object)
   const packages = shapesFrom(params.watched, new Set([...own.keys(), ...data.keys()]))
-  const all = [...own.values(), ...packages.values()]
-  for (const { object } of all) if (isMethod(object)) Object.freeze(object)
-  const shapes = all.filter(({ object }) => !isMethod(object))
-  return { restore: () => restore(shapes) }
+  for (const object of [...own.keys(), ...packages.keys()]) if (isMethod(object)) Object.freeze(object)
+  const changeable = (shapes: Map<object, Shape>) => [...shapes.values()].filter(({ object }) => !isFrozen(object))
+  const intrinsics = changeable(own)
+  const shared = changeable(packages)
+  for (const shape of shared) lock(shape)
+  let shapes = [...intrinsics, ...shared]
+  return {
+    restore: () => restore(shapes),
+    harmed() {
+      for (let index = 0; index < intrinsics.length; index++) {
+        const shape = intrinsics[index] as Shape
+        if (shape.object !== scope && !isIntact(shape)) return nameOf(shape.object)
+      }
+      return undefined
+    },
+    include({ roots, opaque, bound, isState }) {
+      for (const object of bound) Object.freeze(object)
+      const changed = shapes.filter((shape) => !isIntact(shape)).map(({ object }) => object)
+      const unchanged = (found: Map<object, Shape>) => [...found.keys()].filter((object) => !changed.includes(object))
+      const known = new Set([...unchanged(own), ...data.keys(), ...unchanged(packages), ...opaque])
+      const included = shapesFrom([...changed, ...roots], known)
+      for (const { object, prototype } of included.values()) if (isState(object)) return nameOf(prototype ?? object)
+      const added = changeable(included)
+      for (const shape of added) if (shape.object !== scope && !isPlain(shape)) lock(shape)
+      shapes = [...shapes.filter(({ object }) => !changed.includes(object)), ...added]
+      return undefined
+    },
+  }
 }
 
 /** All objects that can be reached from the roots, but for those that are `known`. */
@@ -71,14 +113,49 @@ function shapesFrom(roots: unknown[], known: ReadonlySet<object> = new Set()): M
   while (open.length > 0) {
     const object = open.pop()
     if (!isObject(object) || shapes.has(object) || known.has(object) || object === Bun) continue
-    const keys = ownKeys(object)
-    const properties = keys.map((key) => getOwnPropertyDescriptor(object, key) ?? {})
-    const prototype = getPrototypeOf(object)
-    shapes.set(object, { object, keys, properties, prototype, extensible: isExtensible(object) })
-    for (const { value, get, set } of properties) open.push(value, get, set)
-    open.push(prototype)
+    const shape = shapeOf(object)
+    shapes.set(object, shape)
+    for (const { value, get, set } of shape.properties) open.push(value, get, set)
+    open.push(shape.prototype)
   }
   return shapes
+}
+
+function shapeOf(object: object): Shape {
+  const elements = isTyped(object) ? [...object] : undefined
+  // The elements of a typed array look like properties; it gets no others.
+  if (elements !== undefined) preventExtensions(object)
+  const keys = elements === undefined ? ownKeys(object) : []
+  const properties = keys.map((key) => getOwnPropertyDescriptor(object, key) ?? {})
+  const prototype = getPrototypeOf(object)
+  return { object, keys, properties, prototype, extensible: isExtensible(object), elements, locked: undefined }
+}
+
+/** Makes an object's properties last, so that a look at their values and number is enough. */
+function lock(shape: Shape): void {
+  const { object, keys, properties, elements } = shape
+  // What takes no properties is no ordinary object, such as a module.
+  if (elements !== undefined || !shape.extensible) return
+  const locked = { count: keys.length, keys: [] as PropertyKey[], values: [] as unknown[] }
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as PropertyKey
+    const property = properties[index] as PropertyDescriptor
+    if (property.configurable === true && !defineProperty(object, key, { configurable: false })) return
+    if (property.writable !== true) continue
+    locked.keys.push(key)
+    locked.values.push(property.value)
+  }
+  shape.locked = locked
+}
+
+/** Whether it is plain data, which a program may add to and take from. */
+function isPlain({ object, prototype }: Shape): boolean {
+  return Array.isArray(object) || prototype === null || prototype === Object.prototype
+}
+
+/** A typed array without properties of its own. */
+function isTyped(object: object): object is Uint8Array {
+  return isView(object) && !(object instanceof DataView) && ownKeys(object).length === (object as Uint8Array).length
 }
 
 /** A function that is no constructor: only its name and length hang on it. */
@@ -97,8 +174,10 @@ function restore(shapes: Shape[]): string | undefined {
   return undefined
 }
 
-function isIntact({ object, keys, properties, prototype, extensible }: Shape): boolean {
+function isIntact({ object, keys, properties, prototype, extensible, elements, locked }: Shape): boolean {
   if (isExtensible(object) !== extensible || getPrototypeOf(object) !== prototype) return false
+  if (elements !== undefined) return hasElements(object as Uint8Array, elements)
+  if (locked !== undefined) return ownKeys(object).length === locked.count && areAssigned(object, locked)
   if (ownKeys(object).length !== keys.length) return false
   for (let index = 0; index < keys.length; index++) {
     const found = getOwnPropertyDescriptor(object, keys[index] as PropertyKey)
@@ -110,13 +189,35 @@ function isIntact({ object, keys, properties, prototype, extensible }: Shape): b
   return true
 }
 
-function repairShape({ object, keys, properties, prototype }: Shape): boolean {
+function hasElements(array: Uint8Array, elements: unknown[]): boolean {
+  if (array.length !== elements.length) return false
+  for (let index = 0; index < elements.length; index++) if (!is(array[index], elements[index])) return false
+  return true
+}
+
+/** Assigns the values, which tells whether they still can be; nothing that was locked has a setter. */
+function areAssigned(object: object, { keys, values }: { keys: PropertyKey[]; values: unknown[] }): boolean {
+  try {
+    for (let index = 0; index < keys.length; index++)
+      (object as Record<PropertyKey, unknown>)[keys[index] as PropertyKey] = values[index]
+    return true
+  } catch {
+    return false
+  }
+}
+
+function repairShape({ object, keys, properties, prototype, elements, locked }: Shape): boolean {
+  if (elements !== undefined) {
+    for (let index = 0; index < elements.length; index++) (object as Uint8Array)[index] = elements[index] as number
+    return getPrototypeOf(object) === prototype
+  }
   const found = ownKeys(object)
   for (let index = 0; index < found.length; index++) {
     const key = found[index] as PropertyKey
     if (!contains(keys, key) && !deleteProperty(object, key)) return false
   }
   for (let index = 0; index < keys.length; index++) {
+    if (locked !== undefined) break
     if (!defineProperty(object, keys[index] as PropertyKey, properties[index] ?? {})) return false
   }
   return setPrototypeOf(object, prototype)

@@ -53,7 +53,10 @@ export function seatNode(context: NodeContext, seat: NodeSeat, guest: GuestProce
   const { name } = seat
   let closed = false
   let phase = openPhase(context, seat, '')
-  let last: Promise<unknown> = guest.ready()
+  let last: Promise<unknown> = guest.ready().then(() => {
+    const reason = guest.afresh()
+    if (reason !== undefined) don.journal({ event: 'guest.afresh', node: name, reason })
+  })
 
   const crash = (detail: string): void => {
     void guest.stop()
