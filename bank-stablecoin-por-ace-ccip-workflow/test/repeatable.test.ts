@@ -35,7 +35,7 @@ async function heldReport(don: TestDon): Promise<string> {
     portsOf: ({ ordinary }) => ({ ...ordinary, clock: () => now }),
   })
   expect(outcome.error).toBeUndefined()
-  expect(outcome.events.filter(({ level }) => level === 'warn')).toEqual([])
+  expect(outcome.events.filter(({ level, event }) => level === 'warn' || event === 'guest.afresh')).toEqual([])
   const report = await rawReportOf(chain, outcome.result?.txHash ?? '')
   await chain.rpc('evm_revert', [before])
   return report

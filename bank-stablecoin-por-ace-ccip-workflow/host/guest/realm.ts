@@ -145,11 +145,13 @@ function lock(shape: Shape): void {
     locked.keys.push(key)
     locked.values.push(property.value)
   }
+  shape.properties = []
   shape.locked = locked
 }
 
-/** Whether it is plain data, which a program may add to and take from. */
-function isPlain({ object, prototype }: Shape): boolean {
+/** Whether it is plain data, which a program may add to and take from, and not what the instances of a function inherit. */
+function isPlain({ object, keys, prototype }: Shape): boolean {
+  if (keys[0] === 'constructor') return false
   return Array.isArray(object) || prototype === null || prototype === Object.prototype
 }
 
