@@ -7,10 +7,10 @@ use alloy::primitives::U256;
 
 use super::access_rows::{AccountRow, GrantRow, KeyRow, readable_key};
 use super::access_update::AccessUpdate;
-use super::commit_spent::spent_amount;
 use super::database::Store;
 use super::error::StoreError;
 use super::queue::Write;
+use super::spent_counts::spent_amount;
 use super::totals::DAY_MS;
 use crate::domain::access::{Account, ApiKey, ChangeOutcome, Grant};
 

@@ -41,6 +41,7 @@ mod readings;
 mod rows;
 mod run;
 mod runs;
+mod spent_counts;
 mod statement;
 mod summary;
 mod tokens;

@@ -7,9 +7,9 @@ use test_support::postgres::Postgres;
 
 use super::Store;
 use super::commit_claims::{CLAIMED, CLAIMED_LANES};
-use super::commit_spent::{COUNTS_AT_ONCE, SPENT};
 use super::mint_list::Driver;
 use super::rows::{NEVER_MS, text, write_json};
+use super::spent_counts::{COUNTS_AT_ONCE, SPENT};
 use super::statement::{ANY_OF_BASKET, BOOKED, BOOKED_BEFORE};
 use super::summary::SUMMARY;
 use super::totals::DAY_MS;
