@@ -166,8 +166,35 @@ contract ComplianceTest is BasketTest {
         vm.expectEmit(address(rate));
         emit IVolumeRatePolicy.MaxAmountSet(type(uint128).max);
         rate.setMaxAmount(type(uint128).max);
+        rate.setTimePeriodDuration(type(uint64).max);
         vm.stopPrank();
         _assertAccepted(_order("A", ALICE, 100_000e18));
+    }
+
+    function test_theRateSaysNoOnlyToWhatIsTooMuch() public {
+        vm.warp(block.timestamp - block.timestamp % 1 days + 1 days);
+        _assertAccepted(_order("A", ALICE, 100_000e18));
+        vm.prank(ADMIN);
+        IVolumeRatePolicy(basket.volumeRatePolicy).setMaxAmount(100_000e18);
+        assertTrue(_rateContinues(2, 0));
+        assertFalse(_rateContinues(2, 1));
+        assertFalse(_rateContinues(3, 0), "parameters that it does not know");
+
+        // Lowered below what was used: a refusal, and no failure.
+        vm.prank(ADMIN);
+        IVolumeRatePolicy(basket.volumeRatePolicy).setMaxAmount(1e18);
+        _assertRefused(_order("B", ALICE, 1e18), Verdicts.RATE_EXCEEDED, basket.volumeRatePolicy);
+    }
+
+    function _rateContinues(uint256 count, uint256 amount) private view returns (bool done) {
+        bytes[] memory parameters = new bytes[](count);
+        (parameters[0], parameters[1]) = (abi.encode(amount), abi.encode(ALICE));
+        (done,) = basket.volumeRatePolicy
+            .staticcall(
+                abi.encodeWithSignature(
+                    "run(address,address,bytes4,bytes[],bytes)", address(0), address(0), bytes4(0), parameters, ""
+                )
+            );
     }
 
     function test_theLensTellsOfACheckThatIsLaxerThanItLooks() public {

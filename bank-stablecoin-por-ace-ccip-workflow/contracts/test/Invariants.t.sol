@@ -78,7 +78,8 @@ contract InvariantsTest is Test {
         assertFalse(handler.frozenMoved());
     }
 
-    /// @dev Without successes everything here would hold for nothing: each action must do what it is about, often.
+    /// @dev Without successes everything here would hold for nothing: each action must do what it is about, often, and
+    ///      everything hold after all of it.
     function test_theActionsDoWhatTheyAreAbout() public {
         string[9] memory names =
             ["mint", "transfer", "request", "accept", "settle", "return", "cancel", "freeze", "seize"];
@@ -95,6 +96,11 @@ contract InvariantsTest is Test {
         for (uint256 i = 0; i < names.length; ++i) {
             assertGt(handler.successes(names[i]), 100, names[i]);
         }
+        invariant_noMintGoesBeyondTheLastAcceptedProof();
+        invariant_aReferenceMintsAtMostOnce();
+        invariant_theLiabilityIsWhatTheEventsSay();
+        invariant_theWindowCapHolds();
+        invariant_escrowAndFreezeHold();
     }
 
     function _round(uint256 seed) private {

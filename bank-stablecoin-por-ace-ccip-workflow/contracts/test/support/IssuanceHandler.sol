@@ -55,6 +55,7 @@ contract IssuanceHandler is BasketTest {
     bytes32[] private _ids;
     mapping(address ledger => mapping(bytes32 bankRef => bool)) private _minted;
     mapping(address ledger => bytes32[] bankRefs) private _mintedRefs;
+    mapping(address ledger => bytes32[] refs) private _payments;
 
     constructor() {
         setUp();
@@ -156,7 +157,7 @@ contract IssuanceHandler is BasketTest {
 
     function transfer(uint256 seed, uint256 from, uint256 to, uint256 amount) external checked {
         _useBasket(_pick(seed));
-        address account = _accounts[from % _accounts.length];
+        address account = _holder(from);
         amount = bound(amount, 0, token.balanceOf(account));
         vm.prank(account);
         _count(
@@ -166,7 +167,7 @@ contract IssuanceHandler is BasketTest {
 
     function request(uint256 seed, uint256 who, uint256 amount) external checked {
         _useBasket(_pick(seed));
-        address account = _accounts[who % _accounts.length];
+        address account = _holder(who);
         uint256 balance = token.balanceOf(account);
         if (balance < 1e18) return;
         amount = bound(amount, 1e18, balance);
@@ -197,7 +198,10 @@ contract IssuanceHandler is BasketTest {
         Report memory body = _mintReport(new Order[](0));
         body.instruction = ReportCodec.REDEEM;
         body.redemptions = new Redemption[](1);
-        bytes32 ref = keccak256(abi.encode(payment % 100_000));
+        bool isUsed = payment % 4 == 0 && _payments[address(ledger)].length != 0;
+        bytes32 ref = isUsed
+            ? _payments[address(ledger)][(payment >> 2) % _payments[address(ledger)].length]
+            : keccak256(abi.encode(payment % 100_000));
         body.redemptions[0] = Redemption(id, kind, ref, kind == ReportCodec.SETTLE ? uint64(block.timestamp) : 0);
         Request memory before = desk.requestOf(id);
         bool wasUsed = ledger.settlementOf(ref) != 0;
@@ -212,6 +216,7 @@ contract IssuanceHandler is BasketTest {
         if (state != RequestState.REDEEMED) return;
         _count("settle", true);
         redeemed[address(ledger)] += before.amount;
+        _payments[address(ledger)].push(ref);
         if (wasUsed || before.state != RequestState.ACCEPTED) settledWrongly = true;
     }
 
@@ -298,6 +303,17 @@ contract IssuanceHandler is BasketTest {
         bool again = dice % 4 == 0 && minted.length != 0;
         bytes32 bankRef = again ? minted[(dice >> 2) % minted.length] : bytes32(seed % 120);
         return Order(bankRef, _accounts[(seed >> 8) % _accounts.length], bound(dice >> 8, 0, 150_000e18), 0);
+    }
+
+    /// @dev Any account; one time in three one that is frozen and holds something, where there is one.
+    function _holder(uint256 seed) private view returns (address) {
+        uint256 count = _accounts.length;
+        bool isFrozen = uint256(keccak256(abi.encode(seed))) % 3 == 0;
+        for (uint256 i = 0; isFrozen && i < count; ++i) {
+            address account = _accounts[(seed % count + i) % count];
+            if (frozenBalance[address(token)][account] > 1) return account;
+        }
+        return _accounts[seed % count];
     }
 
     function _pick(uint256 seed) private view returns (address) {
