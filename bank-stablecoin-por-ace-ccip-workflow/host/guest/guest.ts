@@ -195,11 +195,15 @@ function loadCode(code: GuestCode): LoadedCode {
     }
     return () => {
       const once = conclude()
-      collections.close()
+      settle()
       return once
     }
   }
-  if (keep === undefined) collections.close()
+  const settle = (): void => {
+    collections.close()
+    realm.settle()
+  }
+  if (keep === undefined) settle()
   let workflow: Wrapper | undefined
   return {
     evaluate: () => callWrapper((workflow ??= compileWrapper(code.workflow, { keep }).wrapper), provide) as Program,

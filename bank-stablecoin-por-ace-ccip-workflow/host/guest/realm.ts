@@ -48,7 +48,7 @@ export type Realm = {
   /**
    * Looks from now on after all that the roots lead to, too, and after what globals and packages have become; names what
    * nobody can look after. `isState` tells objects whose state is none of their properties; into `opaque` ones nobody looks, and
-   * `bound` functions are frozen.
+   * `bound` functions are frozen. Only before `settle`.
    */
   include: (params: {
     roots: unknown[]
@@ -56,12 +56,14 @@ export type Realm = {
     bound: object[]
     isState: (object: object) => boolean
   }) => string | undefined
+  /** Forgets what need not be looked after. */
+  settle: () => void
 }
 
 /**
- * Takes away every global that a DON's engine does not have and remembers the rest and further `intrinsics`, with everything that hangs on the
- * `watched` exports; what hangs on the `frozen` ones is too much to look at after each run, and methods are too many:
- * nobody has reason to change those. Shared memory goes too: with it a workflow could wake up in a later run.
+ * Takes away every global that a DON's engine does not have and remembers the rest and further `intrinsics`, with everything
+ * that hangs on the `watched` exports; what hangs on the `frozen` ones is too much to look at after each run, and methods are
+ * too many: nobody has reason to change those. Shared memory goes too: with it a workflow could wake up in a later run.
  */
 export function confineRealm(params: { intrinsics: object[]; watched: unknown[]; frozen: unknown[] }): Realm {
   const scope = globalThis as unknown as Record<PropertyKey, unknown>
@@ -77,33 +79,46 @@ export function confineRealm(params: { intrinsics: object[]; watched: unknown[];
   for (const object of data.keys()) if (!isView(object)) Object.freeze(object)
   const packages = shapesFrom(params.watched, new Set([...own.keys(), ...data.keys()]))
   for (const object of [...own.keys(), ...packages.keys()]) if (isMethod(object)) Object.freeze(object)
-  const changeable = (shapes: Map<object, Shape>) => [...shapes.values()].filter(({ object }) => !isFrozen(object))
   const intrinsics = changeable(own)
   const shared = changeable(packages)
   for (const shape of shared) lock(shape)
-  let shapes = [...intrinsics, ...shared]
+  return watchShapes({ intrinsics, shared, known: [...own.keys(), ...data.keys(), ...packages.keys()] })
+}
+
+/** The realm of these shapes; `known` are all objects that were found so far, in vast numbers. */
+function watchShapes(params: { intrinsics: Shape[]; shared: Shape[]; known: object[] }): Realm {
+  let { intrinsics, known } = params
+  let shapes = [...intrinsics, ...params.shared]
   return {
     restore: () => restore(shapes),
     harmed() {
       for (let index = 0; index < intrinsics.length; index++) {
         const shape = intrinsics[index] as Shape
-        if (shape.object !== scope && !isIntact(shape)) return nameOf(shape.object)
+        if (shape.object !== globalThis && !isIntact(shape)) return nameOf(shape.object)
       }
       return undefined
     },
     include({ roots, opaque, bound, isState }) {
       for (const object of bound) Object.freeze(object)
-      const changed = shapes.filter((shape) => !isIntact(shape)).map(({ object }) => object)
-      const unchanged = (found: Map<object, Shape>) => [...found.keys()].filter((object) => !changed.includes(object))
-      const known = new Set([...unchanged(own), ...data.keys(), ...unchanged(packages), ...opaque])
-      const included = shapesFrom([...changed, ...roots], known)
+      const changed = shapes.filter((shape) => !isUntouched(shape)).map(({ object }) => object)
+      const others = known.filter((object) => !changed.includes(object))
+      const included = shapesFrom([...changed, ...roots], new Set([...others, ...opaque]))
       for (const { object, prototype } of included.values()) if (isState(object)) return nameOf(prototype ?? object)
       const added = changeable(included)
-      for (const shape of added) if (shape.object !== scope && !isPlain(shape)) lock(shape)
+      for (const shape of added) if (shape.object !== globalThis && !isPlain(shape)) lock(shape)
       shapes = [...shapes.filter(({ object }) => !changed.includes(object)), ...added]
       return undefined
     },
+    settle() {
+      known = []
+      intrinsics = []
+    },
   }
+}
+
+/** Those of objects that can still change. */
+function changeable(shapes: Map<object, Shape>): Shape[] {
+  return [...shapes.values()].filter(({ object }) => !isFrozen(object))
 }
 
 /** All objects that can be reached from the roots, but for those that are `known`. */
@@ -195,6 +210,19 @@ function hasElements(array: Uint8Array, elements: unknown[]): boolean {
   if (array.length !== elements.length) return false
   for (let index = 0; index < elements.length; index++) if (!is(array[index], elements[index])) return false
   return true
+}
+
+/** As `isIntact`, but of what may keep what it has become. */
+function isUntouched(shape: Shape): boolean {
+  const { object, locked } = shape
+  if (locked === undefined) return isIntact(shape)
+  const current = object as Record<PropertyKey, unknown>
+  return (
+    getPrototypeOf(object) === shape.prototype &&
+    isExtensible(object) === shape.extensible &&
+    ownKeys(object).length === locked.count &&
+    locked.keys.every((key, index) => is(current[key], locked.values[index]))
+  )
 }
 
 /** Assigns the values, which tells whether they still can be; nothing that was locked has a setter. */
