@@ -167,6 +167,19 @@ describe('inventory: a program keeps nothing in', () => {
     expect(guest.stopped()).toBe(false)
   })
 
+  test('a shared package but what it changed while it was evaluated', async () => {
+    const id = 'shared:node_modules/zod/index.js'
+    const { guest, run } = await load({
+      ...program(`const {state}=require("${id}");state.n=5;const visit=()=>state.n++`),
+      shared: `(function(exports, require, module) {module.exports={modules:{"${id}":{state:{n:0}}}}})`,
+    })
+    for (let visit = 0; visit < 3; visit++) {
+      expect(await run()).toBe('5')
+      await guest.renew()
+    }
+    expect({ afresh: guest.afresh(), stopped: guest.stopped() }).toEqual({ afresh: undefined, stopped: false })
+  })
+
   test('anything between two runs that nobody puts back', async () => {
     for (const [place, body] of Object.entries(PLACES)) {
       const { run } = await load(program(body))
