@@ -214,6 +214,9 @@ contract ComplianceTest is BasketTest {
         bytes32[] memory lax = lens.laxRequirements(basket.identityPolicy);
         assertEq(lax.length, 1);
         assertEq(lax[0], Credentials.AML_FLAG);
+        // The further source has nothing to tell of anybody.
+        vm.mockCall(STRANGER, bytes(""), abi.encode(false));
+        assertEq(lens.explain(address(consumer), ALICE, 0).laxRequirements, lax);
     }
 
     function test_aRefusedMintDoesNotCountForTheRate() public {
@@ -602,6 +605,7 @@ contract ComplianceTest is BasketTest {
         Explanation memory e = lens.explain(address(consumer), ALICE, 0);
         assertEq(e.verdict.code, Verdicts.ACCEPTED);
         assertFalse(e.paused || e.blacklisted || e.whitelistRequired || e.whitelisted);
+        assertFalse(e.frozen || e.transfersPaused);
         assertTrue(e.identityRequired && e.jurisdictionAccepted);
         assertEq(e.identity, _ccid(ALICE));
         assertEq(e.failedRequirements.length, 0);
@@ -612,6 +616,18 @@ contract ComplianceTest is BasketTest {
         assertEq(e.ratePeriod, 1 days);
         assertEq(lens.factory(), address(factory));
         assertEq(lens.registries(), address(registries));
+    }
+
+    function test_theLensTellsOfTheTokensControls() public {
+        vm.startPrank(ADMIN);
+        token.freeze(ALICE);
+        Explanation memory e = lens.explain(address(consumer), ALICE, 0);
+        assertTrue(e.frozen && !e.transfersPaused);
+        token.unfreeze(ALICE);
+        token.setTransfersPaused(true);
+        e = lens.explain(address(consumer), ALICE, 0);
+        assertTrue(!e.frozen && e.transfersPaused);
+        vm.stopPrank();
     }
 
     function test_theLensTakesAnAmount() public {
