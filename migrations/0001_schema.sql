@@ -73,6 +73,8 @@ CREATE TABLE mints (
 CREATE UNIQUE INDEX mints_reference ON mints (stablecoin, reference) WHERE holds = 1;
 -- On purpose an expression: a list without a filter must not be served by the primary key.
 CREATE INDEX mints_all ON mints ((account_id || ''), created_at, id);
+-- The same of all accounts: what is 0 for each of them serves no other list.
+CREATE INDEX mints_of_all ON mints ((accepted - accepted), created_at, id);
 CREATE INDEX mints_outcome ON mints (account_id, outcome, created_at, id);
 CREATE INDEX mints_stablecoin ON mints (account_id, stablecoin, created_at, id);
 CREATE INDEX mints_beneficiary ON mints (account_id, beneficiary, created_at, id);
@@ -97,6 +99,14 @@ CREATE TABLE totals (
   mints BIGINT NOT NULL CHECK (mints >= 0),
   amount TEXT NOT NULL,
   PRIMARY KEY (account_id, day, stablecoin, outcome, code)
+);
+
+-- How many mints of a basket ended in which way, ever: what a scraper reads without adding up the days.
+CREATE TABLE outcomes (
+  stablecoin TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  mints BIGINT NOT NULL CHECK (mints >= 0),
+  PRIMARY KEY (stablecoin, outcome)
 );
 
 -- What became final, by the day on which it did: what a statement opens with. One row a day and basket.

@@ -33,6 +33,27 @@ test('shared reads: equal ones under way are one question', async () => {
   expect(await later).toBe('0x3')
 })
 
+test('shared reads: the newest block for a moment, until something is sent', async () => {
+  const { rpc, asked, answer } = endpoint()
+  const shared = shareReads(rpc)
+  const newest = async (block?: string) => {
+    const told = shared('eth_getBlockByNumber', ['latest', false])
+    if (block !== undefined) answer(block)
+    return told
+  }
+  expect(await newest('7')).toBe('7')
+  expect(await newest()).toBe('7')
+  expect(asked).toHaveLength(1)
+  for (const method of ['eth_sendRawTransaction', 'eth_getTransactionReceipt']) {
+    const moved = shared(method, ['t'])
+    answer('moved')
+    await moved
+    expect(await newest('8')).toBe('8')
+    expect(await newest()).toBe('8')
+  }
+  expect(asked).toHaveLength(5)
+})
+
 test('shared reads: no failure, and nothing that changes', async () => {
   const { rpc, asked, answer } = endpoint()
   const shared = shareReads(rpc)

@@ -1,6 +1,7 @@
 /** What becomes of a transaction that is not mined: on an Anvil that mines only when it is told to. */
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { type Hex, parseTransaction } from 'viem'
+import { createDeliveryMemory } from '../host/chain/delivery-memory'
 import { replacementFees } from '../host/chain/fees'
 import { RpcRefused, RpcUnavailable } from '../host/chain/rpc'
 import { type Sending, type SendingTimes, type Transmitter, sendTransaction } from '../host/chain/transaction'
@@ -313,6 +314,43 @@ describe('transaction: an endpoint whose words mean nothing', () => {
     await sending.news.sent.promise
     await mine()
     expect((await sending.outcome)?.status).toBe('success')
+  })
+})
+
+describe('transaction: after another of its key', () => {
+  const memory = createDeliveryMemory()
+  async function delivered(before?: () => Promise<unknown>): Promise<string[]> {
+    const asked: string[] = []
+    const rpc: Sending['rpc'] = (method, args) => {
+      if (method === 'eth_getTransactionCount') asked.push(String(args[1]))
+      return chain.rpc(method, args)
+    }
+    await before?.()
+    const sending = send({ leftoverMillis: 1 }, undefined, { rpc, memory })
+    await sending.news.sent.promise
+    await mine()
+    expect((await sending.outcome)?.status).toBe('success')
+    return asked
+  }
+
+  test('one question tells its nonce, unless something waits', async () => {
+    expect((await delivered()).toSorted()).toEqual(['latest', 'pending'])
+    expect(await delivered()).toEqual(['pending'])
+    const found = await delivered(leaveBehind)
+    expect(found.slice(0, 3).toSorted()).toEqual(['latest', 'pending', 'pending'])
+    expect(await delivered()).toEqual(['pending'])
+  })
+
+  test('its receipt is first looked for when it may be there', () => {
+    const [address, nonce] = [transmitter.address, 0]
+    const learning = createDeliveryMemory()
+    expect(learning.waitMillis()).toBe(0)
+    learning.mined({ address, nonce, millis: 20, questions: 4 })
+    expect(learning.waitMillis()).toBe(20)
+    learning.mined({ address, nonce, millis: 25, questions: 1 })
+    expect(learning.waitMillis()).toBe(15)
+    learning.mined({ address, nonce, millis: 9_000, questions: 12 })
+    expect(learning.waitMillis()).toBe(50)
   })
 })
 

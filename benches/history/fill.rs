@@ -218,6 +218,16 @@ impl<'a> Filling<'a> {
         let Totals { ended, booked } = std::mem::take(&mut self.totals);
         for ((account, day, stablecoin, outcome, code), (mints, amount)) in ended {
             sqlx::query(
+                "INSERT INTO outcomes (stablecoin, outcome, mints) VALUES ($1, $2, $3) \
+                 ON CONFLICT (stablecoin, outcome) DO UPDATE SET mints = outcomes.mints + excluded.mints",
+            )
+            .bind(&stablecoin)
+            .bind(&outcome)
+            .bind(mints)
+            .execute(&mut *to)
+            .await
+            .expect("an outcome");
+            sqlx::query(
                 "INSERT INTO totals (account_id, day, stablecoin, outcome, code, mints, amount) VALUES \
                  ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
             )

@@ -114,7 +114,7 @@ impl Sample {
         for name in AS_THEY_ARE {
             original.push(rows_of(&mut from, name, format!("SELECT * FROM {name}")).await);
         }
-        for name in ["totals", "booked_days"] {
+        for name in ["totals", "outcomes", "booked_days"] {
             original.push(rows_of(&mut from, name, format!("SELECT * FROM {name}")).await);
         }
         let tokens = tokens(&found);

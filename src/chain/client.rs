@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use alloy::eips::BlockNumberOrTag;
 use alloy::primitives::{Address, B256};
@@ -11,6 +12,7 @@ use tokio::sync::watch;
 
 use super::calls::{Head, block, block_hash};
 use super::logs::LogSpan;
+use super::recent::Recent;
 use super::rpc::{ChainError, Endpoints};
 use crate::domain::BasketId;
 
@@ -71,6 +73,7 @@ pub struct Chain {
     pub(super) log_span: LogSpan,
     /// Whether the endpoints have refused to run code that is deployed nowhere.
     pub(super) runs_no_lens: Arc<AtomicBool>,
+    pub(super) recent: Arc<Recent>,
     /// Consumers by stablecoin, as the factory or the ledger named them last; a consumer can be replaced.
     consumers: Arc<Mutex<HashMap<Address, Address>>>,
 }
@@ -98,6 +101,7 @@ impl Chain {
             turns: watch::Sender::default(),
             log_span: LogSpan::default(),
             runs_no_lens: Arc::default(),
+            recent: Arc::default(),
             consumers: Arc::default(),
         }
     }
@@ -159,6 +163,7 @@ impl Chain {
 
     /// Notes that blocks which were seen are gone.
     pub fn note_turn(&self) {
+        self.recent.forget_followed();
         self.turns.send_modify(|turns| *turns += 1);
     }
 
@@ -247,7 +252,17 @@ impl Chain {
     /// # Errors
     /// [`ChainError::Unfinal`] where an endpoint has no notion of final blocks and no number of confirmations is set.
     pub async fn final_head(&self) -> Result<Head, ChainError> {
-        self.final_head_of(self.believed()?).await
+        let head = self.final_head_of(self.believed()?).await?;
+        self.recent.note_final(head);
+        Ok(head)
+    }
+
+    /// The final block that was the newest one no longer ago than this: what was final stays final.
+    ///
+    /// # Errors
+    /// Where the chain may not be believed.
+    pub fn known_final_head(&self, age_max: Duration) -> Result<Option<Head>, ChainError> {
+        self.believed().map(|_| self.recent.final_head(age_max))
     }
 
     /// Whether the endpoints know what is final, of whatever chain it is.
@@ -262,6 +277,17 @@ impl Chain {
     #[must_use]
     pub fn seen(&self) -> u64 {
         self.seen.load(Ordering::Relaxed)
+    }
+
+    /// Notes blocks that follow one another up to the newest one.
+    pub fn note_followed(&self, blocks: &[B256]) {
+        self.recent.note_followed(blocks);
+    }
+
+    /// Whether a block is among those that were followed, and none of them was seen to be gone since.
+    #[must_use]
+    pub fn has_followed(&self, block: B256) -> bool {
+        self.recent.has_followed(block)
     }
 
     /// Notes that everything up to this block was seen.

@@ -1,17 +1,18 @@
 //! What became of an order: asked for by its reference, answered by the ledger's storage and by receipts.
 
-use alloy::eips::BlockId;
+use alloy::eips::{BlockId, BlockNumberOrTag};
 use alloy::primitives::{Address, B256};
 use alloy::providers::{Provider, RootProvider};
 use alloy::rpc::types::{Filter, TransactionReceipt};
 use alloy::sol_types::SolEvent;
 
 use super::bindings::{LiabilityLedger, MintingConsumerWithACE};
-use super::calls::{block_hash, call};
+use super::calls::call;
 use super::client::Chain;
 use super::evidence::{Believed, ReceiptEvidence, read_receipt};
-use super::logs::{LogSearch, LogSpan, SPAN_MAX};
+use super::logs::{LogSearch, SPAN_MAX};
 use super::rpc::ChainError;
+use super::sight::sight;
 use crate::domain::{MintProof, OrderKey, TxLocation, Verdict};
 
 /// Most questions for the refusal of one order.
@@ -101,7 +102,7 @@ impl Chain {
         let believed = &believed;
         self.believed()?
             .agree(|provider| async move {
-                let Some((location, receipt)) = canonical_receipt(&provider, hash).await? else {
+                let Some((location, receipt)) = self.canonical_receipt(&provider, hash).await? else {
                     return Ok(TransactionLook { gas_used: None, orders: vec![None; orders.len()] });
                 };
                 let look =
@@ -126,10 +127,9 @@ impl Chain {
         from_block: u64,
     ) -> Result<MintLookup, ChainError> {
         let believed = self.believed_for(order).await?;
-        let span = &self.log_span;
         self.believed()?
             .agree(|provider| async move {
-                find_mint_at(&provider, span, order, believed, hint, from_block).await
+                self.find_mint_at(&provider, order, believed, hint, from_block).await
             })
             .await
     }
@@ -183,69 +183,93 @@ async fn digest_of(
     Ok(Some(minted.digest).filter(|digest| !digest.is_zero()))
 }
 
-async fn find_mint_at(
-    provider: &RootProvider,
-    span: &LogSpan,
-    order: &OrderKey,
-    believed: Believed,
-    hint: Option<B256>,
-    from_block: u64,
-) -> Result<MintLookup, ChainError> {
-    let ask = LiabilityLedger::mintOfCall { bankRef: order.reference };
-    let minted = call(provider, believed.ledger, &ask, BlockId::latest()).await?;
-    let used = !minted.digest.is_zero();
-    if used && minted.digest != order.digest() {
-        return Ok(MintLookup::Conflict);
-    }
-    if let Some(found) = match hint {
-        Some(hash) => evidence_in(provider, order, believed, hash, used).await?,
-        None => None,
-    } {
-        return Ok(found);
-    }
-    let (emitter, topic) = if used {
-        (believed.ledger, LiabilityLedger::MintExecuted::SIGNATURE_HASH)
-    } else {
-        (order.consumer, MintingConsumerWithACE::MintRejected::SIGNATURE_HASH)
-    };
-    let filter = Filter::new().address(emitter).event_signature(topic).topic1(order.reference);
-    // The ledger keeps the block of a mint; a refusal is no older than the attempt.
-    let search = LogSearch { provider, filter: &filter, span };
-    let logs = if used {
-        let block = minted.blockNumber.to::<u64>();
-        search.between((block, block)).await?
-    } else {
-        let head = provider.get_block_number().await?;
-        if head + 1 < from_block {
-            return Err(ChainError::Behind);
+impl Chain {
+    async fn find_mint_at(
+        &self,
+        provider: &RootProvider,
+        order: &OrderKey,
+        believed: Believed,
+        hint: Option<B256>,
+        from_block: u64,
+    ) -> Result<MintLookup, ChainError> {
+        let ask = LiabilityLedger::mintOfCall { bankRef: order.reference };
+        let minted = call(provider, believed.ledger, &ask, BlockId::latest()).await?;
+        let used = !minted.digest.is_zero();
+        if used && minted.digest != order.digest() {
+            return Ok(MintLookup::Conflict);
         }
-        let (logs, is_whole) = search.newest((from_block, head), 1, (SPAN_MAX, QUESTIONS_MAX)).await?;
-        if logs.is_empty() && !is_whole {
-            return Err(ChainError::Unproven);
-        }
-        logs
-    };
-    for log in logs.iter().rev() {
-        let Some(hash) = log.transaction_hash else { continue };
-        if let Some(found) = evidence_in(provider, order, believed, hash, used).await? {
+        if let Some(found) = match hint {
+            Some(hash) => self.evidence_in(provider, order, believed, hash, used).await?,
+            None => None,
+        } {
             return Ok(found);
         }
+        let (emitter, topic) = if used {
+            (believed.ledger, LiabilityLedger::MintExecuted::SIGNATURE_HASH)
+        } else {
+            (order.consumer, MintingConsumerWithACE::MintRejected::SIGNATURE_HASH)
+        };
+        let filter = Filter::new().address(emitter).event_signature(topic).topic1(order.reference);
+        // The ledger keeps the block of a mint; a refusal is no older than the attempt.
+        let search = LogSearch { provider, filter: &filter, span: &self.log_span };
+        let logs = if used {
+            let block = minted.blockNumber.to::<u64>();
+            search.between((block, block)).await?
+        } else {
+            let head = provider.get_block_number().await?;
+            if head + 1 < from_block {
+                return Err(ChainError::Behind);
+            }
+            let (logs, is_whole) = search.newest((from_block, head), 1, (SPAN_MAX, QUESTIONS_MAX)).await?;
+            if logs.is_empty() && !is_whole {
+                return Err(ChainError::Unproven);
+            }
+            logs
+        };
+        for log in logs.iter().rev() {
+            let Some(hash) = log.transaction_hash else { continue };
+            if let Some(found) = self.evidence_in(provider, order, believed, hash, used).await? {
+                return Ok(found);
+            }
+        }
+        // The reference is used but no receipt proves it: never report that as minted, nor as absent.
+        if used { Err(ChainError::Unproven) } else { Ok(MintLookup::Absent) }
     }
-    // The reference is used but no receipt proves it: never report that as minted, nor as absent.
-    if used { Err(ChainError::Unproven) } else { Ok(MintLookup::Absent) }
-}
 
-/// What the receipt of one transaction proves about the reference, if anything.
-async fn evidence_in(
-    provider: &RootProvider,
-    order: &OrderKey,
-    believed: Believed,
-    hash: B256,
-    used: bool,
-) -> Result<Option<MintLookup>, ChainError> {
-    let Some((location, receipt)) = canonical_receipt(provider, hash).await? else { return Ok(None) };
-    let look = evidence_for(&location, &receipt, order, believed);
-    Ok(look.filter(|look| matches!(look, MintLookup::Minted(_)) == used))
+    /// What the receipt of one transaction proves about the reference, if anything.
+    async fn evidence_in(
+        &self,
+        provider: &RootProvider,
+        order: &OrderKey,
+        believed: Believed,
+        hash: B256,
+        used: bool,
+    ) -> Result<Option<MintLookup>, ChainError> {
+        let Some((location, receipt)) = self.canonical_receipt(provider, hash).await? else {
+            return Ok(None);
+        };
+        let look = evidence_for(&location, &receipt, order, believed);
+        Ok(look.filter(|look| matches!(look, MintLookup::Minted(_)) == used))
+    }
+
+    /// A transaction's receipt with its location, if its block is (still) the one at that height.
+    async fn canonical_receipt(
+        &self,
+        provider: &RootProvider,
+        hash: B256,
+    ) -> Result<Option<(TxLocation, TransactionReceipt)>, ChainError> {
+        let Some(found) = provider.get_transaction_receipt(hash).await? else { return Ok(None) };
+        let (Some(block_number), Some(in_block)) = (found.block_number, found.block_hash) else {
+            return Ok(None);
+        };
+        // Who has the receipt but not the block is several machines, of which one is behind.
+        let block = sight(provider, BlockNumberOrTag::Number(block_number)).await?;
+        if block.head.hash != in_block {
+            return Ok(None);
+        }
+        self.recent.note_header(&block);
+        Ok(Some((TxLocation { tx: hash, block_number, block_hash: in_block }, found)))
+    }
 }
 
 /// What a canonical receipt shows of an order, if anything.
@@ -262,22 +286,6 @@ fn evidence_for(
         ReceiptEvidence::Reverted => Some(MintLookup::Reverted),
         ReceiptEvidence::Nothing => None,
     }
-}
-
-/// A transaction's receipt with its location, if its block is (still) the one at that height.
-async fn canonical_receipt(
-    provider: &RootProvider,
-    hash: B256,
-) -> Result<Option<(TxLocation, TransactionReceipt)>, ChainError> {
-    let Some(found) = provider.get_transaction_receipt(hash).await? else { return Ok(None) };
-    let (Some(block_number), Some(in_block)) = (found.block_number, found.block_hash) else {
-        return Ok(None);
-    };
-    // Who has the receipt but not the block is several machines, of which one is behind.
-    if block_hash(provider, block_number).await?.ok_or(ChainError::Behind)? != in_block {
-        return Ok(None);
-    }
-    Ok(Some((TxLocation { tx: hash, block_number, block_hash: in_block }, found)))
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod logs;
 pub mod lookup;
 mod meter;
 mod probe;
+mod recent;
 pub mod report;
 pub mod reserve;
 pub mod rpc;

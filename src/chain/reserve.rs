@@ -154,15 +154,9 @@ impl Chain {
 
     /// The same logs of one block, by its hash: who does not have the block says so.
     pub async fn basket_logs_of(&self, wanted: &BasketLogs, block: B256) -> Result<Vec<Log>, ChainError> {
-        let (general, created) = wanted.filters();
-        let (general, created) = (&general.at_block_hash(block), &created.at_block_hash(block));
-        self.believed()?
-            .agree(|provider| async move {
-                let mut found = provider.get_logs(general).await?;
-                found.extend(provider.get_logs(created).await?);
-                Ok(found)
-            })
-            .await
+        let filter = &wanted.in_one().at_block_hash(block);
+        let logs = self.believed()?.agree(|provider| async move { Ok(provider.get_logs(filter).await?) });
+        Ok(logs.await?.into_iter().filter(|log| wanted.wants(log)).collect())
     }
 }
 
@@ -185,6 +179,23 @@ impl BasketLogs {
             .event_signature(StablecoinERC20::Transfer::SIGNATURE_HASH)
             .topic1(B256::ZERO);
         (general, created)
+    }
+
+    /// All of them, and every other transfer of the contracts: few enough in one block.
+    fn in_one(&self) -> Filter {
+        let mut contracts = self.contracts.clone();
+        contracts.extend(&self.tokens);
+        let mut events = self.events.clone();
+        events.push(StablecoinERC20::Transfer::SIGNATURE_HASH);
+        Filter::new().address(contracts).event_signature(events)
+    }
+
+    fn wants(&self, log: &Log) -> bool {
+        let created = [StablecoinERC20::Transfer::SIGNATURE_HASH, B256::ZERO];
+        let (address, topics) = (log.address(), log.topics());
+        let is_general = |event: &B256| self.events.contains(event) && self.contracts.contains(&address);
+        topics.first().is_some_and(is_general)
+            || topics.starts_with(&created) && self.tokens.contains(&address)
     }
 }
 

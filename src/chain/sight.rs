@@ -26,6 +26,11 @@ impl Sight {
         self.head.hash == earlier.hash || self.parent == earlier.hash
     }
 
+    /// Whether the header's fields hash to its hash.
+    pub(super) const fn is_proven(&self) -> bool {
+        self.bloom.is_some()
+    }
+
     /// Whether one of these contracts can have logged something in it.
     #[must_use]
     pub fn may_have_logged<'a>(&self, contracts: impl IntoIterator<Item = &'a Address>) -> bool {
@@ -49,21 +54,26 @@ impl Chain {
         let votes = sights.iter().filter(|sight| sight.head.hash == middle.head.hash).count();
         // What one endpoint alone says of a block proves nothing.
         let bloom = middle.bloom.filter(|_| votes >= endpoints.quorum());
+        self.recent.note_header(&Sight { bloom, ..middle.clone() });
         Ok(Sight { bloom, ..middle })
     }
 
-    /// A block by its number, as a majority of the endpoints has it.
+    /// The block before another one: remembered, or by its number as a majority of the endpoints has it.
     ///
     /// # Errors
     /// When there is none, or no majority has the same.
-    pub async fn sight_of(&self, number: u64) -> Result<Sight, ChainError> {
-        let tag = BlockNumberOrTag::Number(number);
-        self.believed()?.agree(|provider| async move { sight(&provider, tag).await }).await
+    pub async fn sight_before(&self, later: &Sight) -> Result<Sight, ChainError> {
+        let endpoints = self.believed()?;
+        if let Some(known) = self.recent.header(later.parent) {
+            return Ok(known);
+        }
+        let tag = BlockNumberOrTag::Number(later.head.number.saturating_sub(1));
+        endpoints.agree(|provider| async move { sight(&provider, tag).await }).await
     }
 }
 
 /// A header whose hash is that of its fields proves them; chains that hash otherwise prove nothing by it.
-async fn sight(provider: &RootProvider, tag: BlockNumberOrTag) -> Result<Sight, ChainError> {
+pub(super) async fn sight(provider: &RootProvider, tag: BlockNumberOrTag) -> Result<Sight, ChainError> {
     let block = provider.get_block_by_number(tag).await?.ok_or(ChainError::Behind)?;
     let header = block.header;
     let head = Head::from(&header);

@@ -56,6 +56,20 @@ impl BasketContracts {
         BasketId { stablecoin: self.stablecoin, consumer: self.consumer }
     }
 
+    /// The contracts that log what is followed of it; the timelock is shared.
+    #[must_use]
+    pub const fn logging(&self) -> [Address; 7] {
+        [
+            self.consumer,
+            self.stablecoin,
+            self.ledger,
+            self.engine,
+            self.pause_policy,
+            self.policy_switch,
+            self.timelock,
+        ]
+    }
+
     /// Whether a contract is this basket's own; the timelock is shared.
     #[must_use]
     pub fn owns(&self, contract: Address) -> bool {

@@ -133,6 +133,11 @@ impl ReserveGuard {
         self.remembered(stablecoin, |basket| basket.figures)
     }
 
+    /// The same, and the hash of the block that they are of, where that is known.
+    pub(super) fn known_figures_of(&self, stablecoin: Address) -> Option<(ReserveFigures, Option<B256>)> {
+        self.remembered(stablecoin, |basket| basket.figures.map(|figures| (figures, basket.figures_of)))
+    }
+
     /// Takes over what another instance has read.
     pub(super) async fn hear_figures(&self) -> Result<(), StoreError> {
         for (stablecoin, json) in self.store.shared_figures().await? {
@@ -159,18 +164,25 @@ impl ReserveGuard {
             if known.is_some_and(|known| known.block > figures.block) {
                 return false;
             }
-            (basket.figures, basket.figures_ms) = (Some(figures), now);
+            (basket.figures, basket.figures_ms, basket.figures_of) = (Some(figures), now, None);
             known.is_none_or(|known| ReserveFigures { block: figures.block, ..known } != figures)
         })
     }
 
     /// Reads supply and proof again after a run, so that what it minted does not count as promised any more; in the block
-    /// that it minted in, if it did.
-    pub async fn refresh_figures(&self, stablecoin: Address, block: Option<u64>) {
+    /// that it minted in, number and hash, if it did.
+    pub async fn refresh_figures(&self, stablecoin: Address, block: Option<(u64, B256)>) {
         let read = async {
             if let Some(contracts) = self.contracts(stablecoin).await? {
                 match block {
-                    Some(block) => drop(self.read_figures(&[contracts], block).await?),
+                    Some((block, hash)) => {
+                        self.read_figures(&[contracts], block).await?;
+                        self.remembered(stablecoin, |basket| {
+                            if basket.figures.is_some_and(|figures| figures.block == block) {
+                                basket.figures_of = Some(hash);
+                            }
+                        });
+                    }
                     None => drop(self.newest_figures(&contracts).await?),
                 }
             }

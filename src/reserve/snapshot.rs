@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alloy::primitives::{Address, U256};
+use alloy::primitives::{Address, B256, U256};
 use serde_json::Value;
 
 use crate::chain::ReserveFigures;
@@ -43,6 +43,8 @@ pub(super) struct Remembered {
     pub(super) figures: Option<ReserveFigures>,
     /// When it said that, unix ms.
     pub(super) figures_ms: i64,
+    /// Hash of the block that they are of, where it is known.
+    pub(super) figures_of: Option<B256>,
     /// What a run said last.
     pub(super) run: Option<Proof>,
     pub(super) report: Option<SourceReport>,

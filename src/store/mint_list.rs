@@ -90,6 +90,8 @@ pub(super) enum Driver {
     Stablecoin,
     States,
     All,
+    /// All mints of all accounts.
+    Everybody,
     /// What still changed long after it was accepted, or may.
     Late,
 }
@@ -117,10 +119,10 @@ const REST: &str = "($5 = '' OR m.beneficiary = $5) AND ($6 = '' OR m.stablecoin
 /// Parameters of a page before those of its driver; the last one is the number of rows.
 const PAGE_PARAMETERS: usize = 10;
 
-static STATEMENTS: LazyLock<[Statements; 8]> = LazyLock::new(|| Driver::ALL.map(Statements::of));
+static STATEMENTS: LazyLock<[Statements; 9]> = LazyLock::new(|| Driver::ALL.map(Statements::of));
 
 impl Driver {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::BankReference,
         Self::Tx,
         Self::Code,
@@ -128,6 +130,7 @@ impl Driver {
         Self::Stablecoin,
         Self::States,
         Self::All,
+        Self::Everybody,
         Self::Late,
     ];
 
@@ -152,6 +155,7 @@ impl Driver {
             |column: &str| mints(format!("account_id = $1 AND {column} = ${first} AND {column} <> ''"));
         match self {
             Self::All => vec![mints("(account_id || '') = $1".to_owned())],
+            Self::Everybody => vec![mints("$1 = '' AND (accepted - accepted) = 0".to_owned())],
             Self::BankReference => vec![partial("bank_reference")],
             Self::Code => vec![partial("code")],
             Self::Beneficiary => vec![by("beneficiary")],
@@ -206,7 +210,7 @@ impl Driver {
                 let wanted = |state: State| if filter.states.contains(&state) { state.word() } else { "" };
                 State::ALL.map(wanted).map(str::to_owned).to_vec()
             }
-            Self::All | Self::Late => Vec::new(),
+            Self::All | Self::Everybody | Self::Late => Vec::new(),
         }
     }
 
@@ -361,8 +365,11 @@ impl Store {
         Ok(StoredPage { mints: rows.into_iter().filter_map(readable).collect(), next })
     }
 
-    /// The lists of all accounts, merged.
+    /// The list of all accounts: one index has it where nothing is filtered, else their lists are merged.
     async fn find_in_all(&self, filter: &MintFilter, wanted: usize) -> Result<Found, StoreError> {
+        if Driver::of(filter) == Driver::All && filter.updated_from.is_none() {
+            return Walk::of(self, "", filter, Driver::Everybody).find(wanted).await;
+        }
         let mut all = Found::default();
         for account in self.accounts_in(None).await? {
             let found = self.find(&account, filter, wanted).await?;

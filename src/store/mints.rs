@@ -32,6 +32,10 @@ static ENDED: LazyLock<&'static str> = LazyLock::new(|| {
     select(ended)
 });
 
+/// How many mints are in each state: what lives is counted, what ended was.
+pub(super) const COUNTS: &str = "SELECT state, COUNT(*) AS mints FROM queue GROUP BY state UNION ALL \
+    SELECT outcome, CAST(SUM(mints) AS BIGINT) FROM outcomes WHERE mints > 0 GROUP BY outcome ORDER BY state";
+
 pub(super) fn select(condition: &str) -> &'static str {
     format!("SELECT {MINT_COLUMNS} FROM mints m LEFT JOIN queue q ON q.mint_id = m.id WHERE {condition}")
         .leak()
@@ -161,11 +165,7 @@ impl Store {
 
     /// How many mints are in which state.
     pub async fn mint_counts(&self) -> Result<MintCounts, StoreError> {
-        let by_state = sqlx::query_as(
-            "SELECT state, COUNT(*) AS mints FROM queue GROUP BY state UNION ALL \
-             SELECT outcome, CAST(SUM(mints) AS BIGINT) FROM totals GROUP BY outcome ORDER BY state",
-        );
-        let by_state = by_state.fetch_all(&self.pool).await?;
+        let by_state = sqlx::query_as(COUNTS).fetch_all(&self.pool).await?;
         // Account by account, as the index has them.
         let (oldest_at,) = sqlx::query_as(
             "SELECT MIN(oldest) FROM (SELECT (SELECT MIN(q.created_at) FROM queue q \

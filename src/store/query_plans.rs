@@ -49,9 +49,14 @@ fn shapes() -> Vec<Shape> {
                 (State::ALL.map(|state| quoted(state.word())).to_vec(), vec!["mints_outcome", "queue_state"])
             }
             Driver::All => (Vec::new(), vec!["mints_all"]),
+            Driver::Everybody => (Vec::new(), vec!["mints_of_all"]),
             Driver::Late => (Vec::new(), vec!["mints_late", "queue_state"]),
         };
         let statements = driver.statements();
+        let mut place = place.clone();
+        if driver == Driver::Everybody {
+            place[0] = quoted("");
+        }
         let page: Vec<String> = place.iter().chain(&rest).chain(&own).cloned().collect();
         let end: Vec<String> = place.iter().chain(&own).cloned().collect();
         for (part, sql, parameters) in [

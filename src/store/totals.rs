@@ -1,4 +1,4 @@
-//! Running totals: how mints ended, and what became final, day by day.
+//! Running totals: how mints ended, and what became final, day by day; and how many ended in which way, ever.
 //!
 //! They are written in the transaction that ends a mint, one row a day and ending however many mints it ends. Whoever
 //! writes them holds the row of their basket, so nobody else changes them meanwhile.
@@ -94,8 +94,13 @@ impl Totals {
 
     /// Writes the changes down.
     pub(super) async fn write(&mut self, tx: &mut Transaction<'_, Any>) -> Result<(), StoreError> {
+        let mut outcomes: BTreeMap<(String, &'static str), i64> = BTreeMap::new();
         for (ending, change) in std::mem::take(&mut self.endings) {
             write_ending(tx, &ending, change).await?;
+            *outcomes.entry((ending.stablecoin, ending.outcome)).or_default() += change.mints;
+        }
+        for ((stablecoin, outcome), mints) in outcomes {
+            write_outcome(tx, &stablecoin, outcome, mints).await?;
         }
         for (booking, change) in std::mem::take(&mut self.bookings) {
             write_booking(tx, &booking, change).await?;
@@ -145,6 +150,21 @@ async fn write_ending(
     .bind(amount)
     .execute(&mut **tx)
     .await?;
+    Ok(())
+}
+
+async fn write_outcome(
+    tx: &mut Transaction<'_, Any>,
+    stablecoin: &str,
+    outcome: &str,
+    mints: i64,
+) -> Result<(), StoreError> {
+    let change = "UPDATE outcomes SET mints = mints + $3 WHERE stablecoin = $1 AND outcome = $2";
+    let changed = sqlx::query(change).bind(stablecoin).bind(outcome).bind(mints).execute(&mut **tx).await?;
+    if changed.rows_affected() == 0 {
+        let insert = "INSERT INTO outcomes (stablecoin, outcome, mints) VALUES ($1, $2, $3)";
+        sqlx::query(insert).bind(stablecoin).bind(outcome).bind(mints).execute(&mut **tx).await?;
+    }
     Ok(())
 }
 

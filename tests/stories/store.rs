@@ -1,5 +1,6 @@
 //! One story of the store, on SQLite and on PostgreSQL.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -415,10 +416,23 @@ async fn changes(store: &Store, clock: &Clock, time: &DatabaseClock) {
         let sums = store.summary(None, None, day..day + 86_400_000).await.expect("an answer");
         sums.iter().filter(|(key, _)| key.state == "cancelled").map(|(_, sum)| sum.mints).sum::<u64>()
     };
+    // What a scraper reads is what the days add up to.
+    let counts_add_up = async || {
+        let counts = store.mint_counts().await.expect("counts").by_state;
+        let counted = counts.iter().map(|count| (count.state.clone(), count.mints.unsigned_abs()));
+        let sums = store.summary(None, None, 0..i64::MAX).await.expect("an answer");
+        let mut summed = BTreeMap::new();
+        for (key, sum) in sums {
+            *summed.entry(key.state).or_default() += sum.mints;
+        }
+        assert_eq!(counted.collect::<BTreeMap<_, _>>(), summed);
+    };
+    counts_add_up().await;
     let before = cancelled_that_day().await;
     let cancelled = update(late.id, 1, None, State::Cancelled, 0);
     assert_eq!(store.update(cancelled).await.expect("an answer"), UpdateOutcome::Stored(2));
     assert_eq!(cancelled_that_day().await, before + 1);
+    counts_add_up().await;
     assert_eq!(changed(since, &[]).await, [late.id]);
     assert_eq!(changed(since, &[State::Cancelled]).await, [late.id]);
     assert!(changed(since, &[State::Queued]).await.is_empty());
@@ -429,6 +443,7 @@ async fn changes(store: &Store, clock: &Clock, time: &DatabaseClock) {
     let again = update(late.id, 2, None, State::Queued, 0);
     assert_eq!(store.update(again).await.expect("an answer"), UpdateOutcome::Stored(3));
     assert_eq!(cancelled_that_day().await, before, "what lives again has not ended");
+    counts_add_up().await;
     assert_eq!(changed(since, &[]).await, [late.id]);
     assert_eq!(changed(since, &[State::Queued]).await, [late.id]);
 

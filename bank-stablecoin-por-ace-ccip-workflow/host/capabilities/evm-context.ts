@@ -1,6 +1,7 @@
 // Defines what the methods of the EVM capability work with.
 import type { Any } from '@bufbuild/protobuf/wkt'
 import type { ChainSettings } from '../chain/chain'
+import type { DeliveryMemory } from '../chain/delivery-memory'
 import type { Funds } from '../chain/funds'
 import type { Rpc } from '../chain/rpc'
 import type { Transmitter } from '../chain/transaction'
@@ -21,6 +22,7 @@ export type EvmParts = {
   transmitter: Transmitter
   /** What the chain asked for when the transmitter's balance was looked at. */
   funds: () => Promise<Funds>
+  deliveries: DeliveryMemory
 }
 
 /** A method: the work that f+1 equal calls set off once. Its checks belong here too, for all these calls fail alike. */

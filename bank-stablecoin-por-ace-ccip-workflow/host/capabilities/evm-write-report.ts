@@ -23,11 +23,11 @@ export const writeReport: EvmMethod = async (context, call) => {
   }
   call.quota.fit('reportBytes', report.rawReport.length)
   const header = Buffer.from(report.rawReport)
-  const { don, chain, rpc, transmitter, heights } = context
+  const { don, chain, rpc, transmitter, heights, deliveries } = context
   const { chainId, forwarder } = chain
   const funds = await context.funds().catch(() => undefined)
   const outcome = await transmitReport(
-    { rpc, chainId, forwarder, transmitter, journal: don.journal, over: don.over, funds },
+    { rpc, chainId, forwarder, transmitter, journal: don.journal, over: don.over, funds, memory: deliveries },
     {
       id: {
         receiver: getAddress(toHex(receiver)),

@@ -14,7 +14,8 @@ export type MinedTransaction = {
 }
 
 const FIRST_POLL_MILLIS = 2
-const LONGEST_POLL_MILLIS = 500
+/** A block of the public chains takes 12 seconds, and each question costs. */
+const LONGEST_POLL_MILLIS = 1_000
 
 const quantity = z.string().regex(/^0x[0-9a-fA-F]+$/)
 const receiptSchema = z.object({
@@ -44,13 +45,14 @@ export async function findReceipt(rpc: Rpc, hashes: Hex[]): Promise<MinedTransac
 }
 
 /**
- * Asks again and again, ever more rarely, until there is an answer; undefined when there is none by `deadline` (as
- * performance.now()). Throws when `over` is aborted.
+ * Asks again and again, ever more rarely, until there is an answer, for the first time after `waitMillis`; undefined when
+ * there is none by `deadline` (as performance.now()). Throws when `over` is aborted.
  */
 export async function pollFor<Answer>(
   ask: () => Promise<Answer | undefined>,
-  params: { deadline: number; over: AbortSignal },
+  params: { deadline: number; over: AbortSignal; waitMillis?: number },
 ): Promise<Answer | undefined> {
+  if (params.waitMillis) await Bun.sleep(params.waitMillis)
   for (let pause = FIRST_POLL_MILLIS; ; pause = Math.min(2 * pause, LONGEST_POLL_MILLIS)) {
     const answer = await ask()
     if (answer !== undefined) return answer

@@ -1,6 +1,7 @@
 // Signs, sends and replaces a transaction until one of its versions is mined.
 import { type Address, type Hex, keccak256 } from 'viem'
 import { CapabilityError } from '../base/errors'
+import type { DeliveryMemory } from './delivery-memory'
 import { type Fees, askFees, replacementFees } from './fees'
 import { type Funds, freshFees } from './funds'
 import { type MinedTransaction, findReceipt, pollFor } from './receipt'
@@ -40,6 +41,8 @@ export type Sending = {
   times: SendingTimes
   /** Fees that were asked for before; asked for again when they are old. */
   funds?: Funds | undefined
+  /** What earlier ones have shown; without it everything is asked for. */
+  memory?: DeliveryMemory | undefined
   /** Whether the chain shows that this need not be sent any more; asked when the endpoint does not take it. */
   isSettled?: () => Promise<boolean>
   /** Aborted when the transaction is not waited for any more. */
@@ -106,8 +109,19 @@ export async function sendTransaction(sending: Sending): Promise<MinedTransactio
   const deadline = performance.now() + times.timeoutMillis
   const wait = async (until: number): Promise<MinedTransaction | undefined> => {
     if (state.settled) return undefined
-    const mined = await pollFor(() => findReceipt(rpc, [...state.sent, ...state.refused]), { deadline: until, over })
-    if (mined !== undefined) announceTransaction(sending, state, mined.hash)
+    const [sentAt, waitMillis] = [performance.now(), sending.memory?.waitMillis() ?? 0]
+    let questions = 0
+    const ask = () => {
+      questions++
+      return findReceipt(rpc, [...state.sent, ...state.refused])
+    }
+    const mined = await pollFor(ask, { deadline: until, over, waitMillis })
+    if (mined === undefined) return undefined
+    announceTransaction(sending, state, mined.hash)
+    if (state.atNonce.includes(mined.hash)) {
+      const [address, millis] = [sending.transmitter.address, performance.now() - sentAt]
+      sending.memory?.mined({ address, nonce: state.nonce, millis, questions })
+    }
     return mined
   }
 
@@ -218,11 +232,15 @@ function announceTransaction(sending: Sending, state: SendingState, hash: Hex): 
 }
 
 /** The transmitter's transactions in blocks, and with those that wait; an endpoint without pending ones knows the former. */
-async function countsOf({ rpc, transmitter }: Sending): Promise<{ latest: number; pending: number }> {
-  const count = async (tag: string) =>
-    Number(quantityOf(await rpc('eth_getTransactionCount', [transmitter.address, tag])))
-  const [latest, pending] = await Promise.all([count('latest'), orElse(count('pending'), 0)])
+async function countsOf(sending: Sending): Promise<{ latest: number; pending: number }> {
+  const [latest, pending] = await Promise.all([countAt(sending, 'latest'), countAt(sending, 'pending')])
   return { latest, pending: Math.max(latest, pending) }
+}
+
+/** The transmitter's transactions up to a tag; 0 where the endpoint does not know what waits. */
+async function countAt({ rpc, transmitter }: Sending, tag: 'latest' | 'pending'): Promise<number> {
+  const count = async () => Number(quantityOf(await rpc('eth_getTransactionCount', [transmitter.address, tag])))
+  return tag === 'pending' ? orElse(count(), 0) : count()
 }
 
 /** What stands in where an endpoint lacks the method or the tag. */
@@ -241,16 +259,25 @@ async function beginSending(
   known?: Fees,
 ): Promise<Pick<SendingState, 'nonce' | 'fees' | 'blocked' | 'atNonce'>> {
   const { rpc, over, times } = sending
-  const free = async () => {
-    const { latest, pending } = await countsOf(sending)
-    return pending <= latest ? latest : undefined
-  }
   const deadline = performance.now() + times.leftoverMillis
-  const [nonce, fees] = await Promise.all([pollFor(free, { deadline, over }), known ?? askFees(rpc)])
+  const [nonce, fees] = await Promise.all([
+    pollFor(() => freeNonce(sending), { deadline, over }),
+    known ?? askFees(rpc),
+  ])
   if (nonce !== undefined) return { nonce, fees, blocked: false, atNonce: [] }
   const { latest, pending } = await countsOf(sending)
   sending.onLeftover({ nonce: latest, pending })
   return { nonce: latest, fees: await askFees(rpc), blocked: true, atNonce: [] }
+}
+
+/** The next nonce; undefined while something of an earlier run waits at it. */
+async function freeNonce(sending: Sending): Promise<number | undefined> {
+  const { transmitter, memory } = sending
+  const next = memory?.nextNonce(transmitter.address)
+  // What ends with a transaction that was seen in a block leaves nothing waiting.
+  if (next !== undefined && (await countAt(sending, 'pending')) === next) return next
+  const { latest, pending } = await countsOf(sending)
+  return pending <= latest ? latest : undefined
 }
 
 function signCall({ chainId, to, data, gas, transmitter }: Sending, { nonce, fees }: SendingState): Promise<Hex> {

@@ -2,6 +2,7 @@
 import { type Address, type Hex, decodeErrorResult, encodeFunctionData, isHex, size, toHex } from 'viem'
 import { CapabilityError } from '../base/errors'
 import type { Journal } from '../base/journal'
+import type { DeliveryMemory } from './delivery-memory'
 import { type TransmissionId, findProcessed, forwarderAbi, getTransmission, processedResult } from './forwarder'
 import type { Funds } from './funds'
 import { type Rpc, RpcRefused, patientRpc } from './rpc'
@@ -43,6 +44,7 @@ export type TransmissionRoute = {
   times?: SendingTimes
   /** What the chain asked for before the report was signed. */
   funds?: Funds | undefined
+  memory?: DeliveryMemory | undefined
 }
 
 /** Delivers a report through the forwarder, once: what was delivered before is looked up, not sent again. */
@@ -123,6 +125,7 @@ async function sendTransmission(
     times: route.times ?? SENDING_TIMES,
     over: route.over,
     funds: route.funds,
+    memory: route.memory,
     isSettled: async () => (await getTransmission({ rpc: route.rpc, forwarder, id })).state === 'SUCCEEDED',
     onSent: (txHash) => {
       sentAt = performance.now()

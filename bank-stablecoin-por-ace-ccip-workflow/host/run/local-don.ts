@@ -3,6 +3,7 @@ import path from 'node:path'
 import { HostError } from '../base/errors'
 import { createScrubber } from '../base/scrub'
 import { assertChain } from '../chain/chain'
+import { createDeliveryMemory } from '../chain/delivery-memory'
 import { RPC_TIMEOUT_MILLIS, createRpc } from '../chain/rpc'
 import { shareReads } from '../chain/shared-reads'
 import type { Transmitter } from '../chain/transaction'
@@ -69,7 +70,7 @@ async function installDon({ settings, opening, signatory, engineOf, guests }: Lo
   const { don, chain } = description
   const endpoint = { url: chain.rpcUrl, timeoutMillis: RPC_TIMEOUT_MILLIS }
   const rpc = createRpc(endpoint)
-  // All nodes of this machine have the same endpoint.
+  // All nodes of this machine, and its transmitters, have the same endpoint.
   const shared = shareReads(rpc)
   const seats = don.nodes.map(({ name, address }) => {
     const sign: NodePorts['sign'] = (report) => signatory.signReport(name, report)
@@ -93,7 +94,8 @@ async function installDon({ settings, opening, signatory, engineOf, guests }: Lo
     clean,
     limits: settings.limits,
     memory: allowMemory({ guests: don.nodes.length, limits: settings.limits }),
-    rpc,
+    rpc: shared,
+    deliveries: createDeliveryMemory(),
     checkChain: () => {
       checked ??= assertChain({ rpc, chain })
       checked.catch(() => (checked = undefined))

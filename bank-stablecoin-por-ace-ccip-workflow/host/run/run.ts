@@ -12,6 +12,7 @@ import { evm } from '../capabilities/evm'
 import { httpActions } from '../capabilities/http-action'
 import { createHttpCache } from '../capabilities/http-cache'
 import { createReportSigner } from '../capabilities/report-signer'
+import type { DeliveryMemory } from '../chain/delivery-memory'
 import { type Funds, assertFunds } from '../chain/funds'
 import type { Rpc } from '../chain/rpc'
 import type { Transmitter } from '../chain/transaction'
@@ -53,6 +54,8 @@ export type Installation = DonDescription & {
   /** Rejects when the endpoint is down or serves something else; asked once. */
   checkChain: () => Promise<void>
   transmitterOf: (slot: number) => Transmitter
+  /** What deliveries have shown. */
+  deliveries: DeliveryMemory
   /** The nodes with their ordinary ports. */
   seats: NodeSeat[]
   guests: GuestPool
@@ -147,7 +150,7 @@ async function runWorkflow(shared: Installation, request: Run, outlets: RunOutle
   const capabilities = [
     httpActions({ cache: createHttpCache(Date.now), journal }),
     consensus({ don, signer }),
-    evm({ don, chain, rpc: shared.rpc, transmitter, funds }),
+    evm({ don, chain, rpc: shared.rpc, transmitter, funds, deliveries: shared.deliveries }),
   ]
   const print = (line: string): void => {
     const [, step] = STEP.exec(line) ?? []

@@ -10,6 +10,7 @@
 
 use std::time::Duration;
 
+use alloy::primitives::B256;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -258,10 +259,11 @@ async fn conclude(
     claims: Vec<ClaimedMint>,
     (run, result): (&Run, &RunResult),
     steps: Vec<String>,
-) -> Result<(Vec<ClaimedMint>, Option<u64>), Stop> {
+) -> Result<(Vec<ClaimedMint>, Option<(u64, B256)>), Stop> {
     let orders: Vec<OrderKey> = claims.iter().map(|claim| claim.mint.order.key()).collect();
     let proofs = proofs(context, basket, result, &orders).await?;
-    let block = proofs.iter().flatten().map(|proof| proof.location.block_number).max();
+    let places = proofs.iter().flatten().map(|proof| &proof.location);
+    let block = places.map(|place| (place.block_number, place.block_hash)).max();
     telemetry::run_ended(&run.request_id, &result.message());
     if let Some(evidence) = &result.evidence {
         let delivered = |outcome: &&Outcome| matches!(outcome, Outcome::Delivered { .. });

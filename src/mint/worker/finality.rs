@@ -133,7 +133,7 @@ async fn judge_blocks(context: &WorkerContext, view: &View, there: &mut BTreeSet
     let mut any = false;
     for block in &view.blocks {
         let is_final = block.number <= view.last_final.number;
-        if !is_final && there.contains(&block.hash) {
+        if !is_final && (there.contains(&block.hash) || context.chain.has_followed(block.hash)) {
             continue;
         }
         let event = match context.chain.is_canonical(block.number, block.hash).await {

@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use alloy::primitives::{Address, B256};
+use alloy::primitives::Address;
 use alloy::rpc::types::Log;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -20,7 +20,7 @@ use super::alarms::{
     ChainAlert, ScheduledCall, alert_of, creations, explained_by_switch, followed_events, mark,
 };
 use super::readings::keep_reading;
-use super::watch::{News, Watch};
+use super::watch::{FINAL_PAUSE, News, Watch};
 use crate::base::logging::with_causes;
 use crate::base::task;
 use crate::base::wire::{AddressText, HashText, Timestamp};
@@ -95,30 +95,44 @@ async fn look_on(guard: &ReserveGuard, watch: &mut Watch) -> Result<(), GuardErr
     let wanted = wanted_logs(guard, &baskets)?;
     let sight = guard.chain.sight().await?;
     let news = watch.news(&guard.chain, &sight, &wanted.contracts).await?;
-    let figures = match figures_known(guard, &baskets, &news) {
-        Some(figures) => {
-            baskets.iter().for_each(|basket| guard.confirm_figures(basket.stablecoin, sight.head.number));
-            figures
-        }
-        None => guard.read_figures(&baskets, sight.head.number).await?,
-    };
+    let figures = figures_now(guard, &baskets, &sight, &news).await?;
     for (basket, figures) in baskets.iter().zip(&figures) {
         check_basket(guard, basket, figures).await?;
     }
     scan(guard, watch, (&baskets, &wanted), &sight, &news).await?;
-    watch.note(&sight.head, &news, &wanted.contracts);
+    watch.note(&guard.chain, &sight.head, &news, &wanted.contracts);
     guard.chain.note_seen(sight.head.number);
     Ok(())
 }
 
-/// The figures of all baskets, where nothing has changed them since they were read.
-fn figures_known(
+/// The figures of all baskets in the newest block; read are those that something may have changed since they were.
+async fn figures_now(
     guard: &ReserveGuard,
     baskets: &[BasketContracts],
+    sight: &Sight,
     news: &News,
-) -> Option<Vec<ReserveFigures>> {
-    let known = |basket: &BasketContracts| guard.known_figures(basket.stablecoin);
-    if *news == News::None { baskets.iter().map(known).collect() } else { None }
+) -> Result<Vec<ReserveFigures>, GuardError> {
+    let is_known = |basket: &BasketContracts| {
+        let Some((_, read_in)) = guard.known_figures_of(basket.stablecoin) else { return false };
+        match news {
+            News::None => true,
+            News::In(blocks) => {
+                // After a mint they are read in its block: what follows that one counts.
+                let read = blocks.iter().position(|block| Some(block.head.hash) == read_in);
+                let mut later = blocks.iter().skip(read.map_or(0, |at| at + 1));
+                !later.any(|block| block.may_have_logged(&basket.logging()))
+            }
+            News::Anywhere => false,
+        }
+    };
+    let block = sight.head.number;
+    let (known, changed): (Vec<BasketContracts>, _) = baskets.iter().copied().partition(is_known);
+    known.iter().for_each(|basket| guard.confirm_figures(basket.stablecoin, block));
+    if !changed.is_empty() {
+        guard.read_figures(&changed, block).await?;
+    }
+    let figures = baskets.iter().map(|basket| guard.known_figures(basket.stablecoin));
+    figures.collect::<Option<_>>().ok_or(GuardError::Chain(ChainError::Disagree))
 }
 
 /// Compares what a basket is kept to promise with what its queue adds up to; the count is kept from now on. What the
@@ -176,8 +190,11 @@ async fn scan(
     }
     let stored = guard.store.chain_cursor().await?;
     let is_first = stored.is_none();
-    let is_final =
-        if is_first || watch.may_ask_final() { Some(guard.chain.final_head().await?.number) } else { None };
+    let is_final = match guard.chain.known_final_head(FINAL_PAUSE)? {
+        Some(known) => Some(known.number),
+        None if is_first || watch.may_ask_final() => Some(guard.chain.final_head().await?.number),
+        None => None,
+    };
     let cursor = stored.unwrap_or_else(|| ChainCursor {
         cursor_block: i64::try_from(is_final.unwrap_or(head)).unwrap_or(i64::MAX),
         seen_json: "{}".to_owned(),
@@ -237,8 +254,7 @@ pub(super) fn wanted_logs(
     let known = guard.chain.identity()?.contracts;
     let mut contracts = vec![known.forwarder, known.factory];
     for basket in baskets {
-        contracts.extend([basket.consumer, basket.stablecoin, basket.ledger, basket.engine]);
-        contracts.extend([basket.pause_policy, basket.policy_switch, basket.timelock]);
+        contracts.extend(basket.logging());
     }
     contracts.sort_unstable();
     contracts.dedup();
@@ -247,10 +263,14 @@ pub(super) fn wanted_logs(
 }
 
 /// What was logged in these blocks.
-async fn logs_of(guard: &ReserveGuard, wanted: &BasketLogs, blocks: &[B256]) -> Result<Vec<Log>, ChainError> {
+async fn logs_of(
+    guard: &ReserveGuard,
+    wanted: &BasketLogs,
+    blocks: &[Sight],
+) -> Result<Vec<Log>, ChainError> {
     let mut logs = Vec::new();
     for block in blocks {
-        logs.extend(guard.chain.basket_logs_of(wanted, *block).await?);
+        logs.extend(guard.chain.basket_logs_of(wanted, block.head.hash).await?);
     }
     Ok(logs)
 }

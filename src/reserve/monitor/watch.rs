@@ -13,7 +13,7 @@ use crate::chain::{Chain, ChainError, Head, Sight, Standing};
 /// Unseen blocks whose headers are read one by one.
 const BRIDGED_MAX: u64 = 2;
 /// How often it is asked what is final, at most.
-const FINAL_PAUSE: Duration = Duration::from_secs(60);
+pub(super) const FINAL_PAUSE: Duration = Duration::from_secs(60);
 /// Blocks that the cursor may be behind while nothing happens.
 const CURSOR_LAG: u64 = 1_000;
 
@@ -22,8 +22,8 @@ const CURSOR_LAG: u64 = 1_000;
 pub(super) enum News {
     /// Nothing of ours.
     None,
-    /// Something in these blocks, and in no other.
-    In(Vec<B256>),
+    /// Something in these blocks, oldest first, and in no other.
+    In(Vec<Sight>),
     /// Something in any block.
     Anywhere,
 }
@@ -36,6 +36,8 @@ pub(super) struct Watch {
     contracts: Vec<Address>,
     /// Whether all blocks above the cursor are to be read once more: an endpoint may have been behind its own head.
     is_reading_due: bool,
+    /// The blocks that the last look followed from the one before.
+    followed: Vec<B256>,
     asked_final: Option<Instant>,
     cursor: Option<u64>,
 }
@@ -43,20 +45,21 @@ pub(super) struct Watch {
 impl Watch {
     /// What may have happened up to the newest block.
     pub(super) async fn news(
-        &self,
+        &mut self,
         chain: &Chain,
         newest: &Sight,
         contracts: &[Address],
     ) -> Result<News, ChainError> {
+        self.followed = vec![newest.head.hash];
         let Some(last) = self.last else { return Ok(News::Anywhere) };
-        let mut unseen = Vec::new();
-        let first = last.number + 1;
-        if !newest.follows(&last) && (first..=last.number + 1 + BRIDGED_MAX).contains(&newest.head.number) {
-            for number in first..newest.head.number {
-                unseen.push(chain.sight_of(number).await?);
+        let mut unseen = vec![newest.clone()];
+        if !newest.follows(&last) && newest.head.number <= last.number + 1 + BRIDGED_MAX {
+            while let Some(later) = unseen.last().filter(|later| later.head.number > last.number + 1) {
+                let before = chain.sight_before(later).await?;
+                unseen.push(before);
             }
         }
-        unseen.push(newest.clone());
+        unseen.reverse();
         let mut before = last;
         for sight in &unseen {
             if !sight.follows(&before) {
@@ -65,18 +68,20 @@ impl Watch {
             }
             before = sight.head;
         }
+        self.followed = unseen.iter().map(|sight| sight.head.hash).collect();
         if self.is_reading_due || self.contracts != contracts {
             return Ok(News::Anywhere);
         }
         let blocks = unseen.iter().filter(|sight| sight.head.hash != last.hash);
         let blocks = blocks.filter(|sight| sight.may_have_logged(contracts));
-        let blocks: Vec<B256> = blocks.map(|sight| sight.head.hash).collect();
+        let blocks: Vec<Sight> = blocks.cloned().collect();
         Ok(if blocks.is_empty() { News::None } else { News::In(blocks) })
     }
 
     /// Notes that everything up to this block was looked at. Blocks that were read by their numbers are read again the
     /// next time: an endpoint may have been behind its own head, and then its silence about them says nothing.
-    pub(super) fn note(&mut self, head: &Head, news: &News, contracts: &[Address]) {
+    pub(super) fn note(&mut self, chain: &Chain, head: &Head, news: &News, contracts: &[Address]) {
+        chain.note_followed(&self.followed);
         let is_first_reading = !self.is_reading_due || self.contracts != contracts;
         self.is_reading_due = *news == News::Anywhere && is_first_reading;
         self.last = Some(*head);
