@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::calls::{Head, block, block_hash};
 use super::logs::LogSpan;
+use super::probe::Substitute;
 use super::recent::Recent;
 use super::rpc::{ChainError, Endpoints};
 use crate::domain::BasketId;
@@ -74,6 +75,8 @@ pub struct Chain {
     /// Whether the endpoints have refused to run code that is deployed nowhere.
     pub(super) runs_no_lens: Arc<AtomicBool>,
     pub(super) recent: Arc<Recent>,
+    /// What the endpoints were found to lack.
+    pub(super) lacking: Arc<Mutex<Vec<Substitute>>>,
     /// Consumers by stablecoin, as the factory or the ledger named them last; a consumer can be replaced.
     consumers: Arc<Mutex<HashMap<Address, Address>>>,
 }
@@ -102,6 +105,7 @@ impl Chain {
             log_span: LogSpan::default(),
             runs_no_lens: Arc::default(),
             recent: Arc::default(),
+            lacking: Arc::default(),
             consumers: Arc::default(),
         }
     }

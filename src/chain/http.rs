@@ -87,8 +87,15 @@ fn understand(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use serde_json::Value;
+
     use super::*;
+    use crate::base::secret::SecretUrl;
     use crate::chain::answer::{Meaning, meaning_of};
+    use crate::chain::rpc::{ChainError, Endpoints};
 
     const ERROR: &str =
         r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32005,"message":"request rate limited"}}"#;
@@ -119,5 +126,79 @@ mod tests {
         );
         assert_eq!(meant(200, None, "<html>"), Some(Meaning::Unavailable));
         assert_eq!(meant(200, None, r#"{"jsonrpc":"2.0","id":1,"result":"0x1"}"#), None);
+    }
+
+    /// One reply of an endpoint: its status, when it wants to be asked again, and its body.
+    type Reply = (u16, Option<&'static str>, &'static str);
+
+    const CHAIN_ID: Reply = (200, None, r#"{"jsonrpc":"2.0","id":0,"result":"0x7"}"#);
+
+    /// An endpoint that gives these replies, the last one again and again, and how often it was asked; none = silence.
+    async fn endpoint(replies: &'static [Reply]) -> (Endpoints, Arc<AtomicUsize>) {
+        // Installed already by an earlier call.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&asked);
+        let answer = async move |body: String| {
+            let at = counted.fetch_add(1, Ordering::Relaxed);
+            let Some((status, wait, text)) = replies.get(at).or(replies.last()) else {
+                return std::future::pending().await;
+            };
+            let id = serde_json::from_str::<Value>(&body).unwrap()["id"].to_string();
+            let answer = axum::http::Response::builder().status(*status);
+            let answer = wait.iter().fold(answer, |answer, wait| answer.header(RETRY_AFTER, *wait));
+            answer.body(text.replace("\"id\":0", &format!("\"id\":{id}"))).unwrap()
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = SecretUrl::new(format!("http://{}", listener.local_addr().unwrap()));
+        let server = axum::serve(listener, axum::Router::new().fallback(answer));
+        tokio_util::task::TaskTracker::new().spawn(async move { server.await });
+        let timeout = if replies.is_empty() { Duration::from_millis(100) } else { PATIENCE };
+        (Endpoints::within(timeout, &[url]).unwrap(), asked)
+    }
+
+    /// Longest wait of a test.
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    async fn asked(endpoints: &Endpoints) -> Result<u64, ChainError> {
+        tokio::time::timeout(PATIENCE, endpoints.chain_id()).await.expect("an end")
+    }
+
+    #[tokio::test]
+    async fn http_endpoint_is_asked_again_where_its_answer_is_a_page_or_too_soon() {
+        let error = (200, None, r#"{"jsonrpc":"2.0","id":0,"error":{"code":-32005,"message":"slow"}}"#);
+        for (first, second) in [
+            ((200, None, "<html>"), (502, None, "<html>")),
+            ((429, None, "<html>"), (429, Some("0"), "<html>")),
+            (error, error),
+        ] {
+            let (endpoints, count) = endpoint(vec![first, second, CHAIN_ID].leak()).await;
+            assert_eq!(asked(&endpoints).await, Ok(7), "{first:?}, {second:?}");
+            assert_eq!(count.load(Ordering::Relaxed), 3);
+        }
+        let (endpoints, count) = endpoint(&[(200, None, "<html>")]).await;
+        assert!(matches!(asked(&endpoints).await, Err(ChainError::Unreachable(_))));
+        assert_eq!(count.load(Ordering::Relaxed), 3, "but not for ever");
+    }
+
+    #[tokio::test]
+    async fn http_endpoint_that_asks_for_time_is_left_alone() {
+        let body = r#"{"jsonrpc":"2.0","id":0,"error":{"code":-32005,"message":"slow","data":{"rate":{"backoff_seconds":7}}}}"#;
+        for reply in [(429, Some("7"), "<html>"), (503, Some("7"), ""), (200, None, body), (429, None, body)]
+        {
+            let (endpoints, count) = endpoint(vec![reply, CHAIN_ID].leak()).await;
+            let Err(ChainError::Unreachable(failure)) = asked(&endpoints).await else { panic!("{reply:?}") };
+            assert_eq!(failure.wait, Some(Duration::from_secs(7)), "{reply:?}");
+            let Err(ChainError::Unreachable(failure)) = asked(&endpoints).await else { panic!("{reply:?}") };
+            assert!(failure.message.starts_with("it asked to be left alone for"), "{}", failure.message);
+            assert_eq!(count.load(Ordering::Relaxed), 1, "{reply:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn http_endpoint_that_never_answers_is_given_up_and_not_asked_again() {
+        let (endpoints, count) = endpoint(&[]).await;
+        assert!(matches!(asked(&endpoints).await, Err(ChainError::Unreachable(_))));
+        assert_eq!(count.load(Ordering::Relaxed), 1);
     }
 }

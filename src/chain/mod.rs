@@ -33,6 +33,7 @@ pub use bindings::{
 pub use calls::Head;
 pub use client::{Chain, Contracts, Identity, LOCAL_CHAIN, Standing};
 pub use lookup::{MintLookup, TransactionLook};
+pub use probe::Substitute;
 pub use reserve::{BasketLogs, ReserveFigures, Round};
 pub use rpc::{ChainError, Endpoints};
 pub use sight::Sight;

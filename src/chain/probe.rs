@@ -1,5 +1,7 @@
 //! What an endpoint need not have, and what is done without it: asked once, when the chain is first believed.
 
+use std::sync::PoisonError;
+
 use alloy::eips::{BlockId, BlockNumberOrTag};
 use alloy::primitives::{Address, B256, Bytes};
 use alloy::providers::{Provider, RootProvider};
@@ -57,17 +59,41 @@ impl Optional {
     }
 }
 
+/// Something that an endpoint lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Substitute {
+    /// Place of the endpoint in the settings, from 0.
+    pub endpoint: usize,
+    /// Its name, for the log.
+    pub name: String,
+    /// What it lacks, and what is done instead.
+    pub sentence: &'static str,
+}
+
 impl Chain {
-    /// What each endpoint, by its name, lacks, and what is done instead. One that does not answer lacks nothing.
-    pub async fn substitutes(&self, genesis: B256) -> Vec<(&str, &'static str)> {
+    /// Asks each endpoint for what it need not have, and remembers what it lacks. One that does not answer lacks nothing.
+    pub async fn probe_substitutes(&self, genesis: B256) -> Vec<Substitute> {
         let mut lacking = Vec::new();
         for optional in Optional::ALL {
             let answers = self.endpoints_unheard().each(|provider| optional.ask(provider, genesis)).await;
-            let refused =
-                answers.into_iter().filter(|(_, answer)| matches!(answer, Err(ChainError::Refused(_))));
-            lacking.extend(refused.map(|(endpoint, _)| (endpoint, optional.sentence())));
+            for (endpoint, (name, answer)) in answers.into_iter().enumerate() {
+                if matches!(answer, Err(ChainError::Refused(_))) {
+                    lacking.push(Substitute {
+                        endpoint,
+                        name: name.to_owned(),
+                        sentence: optional.sentence(),
+                    });
+                }
+            }
         }
+        lacking.clone_into(&mut self.lacking.lock().unwrap_or_else(PoisonError::into_inner));
         lacking
+    }
+
+    /// What the endpoints were found to lack.
+    #[must_use]
+    pub fn substitutes(&self) -> Vec<Substitute> {
+        self.lacking.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -97,12 +123,15 @@ mod tests {
     #[tokio::test]
     async fn probe_says_what_an_endpoint_lacks_and_what_is_done_instead() {
         let lean = chain("error", json!({ "code": -32_601, "message": "the method is not available" })).await;
-        let substitutes = lean.substitutes(B256::ZERO).await;
-        let sentences: Vec<_> = substitutes.iter().map(|(_, sentence)| *sentence).collect();
+        let substitutes = lean.probe_substitutes(B256::ZERO).await;
+        let sentences: Vec<_> = substitutes.iter().map(|lacking| lacking.sentence).collect();
         assert_eq!(sentences, Optional::ALL.map(Optional::sentence));
-        assert!(substitutes.iter().all(|(endpoint, _)| endpoint.starts_with("http://127.0.0.1")));
+        let is_it =
+            |lacking: &Substitute| lacking.endpoint == 0 && lacking.name.starts_with("http://127.0.0.1");
+        assert!(substitutes.iter().all(is_it));
+        assert_eq!(lean.substitutes(), substitutes, "they are remembered");
 
         let busy = chain("error", json!({ "code": 429, "message": "too many requests" })).await;
-        assert_eq!(busy.substitutes(B256::ZERO).await, [], "that says nothing about the method");
+        assert_eq!(busy.probe_substitutes(B256::ZERO).await, [], "that says nothing about the method");
     }
 }

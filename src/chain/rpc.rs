@@ -152,8 +152,13 @@ impl Endpoints {
     /// # Errors
     /// [`ChainError::Setup`] when a URL or the HTTP client cannot be used, or there is none.
     pub fn new(urls: &[SecretUrl]) -> Result<Self, ChainError> {
+        Self::within(RPC_TIMEOUT, urls)
+    }
+
+    /// The same, with another longest wait for one answer.
+    pub(super) fn within(timeout: Duration, urls: &[SecretUrl]) -> Result<Self, ChainError> {
         let http = reqwest::Client::builder()
-            .timeout(RPC_TIMEOUT)
+            .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(|_| ChainError::Setup)?;

@@ -77,8 +77,8 @@ pub async fn verify(chain: &Chain, config: &ChainConfig, store: &Store) -> Resul
         return Err(DeploymentError::OtherChain { found: chain_id, known: known.chain_id });
     }
     if chain.standing() != Standing::Verified {
-        for (endpoint, substitute) in chain.substitutes(genesis_hash).await {
-            tracing::warn!(endpoint, "{substitute}");
+        for lacking in chain.probe_substitutes(genesis_hash).await {
+            tracing::warn!(endpoint = lacking.name, "{}", lacking.sentence);
         }
     }
     chain.set_standing(Standing::Verified);

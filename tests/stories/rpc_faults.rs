@@ -1,6 +1,8 @@
 //! Endpoints that are down, slow, behind, or lie.
 
+use cre_backend::chain::{MintingConsumerWithACE, StablecoinERC20};
 use reqwest::Method;
+use serde_json::json;
 use test_support::{Answer, BENEFICIARY, Choice, FaultMode, Stack, TooMany, exposition, tokens, until};
 
 #[tokio::test]
@@ -114,6 +116,29 @@ async fn rpc_answers_of_lean_providers_do_not_stop_a_mint() {
         stack.mint_becomes(&id, "finalized").await;
     }
     assert_eq!(stack.anvil.balance(BENEFICIARY).await - before, tokens(modes.len() as u64));
+}
+
+/// What an endpoint need not have is told, and the chain is watched without it.
+#[tokio::test]
+async fn rpc_endpoint_that_lacks_what_is_optional_is_told_and_watched() {
+    let stack =
+        Stack::start_with(Choice { proxies: vec![FaultMode::WithoutOptional], ..Choice::default() }).await;
+    let ready = stack.get("/ready").await;
+    assert_eq!((ready.status.as_u16(), &ready.body["ready"]), (200, &json!(true)), "{}", ready.body);
+    let told = ready.body["substitutes"].as_array().expect("a list").iter();
+    let told: Vec<_> = told.map(|one| (one["endpoint"].as_u64(), one["sentence"].as_str())).collect();
+    let begins =
+        ["it lacks eth_maxPriorityFeePerGas", "it runs no code", "it gives no logs by a block's hash"];
+    assert_eq!(told.len(), begins.len(), "{told:?}");
+    for (one, begin) in told.iter().zip(begins) {
+        assert!(one.0 == Some(0) && one.1.is_some_and(|sentence| sentence.starts_with(begin)), "{told:?}");
+    }
+    assert_eq!(stack.mint("1").await.status, 200);
+    let (token, consumer) = stack.anvil.basket;
+    let timelock = stack.anvil.call(consumer, &MintingConsumerWithACE::ownerCall {}).await;
+    let allowance = StablecoinERC20::setMintAllowanceCall { minter: BENEFICIARY, amount: tokens(5) };
+    stack.anvil.send_as(timelock, token, &allowance).await;
+    stack.breaker_opens_for("ROLES_CHANGED").await;
 }
 
 #[tokio::test]

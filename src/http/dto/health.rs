@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::base::clock::Clock;
 use crate::base::wire::Timestamp;
+use crate::chain::Substitute;
 
 /// The process lives.
 #[derive(Debug, Serialize, ToSchema)]
@@ -39,6 +40,25 @@ pub struct ReadyAnswer {
     pub checks: Checks,
     /// The database's clock, which decides about leases and due times.
     pub clock: ClockAnswer,
+    /// What RPC endpoints lack. It is done in another way, so it is no reason to send nothing here.
+    pub substitutes: Vec<SubstituteAnswer>,
+}
+
+/// Something that an RPC endpoint lacks.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EndpointSubstitute)]
+pub struct SubstituteAnswer {
+    /// Place of the endpoint in `RPC_URL`, from 0.
+    pub endpoint: usize,
+    /// What it lacks, and what is done instead.
+    #[schema(examples("it gives no logs by a block's hash: they are read by block numbers"))]
+    pub sentence: &'static str,
+}
+
+impl From<Substitute> for SubstituteAnswer {
+    fn from(lacking: Substitute) -> Self {
+        Self { endpoint: lacking.endpoint, sentence: lacking.sentence }
+    }
 }
 
 /// The database's clock, as this process sees it.
@@ -170,8 +190,9 @@ impl Checks {
 impl ReadyAnswer {
     /// Ready when all checks are `ok`; a clock that jumped is told, and no reason to send nothing here.
     #[must_use]
-    pub fn of(checks: Checks, clock: ClockAnswer) -> Self {
+    pub fn of(checks: Checks, clock: ClockAnswer, substitutes: Vec<Substitute>) -> Self {
         let ready = checks.all().into_iter().all(Check::is_ok);
-        Self { ready, checks, clock }
+        let substitutes = substitutes.into_iter().map(SubstituteAnswer::from).collect();
+        Self { ready, checks, clock, substitutes }
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::base::task::Part;
+use crate::base::task::{Part, Supervisor};
 use crate::chain::{Chain, Standing};
 use crate::http::app::App;
 use crate::http::dto::health::{Check, Checks, ClockAnswer, EventHead, HealthAnswer, ReadyAnswer};
@@ -59,8 +59,7 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, axum::Json<ReadyAnswe
     let has_workflow = app.settings.workflow_dir.join("main.ts").is_file();
     let workflow = Check::new(has_workflow, "WORKFLOW_DIR has no main.ts");
     let OnChain { chain, of_addresses } = OnChain::of(&app.chain);
-    let now = Instant::now();
-    let moves = |part| app.supervisor.stalled(part, now).map_or(Check::OK, Check::failed);
+    let [writer, worker, monitor, scheduler] = moves(&app.supervisor, Instant::now());
     let checks = Checks {
         database,
         chain,
@@ -70,14 +69,20 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, axum::Json<ReadyAnswe
         bun,
         workflow,
         reserve_api,
-        writer: moves(Part::Writer),
-        worker: moves(Part::Worker),
-        monitor: moves(Part::Monitor),
-        scheduler: moves(Part::Scheduler),
+        writer,
+        worker,
+        monitor,
+        scheduler,
     };
-    let answer = ReadyAnswer::of(checks, ClockAnswer::from(&app.clock));
+    let answer = ReadyAnswer::of(checks, ClockAnswer::from(&app.clock), app.chain.substitutes());
     let status = if answer.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, axum::Json(answer))
+}
+
+/// Whether writer, worker, monitor and scheduler move.
+fn moves(supervisor: &Supervisor, now: Instant) -> [Check; 4] {
+    [Part::Writer, Part::Worker, Part::Monitor, Part::Scheduler]
+        .map(|part| supervisor.stalled(part, now).map_or(Check::OK, Check::failed))
 }
 
 async fn check(problem: &'static str, works: impl Future<Output = bool>) -> Check {
@@ -116,5 +121,29 @@ fn both_needed(chain: &Chain) -> String {
     match chain.quorum() {
         (1, _) => String::new(),
         (count, quorum) => format!(" ({quorum} of the {count} endpoints of RPC_URL must answer alike)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::sync::CancellationToken;
+    use tokio_util::task::TaskTracker;
+
+    use super::*;
+    use crate::base::task::Task;
+
+    #[tokio::test]
+    async fn ready_names_the_part_whose_task_stands_still() {
+        let parts = [Part::Writer, Part::Worker, Part::Monitor, Part::Scheduler];
+        for (at, part) in parts.into_iter().enumerate() {
+            let (tracker, supervisor) = (TaskTracker::new(), Supervisor::new(CancellationToken::new()));
+            let bound = Duration::from_secs(30);
+            supervisor.keep(&tracker, Task { name: "standing", part, bound }, std::future::pending::<()>);
+            let begun = Instant::now();
+            assert_eq!(moves(&supervisor, begun), [const { Check::OK }; 4]);
+            let told = moves(&supervisor, begun + bound + Duration::from_secs(1));
+            let stands = |check: &Check| *check != Check::OK;
+            assert_eq!(told.iter().map(stands).collect::<Vec<_>>(), [0, 1, 2, 3].map(|place| place == at));
+        }
     }
 }
