@@ -1213,6 +1213,16 @@ export interface components {
             aheadOfMachineMs: number;
             lastJump: components["schemas"]["ClockJump"] | null;
         };
+        /** @description Something that an RPC endpoint lacks. */
+        EndpointSubstitute: {
+            /** @description Place of the endpoint in `RPC_URL`, from 0. */
+            endpoint: number;
+            /**
+             * @description What it lacks, and what is done instead.
+             * @example it gives no logs by a block's hash: they are read by block numbers
+             */
+            sentence: string;
+        };
         /** @description One entry of the event log; `id` and `event` of the server-sent event are its `seq` and `kind`. */
         Event: {
             /**
@@ -1765,6 +1775,8 @@ export interface components {
             checks: components["schemas"]["Checks"];
             /** @description The database's clock, which decides about leases and due times. */
             clock: components["schemas"]["DatabaseClock"];
+            /** @description What RPC endpoints lack. It is done in another way, so it is no reason to send nothing here. */
+            substitutes: components["schemas"]["EndpointSubstitute"][];
         };
         /** @description A receipt. */
         Receipt: {

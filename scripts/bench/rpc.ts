@@ -90,7 +90,7 @@ export async function runRpc({ baskets: count, minutes, publishes }: RpcOptions)
   await mint(0, first)
   await Bun.sleep(settleMs)
   const alone = without(counter.take(), performance.now() - began)
-  note('one mint, until it is minted', '28', 1, alone)
+  note('one mint, until it is minted', '20', 1, alone)
 
   const waiting = await during(minutes * 60_000)
   note('one mint waits for finality, a minute', '12', minutes, without(waiting, minutes * 60_000))
