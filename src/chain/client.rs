@@ -12,7 +12,6 @@ use tokio::sync::watch;
 
 use super::calls::{Head, block, block_hash};
 use super::logs::LogSpan;
-use super::probe::Substitute;
 use super::recent::Recent;
 use super::rpc::{ChainError, Endpoints};
 use crate::domain::BasketId;
@@ -54,6 +53,17 @@ pub enum Standing {
     Verified,
     /// It answers, and is not what settings and database say; why, in one sentence.
     Foreign(Arc<str>),
+}
+
+/// Something that an endpoint lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Substitute {
+    /// Place of the endpoint in the settings, from 0.
+    pub endpoint: usize,
+    /// Its name, for the log.
+    pub name: String,
+    /// What it lacks, and what is done instead.
+    pub sentence: &'static str,
 }
 
 /// A chain, read through one or more endpoints. Every question fails with [`ChainError`] when no majority of the

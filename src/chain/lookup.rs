@@ -10,9 +10,9 @@ use super::bindings::{LiabilityLedger, MintingConsumerWithACE};
 use super::calls::call;
 use super::client::Chain;
 use super::evidence::{Believed, ReceiptEvidence, read_receipt};
+use super::header::sight;
 use super::logs::{LogSearch, SPAN_MAX};
 use super::rpc::ChainError;
-use super::sight::sight;
 use crate::domain::{MintProof, OrderKey, TxLocation, Verdict};
 
 /// Most questions for the refusal of one order.

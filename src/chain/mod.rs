@@ -12,6 +12,7 @@ mod calls;
 pub mod client;
 pub mod compliance;
 pub mod evidence;
+pub mod header;
 mod health;
 mod http;
 mod logs;
@@ -31,9 +32,8 @@ pub use bindings::{
     PolicySwitch, StablecoinERC20, TimelockController,
 };
 pub use calls::Head;
-pub use client::{Chain, Contracts, Identity, LOCAL_CHAIN, Standing};
+pub use client::{Chain, Contracts, Identity, LOCAL_CHAIN, Standing, Substitute};
+pub use header::Sight;
 pub use lookup::{MintLookup, TransactionLook};
-pub use probe::Substitute;
 pub use reserve::{BasketLogs, ReserveFigures, Round};
 pub use rpc::{ChainError, Endpoints};
-pub use sight::Sight;

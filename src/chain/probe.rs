@@ -7,7 +7,7 @@ use alloy::primitives::{Address, B256, Bytes};
 use alloy::providers::{Provider, RootProvider};
 use alloy::rpc::types::{Filter, TransactionRequest};
 
-use super::client::Chain;
+use super::client::{Chain, Substitute};
 use super::rpc::ChainError;
 
 /// Returns nothing, wherever it runs: STOP.
@@ -57,17 +57,6 @@ impl Optional {
         }
         Ok(())
     }
-}
-
-/// Something that an endpoint lacks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Substitute {
-    /// Place of the endpoint in the settings, from 0.
-    pub endpoint: usize,
-    /// Its name, for the log.
-    pub name: String,
-    /// What it lacks, and what is done instead.
-    pub sentence: &'static str,
 }
 
 impl Chain {

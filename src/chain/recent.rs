@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use alloy::primitives::B256;
 
 use super::calls::Head;
-use super::sight::Sight;
+use super::header::Sight;
 
 /// Blocks of each kind that are remembered.
 const BLOCKS_MAX: usize = 64;
