@@ -33,6 +33,9 @@ async function failureOf(next: Answer, by = rpc): Promise<RpcUnavailable | RpcRe
   return error
 }
 
+/** Far more than anything here takes, and less than what ends it when nothing else does. */
+const MUCH_MILLIS = 30_000
+
 describe('rpc: an answer', () => {
   test('is a result, null too', async () => {
     answer = ({ id }) => json({ jsonrpc: '2.0', id, result: null })
@@ -118,8 +121,10 @@ describe('rpc: an answer', () => {
   }
   test('is not: silence', async () => {
     const release = Promise.withResolvers<Response>()
+    const started = performance.now()
     const error = await failureOf(() => release.promise, createRpc({ url, timeoutMillis: 50 }))
     expect(error.message).toStartWith('TIMED_OUT: ')
+    expect(performance.now() - started).toBeLessThan(MUCH_MILLIS)
     release.resolve(new Response(''))
   })
   test('is not: a closed port', async () => {
@@ -206,7 +211,9 @@ describe('rpc: patience', () => {
     expect(await failureOf(() => new Response('<html>'), soon)).toBeInstanceOf(RpcUnavailable)
     const long = patientRpc(rpc, { deadline: performance.now() + 60_000, over: over.signal })
     setTimeout(() => over.abort(new Error('the run is over')), 100)
+    const started = performance.now()
     const given = long('eth_call', [])
     await expect(given).rejects.toThrow()
+    expect(performance.now() - started).toBeLessThan(MUCH_MILLIS)
   })
 })

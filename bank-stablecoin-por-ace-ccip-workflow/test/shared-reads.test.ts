@@ -52,6 +52,8 @@ test('shared reads: the newest block for a moment, until something is sent', asy
     expect(await newest()).toBe('8')
   }
   expect(asked).toHaveLength(5)
+  await Bun.sleep(600)
+  expect(await newest('9')).toBe('9')
 })
 
 test('shared reads: no failure, and nothing that changes', async () => {

@@ -290,7 +290,59 @@ fn evidence_for(
 
 #[cfg(test)]
 mod tests {
+    use alloy::rpc::types::{Block, Header};
+    use axum::Json;
+    use serde_json::{Value, json};
+
     use super::*;
+    use crate::base::secret::SecretUrl;
+    use crate::chain::client::{Contracts, Identity};
+    use crate::chain::rpc::Endpoints;
+
+    /// An endpoint that has the receipt of a transaction in block 7, and this for every block.
+    async fn chain(block: Value) -> Chain {
+        // Installed already by an earlier call.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let answer = async move |Json(question): Json<Value>| {
+            let receipt = json!({
+                "type": "0x2", "status": "0x1", "cumulativeGasUsed": "0x1", "logs": [],
+                "logsBloom": format!("0x{}", "00".repeat(256)), "transactionHash": B256::ZERO,
+                "transactionIndex": "0x0", "blockHash": IN_BLOCK, "blockNumber": "0x7", "gasUsed": "0x1",
+                "effectiveGasPrice": "0x1", "from": Address::ZERO, "to": Address::ZERO, "contractAddress": null,
+            });
+            let is_receipt = question["method"] == "eth_getTransactionReceipt";
+            let result = if is_receipt { receipt } else { block.clone() };
+            Json(json!({ "jsonrpc": "2.0", "id": question["id"], "result": result }))
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = SecretUrl::new(format!("http://{}", listener.local_addr().unwrap()));
+        let server = axum::serve(listener, axum::Router::new().fallback(answer));
+        tokio_util::task::TaskTracker::new().spawn(async move { server.await });
+        let contracts = Contracts { factory: Address::ZERO, forwarder: Address::ZERO, lens: None, since: 0 };
+        let identity = Identity { chain_id: 1, contracts, default_basket: None };
+        Chain::new(Endpoints::new(&[url]).unwrap(), identity, None)
+    }
+
+    const IN_BLOCK: B256 = B256::repeat_byte(7);
+
+    #[tokio::test]
+    async fn lookup_at_a_node_that_lags_says_nothing_of_a_block() {
+        let behind = chain(Value::Null).await;
+        assert_eq!(behind.is_canonical(7, IN_BLOCK).await, Err(ChainError::Behind));
+        assert_eq!(behind.head().await, Err(ChainError::Behind));
+        let look = behind.read_transaction(B256::ZERO, &[]).await;
+        assert_eq!(look.err(), Some(ChainError::Behind), "it has the receipt");
+
+        let other = Header { hash: B256::repeat_byte(8), ..Header::default() };
+        let gone = chain(serde_json::to_value(Block::<B256>::empty(other)).unwrap()).await;
+        assert_eq!(gone.is_canonical(7, IN_BLOCK).await, Ok(false), "another block is in its place");
+        let look = gone.read_transaction(B256::ZERO, &[]).await;
+        assert_eq!(look.map(|look| look.gas_used), Ok(None), "the receipt is of a block that is gone");
+        let there = Header { hash: IN_BLOCK, ..Header::default() };
+        let there = chain(serde_json::to_value(Block::<B256>::empty(there)).unwrap()).await;
+        let look = there.read_transaction(B256::ZERO, &[]).await;
+        assert_eq!(look.map(|look| look.gas_used), Ok(Some(1)));
+    }
 
     #[test]
     fn lookup_counts_gas_as_wasted_where_nothing_was_minted() {
