@@ -27,7 +27,7 @@ let don: LocalDon | undefined
 /** The DON, loaded; where there is none, that is the last word of the process. */
 async function open({ settings, opening, warm }: Extract<ToNodes, { op: 'open' }>): Promise<void> {
   try {
-    const opened = await openLocalDon({ settings, opening, signatory })
+    const opened = await openLocalDon({ settings, opening, signatory, single: !warm })
     if (warm) await opened.warmUp()
     don = opened
   } catch (error) {

@@ -56,7 +56,7 @@ function loadProgram(message: Extract<HostMessage, { op: 'load' }>): void {
   const early = createEarlyPort(port)
   installGlobals(early.port)
   watchFunctions()
-  const code = loadCode(message.program.code)
+  const code = loadCode(message.program)
   const begin = (): string | undefined => {
     const seedOf = (mode: number) => BigInt(new TextDecoder().decode(early.port.ask({ op: 'seed', mode })))
     runState = { args: '[]', mode: MODE_DON, random: seededRandom(seedOf) }
@@ -155,7 +155,7 @@ type LoadedCode = {
 }
 
 /** Compiles the code, loads what is shared by all runs, and closes the realm around it. */
-function loadCode(code: GuestCode): LoadedCode {
+function loadCode({ code, single = false }: { code: GuestCode; single?: boolean }): LoadedCode {
   const collections = createCollections()
   const { modules } = callWrapper(compileWrapper(code.shared, { collections }).wrapper, provideRuntime) as {
     modules: Modules
@@ -203,11 +203,13 @@ function loadCode(code: GuestCode): LoadedCode {
     collections.close()
     realm.settle()
   }
-  if (keep === undefined) settle()
+  // For one run it would cost more than it gains.
+  const forAll = keep !== undefined && !single
+  if (!forAll) settle()
   let workflow: Wrapper | undefined
   return {
     evaluate: () => callWrapper((workflow ??= compileWrapper(code.workflow, { keep }).wrapper), provide) as Program,
-    evaluateOnce: keep === undefined ? undefined : evaluateOnce,
+    evaluateOnce: forAll ? evaluateOnce : undefined,
     afresh: unproved,
     restore() {
       const obstacle = realm.restore()

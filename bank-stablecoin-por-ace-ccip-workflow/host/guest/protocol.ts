@@ -35,8 +35,8 @@ export type HostMessage =
   | { op: 'execute'; request: Uint8Array }
   | { op: 'renew' }
 
-/** What a guest runs: the bundled workflow, or its QuickJS program. */
-export type GuestProgram = { engine: 'bun'; code: GuestCode } | QuickJsProgram
+/** What a guest runs: the bundled workflow, `single` where there is one run only; or its QuickJS program. */
+export type GuestProgram = { engine: 'bun'; code: GuestCode; single?: boolean } | QuickJsProgram
 
 /** The workflow for the DON's engine. */
 export type QuickJsProgram = {

@@ -34,11 +34,15 @@ export type LocalDon = {
   leaveGuests: () => GuestPool
 }
 
-/** What a DON is opened with; `engineOf` lets nodes differ in their engine, `guests` are those of a DON that was left. */
+/**
+ * What a DON is opened with; `single` for one run only; `engineOf` lets nodes differ in their engine, `guests` are those of a DON
+ * that was left.
+ */
 export type LocalDonParams = {
   settings: DonSettings
   opening: Opening
   signatory: Signatory
+  single?: boolean
   engineOf?: (node: string) => EngineName
   guests?: GuestPool
 }
@@ -65,7 +69,8 @@ export async function openLocalDon(params: LocalDonParams): Promise<LocalDon> {
   }
 }
 
-async function installDon({ settings, opening, signatory, engineOf, guests }: LocalDonParams): Promise<Installation> {
+async function installDon(params: LocalDonParams): Promise<Installation> {
+  const { settings, opening, signatory, single = false, engineOf, guests } = params
   const { description, deployed, code } = opening
   const { don, chain } = description
   const endpoint = { url: chain.rpcUrl, timeoutMillis: RPC_TIMEOUT_MILLIS }
@@ -83,7 +88,7 @@ async function installDon({ settings, opening, signatory, engineOf, guests }: Lo
   const startNew = async () =>
     createGuestPool(
       await guestStarts({
-        ...{ settings, code, nodes: don.nodes.map(({ name }) => name) },
+        ...{ settings, code, single, nodes: don.nodes.map(({ name }) => name) },
         engineOf: engineOf ?? (() => settings.engine),
       }),
     )
@@ -127,16 +132,17 @@ function urlsIn(value: unknown): string[] {
 async function guestStarts(params: {
   settings: DonSettings
   code: Uint8Array
+  single: boolean
   nodes: string[]
   engineOf: (node: string) => EngineName
 }): Promise<(node: string) => GuestStart> {
-  const { engineOf, nodes } = params
+  const { engineOf, nodes, single } = params
   const { bundleDir, workflowDir, cacheDir } = params.settings
   const engines = new Set(nodes.map(engineOf))
   const guestUrl =
     bundleDir === undefined ? path.join(workflowDir, 'host/guest/guest.ts') : path.join(bundleDir, 'guest.js')
   const code = bundleDir === undefined ? (await bundleGuestCode(workflowDir)).code : readGuestCode(bundleDir)
-  const bun = { guestUrl, program: { engine: 'bun', code } as const }
+  const bun = { guestUrl, program: { engine: 'bun', code, single } as const }
   if (!engines.has('quickjs')) return (name) => ({ name, ...bun })
   const directory = await ensureProgram({ workflowDir, cacheDir, bundleDir, code: params.code })
   const quickjs = {
