@@ -175,6 +175,14 @@ contract LiabilityLedgerTest is Test {
     function test_aSettlementNeedsAFreshReference() public {
         vm.expectRevert(abi.encodeWithSelector(ILiabilityLedger.SettlementRefused.selector, bytes32(0)));
         ledger.settle("id", 0);
+
+        _record(100, NOW);
+        ledger.mint("R", address(ledger), 60);
+        vm.mockCall(DESK, bytes(""), abi.encode(ALICE, 10));
+        ledger.settle("id", "payment");
+        assertEq(ledger.liability(), 50);
+        vm.expectRevert(abi.encodeWithSelector(ILiabilityLedger.SettlementRefused.selector, bytes32("payment")));
+        ledger.settle("other id", "payment");
     }
 
     /* WINDOW */
