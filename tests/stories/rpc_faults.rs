@@ -3,7 +3,9 @@
 use cre_backend::chain::{MintingConsumerWithACE, StablecoinERC20};
 use reqwest::Method;
 use serde_json::json;
-use test_support::{Answer, BENEFICIARY, Choice, FaultMode, Stack, TooMany, exposition, tokens, until};
+use test_support::{
+    Answer, BENEFICIARY, Choice, FaultMode, Mining, Stack, TooMany, exposition, tokens, until,
+};
 
 #[tokio::test]
 async fn rpc_endpoint_that_fails_is_outvoted_by_two() {
@@ -121,8 +123,9 @@ async fn rpc_answers_of_lean_providers_do_not_stop_a_mint() {
 /// What an endpoint need not have is told, and the chain is watched without it.
 #[tokio::test]
 async fn rpc_endpoint_that_lacks_what_is_optional_is_told_and_watched() {
-    let stack =
-        Stack::start_with(Choice { proxies: vec![FaultMode::WithoutOptional], ..Choice::default() }).await;
+    // No block follows that of the alarm, after which all of them would be read by their numbers.
+    let (proxies, mining) = (vec![FaultMode::WithoutOptional], Mining::OnDemand);
+    let stack = Stack::start_with(Choice { proxies, mining, ..Choice::default() }).await;
     let ready = stack.get("/ready").await;
     assert_eq!((ready.status.as_u16(), &ready.body["ready"]), (200, &json!(true)), "{}", ready.body);
     let told = ready.body["substitutes"].as_array().expect("a list").iter();
