@@ -197,8 +197,12 @@ impl Service {
             }
             Accepted::ReferenceTaken(holder) => Err(reference_taken(holder)),
             Accepted::Refused(refusal) => {
-                let mint = self.refuse(new, &refusal).await?;
-                Ok(Acceptance { pending: PendingMint { mint, subscription }, replayed: false })
+                let told = self.refuse(new, &refusal).await?;
+                if told.mint.is_accepted {
+                    // An equal request was taken after this one was refused.
+                    return self.replay(told, None, allowance).await;
+                }
+                Ok(Acceptance { pending: PendingMint { mint: told.mint, subscription }, replayed: false })
             }
         }
     }
@@ -261,14 +265,14 @@ impl Service {
         Ok(Acceptance { pending, replayed: true })
     }
 
-    /// Writes down a refusal at admission.
-    async fn refuse(&self, new: NewMint, refusal: &AdmissionRefusal) -> Result<Mint, Failure> {
+    /// Writes down a refusal at admission; or finds the mint that an equal request has become since.
+    async fn refuse(&self, new: NewMint, refusal: &AdmissionRefusal) -> Result<StoredMint, Failure> {
         let failure = failure_map::of_admission(refusal, new.order.decimals);
         telemetry::mint_refused(&failure);
         let progress =
             apply(&new.progress, &Event::Refused(failure)).unwrap_or_else(|_| new.progress.clone());
         let event = (EventKind::Mint(progress.state), Value::Object(view::progress(&progress)).to_string());
-        Ok(self.store.refuse(NewMint { progress, event, ..new }).await?.mint)
+        Ok(self.store.refuse(NewMint { progress, event, ..new }).await?)
     }
 
     /// One mint, if the reader may see it.

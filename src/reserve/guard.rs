@@ -260,7 +260,7 @@ impl ReserveGuard {
         let (policy, margin_bps) = (self.policy.breaker(), self.policy.margin_bps);
         let minted_above = figures.map_or(u64::MAX, |figures| figures.block);
         Admission::new(minted_above, settled, move |ledger: &LedgerSnapshot| {
-            match gate(&policy, &ledger.breaker, now, id) {
+            match gate(&policy, &ledger.breaker, ledger.now_ms, id) {
                 Gate::Refuse(open) => return Ruling::Refuse(AdmissionRefusal::BreakerOpen(open)),
                 // The probe asks the source anew: what was known before must not decide.
                 Gate::PassAsProbe(next) => return Ruling::Admit(breaker_update(&ledger.breaker, next)),
@@ -419,7 +419,7 @@ impl ReserveGuard {
     /// Tells a basket's breaker what happened; nothing is written when it does not matter.
     pub async fn tell_breaker(&self, basket: BasketId, events: Vec<Event>) -> Result<(), StoreError> {
         let before = self.store.breaker(basket.stablecoin).await?;
-        if breaker_update(&before, self.breaker_after(&before, &events)).is_none() {
+        if breaker_update(&before, self.breaker_after(&before, self.clock.now_ms(), &events)).is_none() {
             return Ok(());
         }
         let mut update = BasketUpdate::default();
@@ -464,16 +464,16 @@ impl ReserveGuard {
         Ok(())
     }
 
-    fn breaker_after(&self, before: &Breaker, events: &[Event]) -> Breaker {
-        let (policy, now) = (self.policy.breaker(), self.clock.now_ms());
-        events.iter().fold(before.clone(), |breaker, event| apply(&policy, &breaker, now, event))
+    fn breaker_after(&self, before: &Breaker, at_ms: i64, events: &[Event]) -> Breaker {
+        let policy = self.policy.breaker();
+        events.iter().fold(before.clone(), |breaker, event| apply(&policy, &breaker, at_ms, event))
     }
 
     /// Adds what happened to a basket's breaker to an update.
     pub(super) fn move_breaker(&self, update: &mut BasketUpdate, basket: BasketId, events: Vec<Event>) {
         let guard = self.clone();
-        update.move_breaker(basket, move |before| {
-            let next = guard.breaker_after(before, &events);
+        update.move_breaker(basket, move |before, at_ms| {
+            let next = guard.breaker_after(before, at_ms, &events);
             let update = breaker_update(before, next);
             if let Some(update) = &update {
                 telemetry::breaker_moved(basket.stablecoin, before, &update.breaker);

@@ -17,6 +17,8 @@ use crate::domain::breaker::Breaker;
 /// What an admission rule sees of a basket.
 #[derive(Clone, Debug, Default)]
 pub struct LedgerSnapshot {
+    /// The database's time, unix ms.
+    pub now_ms: i64,
     /// Its breaker; closed, where it never moved.
     pub breaker: Breaker,
     /// Base units that its mints promise beyond the supply that was asked about: the unfinished ones, and those minted

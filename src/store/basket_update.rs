@@ -9,7 +9,7 @@ use super::admission::BreakerUpdate;
 use crate::domain::breaker::Breaker;
 use crate::domain::{BasketId, EventKind};
 
-type BreakerRule = dyn Fn(&Breaker) -> Option<BreakerUpdate> + Send + Sync;
+type BreakerRule = dyn Fn(&Breaker, i64) -> Option<BreakerUpdate> + Send + Sync;
 
 /// An event about a basket instead of a mint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct BasketEvent {
 pub struct BasketUpdate {
     /// The cursor to store, if it still has the version that was read.
     pub cursor: Option<ChainCursor>,
-    /// Breakers by basket; the rule sees the stored one.
+    /// Breakers by basket; the rule sees the stored one and the database's time, unix ms.
     pub breakers: Vec<(BasketId, Arc<BreakerRule>)>,
     /// Events.
     pub events: Vec<BasketEvent>,
@@ -47,7 +47,7 @@ impl BasketUpdate {
     pub fn move_breaker(
         &mut self,
         basket: BasketId,
-        rule: impl Fn(&Breaker) -> Option<BreakerUpdate> + Send + Sync + 'static,
+        rule: impl Fn(&Breaker, i64) -> Option<BreakerUpdate> + Send + Sync + 'static,
     ) {
         self.breakers.push((basket, Arc::new(rule)));
     }

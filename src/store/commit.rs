@@ -188,7 +188,7 @@ impl<'a> Commit<'a> {
             self.log(DEFAULT_ACCOUNT, text(event.basket.stablecoin), event.kind, &event.data);
         }
         for (basket, rule) in &update.breakers {
-            if let Some(update) = rule(&self.basket(basket.stablecoin)?.breaker) {
+            if let Some(update) = rule(&self.basket(basket.stablecoin)?.breaker, self.now_ms) {
                 self.move_breaker(*basket, &update)?;
             }
         }

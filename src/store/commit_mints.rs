@@ -66,9 +66,12 @@ impl Commit<'_> {
         Ok(Accepted::Inserted(Box::new(self.stored(new.id).await?)))
     }
 
-    /// Writes down a refusal at admission. One of the same request and code within a minute is the same row, which says
+    /// Writes down a refusal at admission, unless an equal request was taken since it was decided: that answers both. One of the same request and code within a minute is the same row, which says
     /// why it was refused last.
     pub(super) async fn refuse(&mut self, new: &NewMint) -> Result<StoredMint, StoreError> {
+        if let Some(Accepted::Replayed(taken)) = self.known(new).await? {
+            return Ok(*taken);
+        }
         let code = new.progress.failure.as_ref().map_or("", |failure| failure.code.name());
         let repeated: Option<(String,)> = sqlx::query_as(
             "UPDATE mints SET repeats = repeats + 1, updated_at = $4, end_json = $6 WHERE id = (SELECT id FROM mints \
@@ -203,7 +206,7 @@ impl Commit<'_> {
         for reference in &admission.settled {
             reserved = reserved.saturating_sub(self.promise_of(basket.stablecoin, *reference).await?);
         }
-        Ok(admission.judge(&LedgerSnapshot { breaker, reserved }))
+        Ok(admission.judge(&LedgerSnapshot { now_ms: self.now_ms, breaker, reserved }))
     }
 
     /// What the mint of a reference promises, if it is unfinished.

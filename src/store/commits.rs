@@ -16,8 +16,8 @@ impl Store {
         self.commit(|answer| Write::Accept(Box::new(new), answer)).await
     }
 
-    /// Writes down a refusal at admission; an equal one of the last minute is counted instead. It holds neither key nor
-    /// reference.
+    /// Writes down a refusal at admission; an equal one of the last minute is counted instead, and an equal request that
+    /// was taken since is the answer. A refusal holds neither key nor reference.
     pub async fn refuse(&self, new: NewMint) -> Result<StoredMint, StoreError> {
         self.commit(|answer| Write::Refuse(Box::new(new), answer)).await
     }

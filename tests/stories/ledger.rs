@@ -92,8 +92,9 @@ async fn open_breaker(store: &Store, basket: BasketId, step: u32) {
         ..Breaker::default()
     };
     let mut update = BasketUpdate::default();
-    update
-        .move_breaker(basket, move |_| Some(BreakerUpdate { breaker: breaker.clone(), events: Vec::new() }));
+    update.move_breaker(basket, move |_, _| {
+        Some(BreakerUpdate { breaker: breaker.clone(), events: Vec::new() })
+    });
     assert!(store.update_baskets(update).await.expect("an answer"));
 }
 

@@ -113,6 +113,10 @@ async fn accepts(store: &Store, clock: &Clock) {
     let inserted = answers.iter().filter(|answer| matches!(answer, Accepted::Inserted(_))).count();
     assert_eq!(inserted, 1, "one reference is one mint");
     assert!(answers.iter().all(|answer| matches!(answer, Accepted::Inserted(_) | Accepted::Replayed(_))));
+
+    let refused = NewMint { progress: progress(State::Rejected, 0), ..new(clock, None, "one reference") };
+    let told = store.refuse(refused).await.expect("an answer");
+    assert!(told.mint.is_accepted, "what was taken since answers a request that was refused: {told:?}");
 }
 
 async fn claim(store: &Store, work: Work, most: usize) -> Option<Claimed> {
