@@ -26,7 +26,7 @@ const tableUnder = (heading: string): string[][] => {
 
 const COLUMNS = ['MINT_PAUSE', 'TRANSFER_PAUSE', 'FREEZE_OF_SENDER', 'FREEZE_OF_RECEIVER', 'BLOCK']
 
-test("contracts' README: each cell of the controls is proven as it is printed", () => {
+test("contracts' README: each cell of the controls is proven", () => {
   const printed = tableUnder('Pauses, freezes, blocks').flatMap(([row = '', ...cells]) =>
     cells.map((cell, at) => {
       expect(cell).toMatch(/^(✓|no)/)
@@ -85,7 +85,7 @@ test("contracts' README: the gas is what was measured", () => {
   )
 })
 
-test('gas: the targets are met, and a refused order makes no batch dearer', () => {
+test('gas: targets are met, a refusal makes no batch dearer', () => {
   const twenty = gas('mint, batch of 20 known accounts')
   expect(gas('mint, known account')).toBeLessThanOrEqual(455_000)
   expect(twenty).toBeLessThanOrEqual(20 * 162_000)

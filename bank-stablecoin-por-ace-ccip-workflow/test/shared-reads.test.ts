@@ -33,7 +33,7 @@ test('shared reads: equal ones under way are one question', async () => {
   expect(await later).toBe('0x3')
 })
 
-test('shared reads: the newest block for a moment, until something is sent', async () => {
+test('shared reads: the newest block, until something is sent', async () => {
   const { rpc, asked, answer } = endpoint()
   const shared = shareReads(rpc)
   const newest = async (block?: string) => {
