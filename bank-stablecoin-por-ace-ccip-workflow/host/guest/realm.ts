@@ -1,5 +1,6 @@
 // Takes away the globals that a DON does not have, and undoes what a run changed in the others.
 import engineGlobals from './engine-globals.json'
+import { FUNCTION_PROTOTYPES, ITERATOR_PROTOTYPES } from './hidden-intrinsics'
 
 /** What the SDK adds to the engine's globals. */
 const GLOBALS_OF_THE_SDK = ['Buffer', 'URL', 'URLSearchParams', 'atob', 'btoa']
@@ -8,18 +9,6 @@ const WITHHELD = 'SharedArrayBuffer'
 /** The only globals of a guest: what the plugin of a DON has (quickjs/globals.ts), and what the SDK brings along for it. */
 const GLOBALS_OF_A_DON = new Set<PropertyKey>([...engineGlobals, ...GLOBALS_OF_THE_SDK])
 GLOBALS_OF_A_DON.delete(WITHHELD)
-
-/** Intrinsics that hang on syntax, not on a global. */
-const HIDDEN = [
-  function* () {},
-  async () => {},
-  async function* () {},
-  [][Symbol.iterator](),
-  new Map()[Symbol.iterator](),
-  new Set()[Symbol.iterator](),
-  ''[Symbol.iterator](),
-  'a'.matchAll(/a/g),
-].map((value) => Object.getPrototypeOf(value) as object)
 
 // Taken before the workflow can replace them: what it patched must not take part in undoing it.
 const { ownKeys, deleteProperty, defineProperty, getPrototypeOf, setPrototypeOf, isExtensible } = Reflect
@@ -73,7 +62,7 @@ export function confineRealm(params: { intrinsics: object[]; watched: unknown[];
   for (const name of ownKeys(scope)) if (!GLOBALS_OF_A_DON.has(name)) deleteProperty(scope, name)
   // The one that cannot be deleted; the workflow's code does not see it either (see guest.ts).
   Object.preventExtensions(Bun)
-  const own = shapesFrom([scope, ...HIDDEN, ...params.intrinsics])
+  const own = shapesFrom([scope, ...FUNCTION_PROTOTYPES, ...ITERATOR_PROTOTYPES, ...params.intrinsics])
   const data = shapesFrom(params.frozen, new Set(own.keys()))
   // Typed arrays cannot be frozen.
   for (const object of data.keys()) if (!isView(object)) Object.freeze(object)

@@ -1,5 +1,6 @@
 // Collects what a program's functions keep in variables while it is evaluated, and puts it back after each run.
 import { types } from 'node:util'
+import { FUNCTION_PROTOTYPES, ITERATOR_PROTOTYPES } from './hidden-intrinsics'
 
 const { is, getOwnPropertyDescriptor, defineProperty } = Object
 const { apply, getPrototypeOf } = Reflect
@@ -21,9 +22,6 @@ export type Scopes = {
 
 /** Where code is made of text, by name; what reads one of them while it is evaluated may have made some. */
 const MAKERS = ['eval', 'Function']
-const FUNCTION_PROTOTYPES = [async () => {}, function* () {}, async function* () {}].map(
-  (value) => getPrototypeOf(value) as object,
-)
 
 /** What `bind` hides: the function, its `this` and its arguments; noted while there is somebody who wants to know. */
 let hidden: { roots: unknown[]; bound: object[] } | undefined
@@ -124,19 +122,11 @@ export function collectScopes(): Scopes {
   }
 }
 
-/** Prototypes of iterators, whose place nobody sees. */
-const ITERATORS = [
-  [][Symbol.iterator](),
-  new Map().entries(),
-  new Set().values(),
-  ''[Symbol.iterator](),
-  'a'.matchAll(/a/g),
-].map((value) => getPrototypeOf(value) as object)
-
 /** Whether an object has state that is none of its properties; `owns` knows collections that can be put back. */
 export function hasHiddenState(object: object, owns: (value: object) => boolean): boolean {
   if (types.isMap(object) || types.isSet(object) || types.isWeakMap(object)) return !owns(object)
-  for (let at: object | null = object; at !== null; at = getPrototypeOf(at)) if (ITERATORS.includes(at)) return true
+  for (let at: object | null = object; at !== null; at = getPrototypeOf(at))
+    if (ITERATOR_PROTOTYPES.includes(at)) return true
   return (
     types.isProxy(object) ||
     types.isDate(object) ||
