@@ -268,11 +268,14 @@ impl Service {
     /// Writes down a refusal at admission; or finds the mint that an equal request has become since.
     async fn refuse(&self, new: NewMint, refusal: &AdmissionRefusal) -> Result<StoredMint, Failure> {
         let failure = failure_map::of_admission(refusal, new.order.decimals);
-        telemetry::mint_refused(&failure);
-        let progress =
-            apply(&new.progress, &Event::Refused(failure)).unwrap_or_else(|_| new.progress.clone());
+        let refused = Event::Refused(failure.clone());
+        let progress = apply(&new.progress, &refused).unwrap_or_else(|_| new.progress.clone());
         let event = (EventKind::Mint(progress.state), Value::Object(view::progress(&progress)).to_string());
-        Ok(self.store.refuse(NewMint { progress, event, ..new }).await?)
+        let told = self.store.refuse(NewMint { progress, event, ..new }).await?;
+        if !told.mint.is_accepted {
+            telemetry::mint_refused(&failure);
+        }
+        Ok(told)
     }
 
     /// One mint, if the reader may see it.

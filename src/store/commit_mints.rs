@@ -66,8 +66,8 @@ impl Commit<'_> {
         Ok(Accepted::Inserted(Box::new(self.stored(new.id).await?)))
     }
 
-    /// Writes down a refusal at admission, unless an equal request was taken since it was decided: that answers both. One of the same request and code within a minute is the same row, which says
-    /// why it was refused last.
+    /// Writes down a refusal at admission, unless an equal request was taken since it was decided: that answers both. One
+    /// of the same request and code within a minute is the same row, which says why it was refused last.
     pub(super) async fn refuse(&mut self, new: &NewMint) -> Result<StoredMint, StoreError> {
         if let Some(Accepted::Replayed(taken)) = self.known(new).await? {
             return Ok(*taken);

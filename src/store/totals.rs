@@ -153,6 +153,7 @@ async fn write_ending(
     Ok(())
 }
 
+/// Not in one statement: a difference below zero is no row that the table would take.
 async fn write_outcome(
     tx: &mut Transaction<'_, Any>,
     stablecoin: &str,
