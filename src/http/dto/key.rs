@@ -11,7 +11,7 @@ use super::account::account_id;
 use super::grant::{GrantAnswer, KeyGrantBody, shown_grants};
 use super::object::JsonObject;
 use super::scope::ScopeWord;
-use super::text::{TextField, name, seconds, texts};
+use super::text::{TextField, name, texts, whole_number};
 use crate::access::issue::KeySpec;
 use crate::base::wire::Timestamp;
 use crate::domain::access::{ApiKey, Scope, Scopes};
@@ -268,8 +268,8 @@ impl RotateBody {
     /// # Errors
     /// 400 when it is out of range.
     pub fn overlap_ms(self) -> Result<i64, Problem> {
-        let range = (0, OVERLAP_SECONDS_MAX);
-        Ok(seconds("overlapSeconds", self.overlap_seconds, OVERLAP_SECONDS, range)? * 1000)
+        let range = 0..=OVERLAP_SECONDS_MAX;
+        Ok(whole_number("overlapSeconds", self.overlap_seconds, OVERLAP_SECONDS, range)? * 1000)
     }
 }
 

@@ -1,9 +1,10 @@
 //! `POST /mints/retry`.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::text::TextField;
+use super::text::{TextField, whole_number};
 use crate::domain::FailureCode;
 use crate::domain::request::Draft;
 use crate::http::problem::Problem;
@@ -25,8 +26,9 @@ pub struct RetryBody {
     #[schema(value_type = String, required = true)]
     basket: TextField,
     /// Most mints that are tried again.
-    #[schema(minimum = 1, maximum = 1000, default = 1000)]
-    limit: Option<i64>,
+    #[serde(default)]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 1000, default = 1000)]
+    limit: Option<Value>,
 }
 
 /// What a [`RetryBody`] selects.
@@ -51,10 +53,7 @@ impl RetryBody {
             let known: Vec<&str> = FailureCode::ALL.iter().map(|code| code.name()).collect();
             Problem::field("code", format!("code must be one of {}", known.join(", ")))
         })?;
-        let limit = self.limit.unwrap_or(LIMIT_MAX);
-        if !(1..=LIMIT_MAX).contains(&limit) {
-            return Err(Problem::field("limit", format!("limit must be from 1 to {LIMIT_MAX}")));
-        }
+        let limit = whole_number("limit", self.limit, LIMIT_MAX, 1..=LIMIT_MAX)?;
         let draft = Draft { basket: Some(self.basket.required("basket")?), ..Draft::default() };
         Ok(Selection { code, draft, limit })
     }

@@ -1,4 +1,6 @@
-//! Fields of a body: JSON strings, names, lists of strings, seconds. An answer about a wrong one names it.
+//! Fields of a body: JSON strings, names, lists of strings, whole numbers. An answer about a wrong one names it.
+
+use std::ops::RangeInclusive;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -84,16 +86,44 @@ pub fn texts(field: &str, value: Option<Value>) -> Result<Option<Vec<String>>, P
     }
 }
 
-/// Reads a whole number of seconds in a range.
+/// Reads a whole number in a range. `6139.0` is one, as in JSON Schema.
 ///
 /// # Errors
 /// 400 that names the field.
-pub fn seconds(field: &str, value: Option<Value>, default: i64, range: (i64, i64)) -> Result<i64, Problem> {
+pub fn whole_number(
+    field: &str,
+    value: Option<Value>,
+    default: i64,
+    range: RangeInclusive<i64>,
+) -> Result<i64, Problem> {
     let number = match value {
         None | Some(Value::Null) => Some(default),
-        Some(value) => value.as_i64(),
+        // Written out, only a whole number has no point.
+        Some(Value::Number(number)) => number
+            .as_i64()
+            .or_else(|| number.as_f64().and_then(|number| number.to_string().parse().ok())),
+        Some(_) => None,
     };
-    number.filter(|number| (range.0..=range.1).contains(number)).ok_or_else(|| {
-        Problem::field(field, format!("{field} must be a whole number from {} to {}", range.0, range.1))
+    number.filter(|number| range.contains(number)).ok_or_else(|| {
+        let message = format!("{field} must be a whole number from {} to {}", range.start(), range.end());
+        Problem::field(field, message)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::whole_number;
+
+    #[test]
+    fn whole_numbers_may_be_written_with_a_point() {
+        let read = |value: Value| whole_number("limit", Some(value), 7, 0..=1_000).ok();
+        for (value, number) in [(json!(5), 5), (json!(5.0), 5), (json!(1e3), 1_000), (json!(null), 7)] {
+            assert_eq!(read(value.clone()), Some(number), "{value}");
+        }
+        for value in [json!(5.5), json!(-1), json!(1_001.0), json!(1e300), json!("5"), json!(true), json!([5])] {
+            assert_eq!(read(value.clone()), None, "{value}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::mint::MintBody;
 use super::object::JsonObject;
-use super::text::seconds;
+use super::text::whole_number;
 use crate::access::issue::ORDER_MS_MAX;
 use crate::base::wire::Timestamp;
 use crate::http::problem::Problem;
@@ -39,8 +39,8 @@ impl TokenBody {
     /// # Errors
     /// 400 when that is out of range.
     pub fn split(self) -> Result<(MintBody, i64), Problem> {
-        let range = (TOKEN_SECONDS_MIN, TOKEN_SECONDS_MAX);
-        let lasts = seconds("expiresInSeconds", self.expires_in_seconds, TOKEN_SECONDS_MAX, range)?;
+        let range = TOKEN_SECONDS_MIN..=TOKEN_SECONDS_MAX;
+        let lasts = whole_number("expiresInSeconds", self.expires_in_seconds, TOKEN_SECONDS_MAX, range)?;
         let JsonObject(order) = self.order;
         Ok((order, lasts * 1000))
     }
