@@ -48,6 +48,30 @@ contract BatchTest is BasketTest {
         assertEq(token.totalSupply(), 25e18);
     }
 
+    /// @dev What the consumer follows by itself decides before any policy is asked: so the same orders are refused for
+    ///      what earlier ones of the report used up, and not by the blacklist.
+    function test_reservesAndCapAreJudgedBeforeThePolicies() public {
+        Order[] memory orders = _orders(3, 10e18);
+        orders[2].bankRef = orders[0].bankRef;
+        vm.startPrank(ADMIN);
+        IRejectPolicy(basket.rejectPolicy).rejectAddress(orders[1].account);
+        IRejectPolicy(basket.rejectPolicy).rejectAddress(orders[2].account);
+        vm.stopPrank();
+        Report memory report = _mintReport(orders);
+        report.reserves.amount = 15e18;
+        _expectMinted(orders[0]);
+        _expectRejected(orders[1], Verdicts.RESERVE_INSUFFICIENT, address(0));
+        _expectRejected(orders[2], Verdicts.REFERENCE_USED, address(0));
+        _onReport(report);
+
+        vm.prank(address(timelock));
+        ledger.setMintWindow(15e18, 1 days);
+        orders = _pair(_order("A", BOB, 1e18), Order("B", orders[1].account, 10e18, 0));
+        uint8[] memory codes = new uint8[](2);
+        codes[1] = Verdicts.WINDOW_CAP_EXCEEDED;
+        _assertVerdicts(orders, codes);
+    }
+
     function test_theWindowCapIsReachedInTheMiddle() public {
         vm.prank(address(timelock));
         ledger.setMintWindow(25e18, 1 days);
@@ -248,6 +272,32 @@ contract BatchTest is BasketTest {
         Order[] memory orders = new Order[](101);
         vm.expectRevert(abi.encodeWithSelector(IMintingConsumer.InvalidOrderCount.selector, 101));
         consumer.preview(orders);
+        assertEq(consumer.preview(new Order[](100)).length, 100);
+    }
+
+    /// @dev A look-up that a first order may make and a later one may not: `preview` knows the difference.
+    function test_previewGivesAnOrderWhatAReportWould() public {
+        vm.startPrank(ISSUER);
+        ICredentialRegistry credentials = ICredentialRegistry(registries.credentialRegistry());
+        for (uint256 i = 0; i < 100; ++i) {
+            credentials.registerCredential(_ccid(ALICE), bytes32(i + 1), 0, "", "");
+        }
+        vm.stopPrank();
+        _assertColdVerdicts(_pair(_order("A", ALICE, 1e18), _order("B", BOB, 1e18)), 0);
+        _assertColdVerdicts(_pair(_order("B", BOB, 1e18), _order("A", ALICE, 1e18)), Verdicts.TOO_DEAR);
+    }
+
+    function _assertColdVerdicts(Order[] memory orders, uint8 second) private {
+        uint8[] memory codes = new uint8[](2);
+        codes[1] = second;
+        uint256 before = vm.snapshotState();
+        vm.cool(registries.credentialRegistry());
+        Verdict[] memory verdicts = consumer.preview(orders);
+        assertEq(verdicts[0].code, Verdicts.ACCEPTED);
+        assertEq(verdicts[1].code, second);
+        vm.cool(registries.credentialRegistry());
+        assertTrue(_assertRightOrNothing(orders, codes, 3_000_000));
+        vm.revertToState(before);
     }
 
     /// @dev An order gets its gas in full or is not begun, so what comes before it does not matter.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity 0.8.26;
 
+import {BasketTerms} from "../src/interfaces/IBasketFactory.sol";
 import {ILiabilityLedger} from "../src/interfaces/ILiabilityLedger.sol";
-import {IMintingConsumer, Verdict} from "../src/interfaces/IMintingConsumer.sol";
+import {IMintingConsumer, Survey, Verdict} from "../src/interfaces/IMintingConsumer.sol";
 import {IVolumePolicy} from "../src/interfaces/IPolicySettings.sol";
 import {Order, Report, ReportCodec, ReserveProof} from "../src/libraries/ReportCodec.sol";
 import {Verdicts} from "../src/libraries/Verdicts.sol";
@@ -50,10 +51,46 @@ contract MintTest is BasketTest {
     }
 
     function test_contractsOfTheBasketAreNoBeneficiaries() public {
-        address[4] memory own = [address(consumer), address(token), address(ledger), address(engine)];
+        address[5] memory own = [address(consumer), address(token), address(ledger), address(desk), address(engine)];
         for (uint256 i = 0; i < own.length; ++i) {
             _assertRefused(_order("R", own[i], 1e18), Verdicts.FORBIDDEN_ACCOUNT, address(0));
         }
+    }
+
+    function test_anOrderForAnotherChainIsRefused() public {
+        Order memory order = _order("R", ALICE, 1e18);
+        order.destination = 1;
+        _assertRefused(order, Verdicts.DELIVERY_REFUSED, address(0));
+        order.destination = 0;
+        _assertAccepted(order);
+    }
+
+    function test_aFrozenBeneficiaryIsRefused() public {
+        vm.prank(ADMIN);
+        token.freeze(ALICE);
+        _assertRefused(_order("R", ALICE, 1e18), Verdicts.ACCOUNT_FROZEN, address(0));
+        vm.prank(ADMIN);
+        token.unfreeze(ALICE);
+        _assertAccepted(_order("R", ALICE, 1e18));
+    }
+
+    /// @dev The ledger has the last word, should it ever see what the consumer did not.
+    function test_whatTheLedgerRefusesIsRefused() public {
+        for (uint256 code = 0; code < 12; ++code) {
+            bool isItsOwn = code == Verdicts.REFERENCE_USED || code == Verdicts.RESERVE_STALE
+                || code == Verdicts.RESERVE_INSUFFICIENT || code == Verdicts.WINDOW_CAP_EXCEEDED;
+            _assertRefusedByLedger(code, isItsOwn ? uint8(code) : Verdicts.POLICY_FAILED);
+        }
+        _assertRefusedByLedger(256 + Verdicts.RESERVE_STALE, Verdicts.POLICY_FAILED);
+        _assertAccepted(_order("R", ALICE, 1e18));
+    }
+
+    function _assertRefusedByLedger(uint256 code, uint8 expected) private {
+        bytes memory question = abi.encodePacked(ILiabilityLedger.mint.selector);
+        bytes memory refusal = abi.encodePacked(ILiabilityLedger.OrderRefused.selector, code);
+        vm.mockCallRevert(address(ledger), question, refusal);
+        _assertRefusedOnChain(_order("R", ALICE, 1e18), expected, address(0));
+        vm.clearMockedCalls();
     }
 
     function test_aReferenceMintsOnce() public {
@@ -339,6 +376,28 @@ contract MintTest is BasketTest {
         assertTrue(erc165.supportsInterface(0x805f2132));
         assertTrue(erc165.supportsInterface(0x01ffc9a7));
         assertFalse(erc165.supportsInterface(0xffffffff));
+    }
+
+    function test_theSurveyTellsAllThatARunMustKnow() public {
+        (address stablecoin, address other) = factory.createBasketWithTerms(
+            "Six", "SIX", ADMIN, BasketTerms({decimals: 6, capPerWindow: 1_000_000e6, windowSeconds: 1 days})
+        );
+        _useBasket(other);
+        Order memory order = _order("R", ALICE, 100e6);
+        Report memory report = _mintReport(order);
+        report.reserves.amount = 1_000e6;
+        _onReport(report);
+
+        Survey memory found = consumer.survey(_pair(order, _order("S", BOB, 1e6)));
+        assertEq(found.token, stablecoin);
+        assertEq(found.decimals, 6);
+        assertTrue(found.isWriter);
+        assertEq(found.liability, 100e6);
+        assertEq(found.proof.amount, 1_000e6);
+        assertEq(found.proof.observedAt, block.timestamp);
+        assertEq(found.verdicts.length, 2);
+        assertEq(found.verdicts[0].code, Verdicts.REFERENCE_USED);
+        assertEq(found.verdicts[1].code, Verdicts.ACCEPTED);
     }
 
     function test_previewOfNothingIsNothing() public view {

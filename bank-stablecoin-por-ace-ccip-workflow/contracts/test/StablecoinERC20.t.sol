@@ -75,6 +75,8 @@ contract StablecoinERC20Test is Test {
         vm.prank(TIMELOCK);
         token.setMintAllowance(BOB, 10);
         vm.startPrank(BOB);
+        vm.expectEmit(address(token));
+        emit ERC20TransferEvent.Transfer(address(0), BOB, 7);
         token.mint(BOB, 7);
         assertEq(token.mintAllowance(BOB), 3);
         vm.expectRevert(abi.encodeWithSelector(IStablecoin.MintAllowanceExceeded.selector, BOB, 3, 4));
@@ -84,6 +86,16 @@ contract StablecoinERC20Test is Test {
         assertEq(token.balanceOf(BOB), 10);
         // Without a bound nothing is written.
         assertEq(token.mintAllowance(LEDGER), type(uint256).max);
+    }
+
+    function test_theTokenHoldsNoneOfItself() public {
+        bytes memory refusal = abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(token));
+        vm.expectRevert(refusal);
+        vm.prank(LEDGER);
+        token.mint(address(token), 1);
+        vm.expectRevert(refusal);
+        vm.prank(ALICE);
+        token.transfer(address(token), 1);
     }
 
     function test_theSupplyHas128Bits() public {
@@ -98,6 +110,8 @@ contract StablecoinERC20Test is Test {
     function test_onlyABurnerBurnsItsOwnTokens() public {
         vm.startPrank(LEDGER);
         token.mint(LEDGER, 5);
+        vm.expectEmit(address(token));
+        emit ERC20TransferEvent.Transfer(LEDGER, address(0), 2);
         token.burn(2);
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, LEDGER, 3, 4));
         token.burn(4);
