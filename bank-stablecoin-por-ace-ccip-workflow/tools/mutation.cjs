@@ -25,7 +25,7 @@ const SUITES = {
   'ComplianceFactory.sol': 'ComplianceTest|BasketFactoryTest|HostileTest',
   'ComplianceLens.sol': 'ComplianceTest',
   'ComplianceRegistries.sol': 'ComplianceTest|BasketFactoryTest|StrangersTest',
-  'IdentityVolumeRatePolicy.sol': 'ComplianceTest|StrangersTest',
+  'IdentityVolumeRatePolicy.sol': 'RateTest|StrangersTest',
   'JurisdictionDataValidator.sol': 'ComplianceTest|StrangersTest',
   'LiabilityLedger.sol': 'LiabilityLedgerTest|MintTest|RedemptionDeskTest|ReplacementTest|StrangersTest',
   'MintingConsumerWithACE.sol': 'DeliveryTest|BatchTest|MintTest|HostileTest|ReplacementTest',

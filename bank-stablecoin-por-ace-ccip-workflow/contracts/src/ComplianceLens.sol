@@ -29,8 +29,13 @@ import {IIdentityRegistry} from "@chainlink/cross-chain-identity/interfaces/IIde
 /// @dev Should the timelock exchange a policy, the verdict is still right: it comes from the consumer itself.
 contract ComplianceLens is IComplianceLens {
     /// @inheritdoc ITypeAndVersion
-    string public constant typeAndVersion = "ComplianceLens 2.0.0";
+    string public constant typeAndVersion = "ComplianceLens 2.1.0";
 
+    /// @inheritdoc IComplianceLens
+    uint256 public constant REQUIREMENT_GAS = 700_000;
+
+    /// @dev What the call that asks about a requirement takes besides.
+    uint256 private constant CALL_GAS = 20_000;
     /// @dev A reference that no bank uses, so that the verdict is about the beneficiary.
     bytes32 private constant UNUSED_REFERENCE = keccak256("ComplianceLens: unused reference");
 
@@ -70,14 +75,35 @@ contract ComplianceLens is IComplianceLens {
 
     /// @inheritdoc IComplianceLens
     function failedRequirements(address identityPolicy, address account) public view returns (bytes32[] memory failed) {
-        ICredentialRequirements policy = ICredentialRequirements(identityPolicy);
-        bytes32[] memory all = policy.getCredentialRequirementIds();
+        bytes32[] memory all = ICredentialRequirements(identityPolicy).getCredentialRequirementIds();
         failed = new bytes32[](all.length);
         uint256 count;
         for (uint256 i = 0; i < all.length; ++i) {
-            if (!_meets(policy, account, all[i])) failed[count++] = all[i];
+            if (!_meets(identityPolicy, account, all[i])) failed[count++] = all[i];
         }
         _cut(failed, count);
+    }
+
+    /// @inheritdoc IComplianceLens
+    function meetsRequirement(address identityPolicy, address account, bytes32 requirementId)
+        external
+        view
+        returns (bool)
+    {
+        ICredentialRequirements policy = ICredentialRequirements(identityPolicy);
+        ICredentialRequirements.CredentialRequirement memory requirement =
+            policy.getCredentialRequirement(requirementId);
+        uint256 confirmations;
+        for (uint256 i = 0; i < requirement.credentialTypeIds.length; ++i) {
+            bytes32 credential = requirement.credentialTypeIds[i];
+            ICredentialRequirements.CredentialSource[] memory sources = policy.getCredentialSources(credential);
+            for (uint256 j = 0; j < sources.length; ++j) {
+                if (_confirms(sources[j], account, credential, requirement.invert)) ++confirmations;
+                // What comes behind is not asked, and may be anything.
+                if (confirmations >= requirement.minValidations) return true;
+            }
+        }
+        return false;
     }
 
     /// @inheritdoc IComplianceLens
@@ -141,26 +167,22 @@ contract ComplianceLens is IComplianceLens {
         return requirement.invert && requirement.minValidations < sources;
     }
 
-    /// @dev Whether enough sources confirm the requirement, as ACE's validator counts them.
-    function _meets(ICredentialRequirements policy, address account, bytes32 requirementId)
-        private
-        view
-        returns (bool)
-    {
-        ICredentialRequirements.CredentialRequirement memory requirement =
-            policy.getCredentialRequirement(requirementId);
-        uint256 confirmations;
-        for (uint256 i = 0; i < requirement.credentialTypeIds.length; ++i) {
-            bytes32 credential = requirement.credentialTypeIds[i];
-            ICredentialRequirements.CredentialSource[] memory sources = policy.getCredentialSources(credential);
-            for (uint256 j = 0; j < sources.length; ++j) {
-                if (_confirms(sources[j], account, credential, requirement.invert)) ++confirmations;
-            }
+    /// @dev Whether a requirement is met. Its sources are the admin's choice: one may be no contract, refuse, answer
+    ///      nonsense or burn gas, and the policy fails with it.
+    function _meets(address identityPolicy, address account, bytes32 requirementId) private view returns (bool) {
+        uint256 available = gasleft();
+        uint256 required = REQUIREMENT_GAS * 64 / 63 + CALL_GAS;
+        if (available < required) revert IMintingConsumer.InsufficientGas(available, required);
+        try this.meetsRequirement{gas: REQUIREMENT_GAS}(identityPolicy, account, requirementId) returns (bool met) {
+            // As the consumer does: a look-up that ran out of gas is taken for one without an answer.
+            return met && available - gasleft() <= REQUIREMENT_GAS / 4 * 3;
+        } catch {
+            return false;
         }
-        return confirmations >= requirement.minValidations;
     }
 
-    /// @dev Whether one source confirms the credential, or its absence when `invert` is set.
+    /// @dev Whether one source confirms the credential, or its absence when `invert` is set. Reverts where ACE's validator
+    ///      does.
     function _confirms(
         ICredentialRequirements.CredentialSource memory source,
         address account,
@@ -171,12 +193,22 @@ contract ComplianceLens is IComplianceLens {
         if (identity == 0) return false;
 
         ICredentialRegistry registry = ICredentialRegistry(source.credentialRegistry);
-        bool exists = registry.validate(identity, credential, "");
+        bool exists;
+        try registry.validate(identity, credential, "") returns (bool valid) {
+            exists = valid;
+        } catch {
+            return false;
+        }
         if (invert || !exists || source.dataValidator == address(0)) return exists != invert;
 
         bytes memory data = registry.getCredential(identity, credential).credentialData;
-        return
-            ICredentialDataValidator(source.dataValidator)
-                .validateCredentialData(identity, account, credential, data, "");
+        try ICredentialDataValidator(source.dataValidator)
+            .validateCredentialData(identity, account, credential, data, "") returns (
+            bool valid
+        ) {
+            return valid;
+        } catch {
+            return false;
+        }
     }
 }

@@ -14,7 +14,8 @@ import {ITypeAndVersion} from "./ITypeAndVersion.sol";
 /// @param whitelisted Whether the beneficiary is on the whitelist.
 /// @param identityRequired Whether the credential check is in force.
 /// @param identity The beneficiary's identity (CCID) in the deployment's registry, zero when it has none.
-/// @param failedRequirements The credential requirements that are not met, in force or not; see {Credentials}.
+/// @param failedRequirements The credential requirements that are not met, in force or not, or about which a source
+///                           gives no answer; see {Credentials}.
 /// @param jurisdiction The code in the beneficiary's jurisdiction credential, empty when it has none.
 /// @param jurisdictionAccepted Whether the basket accepts that jurisdiction.
 /// @param minVolume Smallest mint, in base units.
@@ -57,12 +58,25 @@ interface IComplianceLens is ITypeAndVersion {
         view
         returns (Explanation memory explanation);
 
-    /// @notice Returns the ids of the requirements of `identityPolicy` that `account` does not meet.
+    /// @notice Returns the ids of the requirements of `identityPolicy` that `account` does not meet, or about which a
+    ///         source gives no answer.
     function failedRequirements(address identityPolicy, address account) external view returns (bytes32[] memory failed);
+
+    /// @notice Returns whether `account` meets a requirement of `identityPolicy`; reverts where the policy itself fails,
+    ///         because a source is not what it should be.
+    function meetsRequirement(address identityPolicy, address account, bytes32 requirementId)
+        external
+        view
+        returns (bool);
 
     /// @notice Returns the ids of the requirements of `identityPolicy` that ask for the absence of a credential, and not of
     ///         every source: each source that is added makes such a check laxer.
     function laxRequirements(address identityPolicy) external view returns (bytes32[] memory lax);
+
+    /// @notice Returns the gas that a requirement may take, what the consumer gives a whole order: what takes more than
+    ///         three quarters of it is not met, and nothing is answered where less is left.
+    // forge-lint: disable-next-line(mixed-case-function)
+    function REQUIREMENT_GAS() external view returns (uint256);
 
     /// @notice Returns the factory whose baskets are explained.
     function factory() external view returns (address);
