@@ -150,22 +150,6 @@ contract BasketFactoryTest is BasketTest {
         factory.createBasket("A~ !b", "~!", ADMIN);
     }
 
-    function test_eachContractNamesItsTypeAndVersion() public {
-        _assertType(address(token), "StablecoinERC20 1.0.0");
-        _assertType(address(ledger), "LiabilityLedger 1.0.0");
-        _assertType(address(consumer), "MintingConsumerWithACE 2.0.0");
-        _assertType(address(desk), "RedemptionDesk 1.0.0");
-        _assertType(address(factory), "BasketFactory 2.0.0");
-        _assertType(address(complianceFactory), "ComplianceFactory 2.0.0");
-        _assertType(address(registries), "ComplianceRegistries 1.2.0");
-        _assertType(basket.policySwitch, "PolicySwitch 2.1.0");
-        _assertType(basket.jurisdictions, "JurisdictionDataValidator 1.1.0");
-        _assertType(factory.code().stablecoinDeployer, "StablecoinDeployer 1.0.0");
-        _assertType(vm.deployCode("ComplianceLens.sol:ComplianceLens", abi.encode(factory)), "ComplianceLens 2.0.0");
-        _assertType(basket.pausePolicy, "PausePolicy 1.0.0");
-        _assertType(basket.policyEngine, "PolicyEngine 1.0.0");
-    }
-
     function test_theExtractorReadsMintsAndRequestsOnly() public {
         IExtractor extractor = IExtractor(complianceFactory.implementations().mintExtractor);
         bytes memory data = abi.encode(_order("R", ALICE, 7));
@@ -407,10 +391,6 @@ contract BasketFactoryTest is BasketTest {
     function _expectTermsRefused(BasketTerms memory terms, bytes memory error) private {
         vm.expectRevert(error);
         factory.createBasketWithTerms("New", "NEW", ADMIN, terms);
-    }
-
-    function _assertType(address target, string memory expected) private view {
-        assertEq(ITypeAndVersion(target).typeAndVersion(), expected);
     }
 
     /// @dev The consumer that the next basket will have.

@@ -3,7 +3,7 @@ pragma solidity 0.8.26;
 
 import {ILiabilityLedger} from "../src/interfaces/ILiabilityLedger.sol";
 import {IMintingConsumer} from "../src/interfaces/IMintingConsumer.sol";
-import {IRejectPolicy} from "../src/interfaces/IPolicySettings.sol";
+import {IRejectPolicy, IVolumePolicy} from "../src/interfaces/IPolicySettings.sol";
 import {IRedemptionDesk, Request, RequestState} from "../src/interfaces/IRedemptionDesk.sol";
 import {IStablecoin} from "../src/interfaces/IStablecoin.sol";
 import {RedemptionVerdicts} from "../src/libraries/RedemptionVerdicts.sol";
@@ -58,6 +58,8 @@ contract RedemptionDeskTest is RedemptionTest {
         vm.expectRevert(abi.encodeWithSelector(IStablecoin.OnlyPayee.selector, STRANGER));
         token.receiveWithAuthorization(holder, address(desk), AMOUNT, 0, type(uint256).max, id, signature);
 
+        vm.expectEmit(address(desk));
+        emit IRedemptionDesk.RedemptionRequested(id, holder, AMOUNT, PAYOUT);
         assertEq(desk.requestWithAuthorization(holder, AMOUNT, PAYOUT, SALT, 0, type(uint256).max, signature), id);
         assertEq(desk.requestOf(id).account, holder);
         // A second carrier sees an error; the request stands.
@@ -82,8 +84,6 @@ contract RedemptionDeskTest is RedemptionTest {
         token.approve(address(desk), 1000e18);
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, holder, 100e18, 101e18));
         desk.request(101e18, PAYOUT, SALT);
-        vm.expectRevert();
-        desk.request(uint256(type(uint128).max) + 1, PAYOUT, SALT);
         vm.stopPrank();
         vm.expectRevert(abi.encodeWithSelector(IRedemptionDesk.OnlySelf.selector, STRANGER));
         vm.prank(STRANGER);
@@ -92,6 +92,21 @@ contract RedemptionDeskTest is RedemptionTest {
         vm.prank(address(timelock));
         (bool ignored,) = address(desk).call(abi.encodeWithSignature("attachPolicyEngine(address)", STRANGER));
         ignored;
+    }
+
+    function test_amountsOfZeroAndBeyond128BitsAreRefused() public {
+        uint256 most = type(uint128).max;
+        vm.prank(ADMIN);
+        IVolumePolicy(basket.redemptionVolumePolicy).setMin(0);
+        vm.startPrank(holder);
+        token.approve(address(desk), type(uint256).max);
+        vm.expectRevert(abi.encodeWithSelector(IRedemptionDesk.InvalidAmount.selector, 0));
+        desk.request(0, PAYOUT, SALT);
+        vm.expectRevert(abi.encodeWithSelector(IRedemptionDesk.InvalidAmount.selector, most + 1));
+        desk.request(most + 1, PAYOUT, SALT);
+        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, holder, 100e18, most));
+        desk.request(most, PAYOUT, SALT);
+        vm.stopPrank();
     }
 
     /* CANCELLATION */
