@@ -19,9 +19,9 @@ import {VmSafe} from "forge-std/Vm.sol";
 ///      `DEPLOYER_KEY`; `DON_SIGNERS` (comma list), `DON_F`, `DON_ID`, `DON_CONFIG_VERSION`; or `FORWARDER_ADDRESS` of
 ///      an existing forwarder, whose configuration is then left alone; `WORKFLOW_OWNER`, `WORKFLOW_NAME`;
 ///      the keys and the delay of {Roots}; `JURISDICTIONS` (comma list of two-letter codes that new
-///      baskets accept); `CREDENTIAL_ISSUER`, `COMPLIANCE_OFFICER` (default: the first basket's admin), `ISSUER_ADMIN`, `DEMO_BENEFICIARIES`,
+///      baskets accept); `CREDENTIAL_ISSUER`, `COMPLIANCE_OFFICER` (default: the first basket's admin), `DEMO_BENEFICIARIES`,
 ///      `DEMO_JURISDICTION` (see {Issuance}); `CREATION_OPEN` (default: on the local chain only); `FIRST_BASKET_NAME`
-///      (empty = none), `FIRST_BASKET_SYMBOL`, `FIRST_BASKET_ADMIN`; `DEPLOYMENTS_DIR`.
+///      (empty = none), `FIRST_BASKET_SYMBOL`; `DEPLOYMENTS_DIR`.
 contract Deploy is DeploymentRecord, Issuance, Roots {
     address private _deployer;
     Record private _record;
@@ -43,7 +43,7 @@ contract Deploy is DeploymentRecord, Issuance, Roots {
         _record = _read();
         _requireSamePins();
         _roots = _keys(_deployer);
-        _requireSeparateKeys(_roots, _deployer);
+        _requireSafeRoots(_roots, _deployer);
 
         vm.startBroadcast(deployerKey);
         _deployForwarder();
@@ -53,7 +53,7 @@ contract Deploy is DeploymentRecord, Issuance, Roots {
         _deployBasketFactory();
         _deployLens();
         _configureForwarder();
-        _registerDemoBeneficiaries(_record.complianceRegistries, _deployer);
+        _registerDemoBeneficiaries(_record.complianceRegistries, _deployer, _roots.issuerAdmin);
         _createFirstBasket();
         _handOver(_roots, _deployer, _record.timelock, _record.forwarder, _record.basketFactory);
         vm.stopBroadcast();
@@ -86,7 +86,7 @@ contract Deploy is DeploymentRecord, Issuance, Roots {
             credentialRegistry: _create("DirectCredentialRegistry", ""),
             issuerPolicyImplementation: _create("OnlyAuthorizedSenderPolicy", "")
         });
-        address issuer = vm.envOr("CREDENTIAL_ISSUER", _firstAdmin());
+        address issuer = vm.envOr("CREDENTIAL_ISSUER", _roots.basketAdmin);
         _record.complianceRegistries =
             _create("ComplianceRegistries", abi.encode(_record.timelock, _deployer, issuer, _officer(), parts));
     }
@@ -154,7 +154,7 @@ contract Deploy is DeploymentRecord, Issuance, Roots {
         if (bytes(name).length == 0 || _record.mintingConsumer.code.length != 0) return;
         string memory symbol = vm.envString("FIRST_BASKET_SYMBOL");
         (_record.stablecoin, _record.mintingConsumer) =
-            IBasketFactory(_record.basketFactory).createBasket(name, symbol, _firstAdmin());
+            IBasketFactory(_record.basketFactory).createBasket(name, symbol, _roots.basketAdmin);
     }
 
     /* ENVIRONMENT AND RECORD */
@@ -182,11 +182,7 @@ contract Deploy is DeploymentRecord, Issuance, Roots {
     }
 
     function _officer() private view returns (address) {
-        return vm.envOr("COMPLIANCE_OFFICER", _firstAdmin());
-    }
-
-    function _firstAdmin() private view returns (address) {
-        return vm.envOr("FIRST_BASKET_ADMIN", _deployer);
+        return vm.envOr("COMPLIANCE_OFFICER", _roots.basketAdmin);
     }
 
     function _workflowName() private view returns (string memory) {

@@ -12,13 +12,13 @@ import {Script} from "forge-std/Script.sol";
 /// @title Issuance
 /// @notice Registers demo beneficiaries and gives the appointment of credential issuers away.
 /// @dev `DEMO_BENEFICIARIES` (comma list) get an identity with KYC and `DEMO_JURISDICTION` (default CH), without an
-///      expiry; `ISSUER_ADMIN` (default: the deployer) appoints issuers and compliance officers from then on.
+///      expiry; the issuer admin, see {Roots}, appoints issuers and compliance officers from then on.
 abstract contract Issuance is Script {
     /// @notice Thrown when there is somebody to register but the deployer does not appoint issuers any more.
     error NotIssuerAdmin(address admin);
 
     /// @dev Does what is still missing; the deployer is an issuer only while it registers.
-    function _registerDemoBeneficiaries(address registries, address deployer) internal {
+    function _registerDemoBeneficiaries(address registries, address deployer, address issuerAdmin) internal {
         IComplianceRegistries directory = IComplianceRegistries(registries);
         IIssuerPolicy issuers = IIssuerPolicy(directory.issuerPolicy());
         address admin = Ownable(address(issuers)).owner();
@@ -27,7 +27,6 @@ abstract contract Issuance is Script {
             if (admin != deployer) revert NotIssuerAdmin(admin);
             _registerAll(directory, issuers, deployer, newcomers);
         }
-        address issuerAdmin = vm.envOr("ISSUER_ADMIN", deployer);
         if (admin == deployer && issuerAdmin != deployer) {
             Ownable(address(issuers)).transferOwnership(issuerAdmin);
             Ownable(directory.flagPolicy()).transferOwnership(issuerAdmin);

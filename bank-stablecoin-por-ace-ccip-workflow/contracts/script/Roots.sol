@@ -9,12 +9,14 @@ import {Script} from "forge-std/Script.sol";
 
 /// @title Roots
 /// @notice Gives the roots of trust to a timelock and to keys that are not the deployer's.
-/// @dev `TIMELOCK_PROPOSER`, `TIMELOCK_EXECUTOR`, `TIMELOCK_CANCELLER`, `GUARDIAN`, `BASKET_CREATOR` (default: the
-///      deployer) and `TIMELOCK_DELAY_SECONDS`. On the local chain the deployer keeps what it has; anywhere else the
-///      four keys must differ from each other and from the deployer's, and the deployer ends without any power.
+/// @dev `TIMELOCK_PROPOSER`, `TIMELOCK_EXECUTOR`, `TIMELOCK_CANCELLER`, `GUARDIAN`, `BASKET_CREATOR`, `ISSUER_ADMIN`,
+///      `FIRST_BASKET_ADMIN` (default: the deployer) and `TIMELOCK_DELAY_SECONDS`. On the local chain the deployer keeps
+///      what it has; anywhere else the first four must differ from each other, all of them from the deployer, the delay
+///      is an hour at least, and the deployer ends without any power.
 abstract contract Roots is Script {
     uint256 internal constant LOCAL_CHAIN = 31337;
     uint256 private constant DEFAULT_DELAY = 2 days;
+    uint256 private constant MIN_DELAY = 1 hours;
     bytes32 private constant DEFAULT_ADMIN_ROLE = 0x00;
     bytes32 private constant CREATOR_ROLE = keccak256("CREATOR_ROLE");
 
@@ -25,10 +27,14 @@ abstract contract Roots is Script {
         address canceller;
         address guardian;
         address creator;
+        address issuerAdmin;
+        address basketAdmin;
     }
 
     /// @notice Thrown when one key is to hold two of the roots, or the deployer one.
     error RootsShareAKey(address key);
+    /// @notice Thrown when the timelock would leave no time to see what is scheduled and to cancel it.
+    error DelayTooShort(uint256 delaySeconds, uint256 least);
     /// @notice Thrown when the DON's signers changed but the forwarder belongs to the timelock: have it call setConfig.
     error ForwarderOwnedByAnother(address owner);
 
@@ -38,22 +44,27 @@ abstract contract Roots is Script {
         keys.canceller = vm.envOr("TIMELOCK_CANCELLER", deployer);
         keys.guardian = vm.envOr("GUARDIAN", deployer);
         keys.creator = vm.envOr("BASKET_CREATOR", deployer);
+        keys.issuerAdmin = vm.envOr("ISSUER_ADMIN", deployer);
+        keys.basketAdmin = vm.envOr("FIRST_BASKET_ADMIN", deployer);
     }
 
     function _isLocal() internal view returns (bool) {
         return block.chainid == LOCAL_CHAIN;
     }
 
-    /// @dev Reverts unless the keys may govern a chain that is not local.
-    function _requireSeparateKeys(Keys memory keys, address deployer) internal view {
+    /// @dev Reverts unless the keys and the delay may govern a chain that is not local.
+    function _requireSafeRoots(Keys memory keys, address deployer) internal view {
         if (_isLocal()) return;
+        if (_delay() < MIN_DELAY) revert DelayTooShort(_delay(), MIN_DELAY);
         address[5] memory all = [deployer, keys.proposer, keys.executor, keys.canceller, keys.guardian];
         for (uint256 i = 0; i < all.length; ++i) {
             for (uint256 j = 0; j < i; ++j) {
                 if (all[i] == all[j]) revert RootsShareAKey(all[i]);
             }
         }
-        if (keys.creator == deployer) revert RootsShareAKey(deployer);
+        if (keys.creator == deployer || keys.issuerAdmin == deployer || keys.basketAdmin == deployer) {
+            revert RootsShareAKey(deployer);
+        }
     }
 
     /// @dev Without an admin: from now on the timelock governs itself. Where it is handed over it begins without a delay

@@ -226,6 +226,10 @@ contract BasketFactoryTest is BasketTest {
         );
         vm.expectRevert(IComplianceFactory.ZeroAddress.selector);
         unbound.bind(address(0));
+        // Nor does anybody else come before its deployer.
+        vm.expectRevert(abi.encodeWithSelector(IComplianceFactory.OnlyBasketFactory.selector, STRANGER));
+        vm.prank(STRANGER);
+        unbound.bind(STRANGER);
 
         for (uint256 i = 0; i < 4; ++i) {
             address[4] memory parties = [address(timelock), OPERATOR, ISSUER, COMPLIANCE];

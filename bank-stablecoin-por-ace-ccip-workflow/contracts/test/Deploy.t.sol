@@ -140,6 +140,19 @@ contract DeployTest is Test {
         vm.setEnv("GUARDIAN", vm.toString(makeAddr("GUARDIAN")));
         _expectRefusal(abi.encodeWithSelector(Roots.RootsShareAKey.selector, DEPLOYER));
         vm.setEnv("BASKET_CREATOR", vm.toString(ADMIN));
+        _refusesTheDeployerAs("ISSUER_ADMIN");
+        _refusesTheDeployerAs("FIRST_BASKET_ADMIN");
+        _refusesTheDeployerAs("BASKET_CREATOR");
+        vm.setEnv("TIMELOCK_DELAY_SECONDS", "3599");
+        _expectRefusal(abi.encodeWithSelector(Roots.DelayTooShort.selector, 3599, 3600));
+        vm.setEnv("TIMELOCK_DELAY_SECONDS", "3600");
+    }
+
+    /// @dev Whatever else the deployer might keep; all of them are another's before and after.
+    function _refusesTheDeployerAs(string memory role) private {
+        vm.setEnv(role, vm.toString(DEPLOYER));
+        _expectRefusal(abi.encodeWithSelector(Roots.RootsShareAKey.selector, DEPLOYER));
+        vm.setEnv(role, vm.toString(ADMIN));
     }
 
     function _refusesBadSettingsOnAFreshChain() private {

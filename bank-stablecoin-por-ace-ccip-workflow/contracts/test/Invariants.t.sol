@@ -20,7 +20,7 @@ contract InvariantsTest is Test {
 
     function setUp() public {
         handler = new IssuanceHandler();
-        bytes4[] memory actions = new bytes4[](14);
+        bytes4[] memory actions = new bytes4[](16);
         actions[0] = handler.report.selector;
         actions[1] = handler.replay.selector;
         actions[2] = handler.wait.selector;
@@ -36,6 +36,8 @@ contract InvariantsTest is Test {
         actions[11] = handler.cancel.selector;
         actions[12] = handler.freeze.selector;
         actions[13] = handler.seize.selector;
+        actions[14] = handler.writeOff.selector;
+        actions[15] = handler.forfeit.selector;
         targetContract(address(handler));
         targetSelector(FuzzSelector(address(handler), actions));
     }
@@ -81,8 +83,21 @@ contract InvariantsTest is Test {
     /// @dev Without successes everything here would hold for nothing: each action must do what it is about, often, and
     ///      everything hold after all of it.
     function test_theActionsDoWhatTheyAreAbout() public {
-        string[9] memory names =
-            ["mint", "transfer", "request", "accept", "settle", "return", "cancel", "freeze", "seize"];
+        string[13] memory names = [
+            "mint",
+            "transfer",
+            "request",
+            "accept",
+            "settle",
+            "return",
+            "cancel",
+            "freeze",
+            "unfreeze",
+            "seize",
+            "write-off",
+            "forfeit",
+            "admin"
+        ];
         uint256 rounds;
         for (uint256 least = 0; least <= 100 && rounds < 3_000; ++rounds) {
             _round(uint256(keccak256(abi.encode(rounds))));
@@ -109,12 +124,16 @@ contract InvariantsTest is Test {
         handler.report(seed, seed >> 16, seed >> 32, type(uint256).max, 0);
         handler.transfer(seed, seed >> 8, seed >> 24, seed >> 40);
         handler.request(seed, seed >> 9, seed >> 17);
+        // The latest request, before the bank has seen it.
+        if (seed % 5 == 0) handler.cancel(1);
+        if (seed % 5 == 1) handler.forfeit(1, seed >> 77);
         for (uint256 i = 0; i < 3; ++i) {
             handler.step(seed >> (i * 7), (seed >> (i * 11)) | 1, seed >> (i * 13));
         }
-        handler.cancel(seed >> 21);
+        handler.admin(seed, seed >> 88, seed >> 99);
         handler.freeze(seed, seed >> 33, true);
         handler.seize(seed, seed >> 33, seed >> 44, seed >> 55);
+        handler.writeOff(seed, seed >> 33, seed >> 66);
         handler.freeze(seed, seed >> 33, false);
         handler.wait(6 hours);
         vm.resumeGasMetering();

@@ -39,7 +39,7 @@ contract IssuanceHandler is BasketTest {
     /// @notice How many mints there were, so that the run is not empty.
     uint256 public mints;
 
-    /// @notice What settled redemptions were of, per ledger.
+    /// @notice What settled redemptions and written-off tokens were of, per ledger.
     mapping(address ledger => uint256) public redeemed;
     /// @notice How often an action did what it is about.
     mapping(string action => uint256) public successes;
@@ -111,13 +111,19 @@ contract IssuanceHandler is BasketTest {
         address account = _accounts[who % _accounts.length];
         vm.startPrank(chosen.admin);
         action = action % 6;
-        if (action == 0) _try(chosen.pausePolicy, abi.encodeCall(IPausePolicy.setPausedState, (who % 4 == 0)));
-        if (action == 1) _try(chosen.rejectPolicy, abi.encodeCall(IRejectPolicy.rejectAddress, (account)));
-        if (action == 2) _try(chosen.rejectPolicy, abi.encodeCall(IRejectPolicy.unrejectAddress, (account)));
-        if (action == 3) _try(chosen.volumePolicy, abi.encodeCall(IVolumePolicy.setMax, (0)));
-        if (action == 4) _try(chosen.policySwitch, abi.encodeCall(IPolicySwitch.setIdentityRequired, (who % 2 == 0)));
-        if (action == 5) _try(chosen.policySwitch, abi.encodeCall(IPolicySwitch.setWhitelistRequired, (who % 3 == 0)));
+        bool done;
+        if (action == 0) done = _try(chosen.pausePolicy, abi.encodeCall(IPausePolicy.setPausedState, (who % 4 == 0)));
+        if (action == 1) done = _try(chosen.rejectPolicy, abi.encodeCall(IRejectPolicy.rejectAddress, (account)));
+        if (action == 2) done = _try(chosen.rejectPolicy, abi.encodeCall(IRejectPolicy.unrejectAddress, (account)));
+        if (action == 3) done = _try(chosen.volumePolicy, abi.encodeCall(IVolumePolicy.setMax, (0)));
+        if (action == 4) {
+            done = _try(chosen.policySwitch, abi.encodeCall(IPolicySwitch.setIdentityRequired, (who % 2 == 0)));
+        }
+        if (action == 5) {
+            done = _try(chosen.policySwitch, abi.encodeCall(IPolicySwitch.setWhitelistRequired, (who % 3 == 0)));
+        }
         vm.stopPrank();
+        _count("admin", done);
     }
 
     /// @dev What must never work, from anybody who is not the timelock.
@@ -183,7 +189,7 @@ contract IssuanceHandler is BasketTest {
 
     function cancel(uint256 which) external checked {
         if (_ids.length == 0) return;
-        bytes32 id = _ids[which % _ids.length];
+        bytes32 id = _request(which);
         IRedemptionDesk at = IRedemptionDesk(deskOf[id]);
         vm.prank(at.requestOf(id).account);
         _count("cancel", _try(address(at), abi.encodeCall(at.cancel, (id))));
@@ -192,7 +198,7 @@ contract IssuanceHandler is BasketTest {
     /// @dev A step of any kind for an old or a recent request, with a payment that may have been used.
     function step(uint256 seed, uint256 which, uint256 payment) external checked {
         if (_ids.length == 0) return;
-        bytes32 id = _ids[which % 2 == 0 ? which % _ids.length : _ids.length - 1 - (which >> 1) % _min(_ids.length, 4)];
+        bytes32 id = _request(which);
         _useBasket(factory.basketOf(IRedemptionDesk(deskOf[id]).token()).mintingConsumer);
         uint8 kind = uint8(seed % 5 == 0 ? ReportCodec.RETURN : seed % 2 + 1);
         Report memory body = _mintReport(new Order[](0));
@@ -240,6 +246,35 @@ contract IssuanceHandler is BasketTest {
         bool done = _try(address(token), call);
         if (done) frozenBalance[address(token)][account] -= amount;
         _count("seize", done);
+    }
+
+    /// @dev An order that burns without a payment: what is seized from a frozen account is written off.
+    function writeOff(uint256 seed, uint256 who, uint256 amount) external checked {
+        _useBasket(_pick(seed));
+        address account = _accounts[who % _accounts.length];
+        uint256 balance = token.balanceOf(account);
+        if (balance == 0) return;
+        amount = bound(amount, 1, balance);
+        vm.startPrank(address(timelock));
+        bool done = _try(address(token), abi.encodeCall(token.seize, (account, address(timelock), amount, "order")));
+        if (done) {
+            frozenBalance[address(token)][account] -= amount;
+            token.approve(address(ledger), amount);
+            ledger.writeOff(amount, "order");
+            redeemed[address(ledger)] += amount;
+        }
+        vm.stopPrank();
+        _count("write-off", done);
+    }
+
+    function forfeit(uint256 which, uint256 to) external checked {
+        if (_ids.length == 0) return;
+        bytes32 id = _request(which);
+        IRedemptionDesk at = IRedemptionDesk(deskOf[id]);
+        vm.prank(address(timelock));
+        bool done =
+            _try(address(at), abi.encodeCall(at.forfeit, (id, _accounts[to % _accounts.length], bytes32("order"))));
+        _count("forfeit", done);
     }
 
     /* BOOKS */
@@ -314,6 +349,12 @@ contract IssuanceHandler is BasketTest {
             if (frozenBalance[address(token)][account] > 1) return account;
         }
         return _accounts[seed % count];
+    }
+
+    /// @dev Any request; for an odd number one of the last four.
+    function _request(uint256 which) private view returns (bytes32) {
+        uint256 count = _ids.length;
+        return _ids[which % 2 == 0 ? which % count : count - 1 - (which >> 1) % _min(count, 4)];
     }
 
     function _pick(uint256 seed) private view returns (address) {
