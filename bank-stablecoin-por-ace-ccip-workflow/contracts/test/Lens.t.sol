@@ -146,12 +146,13 @@ contract LensTest is ComplianceSetup {
     /// @dev Every kind of address in one place of a source, alone, behind and before a source that answers; each time
     ///      the lens answers, and names the requirement exactly when the policy does not accept.
     function _assertAgreesWhatever(Part part) private {
-        bytes[6] memory codes = [
+        bytes[7] memory codes = [
             bytes(""), // nothing there
             hex"00", // answers nothing
             hex"60006000fd", // refuses
             hex"600260005260206000f3", // neither true nor false, and nobody's identity
             hex"620190006000f3", // an answer of 100 kB
+            hex"62088b805a035b805a11600657600160005260206000f3", // says yes, for 560 000 gas
             hex"fe" // burns whatever it gets
         ];
         for (uint256 i = 0; i < codes.length; ++i) {

@@ -73,8 +73,8 @@ interface IComplianceLens is ITypeAndVersion {
     ///         every source: each source that is added makes such a check laxer.
     function laxRequirements(address identityPolicy) external view returns (bytes32[] memory lax);
 
-    /// @notice Returns the gas that a requirement may take, what the consumer gives a whole order: what takes more than
-    ///         three quarters of it is not met, and nothing is answered where less is left.
+    /// @notice Returns the gas that a requirement may take, what the consumer gives a whole order: one that takes more is
+    ///         not met, and nothing is answered where less is left.
     // forge-lint: disable-next-line(mixed-case-function)
     function REQUIREMENT_GAS() external view returns (uint256);
 
