@@ -133,7 +133,7 @@ contract LensTest is ComplianceSetup {
         _assertAgreesWhatever(Part.VALIDATOR);
     }
 
-    function test_theLensGivesNoAnswerWithoutTheGasForIt() public {
+    function test_theLensGivesNoAnswerWithoutTheGasForIt() public view {
         (uint256 bound, address policy) = (lens.REQUIREMENT_GAS(), basket.identityPolicy);
         assertEq(bound, consumer.ORDER_GAS(), "as much as the consumer gives a whole order");
         assertEq(lens.failedRequirements{gas: 2 * bound}(policy, ALICE).length, 0);
