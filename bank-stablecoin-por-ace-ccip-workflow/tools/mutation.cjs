@@ -118,7 +118,8 @@ const statementMutants = (text) => {
 
 const mutantsOf = (file) => {
   const text = readFileSync(join(root, file), 'utf8')
-  return [...guardMutants(text), ...answerMutants(text), ...modifierMutants(text), ...statementMutants(text)].map((mutant) => {
+  const found = [guardMutants, answerMutants, modifierMutants, statementMutants].flatMap((find) => find(text))
+  return found.map((mutant) => {
     const line = text.slice(0, mutant.at).split('\n').length
     const source = text.split('\n')[line - 1]
     const was = text
