@@ -34,7 +34,16 @@ struct Present {
     block: i64,
     block_hash: String,
     fence: i64,
+    is_claimed: bool,
     version: i64,
+}
+
+impl Present {
+    /// Whether a claim with this number still holds the mint. One that has lapsed does not, though nobody has claimed the
+    /// mint since.
+    fn is_held(&self, fence: i64) -> bool {
+        self.is_claimed && self.fence == fence
+    }
 }
 
 impl Commit<'_> {
@@ -309,7 +318,7 @@ impl Commit<'_> {
         let outcome = match self.present(update.id).await? {
             Some(present)
                 if present.version == update.version
-                    && update.fence.is_none_or(|fence| fence == present.fence) =>
+                    && update.fence.is_none_or(|fence| present.is_held(fence)) =>
             {
                 self.change_living(update, &stored.mint, &present).await?;
                 UpdateOutcome::Stored(update.version + 1)
@@ -331,14 +340,15 @@ impl Commit<'_> {
     }
 
     async fn present(&mut self, id: Uuid) -> Result<Option<Present>, StoreError> {
-        let row: Option<(String, i64, String, i64, i64)> =
-            sqlx::query_as("SELECT state, block, block_hash, fence, version FROM queue WHERE mint_id = $1")
-                .bind(id.to_string())
-                .fetch_optional(&mut *self.tx)
-                .await?;
-        let present = |(state, block, block_hash, fence, version): (String, i64, String, i64, i64)| {
+        let row: Option<(String, i64, String, i64, String, i64)> = sqlx::query_as(
+            "SELECT state, block, block_hash, fence, lease_owner, version FROM queue WHERE mint_id = $1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        let present = |(state, block, block_hash, fence, owner, version): (String, _, _, _, String, _)| {
             let state = State::of_word(&state).ok_or_else(|| StoreError::Unreadable(id.to_string()))?;
-            Ok(Present { state, block, block_hash, fence, version })
+            Ok(Present { state, block, block_hash, fence, is_claimed: !owner.is_empty(), version })
         };
         row.map(present).transpose()
     }

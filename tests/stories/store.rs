@@ -136,6 +136,9 @@ async fn claims(store: &Store, time: &DatabaseClock) {
     assert!(store.renew_claim(&first.owner, LEASE).await.expect("an answer"));
 
     time.advance(5_001).await;
+    assert!(claim(store, Work::Settle, 1).await.is_none(), "this gives back what has lapsed");
+    let late = store.update(of_claim(&first.mints[0], State::Executing, 0)).await;
+    assert_eq!(late.expect("an answer"), UpdateOutcome::Stale, "a lapsed claim counts no more");
     let taken = claim(store, Work::Mint, 9).await.expect("the lease ran out");
     let (stale, fresh) = if id_of(&taken) == id_of(&first) { (first, taken) } else { (second, taken) };
     assert!(
