@@ -1,7 +1,42 @@
-//! A task of the gateway panics: it is begun again, and what it was to do is done.
+//! Tasks of the gateway move, also when there is nothing to do; one that panics is begun again, and what it was to do is
+//! done.
 
-use test_support::program::Launch;
+use std::collections::BTreeMap;
+
+use test_support::program::{Launch, Program};
 use test_support::{Choice, Stack, until};
+
+/// It moves twice a minute.
+const SLOW: &str = "forgetting counts";
+
+/// How long ago each task has moved, seconds.
+async fn still(program: &Program) -> BTreeMap<String, f64> {
+    let metrics = program.get_as_operator("/metrics").await.body.to_string().replace("\\\"", "\"");
+    let of_task = |text: &str| {
+        let (name, seconds) = text.split_once("\"} ")?;
+        let end = seconds.find(|c: char| c != '.' && !c.is_ascii_digit())?;
+        Some((name.to_owned(), seconds.get(..end)?.parse().ok()?))
+    };
+    metrics.split("cre_task_still_seconds{task=\"").skip(1).filter_map(of_task).collect()
+}
+
+#[tokio::test]
+async fn tasks_with_nothing_to_do_move() {
+    let stack = Stack::start_with(Choice::default().without_gateway()).await;
+    let program = Launch::of_stack(&stack).starts().await.expect("it listens");
+    let mut before = BTreeMap::new();
+    let mut waits: Option<Vec<String>> = None;
+    let all_move = until(async || {
+        let now = still(&program).await;
+        let waits = waits.get_or_insert_with(|| now.keys().filter(|task| *task != SLOW).cloned().collect());
+        waits.retain(|task| before.get(task).is_none_or(|seconds| *seconds <= now[task]));
+        before = now;
+        waits.is_empty()
+    });
+    assert!(all_move.await, "these stand still: {waits:?}");
+    assert!(before.contains_key("following finality"), "{before:?}");
+    program.stop().await;
+}
 
 #[tokio::test]
 async fn task_that_panics_is_begun_again() {

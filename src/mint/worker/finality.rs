@@ -68,7 +68,11 @@ pub(super) async fn follow(context: &WorkerContext) {
     let mut turns = context.chain.turns();
     let (mut pace, mut there): (Option<Pace>, BTreeSet<B256>) = (None, BTreeSet::new());
     while !context.soft_stop.is_cancelled() {
-        let is_waiting = context.store.minted_blocks().await.is_ok_and(|blocks| !blocks.is_empty());
+        let blocks = context.store.minted_blocks().await;
+        if blocks.as_ref().is_ok_and(Vec::is_empty) {
+            task::moved();
+        }
+        let is_waiting = blocks.is_ok_and(|blocks| !blocks.is_empty());
         pace = match (is_waiting, pace) {
             (false, _) => {
                 there.clear();
@@ -76,10 +80,7 @@ pub(super) async fn follow(context: &WorkerContext) {
             }
             (true, None) => Some(Pace::begin()),
             (true, Some(pace)) if !pace.is_due() => Some(pace),
-            (true, Some(pace)) => {
-                let is_ours = context.store.has_watch(WatchName::Chain).await.unwrap_or(false);
-                Some(pace.after(is_ours && look_beyond(context, &mut there).await))
-            }
+            (true, Some(pace)) => Some(pace.after(look_if_ours(context, &mut there).await)),
         };
         tokio::select! {
             () = context.soft_stop.cancelled() => return,
@@ -89,6 +90,18 @@ pub(super) async fn follow(context: &WorkerContext) {
             }
             () = tokio::time::sleep(PAUSE) => {}
         }
+    }
+}
+
+/// Looks once, where no other instance does.
+async fn look_if_ours(context: &WorkerContext, there: &mut BTreeSet<B256>) -> bool {
+    match context.store.has_watch(WatchName::Chain).await {
+        Ok(true) => look_beyond(context, there).await,
+        Ok(false) => {
+            task::moved();
+            false
+        }
+        Err(_) => false,
     }
 }
 
