@@ -99,9 +99,9 @@ pub fn whole_number(
     let number = match value {
         None | Some(Value::Null) => Some(default),
         // Written out, only a whole number has no point.
-        Some(Value::Number(number)) => number
-            .as_i64()
-            .or_else(|| number.as_f64().and_then(|number| number.to_string().parse().ok())),
+        Some(Value::Number(number)) => {
+            number.as_i64().or_else(|| number.as_f64().and_then(|number| number.to_string().parse().ok()))
+        }
         Some(_) => None,
     };
     number.filter(|number| range.contains(number)).ok_or_else(|| {
@@ -122,7 +122,9 @@ mod tests {
         for (value, number) in [(json!(5), 5), (json!(5.0), 5), (json!(1e3), 1_000), (json!(null), 7)] {
             assert_eq!(read(value.clone()), Some(number), "{value}");
         }
-        for value in [json!(5.5), json!(-1), json!(1_001.0), json!(1e300), json!("5"), json!(true), json!([5])] {
+        for value in
+            [json!(5.5), json!(-1), json!(1_001.0), json!(1e300), json!("5"), json!(true), json!([5])]
+        {
             assert_eq!(read(value.clone()), None, "{value}");
         }
     }
