@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use alloy::primitives::{Address, B256, U256, keccak256};
@@ -12,8 +13,8 @@ use cre_backend::domain::{BasketId, EventKind, Mint, MintProof, Order, Progress,
 use cre_backend::store::event_log::LogState;
 use cre_backend::store::lease::{Claimed, Work};
 use cre_backend::store::{
-    Accepted, MintFilter, MintUpdate, MintedBlock, NewMint, OrderOutcome, Reading, RunFigures, RunOfMint,
-    RunRecord, RunVerdict, Store, StoreError, StoredMint, UpdateOutcome, WatchName,
+    Accepted, BasketUpdate, MintFilter, MintUpdate, MintedBlock, NewMint, OrderOutcome, Reading, RunFigures,
+    RunOfMint, RunRecord, RunVerdict, Store, StoreError, StoredMint, UpdateOutcome, WatchName,
 };
 use futures_util::future::join_all;
 use sqlx::Connection;
@@ -489,6 +490,22 @@ async fn deadlines(store: &Store, clock: &Clock) {
     assert_eq!(is_begun, [false, true]);
 }
 
+/// Instances with clocks of their own move breakers by one time, the database's.
+async fn breakers(store: &Store, clock: &Clock) {
+    let now_ms = store.access_stamp().await.expect("an answer").now_ms;
+    clock.follow(now_ms + 3_600_000);
+    let seen_ms = Arc::new(AtomicI64::new(0));
+    let seen = Arc::clone(&seen_ms);
+    let mut update = BasketUpdate::default();
+    update.move_breaker(BASKET, move |_, at_ms| {
+        seen.store(at_ms, Ordering::SeqCst);
+        None
+    });
+    assert!(store.update_baskets(update).await.expect("an answer"));
+    clock.follow(now_ms);
+    assert_eq!(seen_ms.load(Ordering::SeqCst), now_ms);
+}
+
 async fn readings(store: &Store) {
     const MINUTE_MS: i64 = 60_000;
     let token = Address::repeat_byte(0x77);
@@ -556,6 +573,7 @@ async fn story(url: &str) {
     references(&store, &clock).await;
     changes(&store, &clock, &time).await;
     deadlines(&store, &clock).await;
+    breakers(&store, &clock).await;
     store.close_writes();
     tasks.join_all().await;
     let late = store.accept(new(&clock, None, "too late")).await;
