@@ -1,5 +1,6 @@
 //! A repeated request never mints twice.
 
+use cre_backend::base::clock::{Clock, rfc3339};
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -16,9 +17,11 @@ async fn idempotency_of_a_bank_reference() {
     let before = stack.anvil.balance(BENEFICIARY).await;
     let mut body = stack.body("1000");
     body["bankReference"] = json!("MT103-2026-0042");
+    body["expiresAt"] = json!(rfc3339(Clock::system().now_ms() + 3_600_000));
 
     let first = stack.post(&body).await;
     assert_eq!(first.status, 200, "{}", first.body);
+    assert_eq!(first.body["expiresAt"], body["expiresAt"]);
     assert_eq!(first.header("idempotency-replayed"), "");
     let again = stack.post(&body).await;
     assert_eq!(again.status, 200);
