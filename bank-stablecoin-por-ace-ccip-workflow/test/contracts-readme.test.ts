@@ -2,6 +2,7 @@
 import { expect, test } from 'bun:test'
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { MAX_ORDERS } from '../workflow/orders/payload'
 import { WORKFLOW_DIR } from './support/fixture'
 
 const contracts = path.join(WORKFLOW_DIR, 'contracts')
@@ -94,4 +95,14 @@ test('gas: targets are met, a refusal makes no batch dearer', () => {
   for (const refused of ['last frozen', 'one in the middle blacklisted']) {
     expect(gas(`batch of 20 known accounts, ${refused}`)).toBeLessThanOrEqual(twenty)
   }
+})
+
+test('orders: bounds of workflow and consumer follow what was measured', () => {
+  // 461 bytes of header and fixed fields, 128 for each order; `Batch.t.sol` measures them.
+  expect(Math.floor((5_000 - 461) / 128)).toBe(MAX_ORDERS)
+  expect(readme).toContain(`The 5 000 bytes of a report hold ${MAX_ORDERS} orders`)
+  expect(gas('mints in 5M gas, known accounts')).toBeLessThan(MAX_ORDERS)
+  const consumer = readFileSync(path.join(contracts, 'src', 'MintingConsumerWithACE.sol'), 'utf8')
+  const [, bound] = /MAX_ORDERS = (\d+);/.exec(consumer) ?? []
+  expect(Number(bound)).toBeGreaterThanOrEqual(MAX_ORDERS)
 })
