@@ -8,8 +8,8 @@ use super::reader::{Reader, given, not};
 
 /// Orders that fit into a report of 5 KB, see the workflow's payload.ts.
 const BATCH_LIMIT: usize = 35;
-/// Orders for which the gas of one delivery suffices even where every account is new, see contracts/README.md.
-const BATCH_DEFAULT: usize = 23;
+/// Orders for which the gas of one delivery suffices even where every account is new and one is refused, see contracts/README.md.
+const BATCH_DEFAULT: usize = 22;
 
 /// The settings of mints as written.
 #[derive(Clone, Debug, Default, Args)]
@@ -23,7 +23,7 @@ pub(super) struct MintSettings {
     /// Largest single mint in whole tokens [default: 1000000000]
     #[arg(long, env)]
     mint_max_amount: Option<String>,
-    /// Most mints of one basket that travel in one report [default: 23]
+    /// Most mints of one basket that travel in one report [default: 22]
     #[arg(long, env)]
     batch_max: Option<String>,
     /// How long a claimed mint or transmitter key stays claimed without a heartbeat [default: 5]
