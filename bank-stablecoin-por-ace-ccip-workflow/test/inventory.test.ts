@@ -19,7 +19,7 @@ type Code = Awaited<ReturnType<typeof bundleGuestCode>>['code']
 
 /** A guest with this code, and what each of its runs says in one line. */
 async function load(code: Code) {
-  const guest = startGuest({ name: 'guest', guestUrl, program: { engine: 'bun', code } })
+  const guest = startGuest({ name: 'guest', guestUrl, program: { engine: 'bun', code }, capabilities: [] })
   started.push(guest)
   await guest.ready()
   const run = (): Promise<string> => {

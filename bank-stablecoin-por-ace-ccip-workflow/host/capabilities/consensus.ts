@@ -7,13 +7,14 @@ import { toPlain } from '../base/values'
 import { type Contribution, concludeSimple } from '../consensus/simple'
 import type { Don } from '../don/don'
 import { type Capability, type CapabilityCall, payloadOf, reply, requireMode, unknownMethod } from './call'
+import { CONSENSUS } from './ids'
 import type { ReportSigner } from './report-signer'
 
 /** The DON's consensus: common values (Simple) and signed reports (Report). */
 export function consensus(params: { don: Don; signer: ReportSigner }): Capability {
   const { don, signer } = params
   return {
-    serves: (id) => id === 'consensus@1.0.0-alpha',
+    serves: (id) => id === CONSENSUS,
     async call(call) {
       requireMode(call, MODE_DON)
       call.quota.take('consensusCalls')

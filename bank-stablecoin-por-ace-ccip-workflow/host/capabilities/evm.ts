@@ -16,6 +16,7 @@ import {
   headerByNumber,
 } from './evm-reads'
 import { writeReport } from './evm-write-report'
+import { evmOf } from './ids'
 
 const methods: Record<string, EvmMethod> = {
   CallContract: callContract,
@@ -42,8 +43,9 @@ async function noteRpcFailure(don: Don, work: Promise<Any>): Promise<Any> {
 /** Reads and writes of one chain. A call is executed once f+1 nodes have sent the same bytes. */
 export function evm(parts: EvmParts): Capability {
   const context: EvmContext = { ...parts, heights: new Map() }
+  const ours = evmOf(parts.chain.selector)
   return {
-    serves: (id) => id === `evm:ChainSelector:${parts.chain.selector}@1.0.0`,
+    serves: (id) => id === ours,
     async call(call) {
       requireMode(call, MODE_DON)
       call.quota.take(call.request.method === 'WriteReport' ? 'evmWrites' : 'evmReads')

@@ -6,6 +6,7 @@ import type { Journal } from '../base/journal'
 import { MODE_NODE } from '../base/mode'
 import { type Capability, type CapabilityCall, payloadOf, reply, requireMode, unknownMethod } from './call'
 import { type HttpCache, maxAgeMillis } from './http-cache'
+import { HTTP_ACTIONS } from './ids'
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']
 const DEFAULT_TIMEOUT_MILLIS = 5_000
@@ -13,7 +14,7 @@ const DEFAULT_TIMEOUT_MILLIS = 5_000
 /** HTTP actions: each node sends its own request, unless it asks to share. Redirects are answers, not followed. */
 export function httpActions({ cache, journal }: { cache: HttpCache; journal: Journal }): Capability {
   return {
-    serves: (id) => id === 'http-actions@1.0.0-alpha',
+    serves: (id) => id === HTTP_ACTIONS,
     async call(call) {
       requireMode(call, MODE_NODE)
       if (call.request.method !== 'SendRequest') unknownMethod(call)

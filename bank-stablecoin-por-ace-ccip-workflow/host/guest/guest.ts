@@ -12,13 +12,13 @@ import { MODE_DON } from '../base/mode'
 import type { GuestCode } from './code'
 import { type Collections, createCollections } from './collections'
 import { type GuestPort, openGuestPort } from './port'
-import type { GuestMessage, HostMessage } from './protocol'
+import type { GuestMessages, HostMessage } from './protocol'
 import { seededRandom } from './random'
 import { confineRealm } from './realm'
 import { type Scopes, collectScopes, hasHiddenState, watchFunctions } from './scopes'
 
 const scope = globalThis as unknown as Record<string, unknown>
-const post = globalThis.postMessage.bind(globalThis) as (message: GuestMessage) => void
+const post = globalThis.postMessage.bind(globalThis) as (messages: GuestMessages) => void
 
 type Modules = Record<string, Record<string, unknown>>
 type Program = { main: () => Promise<void> }
@@ -36,6 +36,7 @@ type RunState = { args: string; mode: number; random: (mode: number) => number }
 // The globals lose the first, and tell when the others are used. The workflow is a program of text; this thread is its sandbox.
 const { setTimeout, eval: evaluateText, Function: NativeFunction } = globalThis
 
+let port: GuestPort
 let runState: RunState
 let program: Program
 let renew: () => string | undefined
@@ -52,7 +53,8 @@ globalThis.addEventListener('message', (event: MessageEvent<HostMessage>) => {
 
 function loadProgram(message: Extract<HostMessage, { op: 'load' }>): void {
   if (message.program.engine !== 'bun') throw new Error('this guest runs JavaScript only')
-  const port = openGuestPort({ control: message.control, data: message.data, post })
+  const { control, data, capabilities } = message
+  port = openGuestPort({ control, data, capabilities, post })
   const early = createEarlyPort(port)
   installGlobals(early.port)
   watchFunctions()
@@ -110,9 +112,17 @@ function createEarlyPort(port: GuestPort): EarlyPort {
         pass()
         port.post(message)
       },
+      postNow: (message) => {
+        pass()
+        port.postNow(message)
+      },
       ask: (message) => {
         pass()
         return port.ask(message)
+      },
+      begin: (bytes) => {
+        pass()
+        return port.begin(bytes)
       },
       sleep: (millis) => {
         pass()
@@ -137,7 +147,7 @@ function createEarlyPort(port: GuestPort): EarlyPort {
 function prepareRun(): void {
   const obstacle = renew()
   const ready = { op: 'ready', ...(afresh === undefined ? {} : { afresh }) } as const
-  post(obstacle === undefined ? ready : { op: 'spoiled', reason: `${obstacle} cannot be restored` })
+  port.postNow(obstacle === undefined ? ready : { op: 'spoiled', reason: `${obstacle} cannot be restored` })
 }
 
 /** A program that was evaluated for all runs, or why it cannot be. */
@@ -275,7 +285,7 @@ function installGlobals(port: GuestPort): void {
       runState.mode = next
       port.post({ op: 'mode', mode: next })
     },
-    callCapability: (bytes: Uint8Array) => number(port.ask({ op: 'call', bytes })),
+    callCapability: port.begin,
     awaitCapabilities: (bytes: Uint8Array, maxBytes: number) => port.ask({ op: 'await', bytes, maxBytes }),
     getSecrets: (bytes: Uint8Array) => number(port.ask({ op: 'secrets', bytes })),
     awaitSecrets: (bytes: Uint8Array, maxBytes: number) => port.ask({ op: 'awaitSecrets', bytes, maxBytes }),
@@ -288,7 +298,7 @@ function installGlobals(port: GuestPort): void {
     },
   })
   Math.random = () => runState.random(runState.mode)
-  const line = (...parts: unknown[]) => port.post({ op: 'console', text: parts.map(String).join(' ') })
+  const line = (...parts: unknown[]) => port.postNow({ op: 'console', text: parts.map(String).join(' ') })
   scope['console'] = { log: line, info: line, warn: line, error: line, debug: line }
 }
 
@@ -296,8 +306,8 @@ async function executeRequest(request: Uint8Array): Promise<void> {
   runState.args = JSON.stringify(['wasi', Buffer.from(request).toString('base64')])
   try {
     await program.main()
-    post({ op: 'finished' })
+    port.postNow({ op: 'finished' })
   } catch (error) {
-    post({ op: 'finished', error: String(error) })
+    port.postNow({ op: 'finished', error: String(error) })
   }
 }

@@ -3,6 +3,7 @@ import {
   CONTROL_WORDS,
   DATA_BYTES,
   type GuestMessage,
+  type GuestMessages,
   type GuestProgram,
   type HostMessage,
   LENGTH,
@@ -43,10 +44,10 @@ export type GuestListener = {
 export type RunMessage = Exclude<GuestMessage, { op: 'ready' | 'spoiled' }>
 
 /** Where a guest's Worker starts, and what it runs. */
-export type GuestStart = { name: string; guestUrl: string; program: GuestProgram }
+export type GuestStart = { name: string; guestUrl: string; program: GuestProgram; capabilities: string[] }
 
 /** Starts a guest and has it load the program. */
-export function startGuest({ name, guestUrl, program }: GuestStart): GuestProcess {
+export function startGuest({ name, guestUrl, program, capabilities }: GuestStart): GuestProcess {
   const control = new SharedArrayBuffer(CONTROL_WORDS * Int32Array.BYTES_PER_ELEMENT)
   const data = new SharedArrayBuffer(DATA_BYTES)
   const words = new Int32Array(control)
@@ -83,7 +84,7 @@ export function startGuest({ name, guestUrl, program }: GuestStart): GuestProces
     ready.reject(new Error(reason))
     listener?.onCrash(reason)
   }
-  worker.onmessage = ({ data: message }: MessageEvent<GuestMessage>) => {
+  const take = (message: GuestMessage): void => {
     if (stopped) return
     if (message.op === 'ready') {
       afresh = message.afresh
@@ -91,12 +92,13 @@ export function startGuest({ name, guestUrl, program }: GuestStart): GuestProces
     } else if (message.op === 'spoiled') crash(message.reason)
     else listener?.onMessage(message)
   }
+  worker.onmessage = ({ data: messages }: MessageEvent<GuestMessages>) => inOrder(messages).forEach(take)
   worker.onerror = (event) => crash(`crashed: ${event.message.split('\n')[0]}`)
   worker.addEventListener('close', () => {
     closed.resolve()
     crash('ended unexpectedly')
   })
-  send({ op: 'load', control, data, program })
+  send({ op: 'load', control, data, program, capabilities })
   return {
     ready: () => ready.promise,
     setListener: (next) => {
@@ -118,6 +120,12 @@ export function startGuest({ name, guestUrl, program }: GuestStart): GuestProces
     failure: () => failure,
     stop,
   }
+}
+
+function inOrder(messages: GuestMessages): GuestMessage[] {
+  const latestFirst: GuestMessage[] = []
+  for (let at: GuestMessages | undefined = messages; at !== undefined; at = at.earlier) latestFirst.push(at.message)
+  return latestFirst.reverse()
 }
 
 /** A promise whose rejection needs no handler. */

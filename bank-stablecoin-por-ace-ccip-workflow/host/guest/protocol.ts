@@ -13,6 +13,8 @@ export type GuestMessage =
   /** no answer: what the last run did to the guest cannot be undone */
   | { op: 'spoiled'; reason: string }
   | { op: 'call'; bytes: Uint8Array }
+  /** no answer: as `call`, of a capability that there is */
+  | { op: 'begin'; bytes: Uint8Array }
   | { op: 'await'; bytes: Uint8Array; maxBytes: number }
   | { op: 'secrets'; bytes: Uint8Array }
   | { op: 'awaitSecrets'; bytes: Uint8Array; maxBytes: number }
@@ -29,9 +31,19 @@ export type GuestMessage =
   /** no answer: main() is over; `error` when it threw */
   | { op: 'finished'; error?: string }
 
+/** Messages that a guest sends together. */
+export type GuestMessages = { message: GuestMessage; earlier: GuestMessages | undefined }
+
 /** What the host sends: shared memory and program once, then one request per phase, and `renew` after each run. */
 export type HostMessage =
-  | { op: 'load'; control: SharedArrayBuffer; data: SharedArrayBuffer; program: GuestProgram }
+  | {
+      op: 'load'
+      control: SharedArrayBuffer
+      data: SharedArrayBuffer
+      program: GuestProgram
+      /** Those that there are, by id. */
+      capabilities: string[]
+    }
   | { op: 'execute'; request: Uint8Array }
   | { op: 'renew' }
 

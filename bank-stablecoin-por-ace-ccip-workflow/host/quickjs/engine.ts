@@ -35,7 +35,7 @@ export function instantiateEngine(plugin: WebAssembly.Module, { port, args, cloc
       sleep: port.sleep,
       print: (text) => {
         printed = `${printed}${text}\n`.slice(-2_000)
-        port.post({ op: 'console', text })
+        port.postNow({ op: 'console', text })
       },
     }),
   } as WebAssembly.Imports)

@@ -22,8 +22,8 @@ export function globalsOfEngine(): string[] {
   const ask = (): never => {
     throw new Error('there is no host')
   }
-  const begin = () =>
-    startEngine(plugin, { port: { post, ask, sleep: () => undefined }, args: () => [], clockMillis: () => 0 })
+  const port = { post, postNow: post, ask, begin: ask, sleep: () => undefined }
+  const begin = () => startEngine(plugin, { port, args: () => [], clockMillis: () => 0 })
   const engine = begin()
   const failure = invokeBytecode(engine, placeBytes(engine, compileSource(begin(), new TextEncoder().encode(QUESTION))))
   if (failure !== undefined) throw new Error(failure)

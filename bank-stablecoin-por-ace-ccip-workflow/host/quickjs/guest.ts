@@ -1,10 +1,10 @@
 // Runs the workflow in a node's Worker, inside Chainlink's QuickJS plugin.
 import { type GuestPort, openGuestPort } from '../guest/port'
-import type { GuestMessage, HostMessage, QuickJsProgram } from '../guest/protocol'
+import type { GuestMessages, HostMessage, QuickJsProgram } from '../guest/protocol'
 import { type Surroundings, invokeBytecode, placeBytes, startEngine } from './engine'
 import { createImageRunner } from './image'
 
-const post = globalThis.postMessage.bind(globalThis) as (message: GuestMessage) => void
+const post = globalThis.postMessage.bind(globalThis) as (messages: GuestMessages) => void
 
 /** Runs one phase after another; nothing of one is left in the next. */
 type PhaseRunner = {
@@ -15,17 +15,19 @@ type PhaseRunner = {
 }
 
 let runner: PhaseRunner | undefined
+let port: GuestPort
 
 globalThis.onmessage = ({ data: message }: MessageEvent<HostMessage>) => {
-  if (message.op === 'renew') return post({ op: 'ready' })
+  if (message.op === 'renew') return port.postNow({ op: 'ready' })
   if (message.op === 'load') {
     if (message.program.engine !== 'quickjs') throw new Error('this guest runs bytecode only')
-    const { control, data } = message
-    runner = createRunner(message.program, openGuestPort({ control, data, post }))
-    return post({ op: 'ready' })
+    const { control, data, capabilities } = message
+    port = openGuestPort({ control, data, capabilities, post })
+    runner = createRunner(message.program, port)
+    return port.postNow({ op: 'ready' })
   }
   const error = runner?.run(message.request)
-  post(error === undefined ? { op: 'finished' } : { op: 'finished', error })
+  port.postNow(error === undefined ? { op: 'finished' } : { op: 'finished', error })
   runner?.reset()
 }
 

@@ -90,7 +90,8 @@ export function closedSurroundings(): { surroundings: Surroundings; hasAsked: ()
     asked++
     throw new Error('there is no host yet')
   }
-  const port: GuestPort = { post: () => void asked++, ask: refuse, sleep: refuse }
+  const post = (): void => void asked++
+  const port: GuestPort = { post, postNow: post, ask: refuse, begin: refuse, sleep: refuse }
   const clockMillis = (): number => {
     asked++
     return 0

@@ -28,8 +28,7 @@ export function creImports(params: {
   return {
     version_v2_typescript: () => undefined,
     switch_modes: (mode: number) => port.post({ op: 'mode', mode }),
-    call_capability: (pointer: number, length: number) =>
-      number(port.ask({ op: 'call', bytes: memory.copy(pointer, length) })),
+    call_capability: (pointer: number, length: number) => BigInt(port.begin(memory.copy(pointer, length))),
     await_capabilities: (pointer: number, length: number, buffer: number, capacity: number) =>
       into(buffer, capacity, () => port.ask({ op: 'await', bytes: memory.copy(pointer, length), maxBytes: capacity })),
     get_secrets: (pointer: number, length: number, buffer: number, capacity: number) =>

@@ -17,6 +17,8 @@ export type GuestState = { phase: string; mode: number; quota: Quota }
 export type CapabilityCalls = {
   /** Starts a call and gives what the guest sees at once: a number, negative when there is no such capability. */
   start: (bytes: Uint8Array) => number
+  /** A call was refused whose guest has gone on: whoever awaits it is told. */
+  refuse: (bytes: Uint8Array, error: unknown) => void
   /** Waits for the calls of a serialized AwaitCapabilitiesRequest. */
   collectResponses: (bytes: Uint8Array, maxBytes: number) => Promise<Uint8Array>
 }
@@ -30,6 +32,7 @@ export function createCapabilityCalls(params: {
 }): CapabilityCalls {
   const { seat, journal } = params
   const pending = new Map<number, Promise<SDK_PB.CapabilityResponse>>()
+  const refused = new Map<number, unknown>()
   return {
     start(bytes) {
       const request = fromBinary(SDK_PB.CapabilityRequestSchema, bytes)
@@ -52,12 +55,15 @@ export function createCapabilityCalls(params: {
       )
       return Math.abs(callbackId)
     },
+    refuse(bytes, error) {
+      refused.set(fromBinary(SDK_PB.CapabilityRequestSchema, bytes).callbackId, error)
+    },
     async collectResponses(bytes, maxBytes) {
       const { ids } = fromBinary(SDK_PB.AwaitCapabilitiesRequestSchema, bytes)
       const responses: Record<number, SDK_PB.CapabilityResponse> = {}
       for (const id of ids) {
         const promise = pending.get(id)
-        if (promise === undefined) throw new Error(`no call with callback id ${id} is in flight`)
+        if (promise === undefined) throw refused.get(id) ?? new Error(`no call with callback id ${id} is in flight`)
         responses[id] = await promise
         pending.delete(id)
       }

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { HostError } from '../base/errors'
 import { createScrubber } from '../base/scrub'
+import { capabilitiesOf } from '../capabilities/ids'
 import { assertChain } from '../chain/chain'
 import { createDeliveryMemory } from '../chain/delivery-memory'
 import { RPC_TIMEOUT_MILLIS, createRpc } from '../chain/rpc'
@@ -89,6 +90,7 @@ async function installDon(params: LocalDonParams): Promise<Installation> {
     createGuestPool(
       await guestStarts({
         ...{ settings, code, single, nodes: don.nodes.map(({ name }) => name) },
+        capabilities: capabilitiesOf(chain.selector),
         engineOf: engineOf ?? (() => settings.engine),
       }),
     )
@@ -134,20 +136,21 @@ async function guestStarts(params: {
   code: Uint8Array
   single: boolean
   nodes: string[]
+  capabilities: string[]
   engineOf: (node: string) => EngineName
 }): Promise<(node: string) => GuestStart> {
-  const { engineOf, nodes, single } = params
+  const { capabilities, engineOf, nodes, single } = params
   const { bundleDir, workflowDir, cacheDir } = params.settings
   const engines = new Set(nodes.map(engineOf))
   const guestUrl =
     bundleDir === undefined ? path.join(workflowDir, 'host/guest/guest.ts') : path.join(bundleDir, 'guest.js')
   const code = bundleDir === undefined ? (await bundleGuestCode(workflowDir)).code : readGuestCode(bundleDir)
   const bun = { guestUrl, program: { engine: 'bun', code, single } as const }
-  if (!engines.has('quickjs')) return (name) => ({ name, ...bun })
+  if (!engines.has('quickjs')) return (name) => ({ name, capabilities, ...bun })
   const directory = await ensureProgram({ workflowDir, cacheDir, bundleDir, code: params.code })
   const quickjs = {
     guestUrl: path.join(workflowDir, 'host/quickjs/guest.ts'),
     program: loadProgram({ directory, maxMemoryBytes: params.settings.limits.guestMemoryBytes }),
   }
-  return (name) => ({ name, ...(engineOf(name) === 'quickjs' ? quickjs : bun) })
+  return (name) => ({ name, capabilities, ...(engineOf(name) === 'quickjs' ? quickjs : bun) })
 }

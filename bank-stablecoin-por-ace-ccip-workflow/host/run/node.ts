@@ -43,6 +43,8 @@ const OWN_WORDS = /\b(?:WorkflowFailure|Failed to parse configuration): ([^\n]+)
 type Phase = GuestState & {
   calls: CapabilityCalls
   secrets: SecretRequests
+  /** The last call that the guest has not waited for, once it was begun or refused. */
+  begun: Promise<void>
   response?: Uint8Array
   result: PromiseWithResolvers<Uint8Array>
 }
@@ -109,6 +111,7 @@ function openPhase(context: NodeContext, seat: NodeSeat, name: string): Phase {
     result,
     calls: createCapabilityCalls({ seat, capabilities: context.capabilities, journal, state: () => phase }),
     secrets: createSecretRequests({ store: context.secrets, node: seat.name, quota }),
+    begun: Promise.resolve(),
   }
   return phase
 }
@@ -132,13 +135,22 @@ function serveMessage(request: MessageContext, message: Exclude<RunMessage, { op
       (error: unknown) => guest.refuse(messageOf(error)),
     )
   }
+  const begin = (bytes: Uint8Array): Promise<number> =>
+    interceptCall({ seat, calls: phase.calls, journal: don.journal, bytes, crash })
   switch (message.op) {
     case 'call':
-      return answer(() =>
-        interceptCall({ seat, calls: phase.calls, journal: don.journal, bytes: message.bytes, crash }),
+      return answer(() => begin(message.bytes))
+    case 'begin':
+      phase.begun = begin(message.bytes).then(
+        () => undefined,
+        (error: unknown) => phase.calls.refuse(message.bytes, error),
       )
+      return
     case 'await':
-      return answer(() => phase.calls.collectResponses(message.bytes, message.maxBytes))
+      return answer(async () => {
+        await phase.begun
+        return phase.calls.collectResponses(message.bytes, message.maxBytes)
+      })
     case 'secrets':
       return answer(() => phase.secrets.start(message.bytes))
     case 'awaitSecrets':

@@ -5,6 +5,7 @@ import { CRON_TRIGGER_PB, EVM_PB, HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
 import { toHex } from 'viem'
 import { HostError } from '../base/errors'
 import type { Limits } from '../base/limits'
+import { evmOf } from '../capabilities/ids'
 import type { ChainSettings } from '../chain/chain'
 import { type RpcLog, logMessage, receiptSchema } from '../chain/evm-messages'
 import { type Rpc, RpcUnavailable } from '../chain/rpc'
@@ -32,8 +33,7 @@ export async function triggerEvent(
         event: cronEvent(context, choice),
       }
     case 'log': {
-      const id = `evm:ChainSelector:${context.chain.selector}@1.0.0`
-      const subscription = subscriptionOf(subscriptions, new RegExp(`^${id}$`), 'log')
+      const subscription = subscriptionOf(subscriptions, new RegExp(`^${evmOf(context.chain.selector)}$`), 'log')
       return { subscription, event: await logEvent(context, subscription, choice) }
     }
   }
