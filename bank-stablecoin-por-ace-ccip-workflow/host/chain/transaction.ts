@@ -30,19 +30,34 @@ export type SendingTimes = {
 /** A block of the public chains takes 12 seconds. */
 export const SENDING_TIMES: SendingTimes = { leftoverMillis: 15_000, replaceMillis: 15_000, timeoutMillis: 60_000 }
 
-/** What is sent, and the callbacks that report each step. */
-export type Sending = {
+/** A call, and what is known of the key and the chain before it is sent. */
+export type Draft = {
   rpc: Rpc
   transmitter: Transmitter
   chainId: number
   to: Address
   data: Hex
   gas: bigint
-  times: SendingTimes
   /** Fees that were asked for before; asked for again when they are old. */
   funds?: Funds | undefined
   /** What earlier ones have shown; without it everything is asked for. */
   memory?: DeliveryMemory | undefined
+}
+
+/** A draft that was signed with the nonce and the fees that are likely. */
+type Prepared = {
+  nonce: number
+  fees: Fees
+  signed: Promise<Hex>
+  /** Whether the chain says the same. */
+  isNext: Promise<boolean>
+}
+
+/** What is sent, and the callbacks that report each step. */
+export type Sending = Draft & {
+  times: SendingTimes
+  /** Made while it was still looked up whether the call has to be sent. */
+  prepared?: Prepared | undefined
   /** Whether the chain shows that this need not be sent any more; asked when the endpoint does not take it. */
   isSettled?: () => Promise<boolean>
   /** Aborted when the transaction is not waited for any more. */
@@ -91,6 +106,23 @@ type SendingState = {
   unexplained: number
   /** What it was to do was done without it. */
   settled: boolean
+}
+
+/**
+ * Has the call signed with the nonce that follows the key's last one, and the chain asked for it, all at once; undefined where
+ * nothing is known of the key, or the fees are old. What turns out otherwise is made anew when it is sent.
+ */
+export function prepareTransaction(draft: Draft): Prepared | undefined {
+  const nonce = draft.memory?.nextNonce(draft.transmitter.address)
+  const fees = freshFees(draft.funds)
+  if (nonce === undefined || fees === undefined) return undefined
+  const signed = signCall(draft, { nonce, fees })
+  signed.catch(() => undefined)
+  const isNext = countAt(draft, 'pending').then(
+    (count) => count === nonce,
+    () => false,
+  )
+  return { nonce, fees, signed, isNext }
 }
 
 /**
@@ -159,7 +191,7 @@ function isHopeless(state: SendingState): boolean {
 /** Sends what the state says, and adapts it to what the chain shows when the endpoint does not take it. */
 async function submitTransaction(sending: Sending, state: SendingState): Promise<void> {
   while (state.refused.length < MAX_REFUSALS) {
-    const signed = await signCall(sending, state)
+    const signed = await signedCall(sending, state)
     const hash = keccak256(signed)
     const refusal = await sendSigned(sending.rpc, signed)
     if (refusal === undefined) return announceTransaction(sending, state, hash)
@@ -168,7 +200,7 @@ async function submitTransaction(sending: Sending, state: SendingState): Promise
     if (seen === 'known') return announceTransaction(sending, state, hash)
     if (seen === 'done') return
     if (!state.refused.includes(hash)) state.refused.push(hash)
-    if (seen === 'stale') Object.assign(state, await beginSending(sending))
+    if (seen === 'stale') Object.assign(state, await beginSending({ ...sending, prepared: undefined }))
     else if (seen === 'outbid') {
       if (!(await raiseFees(sending, state))) return
     } else {
@@ -238,7 +270,7 @@ async function countsOf(sending: Sending): Promise<{ latest: number; pending: nu
 }
 
 /** The transmitter's transactions up to a tag; 0 where the endpoint does not know what waits. */
-async function countAt({ rpc, transmitter }: Sending, tag: 'latest' | 'pending'): Promise<number> {
+async function countAt({ rpc, transmitter }: Draft, tag: 'latest' | 'pending'): Promise<number> {
   const count = async () => Number(quantityOf(await rpc('eth_getTransactionCount', [transmitter.address, tag])))
   return tag === 'pending' ? orElse(count(), 0) : count()
 }
@@ -258,7 +290,10 @@ async function beginSending(
   sending: Sending,
   known?: Fees,
 ): Promise<Pick<SendingState, 'nonce' | 'fees' | 'blocked' | 'atNonce'>> {
-  const { rpc, over, times } = sending
+  const { rpc, over, times, prepared } = sending
+  if (prepared !== undefined && (await prepared.isNext)) {
+    return { nonce: prepared.nonce, fees: prepared.fees, blocked: false, atNonce: [] }
+  }
   const deadline = performance.now() + times.leftoverMillis
   const [nonce, fees] = await Promise.all([
     pollFor(() => freeNonce(sending), { deadline, over }),
@@ -280,6 +315,15 @@ async function freeNonce(sending: Sending): Promise<number | undefined> {
   return pending <= latest ? latest : undefined
 }
 
-function signCall({ chainId, to, data, gas, transmitter }: Sending, { nonce, fees }: SendingState): Promise<Hex> {
+/** The call as it was prepared, if this is still what has to be sent. */
+function signedCall(sending: Sending, { nonce, fees }: SendingState): Promise<Hex> {
+  const { prepared } = sending
+  return prepared?.nonce === nonce && prepared.fees === fees ? prepared.signed : signCall(sending, { nonce, fees })
+}
+
+function signCall(
+  { chainId, to, data, gas, transmitter }: Draft,
+  { nonce, fees }: { nonce: number; fees: Fees },
+): Promise<Hex> {
   return transmitter.sign({ chainId, nonce, to, data, gas, ...fees })
 }

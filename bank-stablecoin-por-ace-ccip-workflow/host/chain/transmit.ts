@@ -6,7 +6,15 @@ import type { DeliveryMemory } from './delivery-memory'
 import { type TransmissionId, findProcessed, forwarderAbi, getTransmission, processedResult } from './forwarder'
 import type { Funds } from './funds'
 import { type Rpc, RpcRefused, patientRpc } from './rpc'
-import { SENDING_TIMES, type SendingTimes, type Transmitter, sendTransaction } from './transaction'
+import {
+  type Draft,
+  SENDING_TIMES,
+  type Sending,
+  type SendingTimes,
+  type Transmitter,
+  prepareTransaction,
+  sendTransaction,
+} from './transaction'
 
 /** Gas the forwarder itself needs around the receiver's call. */
 const FORWARDER_GAS = 200_000n
@@ -62,7 +70,26 @@ export async function transmitReport(
   // The report is signed: what the endpoint cannot answer now it is asked again, for as long as a transaction may take.
   const deadline = performance.now() + (route.times ?? SENDING_TIMES).timeoutMillis
   const patient = { ...route, rpc: patientRpc(route.rpc, { deadline, over: route.over }) }
-  return (await settledOutcome(patient, transmission)) ?? sendTransmission(route, patient, transmission)
+  const began = performance.now()
+  const draft = draftOf(route, transmission)
+  // All at once, for each takes a way to the endpoint, or to the signer.
+  const rehearsed = rehearseDelivery(patient.rpc, draft, gasLimit)
+  const prepared = prepareTransaction(draft)
+  rehearsed.catch(() => undefined)
+  const settled = await settledOutcome(patient, transmission)
+  if (settled !== undefined) return settled
+  return sendTransmission({ route, patient, transmission, began, rehearsed, sending: { ...draft, prepared } })
+}
+
+/** The transaction that delivers the report. */
+function draftOf(route: TransmissionRoute, { id, gasLimit, ...report }: Transmission): Draft {
+  const { rpc, transmitter, chainId, forwarder, funds, memory } = route
+  const data = encodeFunctionData({
+    abi: forwarderAbi,
+    functionName: 'report',
+    args: [id.receiver, report.rawReport, report.context, report.signatures],
+  })
+  return { rpc, transmitter, chainId, to: forwarder, data, gas: gasLimit, funds, memory }
 }
 
 /** What became of a report that was delivered before; undefined when it was not, or may be delivered again. */
@@ -87,26 +114,22 @@ async function settledOutcome(
   return { txHash, txStatus: 'success', receiver: 'reverted', errorMessage: refusalMessage(id, earlier.state) }
 }
 
-async function sendTransmission(
-  route: TransmissionRoute,
-  patient: TransmissionRoute,
-  transmission: Transmission,
-): Promise<TransmissionOutcome> {
-  const { forwarder, transmitter, journal, chainId } = route
+async function sendTransmission(params: {
+  route: TransmissionRoute
+  patient: TransmissionRoute
+  transmission: Transmission
+  /** As performance.now(). */
+  began: number
+  rehearsed: Promise<void>
+  sending: Draft & Pick<Sending, 'prepared'>
+}): Promise<TransmissionOutcome> {
+  const { route, patient, transmission, began } = params
+  const { forwarder, transmitter, journal } = route
   const { rpc } = patient
-  const { id, gasLimit } = transmission
-  const began = performance.now()
+  const { id } = transmission
   let sentAt = began
-  const data = encodeFunctionData({
-    abi: forwarderAbi,
-    functionName: 'report',
-    args: [id.receiver, transmission.rawReport, transmission.context, transmission.signatures],
-  })
   try {
-    await rehearseDelivery({
-      rpc,
-      call: { from: transmitter.address, to: forwarder, data, gas: rehearsalGas(data, gasLimit) },
-    })
+    await params.rehearsed
   } catch (error) {
     // Somebody else may have delivered it since it was looked up.
     const settled = await settledOutcome(patient, transmission)
@@ -116,16 +139,9 @@ async function sendTransmission(
     journal({ event: 'transmission.unrehearsed', level: 'warn', error: error.message })
   }
   const mined = await sendTransaction({
-    rpc: route.rpc,
-    transmitter,
-    chainId,
-    to: forwarder,
-    data,
-    gas: gasLimit,
+    ...params.sending,
     times: route.times ?? SENDING_TIMES,
     over: route.over,
-    funds: route.funds,
-    memory: route.memory,
     isSettled: async () => (await getTransmission({ rpc: route.rpc, forwarder, id })).state === 'SUCCEEDED',
     onSent: (txHash) => {
       sentAt = performance.now()
@@ -170,9 +186,10 @@ function rehearsalGas(data: Hex, gasLimit: bigint): Hex {
 }
 
 /** A forwarder that would revert is not worth a transaction, and only a call tells why. */
-async function rehearseDelivery(params: { rpc: Rpc; call: Record<string, string> }): Promise<void> {
+async function rehearseDelivery(rpc: Rpc, { transmitter, to, data }: Draft, gasLimit: bigint): Promise<void> {
   try {
-    await params.rpc('eth_call', [params.call, 'latest'])
+    const call = { from: transmitter.address, to, data, gas: rehearsalGas(data, gasLimit) }
+    await rpc('eth_call', [call, 'latest'])
   } catch (error) {
     if (!(error instanceof RpcRefused) || !error.isRevert) throw error
     throw new CapabilityError('FailedPrecondition', `the forwarder refuses the report: ${reasonOf(error)}`)
