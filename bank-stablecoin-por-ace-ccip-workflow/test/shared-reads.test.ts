@@ -20,7 +20,7 @@ function endpoint(): { rpc: Rpc; asked: string[]; answer: (outcome: unknown) => 
 
 test('shared reads: equal ones under way are one question', async () => {
   const { rpc, asked, answer } = endpoint()
-  const shared = shareReads(rpc)
+  const { rpc: shared } = shareReads(rpc)
   const first = [shared('eth_call', ['a']), shared('eth_call', ['a']), shared('eth_call', ['a'])]
   const other = shared('eth_call', ['b'])
   answer('0x1')
@@ -33,9 +33,9 @@ test('shared reads: equal ones under way are one question', async () => {
   expect(await later).toBe('0x3')
 })
 
-test('shared reads: the newest block, until something is sent', async () => {
+test('shared reads: the newest block, until something moves', async () => {
   const { rpc, asked, answer } = endpoint()
-  const shared = shareReads(rpc)
+  const { rpc: shared, forget } = shareReads(rpc)
   const newest = async (block?: string) => {
     const told = shared('eth_getBlockByNumber', ['latest', false])
     if (block !== undefined) answer(block)
@@ -52,13 +52,15 @@ test('shared reads: the newest block, until something is sent', async () => {
     expect(await newest()).toBe('8')
   }
   expect(asked).toHaveLength(5)
-  await Bun.sleep(600)
+  forget()
   expect(await newest('9')).toBe('9')
+  await Bun.sleep(600)
+  expect(await newest('10')).toBe('10')
 })
 
 test('shared reads: no failure, and nothing that changes', async () => {
   const { rpc, asked, answer } = endpoint()
-  const shared = shareReads(rpc)
+  const { rpc: shared } = shareReads(rpc)
   const [first, second] = [shared('eth_call', []), shared('eth_call', [])]
   answer(new RpcUnavailable('TIMED_OUT'))
   await expect(first).rejects.toThrow('TIMED_OUT')

@@ -4,7 +4,7 @@
 export type LineWriter = { write: (line: string) => void; flush: () => void }
 
 /** How long a line may lie, in milliseconds. */
-const FLUSH_MILLIS = 4
+const FLUSH_MILLIS = 20
 
 /** One call of `sink` for all the lines of a few milliseconds, instead of one for each. */
 export function createLineWriter(sink: (text: string) => void): LineWriter {

@@ -18,15 +18,22 @@ const MOVES = new Set(['eth_sendRawTransaction', 'eth_getTransactionReceipt'])
 /** For how long the block that was the newest one still passes for it, in milliseconds. */
 const NEWEST_MILLIS = 500
 
+/** An endpoint whose answers are shared. */
+export type SharedReads = {
+  rpc: Rpc
+  /** Nobody is told any more what was asked before: the next run asks for itself. */
+  forget: () => void
+}
+
 /**
  * An endpoint that is asked once while equal questions are under way: each node would get its answer from the same machine.
  * Who asks for the newest block a moment after somebody else is told the same, unless something was sent or looked for in a
  * block meanwhile. A failure is not shared; whoever waited for another's answer then asks for himself.
  */
-export function shareReads(rpc: Rpc): Rpc {
+export function shareReads(rpc: Rpc): SharedReads {
   const asked = new Map<string, Promise<unknown>>()
   let newest: { key: string; answer: Promise<unknown>; until: number } | undefined
-  return (method, args) => {
+  const ask: Rpc = (method, args) => {
     if (MOVES.has(method)) newest = undefined
     if (!READS.has(method)) return rpc(method, args)
     const key = JSON.stringify([method, args])
@@ -40,4 +47,5 @@ export function shareReads(rpc: Rpc): Rpc {
     }
     return answer
   }
+  return { rpc: ask, forget: () => (newest = undefined) }
 }

@@ -30,11 +30,13 @@ const quantity = z
   .transform(BigInt)
 const count = z.number().int().min(0)
 
+const OUT = 'o'
+const LEVELS = { i: 'info', w: 'warn', e: 'error' } as const
+
 const frameSchema = z.discriminatedUnion('frame', [
   z.object({ frame: z.literal('ready') }),
   /** There is no DON; the lines say why. */
   z.object({ frame: z.literal('failed'), lines: z.array(z.string()) }),
-  z.object({ frame: z.literal('out'), line: z.string() }),
   /** The end of the run: exit code and last line. */
   z.object({ frame: z.literal('end'), code: count, line: z.string(), rssBytes: count }),
   z.object({ frame: z.literal('report'), id: count, node: z.string(), rawReport: hex, context: hex }),
@@ -54,13 +56,13 @@ const frameSchema = z.discriminatedUnion('frame', [
   }),
 ])
 
-/** A line of the journal. Most frames are, so it crosses as it is, behind a letter for its level. */
-export type JournalFrame = { frame: 'journal'; level: 'info' | 'warn' | 'error'; line: string }
+/** A line for people, or of the journal. Most frames are, so it crosses as it is, behind a letter for where it belongs. */
+type LineFrame =
+  | { frame: 'out'; line: string }
+  | { frame: 'journal'; level: (typeof LEVELS)[keyof typeof LEVELS]; line: string }
 
 /** From the nodes. */
-export type FromNodes = z.infer<typeof frameSchema> | JournalFrame
-
-const LEVELS = { i: 'info', w: 'warn', e: 'error' } as const
+export type FromNodes = z.infer<typeof frameSchema> | LineFrame
 
 /** A message to the nodes as a line. */
 export function encodeToNodes(message: ToNodes): string {
@@ -74,18 +76,21 @@ export function decodeToNodes(line: string): ToNodes {
 
 /** A frame of the nodes as a line. */
 export function encodeFromNodes(frame: FrameInput): string {
+  if (frame.frame === 'out') return OUT + frame.line
   return frame.frame === 'journal' ? frame.level.charAt(0) + frame.line : JSON.stringify(frame)
 }
 
 /** The frame of a line, or undefined when it is none. */
 export function decodeFromNodes(line: string): FromNodes | undefined {
-  const level = LEVELS[line.charAt(0) as keyof typeof LEVELS]
+  const letter = line.charAt(0)
+  if (letter === OUT) return { frame: 'out', line: line.slice(1) }
+  const level = LEVELS[letter as keyof typeof LEVELS]
   if (level !== undefined) return { frame: 'journal', level, line: line.slice(1) }
   return frameSchema.safeParse(parseQuietly(line)).data
 }
 
 /** A frame as it is written. */
-export type FrameInput = z.input<typeof frameSchema> | JournalFrame
+export type FrameInput = z.input<typeof frameSchema> | LineFrame
 
 /** What asks for a transaction. */
 export function transactionFrame(id: number, slot: number, call: UnsignedCall): FrameInput {

@@ -1,7 +1,8 @@
 // Performs one run: has the signer learn what it may sign, and writes the run's lines and journal where they belong.
-import { appendFileSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { createLineWriter } from '../base/line-writer'
+import { writeText } from '../base/terminal'
 import { readRun } from '../run/run-files'
 import type { RunRequest } from '../run/settings'
 import { claimOfRun } from './claim-of-run'
@@ -24,7 +25,8 @@ export async function performRun(
   params: { streams: Streams; quiet: boolean },
 ): Promise<Performed> {
   const { out, err } = params.streams
-  const record = createLineWriter(appender(path.join(request.runDir, 'events.jsonl'), err))
+  const journal = journalFile(path.join(request.runDir, 'events.jsonl'), err)
+  const record = createLineWriter(journal.append)
   const onJournal = (line: string, level: string): void => {
     if (!params.quiet || level !== 'info') err(line)
     if (request.privateRun) record.write(line)
@@ -41,19 +43,30 @@ export async function performRun(
   } finally {
     signer.close()
     record.flush()
+    journal.close()
   }
 }
 
 /** Appends to a file until that fails: a full disk costs a run its journal, and nothing else. */
-function appender(file: string, tell: (line: string) => void): (text: string) => void {
+function journalFile(
+  file: string,
+  tell: (line: string) => void,
+): { append: (text: string) => void; close: () => void } {
   let broken = false
-  return (text) => {
-    if (broken) return
-    try {
-      appendFileSync(file, text, { mode: 0o600 })
-    } catch {
-      broken = true
-      tell(JSON.stringify({ level: 'warn', event: 'journal.broken' }))
-    }
+  let descriptor: number | undefined
+  return {
+    append(text) {
+      if (broken) return
+      try {
+        descriptor ??= openSync(file, 'a', 0o600)
+        writeText(descriptor, text)
+      } catch {
+        broken = true
+        tell(JSON.stringify({ level: 'warn', event: 'journal.broken' }))
+      }
+    },
+    close() {
+      if (descriptor !== undefined) closeSync(descriptor)
+    },
   }
 }

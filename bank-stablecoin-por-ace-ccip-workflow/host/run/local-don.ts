@@ -77,10 +77,10 @@ async function installDon(params: LocalDonParams): Promise<Installation> {
   const endpoint = { url: chain.rpcUrl, timeoutMillis: RPC_TIMEOUT_MILLIS }
   const rpc = createRpc(endpoint)
   // All nodes of this machine, and its transmitters, have the same endpoint.
-  const shared = shareReads(rpc)
+  const reads = shareReads(rpc)
   const seats = don.nodes.map(({ name, address }) => {
     const sign: NodePorts['sign'] = (report) => signatory.signReport(name, report)
-    return { name, address, ports: createNodePorts({ rpc: shared, sign }) }
+    return { name, address, ports: createNodePorts({ rpc: reads.rpc, sign }) }
   })
   const clean = createScrubber({
     secrets: [],
@@ -101,7 +101,8 @@ async function installDon(params: LocalDonParams): Promise<Installation> {
     clean,
     limits: settings.limits,
     memory: allowMemory({ guests: don.nodes.length, limits: settings.limits }),
-    rpc: shared,
+    rpc: reads.rpc,
+    forgetReads: reads.forget,
     deliveries: createDeliveryMemory(),
     checkChain: () => {
       checked ??= assertChain({ rpc, chain })

@@ -51,6 +51,8 @@ export type Installation = DonDescription & {
   memory: GuestMemory
   /** The host's own endpoint, for triggers and transmissions. */
   rpc: Rpc
+  /** What the endpoint said to an earlier run is not told any more. */
+  forgetReads: () => void
   /** Rejects when the endpoint is down or serves something else; asked once. */
   checkChain: () => Promise<void>
   transmitterOf: (slot: number) => Transmitter
@@ -72,6 +74,7 @@ export type RunOutlets = {
 /** Runs the workflow once, when the run before has been cleared away, and gives its last line, however it ended. */
 export async function carryOutRun(shared: Installation, request: Run, outlets: RunOutlets): Promise<RunEnding> {
   await shared.guests.released()
+  shared.forgetReads()
   const { identity } = shared
   const executionId = executionIdOf({ workflowId: identity.workflowId, requestId: request.requestId })
   const run = openRun(shared, executionId)
