@@ -146,6 +146,13 @@ const prepareCopy = () => {
   const settings = join(copy, 'foundry.toml')
   const ours = /^.*contracts\/src\/(?!DependenciesACE|Direct)\w+\.sol", via_ir.*\n/gm
   writeFileSync(settings, readFileSync(settings, 'utf8').replace(ours, ''))
+  // A test's own number of fuzz runs would outrank the few that a mutant gets.
+  const tests = join(copy, 'contracts', 'test')
+  for (const name of readdirSync(tests).filter((file) => file.endsWith('.t.sol'))) {
+    const text = readFileSync(join(tests, name), 'utf8')
+    const bare = text.replace(/^ *\/\/\/ forge-config:.*\n/gm, '')
+    if (bare !== text) writeFileSync(join(tests, name), bare)
+  }
   // Hard links: the compiler refuses sources outside the project, which a symbolic link would point to.
   execFileSync('cp', ['-al', join(root, 'node_modules'), join(copy, 'node_modules')])
 }
