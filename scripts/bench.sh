@@ -38,7 +38,7 @@ case ${1:-mints} in
   mints | pair | http | --*)
     tools
     bash scripts/test-fixture.sh
-    build
+    [ -n "${BACKEND_BIN:-}" ] || build
     (cd scripts/bench/express && "$BUN" install --frozen-lockfile --silent) || die "bun install failed; its message is above"
     bench "$@"
     ;;

@@ -66,13 +66,15 @@ describe('serving: a run', () => {
   test('has the journal of a cold one, event by event', async () => {
     const options = { payload: payloadOf(project), timeouts: { finishMillis: 10_000 } }
     const don = await openInProcess(project)
-    await runOn(don, project, options)
+    const asked = ({ events }: RunOutcome) => events.filter(({ phase }) => phase === 'subscribe').length
+    expect(asked(await runOn(don, project, options))).toBe(4)
     const [warm, cold] = [await runOn(don, project, options), await runInProcess(project, options)]
     await don.stop()
-    // A guest that was replaced says something of the run before.
+    expect(asked(warm)).toBe(0)
+    // A guest that was replaced says something of the run before; the first run of a DON asks for the triggers.
     const journal = ({ events }: RunOutcome) =>
       events
-        .filter(({ event }) => event !== 'guest.replaced')
+        .filter(({ event, phase }) => event !== 'guest.replaced' && phase !== 'subscribe')
         .map((event) => told(JSON.stringify(event)))
         .sort()
     expect(journal(warm)).toEqual(journal(cold))

@@ -24,7 +24,7 @@ function book(limits = PRODUCTION_LIMITS) {
     journal: ({ event, node }) => node !== undefined && events.push(`${event} ${node}`),
     print: (line) => printed.push(line),
   })
-  const write = (node: string, text: string, mode = MODE_DON) => logs.write({ node, mode, text })
+  const write = (node: string, text: string, mode = MODE_DON, apart = false) => logs.write({ node, mode, text, apart })
   return { write, printed, events }
 }
 
@@ -44,6 +44,15 @@ test('workflow log: a node line goes to the journal', () => {
   write('a', 'mine', MODE_NODE)
   write('b', 'mine', MODE_NODE)
   expect(printed).toEqual([])
+  expect(events).toEqual(['guest.log a', 'guest.log b'])
+})
+
+test('workflow log: so does a line that is apart from the run', () => {
+  const { write, printed, events } = book()
+  for (const node of ['a', 'b']) write(node, 'deployed', MODE_DON, true)
+  write('a', 'run')
+  write('b', 'run')
+  expect(printed).toEqual(['run'])
   expect(events).toEqual(['guest.log a', 'guest.log b'])
 })
 

@@ -8,6 +8,7 @@ import { type Value, toPlain } from '../base/values'
 import type { Don } from '../don/don'
 import { MAX_RESPONSE_BYTES } from '../guest/protocol'
 import type { Node } from './node'
+import { SUBSCRIBE, TRIGGER } from './phases'
 
 /** A trigger subscription of the workflow, at its handler's index. */
 export type Subscription = { index: number; id: string; method: string; payload: Any | undefined }
@@ -21,7 +22,7 @@ export async function readSubscriptions(params: {
 }): Promise<Subscription[]> {
   const { result } = await runPhase({
     ...params,
-    phase: 'subscribe',
+    phase: SUBSCRIBE,
     request: { case: 'subscribe', value: create(EmptySchema) },
   })
   if (result.case === 'error') throw new HostError('CONFIG_REFUSED', result.value)
@@ -39,7 +40,7 @@ export async function fireTrigger(params: {
   event: Any
 }): Promise<Value> {
   const trigger = create(SDK_PB.TriggerSchema, { id: BigInt(params.subscription.index), payload: params.event })
-  const { result } = await runPhase({ ...params, phase: 'trigger', request: { case: 'trigger', value: trigger } })
+  const { result } = await runPhase({ ...params, phase: TRIGGER, request: { case: 'trigger', value: trigger } })
   if (result.case === 'error') throw new WorkflowError(result.value)
   if (result.case !== 'value') throw new HostError('HOST_ERROR', 'the workflow returned nothing')
   params.don.journal({ event: 'workflow.result', value: toPlain(result.value) })
@@ -113,6 +114,6 @@ function nameDissenters(don: Don, names: string[], phase: string): void {
   for (const node of names) {
     don.journal({ event: 'node.dissent', level: 'warn', node, phase })
     don.evidence.conduct(node, 'DISSENTED', `returned another result of the ${phase} phase`)
-    if (phase === 'subscribe') don.markFaulty(node, 'subscribed to other triggers than the other nodes')
+    if (phase === SUBSCRIBE) don.markFaulty(node, 'subscribed to other triggers than the other nodes')
   }
 }

@@ -111,6 +111,8 @@ async function installDon(params: LocalDonParams): Promise<Installation> {
     },
     transmitterOf: (slot) => transmitterOf({ description, signatory, slot }),
     seats,
+    single,
+    subscribed: {},
     guests: guests ?? (await startNew()),
   }
 }

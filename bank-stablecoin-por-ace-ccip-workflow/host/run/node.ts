@@ -12,6 +12,7 @@ import type { NodeSeat } from '../don/ports'
 import type { GuestProcess, RunMessage } from '../guest/process'
 import { type CapabilityCalls, type GuestState, createCapabilityCalls } from './capability-calls'
 import { interceptCall, interceptResult } from './intercept'
+import { SUBSCRIBE } from './phases'
 import { type SecretRequests, type SecretStore, createSecretRequests } from './secrets'
 import type { SeedSource } from './seed'
 import type { WorkflowLog } from './workflow-log'
@@ -21,6 +22,8 @@ export type Node = {
   name: string
   /** Runs one phase (subscribe or trigger), after the one before, and gives the serialized ExecutionResult. */
   execute: (params: { phase: string; request: Uint8Array }) => Promise<Uint8Array>
+  /** Has the guest forget the phases before; the next one waits for that. */
+  renew: () => void
   /** Begins no further phase, and resolves when the guest is through with the one it is in. */
   close: () => Promise<void>
 }
@@ -34,6 +37,8 @@ export type NodeContext = {
   limits: Limits
   secrets: SecretStore
   capabilities: Capability[]
+  /** Each phase has an instance of the workflow to itself. */
+  apart: boolean
 }
 
 /** A sentence of the workflow's own (workflow/base/errors.ts) in what an engine or the SDK makes of it. */
@@ -90,6 +95,10 @@ export function seatNode(context: NodeContext, seat: NodeSeat, guest: GuestProce
       const turn = last.then(() => begin(params))
       last = turn.catch(() => undefined)
       return turn
+    },
+    renew() {
+      last = last.then(() => guest.renew())
+      last.catch(() => undefined)
     },
     async close() {
       closed = true
@@ -163,7 +172,10 @@ function serveMessage(request: MessageContext, message: Exclude<RunMessage, { op
       phase.mode = message.mode
       return
     case 'log':
-      return log.write({ node: name, mode: phase.mode, text: message.text })
+      return log.write({
+        ...{ node: name, mode: phase.mode, text: message.text },
+        apart: context.apart && phase.phase === SUBSCRIBE,
+      })
     case 'console':
       return don.journal({ event: 'guest.console', node: name, text: message.text })
     case 'respond':

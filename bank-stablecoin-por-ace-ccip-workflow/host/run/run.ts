@@ -61,6 +61,10 @@ export type Installation = DonDescription & {
   /** The nodes with their ordinary ports. */
   seats: NodeSeat[]
   guests: GuestPool
+  /** There is one run only. */
+  single: boolean
+  /** What the workflow listens to, once a run has asked: a DON asks when it is deployed. */
+  subscribed: { known?: Subscription[] }
 }
 
 /** What a run reports to, and what tests put in place of the ordinary ports. */
@@ -161,14 +165,17 @@ async function runWorkflow(shared: Installation, request: Run, outlets: RunOutle
     outlets.print(run.clean(line))
   }
   const log = createWorkflowLog({ f: don.f, limits, journal, print })
-  const context = { don, clock, seeds: createSeedSource(executionId), log, limits, secrets, capabilities }
+  const seeds = createSeedSource(executionId)
+  const context = { don, clock, seeds, log, limits, secrets, capabilities, apart: !shared.single }
   const nodes = don.seats.map((seat) => seatNode(context, seat, shared.guests.guestOf(seat.name)))
   for (const { node, reason, diedBetweenRuns } of shared.guests.takeReplacements()) {
     journal({ event: 'guest.replaced', level: diedBetweenRuns ? 'warn' : 'info', node, reason })
   }
   const memory = shared.memory.watch()
   try {
-    const phases = runPhases(shared, request, { context, nodes, payload })
+    // Nodes that a test has fail are to fail in both phases.
+    const known = outlets.portsOf === undefined ? shared.subscribed.known : undefined
+    const phases = runPhases(shared, request, { context, nodes, payload, known })
     return await withinExecutionTime(Promise.race([phases, memory.exceeded]), limits)
   } finally {
     memory.stop()
@@ -196,18 +203,31 @@ function fundsOf({ rpc, deployed, limits }: Installation, don: Don, { address }:
   }
 }
 
-/** Both phases: the handler's return value. */
+/** The phases of the execution: the handler's return value. The first one is over where it is known what it came to. */
 async function runPhases(
   shared: Installation,
   request: Run,
-  run: { context: NodeContext; nodes: Node[]; payload: FileContent },
+  run: { context: NodeContext; nodes: Node[]; payload: FileContent; known: Subscription[] | undefined },
 ): Promise<unknown> {
   const { nodes, payload } = run
   const config = shared.deployed.bytes
   const { don, clock } = run.context
   const { limits, chain, rpc } = shared
   await shared.checkChain()
-  const subscriptions = await readSubscriptions({ don, nodes, config, limits })
+  const subscriptions = run.known ?? (await subscribe(shared, { don, nodes, config, limits }))
+  const watched = { payload, limits, chain, rpc, nowMillis: clock.latest() }
+  run.context.don.evidence.reached(undefined)
+  const fired = await triggerEvent(watched, { choice: request.trigger, subscriptions })
+  return toPlain(await fireTrigger({ don, nodes, config, limits, ...fired }))
+}
+
+/** Asks the workflow what it listens to; the execution that follows has an instance of its own, unless it is the only one. */
+async function subscribe(
+  { single, subscribed }: Installation,
+  params: Parameters<typeof readSubscriptions>[0],
+): Promise<Subscription[]> {
+  const { nodes, limits } = params
+  const subscriptions = await readSubscriptions(params)
   if (subscriptions.length > limits.triggers) {
     throw new HostError(
       'CONFIG_REFUSED',
@@ -215,10 +235,9 @@ async function runPhases(
     )
   }
   assertSchedules(subscriptions, limits)
-  const watched = { payload, limits, chain, rpc, nowMillis: clock.latest() }
-  run.context.don.evidence.reached(undefined)
-  const fired = await triggerEvent(watched, { choice: request.trigger, subscriptions })
-  return toPlain(await fireTrigger({ don, nodes, config, limits, ...fired }))
+  subscribed.known = subscriptions
+  if (!single) for (const node of nodes) node.renew()
+  return subscriptions
 }
 
 /** A schedule that fires faster than a DON lets it is refused, whichever trigger this run is for. */

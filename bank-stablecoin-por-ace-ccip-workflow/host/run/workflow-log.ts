@@ -4,12 +4,15 @@ import type { Limits } from '../base/limits'
 import { MODE_NODE } from '../base/mode'
 import { clip, escapeLine } from '../base/text'
 
+/** A line that a node has written; `apart` when it is not of the execution that the run is for. */
+type WrittenLine = { node: string; mode: number; text: string; apart: boolean }
+
 /** Collects the workflow's log lines. */
-export type WorkflowLog = { write: (line: { node: string; mode: number; text: string }) => void }
+export type WorkflowLog = { write: (line: WrittenLine) => void }
 
 /**
  * A line of DON mode is printed once, as soon as f+1 nodes wrote it at the same place; a line of node mode belongs to
- * its node and goes to the journal. Long lines are cut and too many dropped, as a DON does.
+ * its node and goes to the journal, and so does one that is apart. Long lines are cut and too many dropped, as a DON does.
  */
 export function createWorkflowLog(params: {
   f: number
@@ -22,7 +25,7 @@ export function createWorkflowLog(params: {
   const counts = new Map<string, number>()
   const votes = new Map<string, number>()
   return {
-    write({ node, mode, text }) {
+    write({ node, mode, text, apart }) {
       const total = (written.get(node) ?? 0) + 1
       written.set(node, total)
       if (total > limits.logLines) {
@@ -35,7 +38,7 @@ export function createWorkflowLog(params: {
       if (line.length < text.length) {
         journal({ event: 'limit.hit', level: 'warn', node, quota: 'logLineBytes', limit: limits.logLineBytes })
       }
-      if (mode === MODE_NODE) return journal({ event: 'guest.log', node, text: line })
+      if (mode === MODE_NODE || apart) return journal({ event: 'guest.log', node, text: line })
       const place = counts.get(node) ?? 0
       counts.set(node, place + 1)
       const key = `${place}:${line}`
