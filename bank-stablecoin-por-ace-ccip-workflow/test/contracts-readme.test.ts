@@ -87,7 +87,7 @@ test("contracts' README: the gas is what was measured", () => {
   )
 })
 
-test('gas: targets are met, a refusal behind a mint makes no batch dearer', () => {
+test('gas: targets are met, and a refusal makes no batch dearer', () => {
   const twenty = gas('mint, batch of 20 known accounts')
   expect(gas('mint, known account')).toBeLessThanOrEqual(455_000)
   expect(twenty).toBeLessThanOrEqual(20 * 162_000)
@@ -100,7 +100,7 @@ test('gas: targets are met, a refusal behind a mint makes no batch dearer', () =
   expect(gas('batch of 20 known accounts, first frozen')).toBeLessThanOrEqual(twenty + twenty / 20)
 })
 
-test('orders: bounds of workflow and consumer follow what was measured', () => {
+test('orders: both bounds follow what was measured', () => {
   // 461 bytes of header and fixed fields, 128 for each order; `Batch.t.sol` measures them.
   expect(Math.floor((5_000 - 461) / 128)).toBe(MAX_ORDERS)
   expect(readme).toContain(`The 5 000 bytes of a report hold ${MAX_ORDERS} orders`)
