@@ -106,7 +106,7 @@ const modifierMutants = (text) =>
 /** Leaves out one statement: a check that is a call, an effect, an event, a wiring step. */
 const statementMutants = (text) => {
   const statement =
-    /^ {4,}(?!(?:return|revert|if|for|else|bool|uint|int|address|bytes|string|try|keccak256|import|error|event|function|constructor|modifier|using|unchecked|_;)\b)(?![A-Z]\w*(?:\.\w+)?(?:\[\])? (?:memory|private|public|internal|storage|\w+ =))(?:emit )?[\w.]+(?:\([^;{}]*\)|\[[^;{}]*\] [+-]?= [^;{}]*| [+-]?= [^;{}]*)(?:\.\w+\([^;{}]*\))*;$/gm
+    /^ {4,}(?!(?:return|revert|if|for|else|bool|uint|int|address|bytes|string|try|keccak256|import|error|event|function|constructor|modifier|using|unchecked|_;)\b)(?![A-Z]\w*(?:\.\w+)?(?:\[\])? (?:memory|private|public|internal|storage|\w+ =))(?:emit )?[\w.]+(?:\([^;{}]*\)|\[[^;{}]*\][\w.]* [+-]?= [^;{}]*| [+-]?= [^;{}]*)(?:\.\w+\([^;{}]*\))*;$/gm
   return [...text.matchAll(statement)].map((match) => ({
     kind: 'statement out',
     at: match.index,
