@@ -277,6 +277,22 @@ describe('quotas', () => {
     })
     expect(await error({ schedule: undefined })).toBeUndefined()
   })
+  test('a subscription to logs beyond it: logAddresses, logTopics', async () => {
+    const word = (digits: number, count: number) =>
+      Array.from({ length: count }, (_, index) => `0x${(index + 1).toString(16).padStart(digits, '0')}`)
+    const error = async (addresses: number, topics: number) => {
+      configure(project, { watchedToo: word(40, addresses - 1), topicsToo: word(64, topics - 1) })
+      return (await ask({ ask: 'answer' })).error
+    }
+    expect(await error(5, 10)).toBeUndefined()
+    const refused = (quota: string) => ({
+      ...{ code: 'CONFIG_REFUSED', signed: false },
+      message: `quota ${quota} allowed`,
+    })
+    expect(await error(6, 10)).toMatchObject(refused('logAddresses exceeded: 6 wanted, 5'))
+    expect(await error(5, 11)).toMatchObject(refused('logTopics exceeded: 11 wanted, 10'))
+    expect(await error(1, 1)).toBeUndefined()
+  })
   test('a log line beyond the quota is cut: logLineBytes', async () => {
     const { lines, events } = await ask({ ask: 'logLong', count: 1_100 })
     expect(lines.map(({ length }) => length)).toEqual([1_000])
@@ -365,6 +381,15 @@ describe('triggers', () => {
     const hash = await emitProcessed()
     const { answer } = await fire({ kind: 'log', txHash: hash, index: 0 })
     expect(answer).toEqual({ address: chain.deployment.forwarder.toLowerCase(), topic: TOPIC, txHash: hash })
+  })
+  test('but for one beyond the quota: logBytes', async () => {
+    const trigger = { kind: 'log', txHash: await emitProcessed(), index: 0 } as const
+    const sized = async (logBytes: number) => (await ask({ ask: 'answer' }, { trigger, limits: { logBytes } })).error
+    expect(await sized(1_000)).toBeUndefined()
+    expect(await sized(100)).toMatchObject({
+      ...{ code: 'CONFIG_REFUSED', signed: false },
+      message: expect.stringMatching(/^quota logBytes exceeded: \d+ sent, 100 allowed$/) as string,
+    })
   })
   test('another log does not', async () => {
     const { error } = await fire({ kind: 'log', txHash: sent, index: 0 })

@@ -23,6 +23,11 @@ export type Limits = {
   triggerBytes: number
   triggers: number
   cronMillis: number
+  /** Of a subscription to logs: addresses, and values of each topic. */
+  logAddresses: number
+  logTopics: number
+  /** Of a log that fires the workflow. */
+  logBytes: number
   configBytes: number
   secretsAtOnce: number
   consensusCalls: number
@@ -51,6 +56,9 @@ export const KEYS = {
   logLineBytes: 'LogLineLimit',
   triggers: 'TriggerSubscriptionLimit',
   cronMillis: 'CRONTrigger.FastestScheduleInterval',
+  logAddresses: 'LogTrigger.FilterAddressLimit',
+  logTopics: 'LogTrigger.FilterTopicsPerSlotLimit',
+  logBytes: 'LogTrigger.EventSizeLimit',
   configBytes: 'WASMConfigSizeLimit',
   secretsAtOnce: 'Secrets.CallLimit',
   consensusCalls: 'Consensus.CallLimit',
@@ -72,11 +80,9 @@ export const NOT_ENFORCED: Record<string, string> = {
   WASMBinarySizeLimit: 'a bundle is no WASM; it is a hundredth of this',
   WASMCompressedBinarySizeLimit: 'a bundle is no WASM; it is a tenth of this',
   WASMSecretsSizeLimit: 'secrets lie in a file of the operator',
-  'HTTPTrigger.RateLimit': 'the gateway sends as it may; a DON would make it wait',
-  'LogTrigger.EventRateLimit': 'a log is named by hand',
-  'LogTrigger.EventSizeLimit': 'a log is named by hand',
-  'LogTrigger.FilterAddressLimit': 'a log is named by hand',
-  'LogTrigger.FilterTopicsPerSlotLimit': 'a log is named by hand',
+  'HTTPTrigger.RateLimit':
+    'a run by hand is the only one, and the gateway mints as fast as it can; a DON refuses what comes sooner',
+  'LogTrigger.EventRateLimit': 'a log is named by hand, one for a run',
 }
 
 /** A payload that carries as many orders as one report of the documented size. */
@@ -107,6 +113,9 @@ export const NO_LIMITS: Limits = {
   triggerBytes: 5_000_000,
   triggers: Number.POSITIVE_INFINITY,
   cronMillis: 0,
+  logAddresses: Number.POSITIVE_INFINITY,
+  logTopics: Number.POSITIVE_INFINITY,
+  logBytes: Number.POSITIVE_INFINITY,
   configBytes: Number.POSITIVE_INFINITY,
   secretsAtOnce: Number.POSITIVE_INFINITY,
   consensusCalls: Number.POSITIVE_INFINITY,

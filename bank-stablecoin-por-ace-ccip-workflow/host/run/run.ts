@@ -1,6 +1,4 @@
 // Carries out one run of the workflow, from its run directory to its result line.
-import { fromBinary } from '@bufbuild/protobuf'
-import { CRON_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
 import type { Hex } from 'viem'
 import { HostError, messageOf } from '../base/errors'
 import { type Journal, scrubbed } from '../base/journal'
@@ -28,10 +26,10 @@ import { type Subscription, fireTrigger, readSubscriptions } from './execution'
 import type { GuestMemory } from './memory-watch'
 import { type Node, type NodeContext, seatNode } from './node'
 import { type JsonFile, basketOfRun, parseJsonObject, payloadFor } from './run-config'
-import { fastestInterval } from './schedule'
 import { openSecrets } from './secrets'
 import { createSeedSource } from './seed'
 import type { FileContent, Run } from './settings'
+import { assertSubscriptions } from './subscriptions'
 import { triggerEvent } from './trigger'
 import { createWorkflowLog } from './workflow-log'
 
@@ -228,26 +226,10 @@ async function subscribe(
 ): Promise<Subscription[]> {
   const { nodes, limits } = params
   const subscriptions = await readSubscriptions(params)
-  if (subscriptions.length > limits.triggers) {
-    throw new HostError(
-      'CONFIG_REFUSED',
-      `quota triggers exceeded: ${subscriptions.length} wanted, ${limits.triggers} allowed`,
-    )
-  }
-  assertSchedules(subscriptions, limits)
+  assertSubscriptions(subscriptions, limits)
   subscribed.known = subscriptions
   if (!single) for (const node of nodes) node.renew()
   return subscriptions
-}
-
-/** A schedule that fires faster than a DON lets it is refused, whichever trigger this run is for. */
-function assertSchedules(subscriptions: Subscription[], { cronMillis }: Limits): void {
-  for (const { id, payload } of subscriptions) {
-    if (!id.startsWith('cron-trigger@') || payload === undefined) continue
-    const { schedule } = fromBinary(CRON_TRIGGER_PB.ConfigSchema, payload.value)
-    if (fastestInterval(schedule) >= cronMillis) continue
-    throw new HostError('CONFIG_REFUSED', `quota cronMillis exceeded: ${schedule} fires within ${cronMillis} ms`)
-  }
 }
 
 /** An execution that takes longer than the quota is ended. */

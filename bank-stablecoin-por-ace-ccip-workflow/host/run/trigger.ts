@@ -78,7 +78,13 @@ async function logEvent(
   if (log === undefined) throw new HostError('HOST_ERROR', `transaction ${choice.txHash} has no log ${choice.index}`)
   const filter = fromBinary(EVM_PB.FilterLogTriggerRequestSchema, subscription.payload?.value ?? new Uint8Array())
   if (!matches(filter, log)) throw new HostError('HOST_ERROR', 'the workflow did not subscribe to this log')
-  return anyPack(EVM_PB.LogSchema, logMessage(log))
+  const event = anyPack(EVM_PB.LogSchema, logMessage(log))
+  const { logBytes } = context.limits
+  if (event.value.length > logBytes) {
+    const sizes = `${event.value.length} sent, ${logBytes} allowed`
+    throw new HostError('CONFIG_REFUSED', `quota logBytes exceeded: ${sizes}`)
+  }
+  return event
 }
 
 function matches(filter: EVM_PB.FilterLogTriggerRequest, log: RpcLog): boolean {

@@ -29,6 +29,8 @@ type Config = {
   chainSelectorName: string
   watched: string
   topic: string
+  watchedToo?: string[]
+  topicsToo?: string[]
   /** A schedule, and how many handlers more it fires. */
   schedule?: string
   more?: number
@@ -264,7 +266,10 @@ export async function main() {
     handler(new HTTPCapability().trigger({}), onQuestion),
     handler(
       chain.logTrigger(
-        logTriggerConfig({ addresses: [config.watched as `0x${string}`], topics: [[config.topic as `0x${string}`]] }),
+        logTriggerConfig({
+          addresses: [config.watched, ...(config.watchedToo ?? [])] as `0x${string}`[],
+          topics: [[config.topic, ...(config.topicsToo ?? [])] as `0x${string}`[]],
+        }),
       ),
       onLog,
     ),
