@@ -2,9 +2,16 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { type Hex, parseTransaction } from 'viem'
 import { createDeliveryMemory } from '../host/chain/delivery-memory'
-import { replacementFees } from '../host/chain/fees'
+import { askFees, replacementFees } from '../host/chain/fees'
 import { RpcRefused, RpcUnavailable } from '../host/chain/rpc'
-import { type Sending, type SendingTimes, type Transmitter, sendTransaction } from '../host/chain/transaction'
+import {
+  type Draft,
+  type Sending,
+  type SendingTimes,
+  type Transmitter,
+  prepareTransaction,
+  sendTransaction,
+} from '../host/chain/transaction'
 import { ACCOUNTS } from './support/fixture'
 import { transmitterAt } from './support/keys'
 import { openChainStage } from './support/stage'
@@ -351,6 +358,51 @@ describe('transaction: after another of its key', () => {
     expect(learning.waitMillis()).toBe(15)
     learning.mined({ address, nonce, millis: 9_000, questions: 12 })
     expect(learning.waitMillis()).toBe(50)
+  })
+})
+
+describe('transaction: prepared while it is looked up', () => {
+  /** Sends a call that was prepared, with what `meanwhile` does before; tells how often the key signed. */
+  async function prepared(meanwhile: () => Promise<unknown>): Promise<{ signed: number; nonces: number }> {
+    const memory = createDeliveryMemory()
+    const [nonce, fees] = [await nonceOf('latest'), await askFees(chain.rpc)]
+    memory.mined({ address: transmitter.address, nonce: nonce - 1, millis: 1, questions: 1 })
+    let signed = 0
+    const sign: Transmitter['sign'] = (call) => {
+      signed++
+      return transmitter.sign(call)
+    }
+    const draft: Draft = {
+      ...{ rpc: chain.rpc, transmitter: { ...transmitter, sign }, chainId: 31337, to: ACCOUNTS.beneficiary },
+      ...{ data: '0x', gas: 100_000n, funds: { fees, balance: 0n, askedAt: performance.now() }, memory },
+    }
+    const early = prepareTransaction(draft)
+    expect(await early?.isNext).toBe(true)
+    await meanwhile()
+    const sending = send({ leftoverMillis: 1 }, undefined, { ...draft, prepared: early })
+    await sending.news.sent.promise
+    await mine()
+    expect((await sending.outcome)?.status).toBe('success')
+    return { signed, nonces: (await nonceOf('latest')) - nonce }
+  }
+
+  test('is signed once', async () => {
+    expect(await prepared(() => Promise.resolve())).toEqual({ signed: 1, nonces: 1 })
+  })
+
+  test('is signed anew when another has used its nonce', async () => {
+    const another = async () => {
+      const sending = send()
+      await sending.news.sent.promise
+      await mine()
+      await sending.outcome
+    }
+    expect(await prepared(another)).toEqual({ signed: 2, nonces: 2 })
+  })
+
+  test('is no more than sent where nothing is known of its key', () => {
+    const draft = { rpc: chain.rpc, transmitter, chainId: 31337, to: ACCOUNTS.beneficiary, gas: 1n } as const
+    expect(prepareTransaction({ ...draft, data: '0x', memory: createDeliveryMemory() })).toBeUndefined()
   })
 })
 
