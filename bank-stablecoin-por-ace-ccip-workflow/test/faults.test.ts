@@ -352,6 +352,21 @@ test('faults: a liar about the report has the others sign once', async () => {
   expect(new Set(asked).size).toBe(1)
 })
 
+test('faults: calls that begin late are awaited all the same', async () => {
+  const outcome = await run({
+    payload: payloadOf(project),
+    portsOf: ({ ordinary }) => ({
+      ...ordinary,
+      intercept: async () => {
+        await Bun.sleep(20)
+        return { action: 'pass' }
+      },
+    }),
+  })
+  expectMint(outcome)
+  expect(outcome.events.filter(({ level }) => level === 'warn')).toEqual([])
+})
+
 test('heights: each node gives one, all reads use the agreed one', async () => {
   const asked: unknown[] = []
   const heights = new Set<unknown>()
