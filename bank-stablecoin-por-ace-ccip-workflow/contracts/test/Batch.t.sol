@@ -17,7 +17,6 @@ import {Verdicts} from "../src/libraries/Verdicts.sol";
 import {BasketTest} from "./support/BasketTest.sol";
 import {HostilePolicy} from "./support/HostilePolicies.sol";
 import {IReceiver} from "@chainlink/contracts/src/v0.8/keystone/interfaces/IReceiver.sol";
-import {ICredentialRegistry} from "@chainlink/cross-chain-identity/interfaces/ICredentialRegistry.sol";
 import {IPolicyEngine} from "@chainlink/policy-management/interfaces/IPolicyEngine.sol";
 import {Vm} from "forge-std/Vm.sol";
 
@@ -219,12 +218,7 @@ contract BatchTest is BasketTest {
     /// @dev Four hundred other credentials to look through before the AML flag is known to be absent: dearer than an
     ///      order may be. That is this order's refusal, whatever the transmitter's gas, and nobody else's.
     function test_aDearLookUpIsTooDearAndNeverAMissingCredential() public {
-        vm.startPrank(ISSUER);
-        ICredentialRegistry credentials = ICredentialRegistry(registries.credentialRegistry());
-        for (uint256 i = 0; i < 400; ++i) {
-            credentials.registerCredential(_ccid(ALICE), bytes32(i + 1), 0, "", "");
-        }
-        vm.stopPrank();
+        _pileUpCredentials(ALICE, 400);
         Order[] memory orders = _pair(_order("A", ALICE, 1e18), _order("B", BOB, 1e18));
         Order[] memory turned = _pair(orders[1], orders[0]);
         uint8[] memory codes = new uint8[](2);
@@ -235,10 +229,10 @@ contract BatchTest is BasketTest {
         for (uint256 gasLimit = 200_000; gasLimit < 3_000_000; gasLimit += 20_000) {
             uint256 before = vm.snapshotState();
             // Cold, as in a transaction of its own.
-            vm.cool(address(credentials));
+            vm.cool(registries.credentialRegistry());
             _assertRightOrNothing(orders, codes, gasLimit);
             vm.revertToState(before);
-            vm.cool(address(credentials));
+            vm.cool(registries.credentialRegistry());
             done = _assertRightOrNothing(turned, turnedCodes, gasLimit);
             vm.revertToState(before);
         }
@@ -247,17 +241,12 @@ contract BatchTest is BasketTest {
 
     /// @dev What `preview` answers is final for a customer, so it follows the same rule: right, or no answer.
     function test_previewJudgesRightlyOrNotAtAll() public {
-        vm.startPrank(ISSUER);
-        ICredentialRegistry credentials = ICredentialRegistry(registries.credentialRegistry());
-        for (uint256 i = 0; i < 100; ++i) {
-            credentials.registerCredential(_ccid(ALICE), bytes32(i + 1), 0, "", "");
-        }
-        vm.stopPrank();
+        _pileUpCredentials(ALICE, 100);
         Order[] memory orders = _pair(_order("A", ALICE, 1e18), _order("B", STRANGER, 1e18));
         bytes memory call = abi.encodeCall(consumer.preview, (orders));
         uint256 answers;
         for (uint256 gasLimit = 100_000; gasLimit < 3_000_000; gasLimit += 20_000) {
-            vm.cool(address(credentials));
+            vm.cool(registries.credentialRegistry());
             (bool done, bytes memory answer) = address(consumer).staticcall{gas: gasLimit}(call);
             if (!done) continue;
             ++answers;
@@ -277,12 +266,7 @@ contract BatchTest is BasketTest {
 
     /// @dev A look-up that a first order may make and a later one may not: `preview` knows the difference.
     function test_previewGivesAnOrderWhatAReportWould() public {
-        vm.startPrank(ISSUER);
-        ICredentialRegistry credentials = ICredentialRegistry(registries.credentialRegistry());
-        for (uint256 i = 0; i < 100; ++i) {
-            credentials.registerCredential(_ccid(ALICE), bytes32(i + 1), 0, "", "");
-        }
-        vm.stopPrank();
+        _pileUpCredentials(ALICE, 100);
         _assertColdVerdicts(_pair(_order("A", ALICE, 1e18), _order("B", BOB, 1e18)), 0);
         _assertColdVerdicts(_pair(_order("B", BOB, 1e18), _order("A", ALICE, 1e18)), Verdicts.TOO_DEAR);
     }
@@ -318,12 +302,7 @@ contract BatchTest is BasketTest {
     /// @dev The dearest refusal of one order leaves the others their gas: at every place among minted ones.
     function test_aHostileOrderTakesNoOthersGas() public {
         Order[] memory orders = _orders(6, 10e18);
-        vm.startPrank(ISSUER);
-        ICredentialRegistry credentials = ICredentialRegistry(registries.credentialRegistry());
-        for (uint256 i = 0; i < 400; ++i) {
-            credentials.registerCredential(_ccid(orders[0].account), bytes32(i + 1), 0, "", "");
-        }
-        vm.stopPrank();
+        _pileUpCredentials(orders[0].account, 400);
         for (uint256 place = 0; place < orders.length; ++place) {
             Order[] memory turned = new Order[](orders.length);
             uint8[] memory codes = new uint8[](orders.length);
@@ -332,7 +311,7 @@ contract BatchTest is BasketTest {
                 turned[(place + i) % orders.length] = orders[i];
             }
             uint256 before = vm.snapshotState();
-            vm.cool(address(credentials));
+            vm.cool(registries.credentialRegistry());
             assertTrue(_assertRightOrNothing(turned, codes, 3_500_000));
             vm.revertToState(before);
         }

@@ -184,6 +184,16 @@ abstract contract BasketTest is Test {
         vm.stopPrank();
     }
 
+    /// @dev Gives the identity of `account` credentials of `count` other kinds: each makes a look-up among them dearer.
+    function _pileUpCredentials(address account, uint256 count) internal {
+        ICredentialRegistry credentials = ICredentialRegistry(registries.credentialRegistry());
+        vm.startPrank(ISSUER);
+        for (uint256 i = 0; i < count; ++i) {
+            credentials.registerCredential(_ccid(account), bytes32(i + 1), 0, "", "");
+        }
+        vm.stopPrank();
+    }
+
     function _ccid(address account) internal pure returns (bytes32) {
         return keccak256(abi.encode(account));
     }
