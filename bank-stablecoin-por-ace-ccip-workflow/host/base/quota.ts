@@ -1,5 +1,5 @@
-// Counts what one node has used of the quotas.
-import { CapabilityError } from './errors'
+// Counts what one node has used of the quotas, and refuses a run that brings more than they allow.
+import { CapabilityError, HostError } from './errors'
 import type { Journal } from './journal'
 import type { Limits } from './limits'
 
@@ -16,6 +16,9 @@ type Sized =
   | 'secretsAtOnce'
   | 'observationBytes'
   | 'resultBytes'
+
+/** Quotas that bound what a run brings along or the workflow asks for before it executes. */
+type Brought = 'configBytes' | 'triggerBytes' | 'triggers' | 'logAddresses' | 'logTopics' | 'logBytes'
 
 /** What a node has used of the limits in this execution. */
 export type Quota = {
@@ -45,4 +48,10 @@ export function createQuota(params: { limits: Limits; node: string; journal: Jou
       if (size > limits[quota]) refuse(quota, limits[quota], size)
     },
   }
+}
+
+/** Refuses the run when there is more of something than its quota allows. */
+export function assertWithin(limits: Limits, quota: Brought, count: number, verb: 'sent' | 'wanted'): void {
+  if (count <= limits[quota]) return
+  throw new HostError('CONFIG_REFUSED', `quota ${quota} exceeded: ${count} ${verb}, ${limits[quota]} allowed`)
 }

@@ -45,7 +45,7 @@ export function openGuestPort(params: {
     if (++count >= MAX_WAITING) flush()
   }
   const postNow = (message: GuestMessage): void => {
-    waiting = { message, earlier: waiting }
+    post(message)
     flush()
   }
   const flush = (): void => {

@@ -3,6 +3,7 @@ import type { Hex } from 'viem'
 import { HostError, messageOf } from '../base/errors'
 import { type Journal, scrubbed } from '../base/journal'
 import type { Limits } from '../base/limits'
+import { assertWithin } from '../base/quota'
 import { type Scrubber, createScrubber } from '../base/scrub'
 import { toPlain } from '../base/values'
 import { consensus } from '../capabilities/consensus'
@@ -128,10 +129,7 @@ async function runWorkflow(shared: Installation, request: Run, outlets: RunOutle
     run.clean = (text) => ofSecrets(shared.clean(text))
   }
   const { deployed } = shared
-  if (deployed.bytes.length > limits.configBytes) {
-    const sizes = `${deployed.bytes.length} sent, ${limits.configBytes} allowed`
-    throw new HostError('CONFIG_REFUSED', `quota configBytes exceeded: ${sizes}`)
-  }
+  assertWithin(limits, 'configBytes', deployed.bytes.length, 'sent')
   const config = parseJsonObject(files.config.content, `the run's ${files.config.name}`)
   const payload = payloadFor(basketOfRun({ deployed: deployed.json, run: config.json }), files.payload)
   const transmitter = shared.transmitterOf(request.transmitterSlot)

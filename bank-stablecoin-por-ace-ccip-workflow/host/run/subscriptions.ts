@@ -3,12 +3,13 @@ import { fromBinary } from '@bufbuild/protobuf'
 import { CRON_TRIGGER_PB, EVM_PB } from '@chainlink/cre-sdk/pb'
 import { HostError } from '../base/errors'
 import type { Limits } from '../base/limits'
+import { assertWithin } from '../base/quota'
 import type { Subscription } from './execution'
 import { fastestInterval } from './schedule'
 
 /** Refuses too many subscriptions, and each that is beyond its quota, whichever trigger the run is for. */
 export function assertSubscriptions(subscriptions: Subscription[], limits: Limits): void {
-  assertAtMost('triggers', subscriptions.length, limits)
+  assertWithin(limits, 'triggers', subscriptions.length, 'wanted')
   for (const { id, payload } of subscriptions) {
     const bytes = payload?.value ?? new Uint8Array()
     if (id.startsWith('cron-trigger@')) assertSchedule(fromBinary(CRON_TRIGGER_PB.ConfigSchema, bytes), limits)
@@ -22,11 +23,6 @@ function assertSchedule({ schedule }: CRON_TRIGGER_PB.Config, { cronMillis }: Li
 }
 
 function assertFilter({ addresses, topics }: EVM_PB.FilterLogTriggerRequest, limits: Limits): void {
-  assertAtMost('logAddresses', addresses.length, limits)
-  for (const { values } of topics) assertAtMost('logTopics', values.length, limits)
-}
-
-function assertAtMost(quota: 'triggers' | 'logAddresses' | 'logTopics', wanted: number, limits: Limits): void {
-  if (wanted <= limits[quota]) return
-  throw new HostError('CONFIG_REFUSED', `quota ${quota} exceeded: ${wanted} wanted, ${limits[quota]} allowed`)
+  assertWithin(limits, 'logAddresses', addresses.length, 'wanted')
+  for (const { values } of topics) assertWithin(limits, 'logTopics', values.length, 'wanted')
 }

@@ -5,6 +5,7 @@ import { CRON_TRIGGER_PB, EVM_PB, HTTP_TRIGGER_PB } from '@chainlink/cre-sdk/pb'
 import { toHex } from 'viem'
 import { HostError } from '../base/errors'
 import type { Limits } from '../base/limits'
+import { assertWithin } from '../base/quota'
 import { evmOf } from '../capabilities/ids'
 import type { ChainSettings } from '../chain/chain'
 import { type RpcLog, logMessage, receiptSchema } from '../chain/evm-messages'
@@ -50,12 +51,7 @@ function httpEvent(context: TriggerContext): Any {
   if (typeof input === 'string') {
     throw new HostError('FILES_UNAVAILABLE', 'http_trigger_payload.json cannot be read')
   }
-  if (input.length > context.limits.triggerBytes) {
-    throw new HostError(
-      'CONFIG_REFUSED',
-      `quota triggerBytes exceeded: ${input.length} sent, ${context.limits.triggerBytes} allowed`,
-    )
-  }
+  assertWithin(context.limits, 'triggerBytes', input.length, 'sent')
   return anyPack(HTTP_TRIGGER_PB.PayloadSchema, create(HTTP_TRIGGER_PB.PayloadSchema, { input }))
 }
 
@@ -79,11 +75,7 @@ async function logEvent(
   const filter = fromBinary(EVM_PB.FilterLogTriggerRequestSchema, subscription.payload?.value ?? new Uint8Array())
   if (!matches(filter, log)) throw new HostError('HOST_ERROR', 'the workflow did not subscribe to this log')
   const event = anyPack(EVM_PB.LogSchema, logMessage(log))
-  const { logBytes } = context.limits
-  if (event.value.length > logBytes) {
-    const sizes = `${event.value.length} sent, ${logBytes} allowed`
-    throw new HostError('CONFIG_REFUSED', `quota logBytes exceeded: ${sizes}`)
-  }
+  assertWithin(context.limits, 'logBytes', event.value.length, 'sent')
   return event
 }
 
