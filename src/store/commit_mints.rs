@@ -16,8 +16,6 @@ use crate::domain::{BasketId, Mint, Order, Progress, State};
 
 /// Equal refusals within this time are one row with a count.
 const REPEAT_MS: i64 = 60_000;
-/// Blocks for which sums of minted amounts are kept after they are final.
-const FINAL_BLOCKS_KEPT: i64 = 256;
 
 /// Whose place in the queue is made.
 struct Place<'a> {
@@ -43,6 +41,11 @@ impl Present {
     /// mint since.
     fn is_held(&self, fence: i64) -> bool {
         self.is_claimed && self.fence == fence
+    }
+
+    /// The block that holds the mint, and its hash.
+    fn minted_in(&self) -> Option<(i64, String)> {
+        (self.state == State::Minted).then(|| (self.block, self.block_hash.clone()))
     }
 }
 
@@ -379,7 +382,7 @@ impl Commit<'_> {
         if next.state.is_terminal() {
             basket.alive = (basket.alive - 1).max(0);
         }
-        self.move_in_blocks(order, present, next).await?;
+        self.move_in_blocks(order, present.minted_in(), next).await?;
         if present.state == State::Queued || next.state == State::Queued {
             self.refresh_lane(order.stablecoin, &text(order.beneficiary)).await?;
         }
@@ -480,79 +483,6 @@ impl Commit<'_> {
         let place = Place { id: update.id, account, created_at: *created_at, version };
         self.enqueue(&place, order, &update.progress).await?;
         Ok(UpdateOutcome::Stored(version))
-    }
-
-    /// Keeps the sums of what was minted in which block.
-    async fn move_in_blocks(
-        &mut self,
-        order: &Order,
-        present: &Present,
-        next: &Progress,
-    ) -> Result<(), StoreError> {
-        let before = (present.state == State::Minted).then(|| (present.block, present.block_hash.clone()));
-        let after = minted_in(next);
-        if before == after {
-            return Ok(());
-        }
-        if let Some((block, hash)) = &before {
-            // What is final stays minted in that block; what vanished does not.
-            let keeps_amount = next.state == State::Finalized;
-            self.change_block(order, *block, hash, -1, keeps_amount).await?;
-            if keeps_amount {
-                self.forget_blocks(order.stablecoin, *block).await?;
-            }
-        }
-        if let Some((block, hash)) = &after {
-            self.change_block(order, *block, hash, 1, false).await?;
-        }
-        Ok(())
-    }
-
-    async fn change_block(
-        &mut self,
-        order: &Order,
-        block: i64,
-        hash: &str,
-        by: i64,
-        keeps_amount: bool,
-    ) -> Result<(), StoreError> {
-        let row: Option<(String, i64)> = sqlx::query_as(
-            "SELECT amount, mints FROM minted_blocks WHERE stablecoin = $1 AND block = $2 AND block_hash = $3",
-        )
-        .bind(text(order.stablecoin))
-        .bind(block)
-        .bind(hash)
-        .fetch_optional(&mut *self.tx)
-        .await?;
-        let (amount, mints) = row.unwrap_or_else(|| ("0".to_owned(), 0));
-        let amount = parse_base_units(&amount).unwrap_or(U256::MAX);
-        let amount = match (by, keeps_amount) {
-            (1, _) => amount.saturating_add(order.amount),
-            (_, true) => amount,
-            (_, false) => amount.saturating_sub(order.amount),
-        };
-        sqlx::query(
-            "INSERT INTO minted_blocks (stablecoin, block, block_hash, amount, mints) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (stablecoin, block, block_hash) DO UPDATE SET amount = excluded.amount, mints = excluded.mints",
-        )
-        .bind(text(order.stablecoin))
-        .bind(block)
-        .bind(hash)
-        .bind(amount.to_string())
-        .bind((mints + by).max(0))
-        .execute(&mut *self.tx)
-        .await?;
-        Ok(())
-    }
-
-    /// Drops the sums of blocks that are final since long: every supply that is read contains them.
-    async fn forget_blocks(&mut self, stablecoin: Address, final_block: i64) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM minted_blocks WHERE stablecoin = $1 AND block < $2 AND mints = 0")
-            .bind(text(stablecoin))
-            .bind(final_block - FINAL_BLOCKS_KEPT)
-            .execute(&mut *self.tx)
-            .await?;
-        Ok(())
     }
 
     /// Lets a lane show when its first queued mint is due.

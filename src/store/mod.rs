@@ -18,6 +18,7 @@ mod chain_tie;
 mod claims;
 mod commit;
 mod commit_access;
+mod commit_blocks;
 mod commit_claims;
 mod commit_mints;
 mod commit_runs;
