@@ -68,19 +68,19 @@ pub(super) async fn follow(context: &WorkerContext) {
     let mut turns = context.chain.turns();
     let (mut pace, mut there): (Option<Pace>, BTreeSet<B256>) = (None, BTreeSet::new());
     while !context.soft_stop.is_cancelled() {
-        let blocks = context.store.minted_blocks().await;
-        if blocks.as_ref().is_ok_and(Vec::is_empty) {
-            task::moved();
-        }
-        let is_waiting = blocks.is_ok_and(|blocks| !blocks.is_empty());
-        pace = match (is_waiting, pace) {
-            (false, _) => {
+        pace = match (context.store.minted_blocks().await, pace) {
+            (Ok(blocks), _) if blocks.is_empty() => {
+                task::moved();
                 there.clear();
                 None
             }
-            (true, None) => Some(Pace::begin()),
-            (true, Some(pace)) if !pace.is_due() => Some(pace),
-            (true, Some(pace)) => Some(pace.after(look_if_ours(context, &mut there).await)),
+            (Err(_), _) => {
+                there.clear();
+                None
+            }
+            (Ok(_), None) => Some(Pace::begin()),
+            (Ok(_), Some(pace)) if !pace.is_due() => Some(pace),
+            (Ok(_), Some(pace)) => Some(pace.after(look_if_ours(context, &mut there).await)),
         };
         tokio::select! {
             () = context.soft_stop.cancelled() => return,
