@@ -42,6 +42,7 @@ mod silent_chain;
 mod spent;
 mod stop;
 mod store;
+mod store_readings;
 mod tasks;
 mod tokens;
 mod transactions;

@@ -13,7 +13,7 @@ use cre_backend::domain::{BasketId, EventKind, Mint, MintProof, Order, Progress,
 use cre_backend::store::event_log::LogState;
 use cre_backend::store::lease::{Claimed, Work};
 use cre_backend::store::{
-    Accepted, BasketUpdate, MintFilter, MintUpdate, MintedBlock, NewMint, OrderOutcome, Reading, RunFigures,
+    Accepted, BasketUpdate, MintFilter, MintUpdate, MintedBlock, NewMint, OrderOutcome, RunFigures,
     RunOfMint, RunRecord, RunVerdict, Store, StoreError, StoredMint, UpdateOutcome, WatchName,
 };
 use futures_util::future::join_all;
@@ -22,6 +22,8 @@ use test_support::database_clock::DatabaseClock;
 use test_support::postgres::Postgres;
 use tokio::task::JoinSet;
 use uuid::Uuid;
+
+use crate::store_readings;
 
 const START_MS: i64 = 1_790_000_000_000;
 const LEASE: Duration = Duration::from_secs(5);
@@ -506,64 +508,12 @@ async fn breakers(store: &Store, clock: &Clock) {
     assert_eq!(seen_ms.load(Ordering::SeqCst), now_ms);
 }
 
-async fn readings(store: &Store) {
-    const MINUTE_MS: i64 = 60_000;
-    let token = Address::repeat_byte(0x77);
-    let keep = async |at_ms: i64, reserves: Option<u64>, liability: u64| {
-        let (reserves, liability) = (reserves.map(U256::from), U256::from(liability));
-        store.keep_reading(token, &Reading { at_ms, reserves, liability }).await.expect("it is kept");
-    };
-    let shown = async |from: i64, to: i64, points: u16| {
-        let found = store.readings(token, from..to, points).await.expect("readings");
-        found.into_iter().map(|one| (one.at_ms, one.liability.to::<u64>())).collect::<Vec<_>>()
-    };
-    // A week of one reading every ten minutes, and two in the last minute.
-    const COUNT: i64 = 7 * 144;
-    let start = START_MS - START_MS % 3_600_000;
-    for at in 0..COUNT {
-        keep(start + at * 10 * MINUTE_MS, Some(7), at.unsigned_abs()).await;
-    }
-    let end = start + COUNT * 10 * MINUTE_MS;
-    keep(end + 2, None, 5_000).await;
-    keep(end + 1, None, 4_000).await;
-    assert_eq!(
-        shown(end, end + 10, 9).await.last(),
-        Some(&(end + 2, 5_000)),
-        "of a minute the latest counts"
-    );
-    let before = shown(start + 5, start + 20 * MINUTE_MS, 1_000).await;
-    assert_eq!(
-        before,
-        [(start, 0), (start + 10 * MINUTE_MS, 1)],
-        "what held when the range began comes first"
-    );
-    let days = shown(start, end, 7).await;
-    let last_of_day = |day: i64| (start + (day * 144 - 1) * 10 * MINUTE_MS, (day * 144 - 1).unsigned_abs());
-    assert_eq!(days, (1..=7).map(last_of_day).collect::<Vec<_>>(), "the last of each part");
-    assert_eq!(shown(start, start, 5).await, []);
-
-    store.thin_readings(token, end).await.expect("they are thinned out");
-    let hourly = shown(start, end - 2 * 86_400_000, 1_000).await;
-    assert_eq!(hourly.len(), 5 * 24, "one an hour stays of what is older than two days");
-    assert!(
-        hourly.iter().all(|(at_ms, _)| at_ms % 3_600_000 == 50 * MINUTE_MS),
-        "the last of each hour: {hourly:?}"
-    );
-    assert_eq!(
-        shown(end - 2 * 86_400_000, end, 1_000).await.len(),
-        2 * 144 + 1,
-        "two days and what held before"
-    );
-    store.thin_readings(token, end + 401 * 86_400_000).await.expect("they are thinned out");
-    assert_eq!(shown(0, end + 10, 1_000).await, [], "after 400 days nothing stays");
-}
-
 async fn story(url: &str) {
     let (clock, time) = (Clock::system(), DatabaseClock::of(url, START_MS).await);
     let mut tasks = JoinSet::new();
     let store = open(url, &clock, &mut tasks).await;
     accepts(&store, &clock).await;
-    readings(&store).await;
+    store_readings::readings(&store).await;
     lists(&store).await;
     claims(&store, &time).await;
     slots(&store, &time).await;

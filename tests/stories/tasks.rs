@@ -9,15 +9,17 @@ use test_support::{Choice, Stack, until};
 /// It moves twice a minute.
 const SLOW: &str = "forgetting counts";
 
+async fn metrics(program: &Program) -> String {
+    program.get_as_operator("/metrics").await.body.as_str().expect("text").to_owned()
+}
+
 /// How long ago each task has moved, seconds.
 async fn still(program: &Program) -> BTreeMap<String, f64> {
-    let metrics = program.get_as_operator("/metrics").await.body.to_string().replace("\\\"", "\"");
-    let of_task = |text: &str| {
-        let (name, seconds) = text.split_once("\"} ")?;
-        let end = seconds.find(|c: char| c != '.' && !c.is_ascii_digit())?;
-        Some((name.to_owned(), seconds.get(..end)?.parse().ok()?))
+    let of_task = |line: &str| {
+        let (name, seconds) = line.strip_prefix("cre_task_still_seconds{task=\"")?.split_once("\"} ")?;
+        Some((name.to_owned(), seconds.parse().ok()?))
     };
-    metrics.split("cre_task_still_seconds{task=\"").skip(1).filter_map(of_task).collect()
+    metrics(program).await.lines().filter_map(of_task).collect()
 }
 
 #[tokio::test]
@@ -56,17 +58,11 @@ async fn task_that_panics_is_begun_again() {
             assert!(accepted.await, "nothing is written any more");
         }
         stack.mint_becomes(&id, "finalized").await;
-        let metrics = format!("cre_task_restarts_total{{task=\"{task}\"}} 1");
+        let restarted = format!("cre_task_restarts_total{{task=\"{task}\"}} 1");
         let told = until(async || {
             // Whoever writes or looks first may do so after the mint has ended.
             stack.mint_async("1").await;
-            program
-                .get_as_operator("/metrics")
-                .await
-                .body
-                .to_string()
-                .replace("\\\"", "\"")
-                .contains(&metrics)
+            metrics(&program).await.contains(&restarted)
         });
         assert!(told.await, "{task} was not begun again");
         let end = program.stop().await;
